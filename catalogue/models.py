@@ -1,0 +1,179 @@
+"""Goods and their packs.
+
+A *good* is a product of structure `parent`: what a certificate names. A *pack* is its `child`: what a person puts into a basket, with
+its own price, weight and stock. Nothing stands alone.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductImage
+from pictures.models import PictureField
+
+from catalogue.pictures.paths import original_path
+from marketplace.places.models import Commune
+
+WHITE_SPIRITS, OTHER_ALCOHOL = 14, 15
+#: Product sets of alcoholic drinks (Decision 26/2026/QĐ-TTg, sets 14 and 15).
+ALCOHOL_SETS = (WHITE_SPIRITS, OTHER_ALCOHOL)
+
+
+class Sector(models.Model):
+    """One of the six sectors of OCOP goods."""
+
+    code = models.CharField(primary_key=True, max_length=12)
+    name = models.CharField(_("name"), max_length=120)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("sector")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductSet(models.Model):
+    """One of the 26 product sets (bộ sản phẩm) of Decision 26/2026/QĐ-TTg."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="product_sets")
+    group = models.CharField(_("group"), max_length=120)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("product set")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(AbstractProduct):
+    """A good (structure parent) or one of its packs (structure child)."""
+
+    class Alcohol(models.TextChoices):
+        NONE = "none", _("No alcohol")
+        SUSPECTED = "suspected", _("Could be alcohol: a person decides")
+        ALCOHOL = "alcohol", _("Alcohol")
+
+    class Listing(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+
+    structure = models.CharField(max_length=10, choices=AbstractProduct.STRUCTURE_CHOICES, default=AbstractProduct.PARENT)
+    # Oscar's reverse name would be `product_set`, which here is the set of the programme.
+    recommended_products = models.ManyToManyField(
+        "catalogue.Product", through="ProductRecommendation", blank=True, related_name="recommended_by"
+    )
+
+    # --- of a good
+    producer = models.ForeignKey(
+        "partner.Partner", verbose_name=_("producer"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+    )
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods")
+    #: Confirmed by a person or by a list that names it; never guessed.
+    product_set = models.ForeignKey(
+        ProductSet, verbose_name=_("product set"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+    )
+    suggested_set = models.ForeignKey(ProductSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: Province-commune-serial-year, with a district before July 2025 (see domain.md).
+    ocop_code = models.CharField(_("OCOP product code"), max_length=40, null=True, blank=True, unique=True)
+    match_key = models.CharField(max_length=255, blank=True, default="", db_index=True, editable=False)
+    alcohol = models.CharField(max_length=10, choices=Alcohol.choices, default=Alcohol.NONE)
+    #: Per cent by volume; unknown counts as 15 and above.
+    alcohol_strength = models.DecimalField(_("strength (% vol)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.ACTIVE)
+    listing_reason = models.CharField(max_length=255, blank=True, default="")
+    lead_pack = models.ForeignKey(
+        "self", verbose_name=_("lead pack"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    commune = models.ForeignKey(
+        Commune, verbose_name=_("made in"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+    )
+    net_quantity = models.CharField(_("net quantity"), max_length=120, blank=True, default="")
+    ingredients = models.TextField(_("ingredients"), blank=True, default="")
+    storage = models.TextField(_("storage"), blank=True, default="")
+    shelf_life = models.CharField(_("shelf life"), max_length=120, blank=True, default="")
+    usage = models.TextField(_("how to use"), blank=True, default="")
+    origin = models.CharField(_("origin"), max_length=255, blank=True, default="")
+    warnings = models.TextField(_("warnings"), blank=True, default="")
+    #: Where else to buy, where the producer says so.
+    other_channels = models.TextField(_("where else to buy"), blank=True, default="")
+    is_sample = models.BooleanField(_("sample data"), default=False)
+
+    # --- of a pack; its label ("gói 100 túi") is the title
+    weight = models.PositiveIntegerField(_("weight with packing (grams)"), null=True, blank=True)
+    length = models.PositiveIntegerField(_("length (mm)"), null=True, blank=True)
+    width = models.PositiveIntegerField(_("width (mm)"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height (mm)"), null=True, blank=True)
+
+    class Meta(AbstractProduct.Meta):
+        app_label = "catalogue"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(structure="parent", parent__isnull=True) | Q(structure="child", parent__isnull=False),
+                name="good_or_pack",
+            ),
+            models.CheckConstraint(condition=Q(structure="child") | Q(producer__isnull=False), name="good_has_producer"),
+            models.CheckConstraint(
+                condition=~Q(alcohol="alcohol") | Q(product_set__in=ALCOHOL_SETS), name="alcohol_is_known_by_its_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(product_set__isnull=True) | ~Q(product_set__in=ALCOHOL_SETS) | Q(alcohol="alcohol"),
+                name="alcohol_sets_are_alcohol",
+            ),
+            models.CheckConstraint(
+                condition=Q(product_set__isnull=True) | ~Q(alcohol="suspected"), name="confirmed_set_is_not_suspected"
+            ),
+            models.CheckConstraint(
+                condition=Q(alcohol_strength__isnull=True) | Q(alcohol_strength__gte=0, alcohol_strength__lte=100),
+                name="strength_is_a_percentage",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["producer", "listing"], name="product_producer_listing"),
+            models.Index(fields=["product_set", "listing"], name="product_set_listing"),
+        ]
+
+
+class ProductImage(AbstractProductImage):
+    """A picture of a good: the cleaned original, and its sizes made off the request."""
+
+    original = PictureField(
+        _("picture"),
+        upload_to=original_path,
+        max_length=255,
+        aspect_ratios=[None, "1/1"],
+        width_field="width",
+        height_field="height",
+    )
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+    alt = models.CharField(_("what the picture shows"), max_length=200, blank=True, default="")
+    #: Drawn, not photographed: the page says so.
+    is_illustration = models.BooleanField(_("illustration"), default=False)
+    #: A tiny WebP as data URI, shown while the picture loads.
+    placeholder = models.TextField(blank=True, default="", editable=False)
+    #: When all sizes were there; until then the page shows the placeholder.
+    processed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta(AbstractProductImage.Meta):
+        app_label = "catalogue"
+
+
+class ProductChange(models.Model):
+    """That a good changed: the record from which search picks up its work (decision 7 of the architecture).
+
+    Not a foreign key: the record outlives a deleted good, whose document must go.
+    """
+
+    product_id = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField(default=1)
+    changed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.product_id} v{self.version}"
+
+
+from oscar.apps.catalogue.models import *  # noqa: E402, F403

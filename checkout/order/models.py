@@ -1,0 +1,150 @@
+"""Orders and their consignments (decision 2 of the architecture).
+
+An order exists before it is paid. A consignment is one producer, one address, one delivery. Oscar's amounts are `Decimal`s that hold whole
+đồng; our own are integers of đồng.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
+
+from marketplace.address.models import AbstractVietnamAddress
+
+
+class PaymentState(models.TextChoices):
+    AWAITING = "awaiting", _("Awaiting payment")
+    DUE_ON_DELIVERY = "due_on_delivery", _("To pay on delivery")
+    PAID = "paid", _("Paid")
+    EXPIRED = "expired", _("Not paid in time")
+    PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
+    REFUNDED = "refunded", _("Refunded")
+
+
+class FulfilmentState(models.TextChoices):
+    OPEN = "open", _("Not yet shipped")
+    PARTLY_SHIPPED = "partly_shipped", _("Partly shipped")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+    RETURNED = "returned", _("Returned")
+
+
+class ShippingAddress(AbstractVietnamAddress):
+    """Where a consignment goes."""
+
+    class Meta:
+        app_label = "order"
+
+
+class Order(AbstractOrder):
+    """What a buyer ordered, from one producer or several."""
+
+    phone = models.CharField(_("phone number"), max_length=16, default="", db_index=True)
+    buyer_name = models.CharField(_("name"), max_length=150, default="", blank=True)
+    language = models.CharField(max_length=2, default="vi")
+    payment_method = models.CharField(max_length=20, default="")
+    payment_state = models.CharField(max_length=16, choices=PaymentState.choices, default=PaymentState.AWAITING, db_index=True)
+    #: Until when an awaiting order may be paid; none for cash on delivery.
+    payment_deadline = models.DateTimeField(null=True, blank=True, db_index=True)
+    #: When producers got to see it: paid, or due on delivery.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    fulfilment_state = models.CharField(max_length=16, choices=FulfilmentState.choices, default=FulfilmentState.OPEN, db_index=True)
+    paid_amount = models.PositiveIntegerField(default=0)
+    refunded_amount = models.PositiveIntegerField(default=0)
+
+    class Meta(AbstractOrder.Meta):
+        app_label = "order"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["basket"],
+                condition=~Q(payment_state="expired") & Q(cancelled_at__isnull=True),
+                name="one_live_order_a_basket",
+            ),
+            models.CheckConstraint(condition=Q(refunded_amount__lte=F("paid_amount")), name="never_refund_more_than_paid"),
+        ]
+
+
+class Consignment(models.Model):
+    """One producer's part of an order: one address, one delivery."""
+
+    class State(models.TextChoices):
+        PLACED = "placed", _("Placed")
+        ACCEPTED = "accepted", _("Accepted")
+        PACKED = "packed", _("Packed")
+        SHIPPED = "shipped", _("Shipped")
+        DELIVERED = "delivered", _("Delivered")
+        CANCELLED = "cancelled", _("Cancelled")
+        RETURNED = "returned", _("Returned")
+
+    class Method(models.TextChoices):
+        DELIVERY = "delivery", _("Delivery")
+        PICKUP = "pickup", _("Pickup at the producer")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
+    producer = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="consignments")
+    number = models.CharField(max_length=32, unique=True)
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.DELIVERY)
+    shipping_address = models.ForeignKey(ShippingAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="consignments")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED, db_index=True)
+    goods_total = models.PositiveIntegerField(_("goods (đồng)"))
+    delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
+    chargeable_weight = models.PositiveIntegerField(_("chargeable weight (grams)"), default=0)
+    delivery_from = models.DateField(null=True, blank=True)
+    delivery_until = models.DateField(null=True, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=80, blank=True, default="")
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True, default="")
+    refunded_amount = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "order"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "producer"], name="one_consignment_a_producer"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__lte=F("goods_total") + F("delivery_charge")), name="never_refund_more_than_consignment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ConsignmentEvent(models.Model):
+    """A change of a consignment's state: who, when, why."""
+
+    consignment = models.ForeignKey(Consignment, on_delete=models.CASCADE, related_name="events")
+    from_state = models.CharField(max_length=10, blank=True, default="")
+    to_state = models.CharField(max_length=10, choices=Consignment.State.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    #: Who acted where no person is signed in: `buyer`, `system`, `carrier`.
+    actor_kind = models.CharField(max_length=12, default="system")
+    at = models.DateTimeField(auto_now_add=True)
+    note = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        app_label = "order"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.consignment_id}: {self.from_state} → {self.to_state}"
+
+
+class Line(AbstractLine):
+    """One pack of an order, with price, stars and certificate as they were when it was placed."""
+
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="lines")
+    certificate = models.ForeignKey("certification.Certificate", on_delete=models.PROTECT, null=True, related_name="+")
+    certificate_number = models.CharField(max_length=60, blank=True, default="")
+    stars = models.PositiveSmallIntegerField(null=True)
+    pack_label = models.CharField(max_length=255, blank=True, default="")
+    normal_price = models.PositiveIntegerField(_("normal price (đồng)"), default=0)
+    price_source = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta(AbstractLine.Meta):
+        app_label = "order"
+
+
+from oscar.apps.order.models import *  # noqa: E402, F403

@@ -1,0 +1,97 @@
+"""Payments, webhook events and refunds, the same for every provider (decision 4 of the architecture). Amounts are whole đồng."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Payment(models.Model):
+    """One attempt to pay an order through one gateway."""
+
+    class State(models.TextChoices):
+        STARTED = "started", _("Started")
+        PAID = "paid", _("Paid")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
+    gateway = models.CharField(max_length=20)
+    #: The provider's own name of this payment.
+    reference = models.CharField(max_length=120, null=True, blank=True)
+    amount = models.PositiveIntegerField()
+    refunded_amount = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
+    redirect_url = models.URLField(max_length=1000, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "payment"
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "reference"], name="one_payment_a_reference"),
+            models.CheckConstraint(condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.reference}"
+
+
+class WebhookEvent(models.Model):
+    """What a provider told us, stored once by its own id before anything is done about it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        PROCESSED = "processed", _("Processed")
+        FAILED = "failed", _("Failed")
+
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=80)
+    payload = models.JSONField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    outcome = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        app_label = "payment"
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="one_webhook_event_an_id")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_id}"
+
+
+class Refund(models.Model):
+    """Money going back: a whole payment or a whole consignment."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    consignment = models.ForeignKey("order.Consignment", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
+    amount = models.PositiveIntegerField()
+    reason = models.CharField(max_length=255, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    idempotency_key = models.CharField(max_length=80, unique=True)
+    reference = models.CharField(max_length=120, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "payment"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
+            models.UniqueConstraint(fields=["consignment"], name="one_refund_a_consignment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ₫"
+
+
+from oscar.apps.payment.models import *  # noqa: E402, F403

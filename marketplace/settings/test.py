@@ -1,0 +1,27 @@
+"""The test suite: fast hashing, tasks run when asked, everything else as in production."""
+
+import tempfile
+from pathlib import Path
+
+from marketplace.settings.base import *  # noqa: F403
+from marketplace.settings.base import DATABASES, IS_SQLITE, env
+
+SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATA_DIR = Path(env("TEST_DATA_DIR", default=tempfile.mkdtemp(prefix="ocop-test-")))
+MEDIA_ROOT = DATA_DIR / "media"
+EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_ADAPTER = "marketplace.notices.adapters.MemorySms"
+SANDBOX_PAYMENT = True
+SANDBOX_WEBHOOK_SECRET = "sandbox-webhook-secret-for-tests"  # noqa: S105
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.dummy.DummyBackend",
+        "QUEUES": ["default", "pictures", "imports"],
+    }
+}
+if IS_SQLITE:
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
