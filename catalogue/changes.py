@@ -22,7 +22,10 @@ def mark_changed(product_ids: Iterable[int]) -> None:
         for start in range(0, len(ids), 500):
             chunk = ids[start : start + 500]
             known = set(
-                ProductChange.objects.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk", flat=True)
+                ProductChange.objects.select_for_update()
+                .filter(pk__in=chunk)
+                .order_by("pk")
+                .values_list("pk", flat=True)
             )
             ProductChange.objects.bulk_create(
                 [ProductChange(product_id=pk, version=0, changed_at=now) for pk in chunk if pk not in known],

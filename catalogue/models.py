@@ -61,7 +61,9 @@ class Product(AbstractProduct):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
 
-    structure = models.CharField(max_length=10, choices=AbstractProduct.STRUCTURE_CHOICES, default=AbstractProduct.PARENT)
+    structure = models.CharField(
+        max_length=10, choices=AbstractProduct.STRUCTURE_CHOICES, default=AbstractProduct.PARENT
+    )
     # Oscar's reverse name would be `product_set`, which here is the set of the programme.
     recommended_products = models.ManyToManyField(
         "catalogue.Product", through="ProductRecommendation", blank=True, related_name="recommended_by"
@@ -69,27 +71,58 @@ class Product(AbstractProduct):
 
     # --- of a good
     producer = models.ForeignKey(
-        "partner.Partner", verbose_name=_("producer"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+        "partner.Partner",
+        verbose_name=_("producer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods",
     )
-    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods")
+    sector = models.ForeignKey(
+        Sector,
+        verbose_name=_("sector"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods",
+    )
     #: Confirmed by a person or by a list that names it; never guessed.
     product_set = models.ForeignKey(
-        ProductSet, verbose_name=_("product set"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+        ProductSet,
+        verbose_name=_("product set"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods",
     )
-    suggested_set = models.ForeignKey(ProductSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    suggested_set = models.ForeignKey(
+        ProductSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     #: Province-commune-serial-year, with a district before July 2025 (see domain.md).
     ocop_code = models.CharField(_("OCOP product code"), max_length=40, null=True, blank=True, unique=True)
     match_key = models.CharField(max_length=255, blank=True, default="", db_index=True, editable=False)
     alcohol = models.CharField(max_length=10, choices=Alcohol.choices, default=Alcohol.NONE)
     #: Per cent by volume; unknown counts as 15 and above.
-    alcohol_strength = models.DecimalField(_("strength (% vol)"), max_digits=4, decimal_places=1, null=True, blank=True)
+    alcohol_strength = models.DecimalField(
+        _("strength (% vol)"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
     listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.ACTIVE)
     listing_reason = models.CharField(max_length=255, blank=True, default="")
     lead_pack = models.ForeignKey(
-        "self", verbose_name=_("lead pack"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "self",
+        verbose_name=_("lead pack"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     commune = models.ForeignKey(
-        Commune, verbose_name=_("made in"), on_delete=models.PROTECT, null=True, blank=True, related_name="goods"
+        Commune,
+        verbose_name=_("made in"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods",
     )
     net_quantity = models.CharField(_("net quantity"), max_length=120, blank=True, default="")
     ingredients = models.TextField(_("ingredients"), blank=True, default="")
@@ -112,22 +145,30 @@ class Product(AbstractProduct):
         app_label = "catalogue"
         constraints = [
             models.CheckConstraint(
-                condition=Q(structure="parent", parent__isnull=True) | Q(structure="child", parent__isnull=False),
+                condition=Q(structure="parent", parent__isnull=True)
+                | Q(structure="child", parent__isnull=False),
                 name="good_or_pack",
             ),
-            models.CheckConstraint(condition=Q(structure="child") | Q(producer__isnull=False), name="good_has_producer"),
             models.CheckConstraint(
-                condition=~Q(alcohol="alcohol") | Q(product_set__in=ALCOHOL_SETS), name="alcohol_is_known_by_its_set"
+                condition=Q(structure="child") | Q(producer__isnull=False), name="good_has_producer"
             ),
             models.CheckConstraint(
-                condition=Q(product_set__isnull=True) | ~Q(product_set__in=ALCOHOL_SETS) | Q(alcohol="alcohol"),
+                condition=~Q(alcohol="alcohol") | Q(product_set__in=ALCOHOL_SETS),
+                name="alcohol_is_known_by_its_set",
+            ),
+            models.CheckConstraint(
+                condition=Q(product_set__isnull=True)
+                | ~Q(product_set__in=ALCOHOL_SETS)
+                | Q(alcohol="alcohol"),
                 name="alcohol_sets_are_alcohol",
             ),
             models.CheckConstraint(
-                condition=Q(product_set__isnull=True) | ~Q(alcohol="suspected"), name="confirmed_set_is_not_suspected"
+                condition=Q(product_set__isnull=True) | ~Q(alcohol="suspected"),
+                name="confirmed_set_is_not_suspected",
             ),
             models.CheckConstraint(
-                condition=Q(alcohol_strength__isnull=True) | Q(alcohol_strength__gte=0, alcohol_strength__lte=100),
+                condition=Q(alcohol_strength__isnull=True)
+                | Q(alcohol_strength__gte=0, alcohol_strength__lte=100),
                 name="strength_is_a_percentage",
             ),
         ]
@@ -176,4 +217,4 @@ class ProductChange(models.Model):
         return f"{self.product_id} v{self.version}"
 
 
-from oscar.apps.catalogue.models import *  # noqa: E402, F403
+from oscar.apps.catalogue.models import *

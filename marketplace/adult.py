@@ -20,7 +20,13 @@ def is_adult(request: HttpRequest) -> bool:
 def declare_adult(response: HttpResponse, *, secure: bool) -> None:
     """Set the signed cookie that keeps the declaration for 30 days."""
     response.set_signed_cookie(
-        ADULT_COOKIE, "18", salt=ADULT_SALT, max_age=ADULT_MAX_AGE, httponly=True, samesite="Lax", secure=secure
+        ADULT_COOKIE,
+        "18",
+        salt=ADULT_SALT,
+        max_age=ADULT_MAX_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
     )
 
 

@@ -24,7 +24,9 @@ def _translate_route(template: str) -> str:
 _lazy_route = lazy(_translate_route, str)
 
 
-def localized_path(route: str, view: Any, kwargs: dict[str, Any] | None = None, name: str | None = None) -> Any:
+def localized_path(
+    route: str, view: Any, kwargs: dict[str, Any] | None = None, name: str | None = None
+) -> Any:
     """Return `django.urls.path` for `route`, in which `{key}` stands for a word of `URL_WORDS`.
 
     `localized_path("{products}/<slug:slug>/", view)` answers at `/vi/san-pham/…` and `/en/products/…`.

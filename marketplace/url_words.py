@@ -4,7 +4,7 @@ A Python table instead of a message catalogue: an address must not change becaus
 """
 
 URL_WORDS: dict[str, tuple[str, str]] = {
-    # key: (Vietnamese, English)
+    # A key, its Vietnamese word, its English word.
     "products": ("san-pham", "products"),
     "search": ("tim-kiem", "search"),
     "suggest": ("goi-y", "suggest"),

@@ -58,14 +58,20 @@ class Decision(models.Model):
     decided_on = models.DateField(_("date"))
     authority = models.CharField(_("authority"), max_length=160)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
-    province = models.ForeignKey("places.Province", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    province = models.ForeignKey(
+        "places.Province", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     title = models.CharField(max_length=255, blank=True, default="")
     evidence = models.FileField(_("document"), upload_to="decisions/", blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     class Meta:
         ordering = ["-decided_on"]
-        constraints = [models.UniqueConstraint(fields=["number", "authority", "decided_on"], name="one_decision_a_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "authority", "decided_on"], name="one_decision_a_number"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -86,10 +92,14 @@ class Certificate(models.Model):
 
     product = models.ForeignKey("catalogue.Product", on_delete=models.PROTECT, related_name="certificates")
     stars = models.PositiveSmallIntegerField(_("stars"))
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates"
+    )
     #: Copied from the decision so that a constraint can hold 5 stars to the ministry.
     level = models.CharField(max_length=10, choices=Decision.Level.choices, blank=True, default="")
-    official_code = models.CharField(_("certificate code"), max_length=60, blank=True, default="", db_index=True)
+    official_code = models.CharField(
+        _("certificate code"), max_length=60, blank=True, default="", db_index=True
+    )
     public_code = models.CharField(max_length=16, unique=True, editable=False)
     #: The authority that a list names where the decision itself is missing.
     stated_authority = models.CharField(max_length=160, blank=True, default="")
@@ -98,7 +108,9 @@ class Certificate(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     in_force_until = models.DateField(null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(null=True, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     evidence = models.FileField(_("document"), upload_to="certificates/", blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.AWARDED)
     #: Since which day the state holds, and why.
@@ -112,18 +124,25 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="stars_from_1_to_5"),
             models.CheckConstraint(
-                condition=Q(state="proposed") | Q(stars__gte=3) | Q(verified_at__isnull=True), name="low_stars_never_awarded"
+                condition=Q(state="proposed") | Q(stars__gte=3) | Q(verified_at__isnull=True),
+                name="low_stars_never_awarded",
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed") | ~Q(stars=5) | Q(verified_at__isnull=True) | Q(level=MINISTRY),
                 name="five_stars_only_from_the_ministry",
             ),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="certificate_dates_in_order"
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="certificate_dates_in_order",
             ),
             models.CheckConstraint(
                 condition=Q(verified_at__isnull=True)
-                | Q(decision__isnull=False, valid_from__isnull=False, valid_until__isnull=False, in_force_until__isnull=False),
+                | Q(
+                    decision__isnull=False,
+                    valid_from__isnull=False,
+                    valid_until__isnull=False,
+                    in_force_until__isnull=False,
+                ),
                 name="verified_certificate_is_complete",
             ),
         ]
@@ -144,7 +163,9 @@ class CertificateEvent(models.Model):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     action = models.CharField(max_length=30)
     reason = models.CharField(max_length=255, blank=True, default="")
     changes = models.JSONField(default=dict, blank=True)
@@ -168,8 +189,12 @@ class StandardCertificate(models.Model):
         ORGANIC = "organic", _("Organic")
 
     standard = models.CharField(max_length=12, choices=Standard.choices)
-    producer = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, null=True, blank=True, related_name="standards")
-    product = models.ForeignKey("catalogue.Product", on_delete=models.CASCADE, null=True, blank=True, related_name="standards")
+    producer = models.ForeignKey(
+        "partner.Partner", on_delete=models.CASCADE, null=True, blank=True, related_name="standards"
+    )
+    product = models.ForeignKey(
+        "catalogue.Product", on_delete=models.CASCADE, null=True, blank=True, related_name="standards"
+    )
     number = models.CharField(_("number"), max_length=80, blank=True, default="")
     issuer = models.CharField(_("issued by"), max_length=160, blank=True, default="")
     valid_from = models.DateField(_("valid from"))
@@ -181,10 +206,13 @@ class StandardCertificate(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(producer__isnull=True, product__isnull=False) | Q(producer__isnull=False, product__isnull=True),
+                condition=Q(producer__isnull=True, product__isnull=False)
+                | Q(producer__isnull=False, product__isnull=True),
                 name="standard_of_a_producer_or_a_good",
             ),
-            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="standard_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("valid_from")), name="standard_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,15 +27,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="category",
             name="code",
-            field=oscar.models.fields.NullCharField(
-                max_length=255, unique=True, verbose_name="Code"
-            ),
+            field=oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name="Code"),
         ),
         migrations.AddField(
             model_name="productimage",
             name="code",
-            field=oscar.models.fields.NullCharField(
-                max_length=255, unique=True, verbose_name="Code"
-            ),
+            field=oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name="Code"),
         ),
     ]

@@ -18,16 +18,21 @@ class NormalPrice(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     #: Where the price comes from: `producer`, `list`, `sample`.
     source = models.CharField(max_length=40, default="producer")
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="normal_price_is_positive"),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="normal_price_dates_in_order"
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="normal_price_dates_in_order",
             ),
-            models.UniqueConstraint(fields=["pack"], condition=Q(valid_until__isnull=True), name="one_current_normal_price"),
+            models.UniqueConstraint(
+                fields=["pack"], condition=Q(valid_until__isnull=True), name="one_current_normal_price"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,7 +53,9 @@ class DatedPrice(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="dated_price_is_positive"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="dated_price_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="dated_price_dates_in_order"
+            ),
             models.UniqueConstraint(fields=["pack", "source"], name="one_dated_price_a_source"),
         ]
         indexes = [models.Index(fields=["pack", "starts_at", "ends_at"], name="dated_price_pack_window")]

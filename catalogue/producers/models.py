@@ -44,7 +44,12 @@ class Partner(AbstractPartner):
     address_text = models.CharField(_("address"), max_length=255, blank=True, default="")
     street = models.CharField(_("house number and street"), max_length=255, blank=True, default="")
     commune = models.ForeignKey(
-        Commune, verbose_name=_("commune"), on_delete=models.PROTECT, null=True, blank=True, related_name="producers"
+        Commune,
+        verbose_name=_("commune"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="producers",
     )
     #: Communes that the written address could mean, while a person hasn't chosen.
     commune_candidates = models.JSONField(default=list, blank=True)
@@ -121,9 +126,11 @@ class StockRecord(AbstractStockRecord):
         app_label = "partner"
         constraints = [
             models.UniqueConstraint(fields=["product"], name="one_stock_record_a_pack"),
-            models.CheckConstraint(condition=Q(num_allocated__lte=F("num_in_stock")), name="never_promise_more_than_stock"),
+            models.CheckConstraint(
+                condition=Q(num_allocated__lte=F("num_in_stock")), name="never_promise_more_than_stock"
+            ),
             models.CheckConstraint(condition=Q(price__isnull=True), name="prices_live_in_pricing"),
         ]
 
 
-from oscar.apps.partner.models import *  # noqa: E402, F403
+from oscar.apps.partner.models import *

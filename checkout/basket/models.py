@@ -1,1 +1,1 @@
-from oscar.apps.basket.models import *  # noqa: F403
+from oscar.apps.basket.models import *

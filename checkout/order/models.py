@@ -45,13 +45,17 @@ class Order(AbstractOrder):
     buyer_name = models.CharField(_("name"), max_length=150, default="", blank=True)
     language = models.CharField(max_length=2, default="vi")
     payment_method = models.CharField(max_length=20, default="")
-    payment_state = models.CharField(max_length=16, choices=PaymentState.choices, default=PaymentState.AWAITING, db_index=True)
+    payment_state = models.CharField(
+        max_length=16, choices=PaymentState.choices, default=PaymentState.AWAITING, db_index=True
+    )
     #: Until when an awaiting order may be paid; none for cash on delivery.
     payment_deadline = models.DateTimeField(null=True, blank=True, db_index=True)
     #: When producers got to see it: paid, or due on delivery.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    fulfilment_state = models.CharField(max_length=16, choices=FulfilmentState.choices, default=FulfilmentState.OPEN, db_index=True)
+    fulfilment_state = models.CharField(
+        max_length=16, choices=FulfilmentState.choices, default=FulfilmentState.OPEN, db_index=True
+    )
     paid_amount = models.PositiveIntegerField(default=0)
     refunded_amount = models.PositiveIntegerField(default=0)
 
@@ -63,7 +67,9 @@ class Order(AbstractOrder):
                 condition=~Q(payment_state="expired") & Q(cancelled_at__isnull=True),
                 name="one_live_order_a_basket",
             ),
-            models.CheckConstraint(condition=Q(refunded_amount__lte=F("paid_amount")), name="never_refund_more_than_paid"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__lte=F("paid_amount")), name="never_refund_more_than_paid"
+            ),
         ]
 
 
@@ -87,7 +93,9 @@ class Consignment(models.Model):
     producer = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="consignments")
     number = models.CharField(max_length=32, unique=True)
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.DELIVERY)
-    shipping_address = models.ForeignKey(ShippingAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="consignments")
+    shipping_address = models.ForeignKey(
+        ShippingAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="consignments"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED, db_index=True)
     goods_total = models.PositiveIntegerField(_("goods (đồng)"))
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
@@ -104,7 +112,8 @@ class Consignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "producer"], name="one_consignment_a_producer"),
             models.CheckConstraint(
-                condition=Q(refunded_amount__lte=F("goods_total") + F("delivery_charge")), name="never_refund_more_than_consignment"
+                condition=Q(refunded_amount__lte=F("goods_total") + F("delivery_charge")),
+                name="never_refund_more_than_consignment",
             ),
         ]
 
@@ -118,7 +127,9 @@ class ConsignmentEvent(models.Model):
     consignment = models.ForeignKey(Consignment, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField(max_length=10, blank=True, default="")
     to_state = models.CharField(max_length=10, choices=Consignment.State.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     #: Who acted where no person is signed in: `buyer`, `system`, `carrier`.
     actor_kind = models.CharField(max_length=12, default="system")
     at = models.DateTimeField(auto_now_add=True)
@@ -136,7 +147,9 @@ class Line(AbstractLine):
     """One pack of an order, with price, stars and certificate as they were when it was placed."""
 
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, null=True, related_name="lines")
-    certificate = models.ForeignKey("certification.Certificate", on_delete=models.PROTECT, null=True, related_name="+")
+    certificate = models.ForeignKey(
+        "certification.Certificate", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     certificate_number = models.CharField(max_length=60, blank=True, default="")
     stars = models.PositiveSmallIntegerField(null=True)
     pack_label = models.CharField(max_length=255, blank=True, default="")
@@ -147,4 +160,4 @@ class Line(AbstractLine):
         app_label = "order"
 
 
-from oscar.apps.order.models import *  # noqa: E402, F403
+from oscar.apps.order.models import *

@@ -31,7 +31,9 @@ class Payment(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "reference"], name="one_payment_a_reference"),
-            models.CheckConstraint(condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,7 +60,9 @@ class WebhookEvent(models.Model):
 
     class Meta:
         app_label = "payment"
-        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="one_webhook_event_an_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="one_webhook_event_an_id")
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.event_id}"
@@ -73,7 +77,9 @@ class Refund(models.Model):
         FAILED = "failed", _("Failed")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
-    consignment = models.ForeignKey("order.Consignment", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds")
+    consignment = models.ForeignKey(
+        "order.Consignment", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     amount = models.PositiveIntegerField()
     reason = models.CharField(max_length=255, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
@@ -94,4 +100,4 @@ class Refund(models.Model):
         return f"{self.amount} ₫"
 
 
-from oscar.apps.payment.models import *  # noqa: E402, F403
+from oscar.apps.payment.models import *

@@ -14,7 +14,9 @@ class Reservation(models.Model):
         RELEASED = "released", _("Released")
 
     line = models.ForeignKey("order.Line", on_delete=models.PROTECT, related_name="reservations")
-    stock_record = models.ForeignKey("partner.StockRecord", on_delete=models.PROTECT, related_name="reservations")
+    stock_record = models.ForeignKey(
+        "partner.StockRecord", on_delete=models.PROTECT, related_name="reservations"
+    )
     quantity = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -14,7 +14,9 @@ class Zone(models.TextChoices):
 class DeliveryTariff(models.Model):
     """A table of the platform (no producer) or of one producer, valid for a span of days."""
 
-    producer = models.ForeignKey("partner.Partner", on_delete=models.CASCADE, null=True, blank=True, related_name="delivery_tariffs")
+    producer = models.ForeignKey(
+        "partner.Partner", on_delete=models.CASCADE, null=True, blank=True, related_name="delivery_tariffs"
+    )
     name = models.CharField(_("name"), max_length=120)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -30,7 +32,8 @@ class DeliveryTariff(models.Model):
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="tariff_dates_in_order"
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="tariff_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(volume_divisor__gt=0), name="tariff_divisor_is_positive"),
         ]
@@ -55,7 +58,9 @@ class DeliveryRate(models.Model):
         app_label = "shipping"
         constraints = [
             models.UniqueConstraint(fields=["tariff", "zone"], name="one_rate_a_zone"),
-            models.CheckConstraint(condition=Q(step_weight__gt=0, first_weight__gt=0), name="rate_weights_are_positive"),
+            models.CheckConstraint(
+                condition=Q(step_weight__gt=0, first_weight__gt=0), name="rate_weights_are_positive"
+            ),
             models.CheckConstraint(condition=Q(days_max__gte=F("days_min")), name="rate_days_in_order"),
         ]
 
@@ -63,4 +68,4 @@ class DeliveryRate(models.Model):
         return f"{self.tariff_id}: {self.zone}"
 
 
-from oscar.apps.shipping.models import *  # noqa: E402, F403
+from oscar.apps.shipping.models import *

@@ -14,7 +14,12 @@ class UserManager(BaseUserManager["User"]):
     """Makes users who have a phone, an email address, or both."""
 
     def create_user(
-        self, email: str | None = None, password: str | None = None, *, phone: str | None = None, **fields: Any
+        self,
+        email: str | None = None,
+        password: str | None = None,
+        *,
+        phone: str | None = None,
+        **fields: Any,
     ) -> "User":
         """Return a new user. Raises ValueError where neither phone (E.164) nor email is given."""
         if not email and not phone:
@@ -37,7 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone number"), max_length=16, unique=True, null=True, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
-    preferred_language = models.CharField(_("language"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi")
+    preferred_language = models.CharField(
+        _("language"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi"
+    )
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -13,7 +13,9 @@ class AbstractVietnamAddress(models.Model):
     recipient_name = models.CharField(_("recipient"), max_length=150, default="")
     #: E.164, for example `+84912345678`.
     phone = models.CharField(_("phone number"), max_length=16, default="")
-    commune = models.ForeignKey(Commune, verbose_name=_("commune"), on_delete=models.PROTECT, related_name="+", null=True)
+    commune = models.ForeignKey(
+        Commune, verbose_name=_("commune"), on_delete=models.PROTECT, related_name="+", null=True
+    )
     street = models.CharField(_("house number and street"), max_length=255, default="")
     #: Codes of the unit before July 2025 where the buyer named it: carriers may still ask for them.
     legacy_commune_code = models.CharField(max_length=5, blank=True, default="")
@@ -46,4 +48,4 @@ class UserAddress(AbstractVietnamAddress):
         verbose_name_plural = _("addresses")
 
 
-from oscar.apps.address.models import *  # noqa: E402, F403
+from oscar.apps.address.models import *

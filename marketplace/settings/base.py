@@ -7,7 +7,7 @@ from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
-from oscar.defaults import *  # noqa: F403
+from oscar.defaults import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -252,7 +252,9 @@ PICTURES = {
 OSCAR_DELETE_IMAGE_FILES = False
 
 # --- Background work ----------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "imports"]}}
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "imports"]}
+}
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "marketplace.notices.services.notices_send_due",

@@ -1,6 +1,6 @@
 """A developer's or a newcomer's machine: no service needed, nothing secret."""
 
-from marketplace.settings.base import *  # noqa: F403
+from marketplace.settings.base import *
 from marketplace.settings.base import env
 
 DEBUG = env.bool("DEBUG", default=False)

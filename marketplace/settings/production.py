@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from marketplace.settings.base import *  # noqa: F403
+from marketplace.settings.base import *
 from marketplace.settings.base import ALLOWED_HOSTS, ELASTICSEARCH_URL, IS_SQLITE, SECRET_KEY, env
 
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
@@ -11,7 +11,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
         "`python -c 'import secrets; print(secrets.token_urlsafe(60))'`."
     )
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is empty: set it to the site's host names, separated by commas.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is empty: set it to the site's host names, separated by commas."
+    )
 if not IS_SQLITE and not ELASTICSEARCH_URL and not env.bool("SINGLE_HOST", default=False):
     raise ImproperlyConfigured(
         "The embedded search index lives on one machine: set ELASTICSEARCH_URL, or SINGLE_HOST=1 if web and "

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from marketplace.settings.base import *  # noqa: F403
+from marketplace.settings.base import *
 from marketplace.settings.base import DATABASES, IS_SQLITE, env
 
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"  # noqa: S105

@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='IndexedVersion',
+            name="IndexedVersion",
             fields=[
-                ('product_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField()),
-                ('indexed_at', models.DateTimeField(auto_now=True)),
+                ("product_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("version", models.BigIntegerField()),
+                ("indexed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

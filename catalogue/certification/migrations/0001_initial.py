@@ -6,160 +6,373 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0033_productchange_productset_sector_product_alcohol_and_more'),
-        ('partner', '0008_membership_alter_partner_options_partner_about_and_more'),
-        ('places', '0001_initial'),
+        ("catalogue", "0033_productchange_productset_sector_product_alcohol_and_more"),
+        ("partner", "0008_membership_alter_partner_options_partner_about_and_more"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProgrammeRule',
+            name="ProgrammeRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('in_force_from', models.DateField(unique=True)),
-                ('legal_source', models.CharField(max_length=120)),
-                ('validity_months', models.PositiveSmallIntegerField()),
-                ('transitional_days', models.PositiveSmallIntegerField(default=0)),
-                ('filing_opens_days', models.PositiveSmallIntegerField(default=0)),
-                ('filing_closes_days', models.PositiveSmallIntegerField(default=0)),
-                ('recognised_from_stars', models.PositiveSmallIntegerField(default=3)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("in_force_from", models.DateField(unique=True)),
+                ("legal_source", models.CharField(max_length=120)),
+                ("validity_months", models.PositiveSmallIntegerField()),
+                ("transitional_days", models.PositiveSmallIntegerField(default=0)),
+                ("filing_opens_days", models.PositiveSmallIntegerField(default=0)),
+                ("filing_closes_days", models.PositiveSmallIntegerField(default=0)),
+                ("recognised_from_stars", models.PositiveSmallIntegerField(default=3)),
             ],
             options={
-                'ordering': ['in_force_from'],
+                "ordering": ["in_force_from"],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField(verbose_name='stars')),
-                ('level', models.CharField(blank=True, choices=[('district', 'District (before July 2025)'), ('province', 'Province'), ('ministry', 'Ministry')], default='', max_length=10)),
-                ('official_code', models.CharField(blank=True, db_index=True, default='', max_length=60, verbose_name='certificate code')),
-                ('public_code', models.CharField(editable=False, max_length=16, unique=True)),
-                ('stated_authority', models.CharField(blank=True, default='', max_length=160)),
-                ('stated_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('in_force_until', models.DateField(blank=True, editable=False, null=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('evidence', models.FileField(blank=True, upload_to='certificates/', verbose_name='document')),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('awarded', 'Awarded'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn')], default='awarded', max_length=10)),
-                ('state_since', models.DateField(blank=True, null=True)),
-                ('state_reason', models.CharField(blank=True, default='', max_length=255)),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='catalogue.product')),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stars", models.PositiveSmallIntegerField(verbose_name="stars")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("district", "District (before July 2025)"),
+                            ("province", "Province"),
+                            ("ministry", "Ministry"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "official_code",
+                    models.CharField(
+                        blank=True, db_index=True, default="", max_length=60, verbose_name="certificate code"
+                    ),
+                ),
+                ("public_code", models.CharField(editable=False, max_length=16, unique=True)),
+                ("stated_authority", models.CharField(blank=True, default="", max_length=160)),
+                ("stated_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("in_force_until", models.DateField(blank=True, editable=False, null=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.FileField(blank=True, upload_to="certificates/", verbose_name="document"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("awarded", "Awarded"),
+                            ("superseded", "Superseded"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="awarded",
+                        max_length=10,
+                    ),
+                ),
+                ("state_since", models.DateField(blank=True, null=True)),
+                ("state_reason", models.CharField(blank=True, default="", max_length=255)),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='CertificateEvent',
+            name="CertificateEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('action', models.CharField(max_length=30)),
-                ('reason', models.CharField(blank=True, default='', max_length=255)),
-                ('changes', models.JSONField(blank=True, default=dict)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='certification.certificate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("action", models.CharField(max_length=30)),
+                ("reason", models.CharField(blank=True, default="", max_length=255)),
+                ("changes", models.JSONField(blank=True, default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="certification.certificate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, verbose_name='number')),
-                ('decided_on', models.DateField(verbose_name='date')),
-                ('authority', models.CharField(max_length=160, verbose_name='authority')),
-                ('level', models.CharField(choices=[('district', 'District (before July 2025)'), ('province', 'Province'), ('ministry', 'Ministry')], max_length=10, verbose_name='level')),
-                ('title', models.CharField(blank=True, default='', max_length=255)),
-                ('evidence', models.FileField(blank=True, upload_to='decisions/', verbose_name='document')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('province', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.province')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("decided_on", models.DateField(verbose_name="date")),
+                ("authority", models.CharField(max_length=160, verbose_name="authority")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("district", "District (before July 2025)"),
+                            ("province", "Province"),
+                            ("ministry", "Ministry"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, default="", max_length=255)),
+                ("evidence", models.FileField(blank=True, upload_to="decisions/", verbose_name="document")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                (
+                    "province",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.province",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-decided_on'],
+                "ordering": ["-decided_on"],
             },
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certification.decision'),
+            model_name="certificate",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="certificates",
+                to="certification.decision",
+            ),
         ),
         migrations.CreateModel(
-            name='ScoreThreshold',
+            name="ScoreThreshold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField()),
-                ('score_from', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thresholds', to='certification.programmerule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stars", models.PositiveSmallIntegerField()),
+                ("score_from", models.DecimalField(decimal_places=2, max_digits=5)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="thresholds",
+                        to="certification.programmerule",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StandardCertificate',
+            name="StandardCertificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standard', models.CharField(choices=[('vietgap', 'VietGAP'), ('globalgap', 'GlobalGAP'), ('4c', '4C'), ('utz', 'UTZ'), ('halal', 'Halal'), ('organic', 'Organic')], max_length=12)),
-                ('number', models.CharField(blank=True, default='', max_length=80, verbose_name='number')),
-                ('issuer', models.CharField(blank=True, default='', max_length=160, verbose_name='issued by')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('evidence', models.FileField(blank=True, upload_to='standards/', verbose_name='document')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('producer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='partner.partner')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "standard",
+                    models.CharField(
+                        choices=[
+                            ("vietgap", "VietGAP"),
+                            ("globalgap", "GlobalGAP"),
+                            ("4c", "4C"),
+                            ("utz", "UTZ"),
+                            ("halal", "Halal"),
+                            ("organic", "Organic"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, default="", max_length=80, verbose_name="number")),
+                (
+                    "issuer",
+                    models.CharField(blank=True, default="", max_length=160, verbose_name="issued by"),
+                ),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_until", models.DateField(verbose_name="valid until")),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("evidence", models.FileField(blank=True, upload_to="standards/", verbose_name="document")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                (
+                    "producer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standards",
+                        to="partner.partner",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standards",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('number', 'authority', 'decided_on'), name='one_decision_a_number'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                fields=("number", "authority", "decided_on"), name="one_decision_a_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('verified_at__isnull', False), models.Q(('state', 'proposed'), _negated=True)), fields=['product', 'valid_from', 'in_force_until', 'stars'], name='certificate_in_force'),
+            model_name="certificate",
+            index=models.Index(
+                condition=models.Q(
+                    ("verified_at__isnull", False), models.Q(("state", "proposed"), _negated=True)
+                ),
+                fields=["product", "valid_from", "in_force_until", "stars"],
+                name="certificate_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='stars_from_1_to_5'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="stars_from_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'proposed'), ('stars__gte', 3), ('verified_at__isnull', True), _connector='OR'), name='low_stars_never_awarded'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "proposed"), ("stars__gte", 3), ("verified_at__isnull", True), _connector="OR"
+                ),
+                name="low_stars_never_awarded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'proposed'), models.Q(('stars', 5), _negated=True), ('verified_at__isnull', True), ('level', 'ministry'), _connector='OR'), name='five_stars_only_from_the_ministry'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "proposed"),
+                    models.Q(("stars", 5), _negated=True),
+                    ("verified_at__isnull", True),
+                    ("level", "ministry"),
+                    _connector="OR",
+                ),
+                name="five_stars_only_from_the_ministry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='certificate_dates_in_order'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="certificate_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_at__isnull', True), models.Q(('decision__isnull', False), ('in_force_until__isnull', False), ('valid_from__isnull', False), ('valid_until__isnull', False)), _connector='OR'), name='verified_certificate_is_complete'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_at__isnull", True),
+                    models.Q(
+                        ("decision__isnull", False),
+                        ("in_force_until__isnull", False),
+                        ("valid_from__isnull", False),
+                        ("valid_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="verified_certificate_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorethreshold',
-            constraint=models.UniqueConstraint(fields=('rule', 'stars'), name='one_threshold_a_star'),
+            model_name="scorethreshold",
+            constraint=models.UniqueConstraint(fields=("rule", "stars"), name="one_threshold_a_star"),
         ),
         migrations.AddConstraint(
-            model_name='standardcertificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('producer__isnull', True), ('product__isnull', False)), models.Q(('producer__isnull', False), ('product__isnull', True)), _connector='OR'), name='standard_of_a_producer_or_a_good'),
+            model_name="standardcertificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("producer__isnull", True), ("product__isnull", False)),
+                    models.Q(("producer__isnull", False), ("product__isnull", True)),
+                    _connector="OR",
+                ),
+                name="standard_of_a_producer_or_a_good",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standardcertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='standard_dates_in_order'),
+            model_name="standardcertificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                name="standard_dates_in_order",
+            ),
         ),
     ]

@@ -6,45 +6,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0033_productchange_productset_sector_product_alcohol_and_more'),
+        ("catalogue", "0033_productchange_productset_sector_product_alcohol_and_more"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DatedPrice',
+            name="DatedPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveIntegerField(verbose_name='price (đồng)')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('source', models.CharField(max_length=40)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dated_prices', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(verbose_name="price (đồng)")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("source", models.CharField(max_length=40)),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dated_prices",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
-                'indexes': [models.Index(fields=['pack', 'starts_at', 'ends_at'], name='dated_price_pack_window')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='dated_price_is_positive'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='dated_price_dates_in_order'), models.UniqueConstraint(fields=('pack', 'source'), name='one_dated_price_a_source')],
+                "ordering": ["starts_at"],
+                "indexes": [
+                    models.Index(fields=["pack", "starts_at", "ends_at"], name="dated_price_pack_window")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="dated_price_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="dated_price_dates_in_order",
+                    ),
+                    models.UniqueConstraint(fields=("pack", "source"), name="one_dated_price_a_source"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NormalPrice',
+            name="NormalPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.PositiveIntegerField(verbose_name='price (đồng)')),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('source', models.CharField(default='producer', max_length=40)),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='normal_prices', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(verbose_name="price (đồng)")),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                ("source", models.CharField(default="producer", max_length=40)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="normal_prices",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='normal_price_is_positive'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='normal_price_dates_in_order'), models.UniqueConstraint(condition=models.Q(('valid_until__isnull', True)), fields=('pack',), name='one_current_normal_price')],
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="normal_price_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="normal_price_dates_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until__isnull", True)),
+                        fields=("pack",),
+                        name="one_current_normal_price",
+                    ),
+                ],
             },
         ),
     ]

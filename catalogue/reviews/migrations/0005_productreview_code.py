@@ -5,7 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("reviews", "0004_auto_20170429_0941"),
     ]
@@ -14,8 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="productreview",
             name="code",
-            field=oscar.models.fields.NullCharField(
-                max_length=255, unique=True, verbose_name="Code"
-            ),
+            field=oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name="Code"),
         ),
     ]

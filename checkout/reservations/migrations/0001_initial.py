@@ -5,29 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('order', '0022_consignment_consignmentevent_and_more'),
-        ('partner', '0008_membership_alter_partner_options_partner_about_and_more'),
+        ("order", "0022_consignment_consignmentevent_and_more"),
+        ("partner", "0008_membership_alter_partner_options_partner_about_and_more"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('held', 'Held'), ('consumed', 'Shipped'), ('released', 'Released')], default='held', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='order.line')),
-                ('stock_record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='partner.stockrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("held", "Held"), ("consumed", "Shipped"), ("released", "Released")],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="order.line",
+                    ),
+                ),
+                (
+                    "stock_record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="partner.stockrecord",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['stock_record', 'state'], name='reservation_stock_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='reservation_holds_something'), models.UniqueConstraint(fields=('line', 'stock_record'), name='one_reservation_a_line_and_stock')],
+                "indexes": [models.Index(fields=["stock_record", "state"], name="reservation_stock_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="reservation_holds_something"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("line", "stock_record"), name="one_reservation_a_line_and_stock"
+                    ),
+                ],
             },
         ),
     ]

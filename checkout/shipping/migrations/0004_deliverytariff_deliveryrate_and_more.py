@@ -5,61 +5,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partner', '0008_membership_alter_partner_options_partner_about_and_more'),
-        ('shipping', '0003_auto_20181115_1953'),
+        ("partner", "0008_membership_alter_partner_options_partner_about_and_more"),
+        ("shipping", "0003_auto_20181115_1953"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeliveryTariff',
+            name="DeliveryTariff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('volume_divisor', models.PositiveSmallIntegerField(default=5, verbose_name='volume divisor')),
-                ('free_from', models.PositiveIntegerField(blank=True, null=True, verbose_name='free from (đồng)')),
-                ('cod_charge', models.PositiveIntegerField(default=0, verbose_name='charge for cash on delivery (đồng)')),
-                ('producer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='delivery_tariffs', to='partner.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                (
+                    "volume_divisor",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="volume divisor"),
+                ),
+                (
+                    "free_from",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="free from (đồng)"),
+                ),
+                (
+                    "cod_charge",
+                    models.PositiveIntegerField(default=0, verbose_name="charge for cash on delivery (đồng)"),
+                ),
+                (
+                    "producer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="delivery_tariffs",
+                        to="partner.partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='DeliveryRate',
+            name="DeliveryRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(choices=[('same_province', 'Within the province'), ('same_region', 'Within the region'), ('between_regions', 'Between regions')], max_length=16, verbose_name='zone')),
-                ('first_weight', models.PositiveIntegerField(default=500, verbose_name='first weight (grams)')),
-                ('first_charge', models.PositiveIntegerField(verbose_name='first weight (đồng)')),
-                ('step_weight', models.PositiveIntegerField(default=500, verbose_name='step (grams)')),
-                ('step_charge', models.PositiveIntegerField(verbose_name='step (đồng)')),
-                ('days_min', models.PositiveSmallIntegerField(verbose_name='days, at least')),
-                ('days_max', models.PositiveSmallIntegerField(verbose_name='days, at most')),
-                ('tariff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='shipping.deliverytariff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        choices=[
+                            ("same_province", "Within the province"),
+                            ("same_region", "Within the region"),
+                            ("between_regions", "Between regions"),
+                        ],
+                        max_length=16,
+                        verbose_name="zone",
+                    ),
+                ),
+                (
+                    "first_weight",
+                    models.PositiveIntegerField(default=500, verbose_name="first weight (grams)"),
+                ),
+                ("first_charge", models.PositiveIntegerField(verbose_name="first weight (đồng)")),
+                ("step_weight", models.PositiveIntegerField(default=500, verbose_name="step (grams)")),
+                ("step_charge", models.PositiveIntegerField(verbose_name="step (đồng)")),
+                ("days_min", models.PositiveSmallIntegerField(verbose_name="days, at least")),
+                ("days_max", models.PositiveSmallIntegerField(verbose_name="days, at most")),
+                (
+                    "tariff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="shipping.deliverytariff",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='deliverytariff',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='tariff_dates_in_order'),
+            model_name="deliverytariff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="tariff_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliverytariff',
-            constraint=models.CheckConstraint(condition=models.Q(('volume_divisor__gt', 0)), name='tariff_divisor_is_positive'),
+            model_name="deliverytariff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("volume_divisor__gt", 0)), name="tariff_divisor_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryrate',
-            constraint=models.UniqueConstraint(fields=('tariff', 'zone'), name='one_rate_a_zone'),
+            model_name="deliveryrate",
+            constraint=models.UniqueConstraint(fields=("tariff", "zone"), name="one_rate_a_zone"),
         ),
         migrations.AddConstraint(
-            model_name='deliveryrate',
-            constraint=models.CheckConstraint(condition=models.Q(('first_weight__gt', 0), ('step_weight__gt', 0)), name='rate_weights_are_positive'),
+            model_name="deliveryrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_weight__gt", 0), ("step_weight__gt", 0)),
+                name="rate_weights_are_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryrate',
-            constraint=models.CheckConstraint(condition=models.Q(('days_max__gte', models.F('days_min'))), name='rate_days_in_order'),
+            model_name="deliveryrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_max__gte", models.F("days_min"))), name="rate_days_in_order"
+            ),
         ),
     ]

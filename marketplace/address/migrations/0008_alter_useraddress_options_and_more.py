@@ -6,142 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('address', '0007_useraddress_code'),
-        ('places', '0001_initial'),
+        ("address", "0007_useraddress_code"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='useraddress',
-            options={'ordering': ['-is_default_for_shipping', '-date_created'], 'verbose_name': 'address', 'verbose_name_plural': 'addresses'},
+            name="useraddress",
+            options={
+                "ordering": ["-is_default_for_shipping", "-date_created"],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+            },
         ),
         migrations.AlterUniqueTogether(
-            name='useraddress',
+            name="useraddress",
             unique_together=set(),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='commune',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.commune', verbose_name='commune'),
+            model_name="useraddress",
+            name="commune",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="places.commune",
+                verbose_name="commune",
+            ),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='legacy_commune_code',
-            field=models.CharField(blank=True, default='', max_length=5),
+            model_name="useraddress",
+            name="legacy_commune_code",
+            field=models.CharField(blank=True, default="", max_length=5),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='legacy_district_code',
-            field=models.CharField(blank=True, default='', max_length=3),
+            model_name="useraddress",
+            name="legacy_district_code",
+            field=models.CharField(blank=True, default="", max_length=3),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='note',
-            field=models.CharField(blank=True, default='', max_length=255, verbose_name='note for the carrier'),
+            model_name="useraddress",
+            name="note",
+            field=models.CharField(
+                blank=True, default="", max_length=255, verbose_name="note for the carrier"
+            ),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='phone',
-            field=models.CharField(default='', max_length=16, verbose_name='phone number'),
+            model_name="useraddress",
+            name="phone",
+            field=models.CharField(default="", max_length=16, verbose_name="phone number"),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='recipient_name',
-            field=models.CharField(default='', max_length=150, verbose_name='recipient'),
+            model_name="useraddress",
+            name="recipient_name",
+            field=models.CharField(default="", max_length=150, verbose_name="recipient"),
         ),
         migrations.AddField(
-            model_name='useraddress',
-            name='street',
-            field=models.CharField(default='', max_length=255, verbose_name='house number and street'),
+            model_name="useraddress",
+            name="street",
+            field=models.CharField(default="", max_length=255, verbose_name="house number and street"),
         ),
         migrations.AlterField(
-            model_name='useraddress',
-            name='date_created',
+            model_name="useraddress",
+            name="date_created",
             field=models.DateTimeField(auto_now_add=True),
         ),
         migrations.AlterField(
-            model_name='useraddress',
-            name='is_default_for_shipping',
-            field=models.BooleanField(default=False, verbose_name='default address'),
+            model_name="useraddress",
+            name="is_default_for_shipping",
+            field=models.BooleanField(default=False, verbose_name="default address"),
         ),
         migrations.AlterField(
-            model_name='useraddress',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.AUTH_USER_MODEL),
+            model_name="useraddress",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="addresses",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='code',
+            model_name="useraddress",
+            name="code",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='country',
+            model_name="useraddress",
+            name="country",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='first_name',
+            model_name="useraddress",
+            name="first_name",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='hash',
+            model_name="useraddress",
+            name="hash",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='is_default_for_billing',
+            model_name="useraddress",
+            name="is_default_for_billing",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='last_name',
+            model_name="useraddress",
+            name="last_name",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='line1',
+            model_name="useraddress",
+            name="line1",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='line2',
+            model_name="useraddress",
+            name="line2",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='line3',
+            model_name="useraddress",
+            name="line3",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='line4',
+            model_name="useraddress",
+            name="line4",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='notes',
+            model_name="useraddress",
+            name="notes",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='num_orders_as_billing_address',
+            model_name="useraddress",
+            name="num_orders_as_billing_address",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='num_orders_as_shipping_address',
+            model_name="useraddress",
+            name="num_orders_as_shipping_address",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='phone_number',
+            model_name="useraddress",
+            name="phone_number",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='postcode',
+            model_name="useraddress",
+            name="postcode",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='search_text',
+            model_name="useraddress",
+            name="search_text",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='state',
+            model_name="useraddress",
+            name="state",
         ),
         migrations.RemoveField(
-            model_name='useraddress',
-            name='title',
+            model_name="useraddress",
+            name="title",
         ),
     ]

@@ -4,37 +4,34 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customer', '0005_auto_20181115_1953'),
+        ("customer", "0005_auto_20181115_1953"),
     ]
 
     state_operations = [
         migrations.DeleteModel(
-            name='CommunicationEventType',
+            name="CommunicationEventType",
         ),
         migrations.RemoveField(
-            model_name='email',
-            name='user',
+            model_name="email",
+            name="user",
         ),
         migrations.RemoveField(
-            model_name='notification',
-            name='recipient',
+            model_name="notification",
+            name="recipient",
         ),
         migrations.RemoveField(
-            model_name='notification',
-            name='sender',
+            model_name="notification",
+            name="sender",
         ),
         migrations.DeleteModel(
-            name='Email',
+            name="Email",
         ),
         migrations.DeleteModel(
-            name='Notification',
+            name="Notification",
         ),
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
-            state_operations=state_operations
-        ),
+        migrations.SeparateDatabaseAndState(state_operations=state_operations),
     ]

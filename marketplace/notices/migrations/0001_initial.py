@@ -4,32 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('channel', models.CharField(choices=[('mail', 'Mail'), ('sms', 'SMS')], max_length=4)),
-                ('recipient', models.CharField(max_length=254)),
-                ('template', models.CharField(max_length=60)),
-                ('language', models.CharField(default='vi', max_length=2)),
-                ('context', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('sent', 'Sent'), ('failed', 'Failed')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(db_index=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, default='', max_length=255)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=160, unique=True)),
+                ("channel", models.CharField(choices=[("mail", "Mail"), ("sms", "SMS")], max_length=4)),
+                ("recipient", models.CharField(max_length=254)),
+                ("template", models.CharField(max_length=60)),
+                ("language", models.CharField(default="vi", max_length=2)),
+                ("context", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(db_index=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=255)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'next_try_at'], name='notice_due')],
+                "indexes": [models.Index(fields=["state", "next_try_at"], name="notice_due")],
             },
         ),
     ]
