@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import ProductChange
+from marketplace.page_cache import raise_generation
 
 
 def mark_changed(product_ids: Iterable[int]) -> None:
@@ -32,3 +33,4 @@ def mark_changed(product_ids: Iterable[int]) -> None:
                 ignore_conflicts=True,
             )
             ProductChange.objects.filter(pk__in=chunk).update(version=F("version") + 1, changed_at=now)
+        raise_generation()

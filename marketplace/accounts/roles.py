@@ -1,0 +1,44 @@
+"""Who of the programme may see which provinces. Deny first: no role, no province, nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from marketplace.accounts.models import StaffRole, User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The provinces that a person looks after: all of them, some (by code), or none."""
+
+    everything: bool = False
+    provinces: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.provinces)
+
+    def q(self, path: str) -> Q:
+        """Return the filter for a model whose province's code lies at `path`, such as `commune__province`."""
+        if self.everything:
+            return Q()
+        return Q(**{f"{path}__in": sorted(self.provinces)})
+
+
+def staff_scope(user: User | AnonymousUser | Any, *roles: str) -> Scope:
+    """Return the provinces in which `user` holds one of `roles` (all roles where none is named)."""
+    if not user.is_authenticated or not user.is_active:
+        return Scope()
+    if user.is_superuser:
+        return Scope(everything=True)
+    held = StaffRole.objects.filter(user=user).prefetch_related("provinces")
+    if roles:
+        held = held.filter(role__in=roles)
+    provinces: set[str] = set()
+    for role in held:
+        codes = {province.pk for province in role.provinces.all()}
+        if not codes:
+            return Scope(everything=True)
+        provinces |= codes
+    return Scope(provinces=frozenset(provinces))
