@@ -1,1 +1,53 @@
-"""Fixtures for every test."""
+"""Fixtures for every test, and the rules that hold for all of them.
+
+No test talks to anything but this machine and the services that the environment names. A test that needs a service
+says so by a marker; without the service it is skipped, under `CI=true` it fails.
+"""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from tests.template_database import start_from_template
+
+# marker: the variable that names the service
+SERVICES = {
+    "postgres": "DATABASE_URL",
+    "redis": "REDIS_URL",
+    "elasticsearch": "ELASTICSEARCH_URL",
+    "stripe_mock": "STRIPE_MOCK_URL",
+    "browser": "CHROMIUM",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hosts = {"127.0.0.1", "::1", "localhost"}
+    for variable in SERVICES.values():
+        host = urlsplit(os.environ.get(variable, "")).hostname
+        if host:
+            hosts.add(host)
+    config.option.allow_hosts = ",".join(sorted(hosts))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, variable in SERVICES.items():
+        if item.get_closest_marker(marker) and not os.environ.get(variable):
+            reason = (
+                f"needs {marker.replace('_', '-')}: {variable} is not set (`make test` finds or starts it)"
+            )
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Copy a migrated database instead of migrating an empty one."""
+    with django_db_blocker.unblock():
+        for alias in connections:
+            start_from_template(connections[alias])
