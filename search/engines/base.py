@@ -1,0 +1,86 @@
+"""The port behind which a search engine stands. Views and jobs know this module only."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Final
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from search.documents import ZONES, Document
+from search.interpretation import Interpretation
+from search.query import SearchQuery, SearchResult, Sort
+from search.spelling import Vocabulary
+
+#: How much a match in each zone counts.
+ZONE_WEIGHTS: Final = dict(zip(ZONES, (6.0, 2.0, 1.0), strict=True))
+#: How much the other zones add to the best one.
+TIE_BREAKER: Final = 0.1
+#: What lifts a good beside its words: being sold here, and each star. Disclosed to visitors.
+SOLD_LIFT: Final = 1.0
+STAR_LIFT: Final = 0.2
+
+#: Field and direction (True: highest first) of each order that isn't by score.
+SORT_FIELDS: Final = {
+    Sort.RELEVANCE: ("sort_recommended", True),  # of a search without words
+    Sort.CHEAPEST: ("sort_cheapest", False),
+    Sort.DEAREST: ("sort_dearest", True),
+    Sort.NEWEST: ("sort_newest", True),
+    Sort.STARS: ("sort_stars", True),
+}
+#: The most words that the vocabulary takes from an index.
+VOCABULARY_SIZE: Final = 50_000
+
+
+class IndexBuilder(ABC):
+    """A new index being filled, unseen until it is complete."""
+
+    #: Name of the new index.
+    name: str
+
+    @abstractmethod
+    def write(self, documents: Iterable[Document]) -> None:
+        """Add documents."""
+
+
+class SearchEngine(ABC):
+    """One engine. Every method may raise `SearchUnavailable`."""
+
+    @abstractmethod
+    def index_name(self) -> str:
+        """Return the name of the index in use; a rebuild changes it. Creates an empty one if none is."""
+
+    @abstractmethod
+    def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
+        """Return the page that ``query`` asks for, in one request."""
+
+    @abstractmethod
+    def write(self, documents: Iterable[Document]) -> None:
+        """Write documents and tombstones; what the index holds in a newer version stays."""
+
+    @abstractmethod
+    def rebuild(self) -> AbstractContextManager[IndexBuilder]:
+        """Fill a new index; it takes the place of the present one when the block ends without error."""
+
+    @abstractmethod
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of the goods; words of alcohol alone are hidden."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Make everything written visible now (for tests and commands)."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove every index of this engine (for tests and `make reset`)."""
+
+
+@cache
+def get_engine() -> SearchEngine:
+    """Return the engine that the settings name, one a process."""
+    engine: SearchEngine = import_string(settings.SEARCH_ENGINE)()
+    return engine

@@ -1,0 +1,91 @@
+"""How a search is said in tantivy's queries."""
+
+from __future__ import annotations
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from search.engines.base import SOLD_LIFT, STAR_LIFT, TIE_BREAKER, ZONE_WEIGHTS
+from search.interpretation import AllOf, AnyOf, Expression, Interpretation, Match
+from search.query import Facet, SearchQuery
+
+
+class QueryTranslator:
+    """Writes a search as tantivy's queries."""
+
+    def __init__(self, schema: tantivy.Schema, query: SearchQuery, interpretation: Interpretation) -> None:
+        self._schema = schema
+        self._query = query
+        self._interpretation = interpretation
+        self._always = self._always_filters()
+        self._chosen = {
+            facet: Query.term_set_query(schema, facet.value, sorted(values))
+            for facet, values in query.chosen().items()
+        }
+
+    def all_filters(self, *, without: Facet | str | None = None, scored: bool = False) -> Query:
+        """Return the whole search, leaving out the filter of one facet (or of ``"price"``)."""
+        parts = [(Occur.Must, _unscored(part)) for part in self._always]
+        parts += [(Occur.Must, _unscored(part)) for facet, part in self._chosen.items() if facet != without]
+        if self._query.has_price and without != "price":
+            low, high = self._query.price_min, self._query.price_max
+            parts.append((Occur.Must, _unscored(self._range("price", low, high))))
+        if not self._query.adult:
+            parts.append((Occur.MustNot, Query.term_query(self._schema, "alcohol", True)))
+        if (required := self._interpretation.required) is not None:
+            parts.append((Occur.Must, self.expression(required)))
+        if scored:
+            parts += [(Occur.Should, self.expression(match)) for match in self._interpretation.preferred]
+            parts += self._lifts()
+        return Query.boolean_query(parts)
+
+    def expression(self, expression: Expression) -> Query:
+        """Return one part of what the text asks for."""
+        if isinstance(expression, AllOf):
+            return Query.boolean_query([(Occur.Must, self.expression(part)) for part in expression.parts])
+        if isinstance(expression, AnyOf):
+            return Query.disjunction_max_query([self.expression(part) for part in expression.parts], 0.0)
+        return self._match(expression)
+
+    def _match(self, match: Match) -> Query:
+        found = [
+            Query.boost_query(self._token(f"{zone}_{match.form.value}", token, match), weight * match.weight)
+            for zone, weight in ZONE_WEIGHTS.items()
+            for token in match.tokens
+        ]
+        return Query.disjunction_max_query(found, TIE_BREAKER)
+
+    def _token(self, field: str, token: str, match: Match) -> Query:
+        term = Query.term_query(self._schema, field, token, index_option="freq")
+        if not match.prefix:
+            return term
+        begun = Query.fuzzy_term_query(self._schema, field, token, 0, True, True)
+        return Query.disjunction_max_query([term, Query.boost_query(begun, 0.5)], 0.0)
+
+    def _always_filters(self) -> list[Query]:
+        moment = self._query.moment
+        filters = [
+            Query.term_query(self._schema, "live", True),
+            self._range("true_from", None, moment),
+            self._range("true_until", moment + 1, None),
+        ]
+        if self._query.sold_only:
+            filters.append(Query.term_query(self._schema, "sold", True))
+        return filters
+
+    def _lifts(self) -> list[tuple[Occur, Query]]:
+        if self._interpretation.required is None:
+            return []
+        sold = Query.const_score_query(Query.term_query(self._schema, "sold", True), SOLD_LIFT)
+        lifts = [(Occur.Should, sold)]
+        for stars in (3, 4, 5):
+            has_stars = Query.term_query(self._schema, Facet.STARS.value, str(stars))
+            lifts.append((Occur.Should, Query.const_score_query(has_stars, stars * STAR_LIFT)))
+        return lifts
+
+    def _range(self, field: str, low: int | None, high: int | None) -> Query:
+        return Query.range_query(self._schema, field, FieldType.Integer, low, high)
+
+
+def _unscored(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)

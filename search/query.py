@@ -1,0 +1,125 @@
+"""What a page asks of the search, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from search.interpretation import Interpretation
+
+#: No engine is asked beyond this many hits; whoever wants more narrows the search.
+DEEPEST_HIT: Final = 10_000
+
+#: Steps of the price filter in đồng: below the first, between neighbours, from the last on.
+PRICE_STEPS: Final = (50_000, 100_000, 200_000, 500_000, 1_000_000)
+
+
+class Facet(StrEnum):
+    """What goods can be narrowed by. Within a facet several values may be chosen: any of them."""
+
+    SECTOR = "sector"
+    SET = "set"
+    STARS = "stars"
+    PROVINCE = "province"
+    PRODUCER = "producer"
+    STANDARD = "standard"
+
+
+class Sort(StrEnum):
+    """The order of the hits. Ties always go by product id, so pages never overlap."""
+
+    RELEVANCE = "relevance"
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+    NEWEST = "newest"
+    STARS = "stars"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchQuery:
+    """A page of goods: what, in which order, as of which moment. Prices are whole đồng, both ends included."""
+
+    at: datetime
+    text: str = ""
+    filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    price_min: int | None = None
+    price_max: int | None = None
+    sold_only: bool = False
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = 24
+    adult: bool = False
+    with_facets: bool = True
+
+    @property
+    def moment(self) -> int:
+        """The moment in whole seconds since 1970."""
+        return int(self.at.timestamp())
+
+    @property
+    def first(self) -> int:
+        """How many hits come before this page."""
+        return min((self.page - 1) * self.page_size, DEEPEST_HIT - self.page_size)
+
+    @property
+    def has_price(self) -> bool:
+        """Whether the price is narrowed."""
+        return self.price_min is not None or self.price_max is not None
+
+    def chosen(self) -> dict[Facet, frozenset[str]]:
+        """Return the facets in which something is chosen."""
+        return {facet: values for facet, values in self.filters.items() if values}
+
+    def with_phrases(self, interpretation: Interpretation) -> SearchQuery:
+        """Return the query with the filters said in words, where none was set by hand."""
+        phrases = interpretation.phrases
+        if phrases.empty:
+            return self
+        query = self
+        if phrases.stars and not self.filters.get(Facet.STARS):
+            stars = frozenset(str(number) for number in phrases.stars)
+            query = replace(query, filters={**self.filters, Facet.STARS: stars})
+        if not self.has_price:
+            query = replace(query, price_min=phrases.price_min, price_max=phrases.price_max)
+        return query
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One good found."""
+
+    product_id: int
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """How many goods cost from ``low`` (included) to ``high`` (not included) đồng; None is open."""
+
+    low: int | None
+    high: int | None
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchResult:
+    """A page of hits. ``facets``: value to number of goods, as if the facet itself weren't narrowed.
+
+    ``cheapest`` and ``dearest`` are the ends of the prices (đồng) as if the price weren't narrowed.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[Facet, Mapping[str, int]] = field(default_factory=dict)
+    price_steps: tuple[PriceStep, ...] = ()
+    cheapest: int | None = None
+    dearest: int | None = None
+    interpretation: Interpretation = field(default_factory=lambda: Interpretation(typed=""))
+
+    @property
+    def product_ids(self) -> list[int]:
+        """The goods found, in order."""
+        return [hit.product_id for hit in self.hits]

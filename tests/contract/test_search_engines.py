@@ -1,0 +1,508 @@
+"""What every search engine behind the port must do, run against each of them alike."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from search.documents import GoodDocument, Text, Tombstone, texts
+from search.engines.base import SearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.embedded import EmbeddedEngine
+from search.errors import SearchUnavailable
+from search.interpretation import interpret
+from search.query import Facet, SearchQuery, SearchResult, Sort
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+MOMENT = int(NOW.timestamp())
+FOREVER = MOMENT + 10**8
+
+
+ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
+
+
+def make_engine(kind: str, directory: Path) -> SearchEngine:
+    if kind == "embedded":
+        return EmbeddedEngine(directory / uuid4().hex)
+    url = os.environ.get("ELASTICSEARCH_URL")
+    if not url:
+        assert "CI" not in os.environ, "CI runs the contract against Elasticsearch: set ELASTICSEARCH_URL"
+        pytest.skip("Elasticsearch isn't there: set ELASTICSEARCH_URL")
+    return ElasticsearchEngine(url, prefix=f"test-{uuid4().hex[:8]}")
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
+    """An engine with no index."""
+    made = make_engine(request.param, tmp_path)
+    yield made
+    made.delete()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def shelf(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., SearchEngine]]:
+    """An engine filled with the goods given; filled once a module for the same goods."""
+    filled: dict[tuple[GoodDocument, ...], SearchEngine] = {}
+
+    def engine_with(goods: tuple[GoodDocument, ...]) -> SearchEngine:
+        if goods not in filled:
+            filled[goods] = make_engine(request.param, tmp_path_factory.getbasetemp())
+            fill(filled[goods], *goods)
+        return filled[goods]
+
+    yield engine_with
+    for made in filled.values():
+        made.delete()
+
+
+def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDocument:
+    context = fields.pop("context", ())
+    places = fields.pop("places", ())
+    values: dict[str, Any] = {
+        "number": 0,
+        "version": 1,
+        "true_from": 0,
+        "true_until": FOREVER,
+        "stars": 3,
+        "producer": 1,
+        "created_at": NOW - timedelta(days=30),
+        "body": (),
+    } | fields
+    values["body"] = texts(values["body"])
+    return GoodDocument(
+        product_id=product_id,
+        name=(Text(name),),
+        context=(*texts(context), *texts(places, synonyms=False)),
+        **values,
+    )
+
+
+def fill(engine: SearchEngine, *documents: GoodDocument | Tombstone) -> None:
+    engine.write(documents)
+    engine.refresh()
+
+
+def run(engine: SearchEngine, text: str = "", **wishes: Any) -> SearchResult:
+    query = SearchQuery(**{"at": NOW, "text": text, **wishes})
+    interpretation = interpret(text, engine.vocabulary())
+    return engine.search(query.with_phrases(interpretation), interpretation)
+
+
+def found(engine: SearchEngine, text: str = "", **wishes: Any) -> set[int]:
+    return set(run(engine, text, **wishes).product_ids)
+
+
+# -- time and who may see what ---------------------------------------------------------------------
+
+
+def test_an_empty_index_finds_nothing(engine: SearchEngine) -> None:
+    engine.index_name()
+    engine.refresh()
+
+    result = run(engine)
+
+    assert (result.total, result.hits) == (0, ())
+    assert (result.cheapest, result.dearest) == (None, None)
+
+
+def test_a_document_is_true_from_its_first_second_until_the_second_before_its_end(
+    engine: SearchEngine,
+) -> None:
+    fill(engine, good(1, true_from=MOMENT, true_until=MOMENT + 60))
+
+    at = {second: found(engine, at=NOW + timedelta(seconds=second)) for second in (-1, 0, 59, 60)}
+
+    assert at == {-1: set(), 0: {1}, 59: {1}, 60: set()}
+
+
+def test_each_interval_has_its_own_price_and_stars(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, number=0, true_until=MOMENT + 60, price=100_000, stars=3),
+        good(1, number=1, true_from=MOMENT + 60, price=80_000, stars=4),
+    )
+
+    before = run(engine)
+    after = run(engine, at=NOW + timedelta(minutes=1))
+
+    assert (before.total, before.cheapest, before.facets[Facet.STARS]) == (1, 100_000, {"3": 1})
+    assert (after.total, after.cheapest, after.facets[Facet.STARS]) == (1, 80_000, {"4": 1})
+
+
+def test_alcohol_appears_only_to_adults(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Rượu gạo", alcohol=True, province="68"), good(2, "Gạo", province="68"))
+
+    for_everyone = run(engine)
+
+    assert for_everyone.product_ids == [2]
+    assert for_everyone.facets[Facet.PROVINCE] == {"68": 1}
+    assert found(engine, "rượu gạo") == set()
+    assert found(engine, "rượu gạo", adult=True) == {1}
+    assert engine.vocabulary().nearest("ruoi") is None
+
+
+# -- versions ---------------------------------------------------------------------------------------
+
+
+def test_an_older_version_never_overwrites_a_newer_one(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Mới", version=5))
+    fill(engine, good(1, "Cũ", version=4))
+
+    assert found(engine, "mới") == {1}
+    assert found(engine, "cũ") == set()
+
+
+def test_the_same_version_may_be_written_again(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Một", version=5))
+    fill(engine, good(1, "Hai", version=5))
+
+    assert run(engine).total == 1
+    assert found(engine, "hai") == {1}
+
+
+def test_of_two_versions_in_one_write_the_newer_stays(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Mới", version=5), good(1, "Cũ", version=4))
+
+    assert found(engine, "mới") == {1}
+
+
+def test_a_tombstone_removes_and_keeps_what_is_older_away(engine: SearchEngine) -> None:
+    fill(engine, good(1, version=2), good(2, version=2))
+    fill(engine, Tombstone(product_id=1, number=0, version=3))
+    fill(engine, good(1, version=2))
+
+    assert found(engine) == {2}
+    fill(engine, good(1, version=4))
+    assert found(engine) == {1, 2}
+
+
+# -- rebuild ----------------------------------------------------------------------------------------
+
+
+def test_a_rebuild_takes_over_at_its_end_and_leaves_nothing_old(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Cũ", version=9))
+    before = engine.index_name()
+
+    with engine.rebuild() as builder:
+        builder.write([good(2, "Mới")])
+        assert found(engine) == {1}
+        assert engine.index_name() == before
+    engine.refresh()
+
+    assert engine.index_name() == builder.name != before
+    assert found(engine) == {2}
+
+
+def test_a_rebuild_that_fails_changes_nothing(engine: SearchEngine) -> None:
+    fill(engine, good(1))
+
+    def read_goods() -> Iterator[GoodDocument]:
+        yield good(2)
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError), engine.rebuild() as builder:
+        builder.write(read_goods())
+
+    assert found(engine) == {1}
+
+
+def test_another_reader_sees_commits_and_the_new_index(engine: SearchEngine) -> None:
+    if not isinstance(engine, EmbeddedEngine):
+        pytest.skip("a server has one state for all its readers")
+    fill(engine, good(1))
+    reader = EmbeddedEngine(engine._directory)
+    assert found(reader) == {1}
+
+    fill(engine, good(2))
+    assert found(reader) == {1, 2}
+
+    with engine.rebuild() as builder:
+        builder.write([good(3)])
+    assert found(reader) == {3}
+
+
+def test_without_an_answer_the_search_is_unavailable(engine: SearchEngine, tmp_path: Path) -> None:
+    broken: SearchEngine
+    if isinstance(engine, EmbeddedEngine):
+        broken = EmbeddedEngine(tmp_path / "nothing")
+    else:
+        broken = ElasticsearchEngine("http://127.0.0.1:9", prefix="nothing")
+
+    with pytest.raises(SearchUnavailable):
+        broken.search(SearchQuery(at=NOW), interpret(""))
+    with pytest.raises(SearchUnavailable):
+        broken.vocabulary()
+
+
+# -- facets, prices, order, pages -------------------------------------------------------------------
+
+
+def test_a_facets_counts_ignore_its_own_filter_but_heed_the_others(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, stars=3, province="68", sector="food", product_set=11, standards=("vietgap", "halal")),
+        good(2, stars=4, province="68", sector="food", product_set=13),
+        good(3, stars=4, province="01", sector="drink", product_set=17, standards=("vietgap",)),
+    )
+
+    result = run(engine, filters={Facet.STARS: frozenset({"4"}), Facet.PROVINCE: frozenset({"68"})})
+
+    assert result.product_ids == [2]
+    assert result.facets[Facet.STARS] == {"3": 1, "4": 1}
+    assert result.facets[Facet.PROVINCE] == {"68": 1, "01": 1}
+    assert result.facets[Facet.SECTOR] == {"food": 1}
+    assert result.facets[Facet.SET] == {"13": 1}
+    assert result.facets[Facet.STANDARD] == {}
+
+
+def test_several_values_of_a_facet_mean_any_of_them(engine: SearchEngine) -> None:
+    fill(engine, good(1, standards=("vietgap", "halal")), good(2, standards=("organic",)), good(3))
+
+    assert found(engine, filters={Facet.STANDARD: frozenset({"halal", "organic"})}) == {1, 2}
+
+
+def test_prices_are_filtered_with_both_ends_and_counted_without_their_filter(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, price=49_999),
+        good(2, price=50_000),
+        good(3, price=100_000),
+        good(4, price=1_000_000),
+        good(5),
+    )
+
+    result = run(engine, price_min=50_000, price_max=100_000)
+
+    assert set(result.product_ids) == {2, 3}
+    assert (result.cheapest, result.dearest) == (49_999, 1_000_000)
+    assert [(step.low, step.high, step.count) for step in result.price_steps] == [
+        (None, 50_000, 1),
+        (50_000, 100_000, 1),
+        (100_000, 200_000, 1),
+        (200_000, 500_000, 0),
+        (500_000, 1_000_000, 0),
+        (1_000_000, None, 1),
+    ]
+
+
+def test_only_what_is_sold(engine: SearchEngine) -> None:
+    fill(engine, good(1, sold=True), good(2))
+
+    assert found(engine, sold_only=True) == {1}
+
+
+def test_orders(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, price=300, stars=3, sold=True, created_at=NOW - timedelta(days=3)),
+        good(2, price=100, stars=5, sold=True, created_at=NOW - timedelta(days=2)),
+        good(3, price=200, stars=4, sold=True, created_at=NOW - timedelta(days=1)),
+        good(4, price=None, stars=4, sold=False, created_at=NOW - timedelta(days=4)),
+    )
+
+    orders = {sort: run(engine, sort=sort).product_ids for sort in Sort}
+
+    assert orders == {
+        Sort.RELEVANCE: [2, 3, 1, 4],
+        Sort.CHEAPEST: [2, 3, 1, 4],
+        Sort.DEAREST: [1, 3, 2, 4],
+        Sort.NEWEST: [3, 2, 1, 4],
+        Sort.STARS: [2, 3, 4, 1],
+    }
+
+
+@pytest.mark.parametrize("text", ["", "trà"])
+@pytest.mark.parametrize("sort", list(Sort))
+def test_equal_goods_go_by_id_and_pages_neither_overlap_nor_leave_out(
+    engine: SearchEngine, text: str, sort: Sort
+) -> None:
+    ids = [17, 3, 11, 5, 2, 13, 7]
+    for product_id in ids:
+        fill(engine, good(product_id, price=1_000))
+
+    pages = [run(engine, text, sort=sort, page=page, page_size=3).product_ids for page in (1, 2, 3, 4)]
+
+    assert pages == [[2, 3, 5], [7, 11, 13], [17], []]
+
+
+def test_no_page_lies_deeper_than_an_engine_goes(engine: SearchEngine) -> None:
+    fill(engine, good(1))
+
+    assert run(engine, page=10**6).product_ids == []
+
+
+# -- words ------------------------------------------------------------------------------------------
+
+
+COFFEE_AND_FISH_SAUCE = (
+    good(
+        1,
+        "Cà phê Arabica Cầu Đất",
+        context=["Hợp tác xã Cầu Đất Đà Lạt", "500g"],
+        places=["Phường Xuân Trường - Đà Lạt", "Lâm Đồng"],
+        stars=4,
+        price=189_000,
+    ),
+    good(2, "Nước mắm Phan Thiết"),
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Cà phê Cầu Đất", "ca phe cau dat", "caf phee", "ca2 phe6", "CÀ PHÊ", "càphê", "caphe", "cafe", "coffee",
+        "cf cầu đất", "caudat", "cà  phê – cầu/đất", "cà phê ở cầu đất", "cà phê đà lạt", "dalat coffee", "cầu đất",
+        "xuân trường", "ca phe lam dong", "cà phê 4 sao", "cà phê dưới 200k", "ca fe cau dat", "cà phê 500 g",
+        "ca phe 500g", "htx cà phê", "arabika",
+    ],
+)  # fmt: skip
+def test_coffee_of_cau_dat_is_found_as_people_type_it(shelf: Callable[..., SearchEngine], typed: str) -> None:
+    assert found(shelf(COFFEE_AND_FISH_SAUCE), typed) == {1}
+
+
+WORDS_ALIKE_BUT_FOR_MARKS = (
+    good(1, "Dâu tằm trái tươi"),
+    good(2, "Đậu nành rang"),
+    good(3, "Tinh dầu sả"),
+    good(4, "Strawberry jam"),
+    good(5, "Trà xanh"),
+    good(6, "Bánh trá"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dau", {1, 2, 3}),
+        ("dâu", {1}),
+        ("đậu", {2}),
+        ("dầu", {3}),
+        ("dau tay", {4}),
+        ("tra", {5, 6}),
+        ("trà", {5}),
+        ("trá", {6}),
+    ],
+)
+def test_marks_that_were_typed_decide(
+    shelf: Callable[..., SearchEngine], typed: str, expected: set[int]
+) -> None:
+    assert found(shelf(WORDS_ALIKE_BUT_FOR_MARKS), typed) == expected
+
+
+def test_a_text_written_without_marks_is_found_with_them(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Ca phe Cau Dat"), good(2, "Dalat Milk"), good(3, "Chuối Long Khánh"))
+
+    assert found(engine, "cà phê cầu đất") == {1}
+    assert found(engine, "đà lạt") == {2}
+    assert found(engine, "lòng") == set()
+
+
+GOODS_OF_MANY_NAMES = (
+    good(1, "Trà Atiso túi lọc"),
+    good(2, "Mứt mâm xôi"),
+    good(3, "Hồng treo gió Đà Lạt"),
+    good(4, "Đông trùng hạ thảo sấy thăng hoa"),
+    good(5, "Hạt mắc ca sấy"),
+    good(6, "Thơm sấy dẻo"),
+    good(7, "Gạo thơm ST25"),
+    good(8, "Chanh dây sấy dẻo"),
+    good(9, "Kẹo lạc"),
+    good(10, "Dâu tằm trái tươi", places=["Xã Lạc Dương"]),
+    good(11, "Chè đậu xanh"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("artichoke tea", {1}),
+        ("tra actiso", {1}),
+        ("chè atisô", {1}),
+        ("raspberry", {2}),
+        ("phuc bon tu", {2}),
+        ("mâm xôi", {2}),
+        ("hoshigaki", {3}),
+        ("hồng sấy gió", {3}),
+        ("đtht", {4}),
+        ("cordyceps", {4}),
+        ("dongtrunghathao", {4}),
+        ("macadamia", {5}),
+        ("mac ca", {5}),
+        ("dứa", {6}),
+        ("khóm", {6}),
+        ("gạo thơm", {7}),
+        ("chanh leo", {8}),
+        ("đậu phộng", {9}),
+        ("lạc", {9, 10}),
+        ("strawberry", set()),
+        ("dâu tây", set()),
+        ("mulberry", {10}),
+        ("chè", {1, 11}),
+    ],
+)
+def test_synonyms_find_each_other_both_ways(
+    shelf: Callable[..., SearchEngine], typed: str, expected: set[int]
+) -> None:
+    assert found(shelf(GOODS_OF_MANY_NAMES), typed) == expected
+
+
+def test_without_means_side_by_side(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Trà không đường"), good(2, "Trà đường phèn", body=["Không chất bảo quản"]))
+
+    assert found(engine, "trà không đường") == {1}
+
+
+GOOD_OF_HARD_WORDS = (
+    good(1, "Trà atiso phúc bồn tử", context=["Mắc khén sấy", "nước mắm Phan Thiết", "cordyceps"]),
+)
+
+
+@pytest.mark.parametrize(
+    "typed", ["phúc bồn tữ", "atizo", "mac khen xay", "nuoc mam phan thiet", "nước mấm", "cordicep"]
+)
+def test_misspelt_words_find_the_nearest(shelf: Callable[..., SearchEngine], typed: str) -> None:
+    assert found(shelf(GOOD_OF_HARD_WORDS), typed) == {1}
+
+
+def test_the_name_outweighs_the_rest_and_neighbours_outweigh_scattered_words(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Bánh quy", body=["Làm từ trà xanh"]),
+        good(2, "Xanh tươi, trà ngon"),
+        good(3, "Trà xanh Bảo Lộc"),
+        good(4, "Bột matcha", context=["Công ty Trà Xanh"]),
+    )
+
+    assert run(engine, "trà xanh").product_ids == [3, 2, 4, 1]
+
+
+def test_an_unfinished_word_finds_what_begins_with_it(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Cà phê Cầu Đất"), good(2, "Cà chua sấy dẻo"), good(3, "Trà"))
+
+    def suggested(text: str) -> set[int]:
+        query = SearchQuery(at=NOW, text=text, with_facets=False)
+        return set(engine.search(query, interpret(text, engine.vocabulary(), unfinished=True)).product_ids)
+
+    assert suggested("c") == {1, 2}
+    assert suggested("ca ch") == {2}
+    assert suggested("cà ph") == {1}
+    assert suggested("cá") == set()
+
+
+def test_the_vocabulary_knows_the_words_of_names_and_producers(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà Atiso", context=["Công ty Ngọc Duy"], body=["mô tả"]),
+        good(2, "Rượu", alcohol=True),
+    )
+
+    vocabulary = engine.vocabulary()
+
+    assert vocabulary.counts == {"trà": 1, "atiso": 1, "công": 1, "ti": 1, "ngọc": 1, "duy": 1}
+    assert vocabulary.hidden == {"rượu"}
