@@ -140,7 +140,7 @@ class ElasticsearchEngine(SearchEngine):
                 hit.meta.score or 0.0)
             for hit in response
         )  # fmt: skip
-        total = response.hits.total.value
+        total = response.hits.total.value  # type: ignore[attr-defined]
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
         counted = response.aggregations

@@ -195,8 +195,8 @@ class EmbeddedEngine(SearchEngine):
             order_by_field=field,
             order=Order.Desc if descending else Order.Asc,
         )
-        ids = searcher.fast_field_values("product_id", [address for _, address in found.hits])
-        return tuple(Hit(int(product_id)) for product_id in ids), found.count
+        ids = _numbers(searcher, "product_id", found)
+        return tuple(Hit(product_id) for product_id in ids), _total(found)
 
     def _by_score(
         self, searcher: tantivy.Searcher, wanted: Query, first: int, size: int
@@ -214,10 +214,10 @@ class EmbeddedEngine(SearchEngine):
             if complete or limit > first + size + _MOST_TIES:
                 break
             limit *= 4
-        ids = searcher.fast_field_values("product_id", [address for _, address in found.hits])
+        ids = _numbers(searcher, "product_id", found)
         ordered = sorted(zip(scores, ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
         page = ordered[first : first + size]
-        return tuple(Hit(int(product_id), score) for score, product_id in page), found.count
+        return tuple(Hit(product_id, score) for score, product_id in page), _total(found)
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
@@ -271,10 +271,8 @@ class EmbeddedEngine(SearchEngine):
 
     def _versions(self, searcher: tantivy.Searcher, keys: list[int]) -> dict[int, int]:
         query = Query.term_set_query(self._schema, "key", keys)
-        addresses = [address for _, address in searcher.search(query, limit=len(keys) + 1).hits]
-        held = searcher.fast_field_values("key", addresses)
-        versions = searcher.fast_field_values("version", addresses)
-        return {int(key): int(version) for key, version in zip(held, versions, strict=True)}
+        found = searcher.search(query, limit=len(keys) + 1)
+        return dict(zip(_numbers(searcher, "key", found), _numbers(searcher, "version", found), strict=True))
 
     @contextmanager
     def rebuild(self) -> Iterator[IndexBuilder]:
@@ -342,6 +340,18 @@ def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:
         for bucket in buckets
     ]
     return tuple(sorted(steps, key=lambda step: step.low or 0))
+
+
+def _numbers(searcher: tantivy.Searcher, name: str, found: tantivy.SearchResult) -> list[int]:
+    """Return the whole number that each hit has in field ``name``."""
+    values = searcher.fast_field_values(name, [address for _, address in found.hits])
+    return [int(value or 0) for value in values]
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    """Return how many documents match (the library's type stubs leave it out)."""
+    total: int = found.count  # type: ignore[attr-defined]
+    return total
 
 
 def _whole(number: float | None) -> int | None:
