@@ -4,12 +4,25 @@ Sources of the rules: Decision 26/2026/QĐ-TTg (in force since 22 May 2026) and 
 Dates are inclusive days in Asia/Ho_Chi_Minh.
 """
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 MINISTRY = "ministry"
+#: The fewest stars that any rule of the programme has certified so far; the rule in force may ask for more.
+FEWEST_CERTIFIED_STARS = 3
+
+
+class Level(models.TextChoices):
+    """Whose authority recognises."""
+
+    DISTRICT = "district", _("District (before July 2025)")
+    PROVINCE = "province", _("Province")
+    MINISTRY = MINISTRY, _("Ministry")
 
 
 class ProgrammeRule(models.Model):
@@ -46,13 +59,45 @@ class ScoreThreshold(models.Model):
         return f"{self.stars}: {self.score_from}"
 
 
+class AwardingPower(models.Model):
+    """Which level may award how many stars under a rule."""
+
+    rule = models.ForeignKey(ProgrammeRule, on_delete=models.CASCADE, related_name="powers")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    stars = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "level", "stars"], name="one_power_a_level_and_star")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.stars}"
+
+
+class AlcoholRule(models.Model):
+    """What the law in force from a day asks of whoever sells alcohol; strengths in per cent by volume."""
+
+    in_force_from = models.DateField(unique=True)
+    legal_source = models.CharField(max_length=160)
+    licence_from_strength = models.DecimalField(max_digits=4, decimal_places=1)
+    no_promotion_from_strength = models.DecimalField(max_digits=4, decimal_places=1)
+    #: A drink of unknown strength counts as this strong.
+    unknown_strength_counts_as = models.DecimalField(max_digits=4, decimal_places=1)
+    minimum_age = models.PositiveSmallIntegerField()
+    cash_on_delivery = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["in_force_from"]
+
+    def __str__(self) -> str:
+        return self.legal_source
+
+
 class Decision(models.Model):
     """A decision of recognition: its number, its day and the authority that took it."""
 
-    class Level(models.TextChoices):
-        DISTRICT = "district", _("District (before July 2025)")
-        PROVINCE = "province", _("Province")
-        MINISTRY = MINISTRY, _("Ministry")
+    Level = Level
 
     number = models.CharField(_("number"), max_length=60)
     decided_on = models.DateField(_("date"))
@@ -77,6 +122,18 @@ class Decision(models.Model):
         return self.number
 
 
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Reads certificates by what they are worth on a day."""
+
+    def recognised(self) -> Self:
+        """Keep what was verified and really awarded: on some days it was, is or will be in force."""
+        return self.filter(verified_at__isnull=False).exclude(state=Certificate.State.PROPOSED)
+
+    def in_force(self, on: date, *, stars_from: int = FEWEST_CERTIFIED_STARS) -> Self:
+        """Keep what counts on the day `on` (inclusive on both ends)."""
+        return self.recognised().filter(stars__gte=stars_from, valid_from__lte=on, in_force_until__gte=on)
+
+
 class Certificate(models.Model):
     """How many stars a good was given, by which decision, from when until when.
 
@@ -96,7 +153,7 @@ class Certificate(models.Model):
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="certificates"
     )
     #: Copied from the decision so that a constraint can hold 5 stars to the ministry.
-    level = models.CharField(max_length=10, choices=Decision.Level.choices, blank=True, default="")
+    level = models.CharField(max_length=10, choices=Level.choices, blank=True, default="")
     official_code = models.CharField(
         _("certificate code"), max_length=60, blank=True, default="", db_index=True
     )
@@ -118,6 +175,8 @@ class Certificate(models.Model):
     state_reason = models.CharField(max_length=255, blank=True, default="")
     is_sample = models.BooleanField(_("sample data"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_from"]
