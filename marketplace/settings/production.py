@@ -20,6 +20,9 @@ if not IS_SQLITE and not ELASTICSEARCH_URL and not env.bool("SINGLE_HOST", defau
         "worker run on this machine alone."
     )
 
+# No text messages unless a gateway is named: the console adapter would write phone numbers into the log.
+SMS_ADAPTER = env("SMS_ADAPTER", default="")
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 30)

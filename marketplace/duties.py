@@ -1,0 +1,77 @@
+"""Duties: rows that say what is still to be done (decision 9 of the architecture).
+
+A notice, a webhook event, a refund: each is a row with `state`, `attempts` and `next_try_at`, written in the transaction of the change that
+asks for it. A worker claims a row by a conditional update, so that two workers never do the same work at the same time; a worker that dies
+leaves a row whose lease runs out and which is then claimed again. What a duty does must therefore bear being done twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django_tasks.base import Task
+
+PENDING: Final = "pending"
+#: For how long a claimed row belongs to one worker.
+LEASE: Final = timedelta(minutes=5)
+#: Waiting times after the first, second, … failure; after the last one a person has to look.
+BACKOFF: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+
+Duty = TypeVar("Duty", bound=models.Model)
+
+
+def claim_due(duties: models.QuerySet[Duty], *, limit: int = 200, lease: timedelta = LEASE) -> Iterator[Duty]:
+    """Yield up to `limit` rows of `duties` that are pending and due, each claimed for this caller alone.
+
+    A claim counts an attempt and moves `next_try_at` by `lease`. Call it outside a transaction: a claim counts
+    for others once it is committed.
+    """
+    now = timezone.now()
+    due = list(
+        duties.filter(state=PENDING, next_try_at__lte=now)
+        .order_by("next_try_at", "pk")
+        .values_list("pk", "attempts")[:limit]
+    )
+    for pk, attempts in due:
+        claimed = duties.filter(pk=pk, state=PENDING, attempts=attempts, next_try_at__lte=now).update(
+            attempts=attempts + 1, next_try_at=timezone.now() + lease
+        )
+        if claimed:
+            yield duties.get(pk=pk)
+
+
+def next_try(attempts: int) -> datetime | None:
+    """Return when to try again after `attempts` failures, or None where it is time to give up."""
+    if attempts > len(BACKOFF):
+        return None
+    return timezone.now() + BACKOFF[attempts - 1]
+
+
+@dataclass(frozen=True)
+class _Nudge:
+    task: Task[Any, Any]
+
+    def __call__(self) -> None:
+        self.task.enqueue()
+
+
+def nudge_on_commit(task: Task[Any, Any]) -> None:
+    """Enqueue `task` once when the current transaction commits, however often it is asked for.
+
+    A nudge that fails is logged and otherwise forgotten: the periodic sweep finds the row.
+    """
+    nudge = _Nudge(task)
+    if nudge not in [hook[1] for hook in connection.run_on_commit]:
+        transaction.on_commit(nudge, robust=True)

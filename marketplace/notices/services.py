@@ -1,0 +1,112 @@
+"""The outbox: a notice is written with the change it tells of, and sent afterwards."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import timezone
+
+from marketplace.duties import claim_due, next_try, nudge_on_commit
+from marketplace.notices.adapters import adapter_for, sms_is_offered
+from marketplace.notices.kinds import NOTICES
+from marketplace.notices.models import Notice
+from marketplace.notices.rendering import notice_render
+from marketplace.notices.tasks import notices_send
+
+logger = logging.getLogger(__name__)
+
+
+def notice_queue(
+    *,
+    key: str,
+    template: str,
+    language: str,
+    context: Mapping[str, Any],
+    email: str | None = "",
+    phone: str | None = "",
+) -> int:
+    """Queue a notice to one person by mail, by text message, or by both: whatever the person has.
+
+    The rows belong to the caller's transaction. `key` makes the notice one of a kind: queueing it again changes nothing.
+    `phone` is E.164. A person with neither gets none, which is not an error. Returns how many messages were asked for.
+
+    Raises ValueError on a notice that `kinds.NOTICES` doesn't know or on a context that lacks what it asks for.
+    """
+    if template not in NOTICES:
+        raise ValueError(f"no such notice: {template} (see marketplace/notices/kinds.py)")
+    if missing := NOTICES[template] - context.keys():
+        raise ValueError(f"notice {template} lacks {', '.join(sorted(missing))}")
+    recipients = {Notice.Channel.MAIL: email, Notice.Channel.SMS: phone}
+    if not (sms_is_offered() and _has_sms_text(template)):
+        recipients[Notice.Channel.SMS] = ""
+    plain_context = json.loads(json.dumps(dict(context), cls=DjangoJSONEncoder))
+    notices = [
+        Notice(
+            key=f"{key}:{channel}",
+            channel=channel,
+            recipient=recipient,
+            template=template,
+            language=language,
+            context=plain_context,
+            next_try_at=timezone.now(),
+        )
+        for channel, recipient in recipients.items()
+        if recipient
+    ]
+    if notices:
+        with transaction.atomic():
+            Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            nudge_on_commit(notices_send)
+    return len(notices)
+
+
+def notices_send_due() -> int:
+    """Send every notice that is due and return how many went out.
+
+    Safe on any number of workers. A worker that dies between sending and noting it sends that one notice a second time,
+    under the same Message-ID.
+    """
+    return sum(_notice_send(notice) for notice in claim_due(Notice.objects.all()))
+
+
+def _notice_send(notice: Notice) -> bool:
+    try:
+        adapter_for(notice.channel).send(notice_render(notice))
+    except Exception as error:  # whatever a mail server or gateway thinks of; the row keeps it
+        _notice_delay(notice, error)
+        return False
+    notice.state, notice.sent_at, notice.error = Notice.State.SENT, timezone.now(), ""
+    notice.save(update_fields=["state", "sent_at", "error"])
+    return True
+
+
+def _notice_delay(notice: Notice, error: Exception) -> None:
+    """Put the notice off, or give it up. Its error is named by kind only: messages of mail servers hold addresses."""
+    notice.error = type(error).__name__
+    moment = next_try(notice.attempts)
+    if moment is None:
+        notice.state = Notice.State.FAILED
+    else:
+        notice.next_try_at = moment
+    notice.save(update_fields=["state", "next_try_at", "error"])
+    logger.warning(
+        "notice %s (%s by %s) not sent at attempt %s: %s",
+        notice.pk,
+        notice.template,
+        notice.channel,
+        notice.attempts,
+        notice.error,
+    )
+
+
+def _has_sms_text(template: str) -> bool:
+    try:
+        get_template(f"notices/{template}.sms.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True
