@@ -1,0 +1,62 @@
+"""What the frames of pages need: links in the other language, section links, the back office's menu."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.translation import get_language
+
+from marketplace.url_words import URL_WORDS
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def language_url(context: dict[str, Any], language: str) -> str:
+    """Return this page's address in `language`; the language's home page where the page has no twin."""
+    page = context.get("page")
+    if page is not None and hasattr(page, "get_translations"):
+        twin = page.get_translations(inclusive=True).live().filter(locale__language_code=language).first()
+        return twin.get_url(context.get("request")) if twin else f"/{language}/"
+    request = context.get("request")
+    if request is None:
+        return f"/{language}/"
+    here = request.get_full_path()
+    there = translate_url(here, language)
+    return there if there != here or language == get_language() else f"/{language}/"
+
+
+@register.simple_tag
+def section_url(word: str) -> str:
+    """Return the address of a section of stories, such as `regions`, in the active language."""
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    return f"/{language}/{URL_WORDS[word][1 if language == 'en' else 0]}/"
+
+
+@register.simple_tag(takes_context=True)
+def work_navigation(context: dict[str, Any]) -> list[Any]:
+    """Return the menu of the back office for whoever looks at it."""
+    from marketplace.dashboard.navigation import navigation_for
+
+    return navigation_for(context["request"], producer=context.get("producer"))
+
+
+@register.simple_tag
+def star_range(stars: int) -> range:
+    """Return a range to draw that many stars."""
+    return range(int(stars or 0))
+
+
+@register.filter
+def bound_attributes(field: Any, extra: str = "") -> Any:
+    """Return a bound field's widget, tied to its help and its error for screen readers."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}-help")
+    if field.errors:
+        ids.append(f"{field.auto_id}-error")
+    attributes: dict[str, str] = {"aria-describedby": " ".join(ids)} if ids else {}
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
