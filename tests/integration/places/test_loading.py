@@ -45,10 +45,15 @@ def test_the_command_tells_what_the_tables_hold(capsys):
 
 
 def test_slips_of_the_published_list_are_mended():
-    assert not LegacyUnit.objects.filter(old_commune__startswith="Thi trấn").exists()
-    assert not LegacyUnit.objects.filter(old_district__startswith="Thị Xã").exists()
-    assert LegacyUnit.objects.filter(old_province="Tỉnh Quảng Trị").exists()
-    assert not LegacyUnit.objects.filter(old_province="Quảng Trị").exists()
+    communes = set(LegacyUnit.objects.values_list("old_commune", flat=True))
+    districts = set(LegacyUnit.objects.values_list("old_district", flat=True))
+    provinces = set(LegacyUnit.objects.values_list("old_province", flat=True))
+
+    assert "Thị trấn Ngan Dừa" in communes
+    assert not [name for name in communes if name.startswith(("Thi ", "xã ", "phường ", "thị "))]
+    assert not [name for name in districts if name.startswith("Thị Xã")]
+    assert "Tỉnh Quảng Trị" in provinces
+    assert "Quảng Trị" not in provinces
 
 
 def test_names_in_english_and_short():
