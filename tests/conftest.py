@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from marketplace.translations import compile_catalogue
 from tests.template_database import start_from_template
 
 # marker: the variable that names the service
@@ -30,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if host:
             hosts.add(host)
     config.option.allow_hosts = ",".join(sorted(hosts))
+    if not hasattr(config, "workerinput"):  # once, before pytest-xdist starts its workers
+        compile_catalogue()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

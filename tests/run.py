@@ -1,0 +1,104 @@
+"""All tests, with every service that can be had: `make test`, or `python -m tests.run [pytest's arguments]`.
+
+The suite runs twice: on SQLite with the embedded search, as on a newcomer's machine, and on PostgreSQL with
+Elasticsearch and Redis, as in production. Off CI a service that can't be had is said in one line and what needs it is
+left out; under `CI=true` it is a failure.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.services import SERVICES, find_or_start
+
+ROOT = Path(__file__).resolve().parent.parent
+SUMMARY = re.compile(r"^=+ .*\d.* in [\d.]+s.* =+$")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the suite: which of the found services it uses, and which tests it takes."""
+
+    title: str
+    variables: tuple[str, ...]
+    markers: str
+
+
+RUNS = (
+    Run(
+        title="SQLite, embedded search",
+        variables=("STRIPE_MOCK_URL", "CHROMIUM"),
+        markers="not postgres and not elasticsearch and not redis",
+    ),
+    Run(
+        title="PostgreSQL, Elasticsearch, Redis",
+        variables=("DATABASE_URL", "ELASTICSEARCH_URL", "REDIS_URL", "STRIPE_MOCK_URL"),
+        markers="not browser and not sqlite_only",
+    ),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite twice and return 0 only where all of it passed."""
+    environment: dict[str, str] = {}
+    missing = []
+    for service in SERVICES:
+        found = find_or_start(service)
+        if found.value:
+            environment[service.variable] = found.value
+            print(f"{service.name}: {found.how}, {_without_password(found.value)}")
+        else:
+            missing.append(service.name)
+            print(f"{service.name}: left out, {found.how}")
+    if missing and os.environ.get("CI") == "true":
+        print(f"CI=true: {', '.join(missing)} must be there.")
+        return 1
+
+    outcomes = []
+    for run in RUNS:
+        used = {name: environment[name] for name in run.variables if name in environment}
+        if "DATABASE_URL" in run.variables and "DATABASE_URL" not in used:
+            outcomes.append((run.title, "left out: no PostgreSQL", 0))
+            continue
+        print(f"\n{run.title}", flush=True)
+        outcomes.append((run.title, *_pytest(run, used, arguments)))
+
+    print()
+    width = max(len(title) for title, _, _ in outcomes)
+    for title, summary, _ in outcomes:
+        print(f"{title:<{width}}  {summary}")
+    return max(code for _, _, code in outcomes)
+
+
+def _pytest(run: Run, used: dict[str, str], arguments: list[str]) -> tuple[str, int]:
+    """Run pytest, passing on what it prints; return its closing line and its exit code."""
+    # Empty, not absent: an absent variable would be read from .env.
+    environment = {service.variable: "" for service in SERVICES} | used
+    processes = os.environ.get("PYTEST_PROCESSES", str(min(os.cpu_count() or 1, 4)))
+    command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "worksteal", "-m", run.markers]
+    summary = "no summary"
+    with subprocess.Popen(
+        [*command, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if SUMMARY.match(line):
+                summary = line.strip()
+    # 5: nothing was collected, as where `-k` names tests of the other run.
+    return summary, 0 if process.returncode == 5 else process.returncode
+
+
+def _without_password(value: str) -> str:
+    return re.sub(r":[^:/@]+@", ":…@", value)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
