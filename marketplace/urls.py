@@ -14,6 +14,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include("marketplace.places.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

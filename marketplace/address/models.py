@@ -1,10 +1,15 @@
 """Addresses in Vietnam: a recipient, a phone, today's commune, a street; no postcode, no country asked."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.places.models import Commune
+from marketplace.address.phones import format_phone
+from marketplace.places.index import FormerUnit
+from marketplace.places.models import Commune, Province
+from marketplace.places.selectors import former_units
 
 
 class AbstractVietnamAddress(models.Model):
@@ -33,6 +38,30 @@ class AbstractVietnamAddress(models.Model):
         place = [self.commune.name, self.commune.province.name] if self.commune else []
         return [part for part in [self.street, *place] if part]
 
+    @property
+    def province(self) -> Province | None:
+        """The commune's province."""
+        return self.commune.province if self.commune else None
+
+    @property
+    def phone_display(self) -> str:
+        """The phone number as people write it: `0912 345 678`."""
+        return format_phone(self.phone)
+
+    @property
+    def former_unit(self) -> FormerUnit | None:
+        """The unit before July 2025 that the buyer named, for carriers that still sort by it."""
+        if not self.legacy_commune_code or not self.commune_id:
+            return None
+        for unit in former_units(self.commune_id):
+            if (unit.code, unit.district_code) == (self.legacy_commune_code, self.legacy_district_code):
+                return unit
+        return None
+
+    def address_values(self) -> dict[str, Any]:
+        """Return what makes the address, by field: to copy it onto a consignment, which keeps its own."""
+        return {field.name: getattr(self, field.name) for field in AbstractVietnamAddress._meta.local_fields}
+
 
 class UserAddress(AbstractVietnamAddress):
     """An address in a person's address book."""
@@ -46,6 +75,13 @@ class UserAddress(AbstractVietnamAddress):
         ordering = ["-is_default_for_shipping", "-date_created"]
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(is_default_for_shipping=True),
+                name="address_one_default_a_person",
+            )
+        ]
 
 
 from oscar.apps.address.models import *
