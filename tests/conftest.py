@@ -12,6 +12,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from marketplace.translations import compile_catalogue
+from tests.seeded_database import restore_seeds_after_each_test
 from tests.template_database import start_from_template
 
 # marker: the variable that names the service
@@ -54,3 +55,10 @@ def django_db_modify_db_settings(
     with django_db_blocker.unblock():
         for alias in connections:
             start_from_template(connections[alias])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests with real transactions leave the data that migrations loaded."""
+    with django_db_blocker.unblock():
+        restore_seeds_after_each_test()

@@ -122,6 +122,17 @@ class Decision(models.Model):
         return self.number
 
 
+class WithdrawalGround(models.TextChoices):
+    """The six grounds on which an authority withdraws (Decision 26/2026/QĐ-TTg)."""
+
+    FALSE_DOSSIER = "false_dossier", _("False dossier")
+    CRITERIA_NOT_MET = "criteria_not_met", _("Criteria no longer met")
+    BREACH_OF_LAW = "breach_of_law", _("Breach of quality, safety, labelling or other law")
+    MISUSE_OF_MARK = "misuse_of_mark", _("Misuse of the OCOP mark")
+    PRODUCTION_STOPPED = "production_stopped", _("Production stopped")
+    OTHER_FINDINGS = "other_findings", _("Other official findings")
+
+
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Reads certificates by what they are worth on a day."""
 
@@ -193,6 +204,11 @@ class Certificate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="certificate_dates_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["product", "decision"],
+                condition=~Q(state="proposed"),
+                name="one_certificate_a_good_and_decision",
             ),
             models.CheckConstraint(
                 condition=Q(verified_at__isnull=True)

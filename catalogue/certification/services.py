@@ -1,0 +1,331 @@
+"""What happens to certificates. Each verb is one transaction, leaves its line in the history and tells the change record.
+
+Days are inclusive days in Vietnam. `in_force_until` is written here alone.
+"""
+
+import secrets
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.certification.authorities import authority_level
+from catalogue.certification.errors import (
+    CertificateIncomplete,
+    CertificatesOverlap,
+    NotInPower,
+    WrongState,
+)
+from catalogue.certification.models import (
+    FEWEST_CERTIFIED_STARS,
+    Certificate,
+    CertificateEvent,
+    Decision,
+    WithdrawalGround,
+)
+from catalogue.certification.programme import rule_book
+from catalogue.certification.terms import ONE_DAY, term_end
+from catalogue.changes import mark_changed
+from catalogue.models import Product
+from marketplace.accounts.models import User
+from marketplace.clock import today
+from marketplace.places.models import Province
+
+#: Letters and digits that can't be mistaken for one another; twelve of them are 2^59 codes.
+CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_LENGTH = 12
+
+
+def public_code_new() -> str:
+    """Return a code for a certificate's public address that nobody can guess."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _letter in range(CODE_LENGTH))
+
+
+@transaction.atomic
+def decision_record(
+    *,
+    number: str,
+    decided_on: date,
+    authority: str,
+    level: str = "",
+    province: Province | None = None,
+    title: str = "",
+    is_sample: bool = False,
+) -> Decision:
+    """Return the decision with this number, day and authority, made where it isn't known yet.
+
+    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell.
+    """
+    known_level = level or authority_level(authority)
+    if not known_level:
+        raise CertificateIncomplete(
+            _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority}
+        )
+    decision, _made = Decision.objects.get_or_create(
+        number=number,
+        decided_on=decided_on,
+        authority=authority,
+        defaults={"level": known_level, "province": province, "title": title, "is_sample": is_sample},
+    )
+    return decision
+
+
+@transaction.atomic
+def certificate_propose(
+    *, product: Product, stars: int, by: User | None, reason: str = "", is_sample: bool = False
+) -> Certificate:
+    """Record that a council proposed `stars` for a good. What the good holds until the decision doesn't change."""
+    certificate = Certificate.objects.create(
+        product=product,
+        stars=stars,
+        public_code=public_code_new(),
+        state=Certificate.State.PROPOSED,
+        state_since=today(),
+        state_reason=reason,
+        is_sample=is_sample,
+    )
+    _record(certificate, "proposed", by, reason, {"stars": [None, stars]})
+    return certificate
+
+
+@transaction.atomic
+def certificate_award(
+    *,
+    product: Product,
+    stars: int,
+    decision: Decision | None,
+    by: User | None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    official_code: str = "",
+    stated_authority: str = "",
+    stated_year: int | None = None,
+    evidence: Any = "",
+    reason: str = "",
+    is_sample: bool = False,
+) -> Certificate:
+    """Record what an authority awarded. It counts for nothing until `certificate_verify`.
+
+    Without `valid_from` the term begins on the decision's day; without `valid_until` it lasts as the programme says.
+    A proposal of the same good is closed.
+    """
+    first_day = valid_from or (decision.decided_on if decision else None)
+    last_day = valid_until or (term_end(first_day) if first_day else None)
+    for proposal in product.certificates.select_for_update().filter(state=Certificate.State.PROPOSED):
+        _change(proposal, "decided", by, reason, state=Certificate.State.SUPERSEDED, state_since=today())
+    certificate = Certificate.objects.create(
+        product=product,
+        stars=stars,
+        decision=decision,
+        level=decision.level if decision else "",
+        official_code=official_code,
+        public_code=public_code_new(),
+        stated_authority=stated_authority,
+        stated_year=stated_year,
+        valid_from=first_day,
+        valid_until=last_day,
+        evidence=evidence,
+        state_since=today(),
+        is_sample=is_sample,
+    )
+    _record(certificate, "awarded", by, reason, {"stars": [None, stars]})
+    mark_changed([product.pk])
+    return certificate
+
+
+@transaction.atomic
+def certificate_complete(
+    *,
+    certificate: Certificate,
+    decision: Decision,
+    by: User | None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    official_code: str | None = None,
+    evidence: Any = None,
+    reason: str = "",
+) -> Certificate:
+    """Add what an unverified certificate lacks: its decision and its term. Raises WrongState where it is verified."""
+    paper = _locked(certificate)
+    if paper.verified_at or paper.state != Certificate.State.AWARDED:
+        raise WrongState(_("Only a certificate that awaits verification can be completed."))
+    first_day = valid_from or decision.decided_on
+    changes: dict[str, Any] = {
+        "decision": decision,
+        "level": decision.level,
+        "valid_from": first_day,
+        "valid_until": valid_until or term_end(first_day),
+    }
+    if official_code is not None:
+        changes["official_code"] = official_code
+    if evidence is not None:
+        changes["evidence"] = evidence
+    return _change(paper, "completed", by, reason, **changes)
+
+
+@transaction.atomic
+def certificate_verify(*, certificate: Certificate, by: User | None, reason: str = "") -> Certificate:
+    """Say that the paper was seen and is true: from now on it counts on its days.
+
+    An older certificate of the good ends on the day before the new one begins (upgrade, re-recognition); where a newer one is already in
+    force, this one ends before it. Raises CertificateIncomplete, NotInPower, CertificatesOverlap or WrongState.
+    """
+    paper = _locked(certificate)
+    if paper.verified_at:
+        return paper
+    check_verifiable(paper)
+    last_day = _make_room(paper, by, reason)
+    return _change(
+        paper,
+        "verified",
+        by,
+        reason,
+        verified_at=timezone.now(),
+        verified_by=by,
+        in_force_until=last_day,
+        **({"state": Certificate.State.SUPERSEDED} if last_day < cast(date, paper.valid_until) else {}),
+    )
+
+
+@transaction.atomic
+def certificate_withdraw(
+    *,
+    certificate: Certificate,
+    ground: str,
+    by: User | None,
+    reason: str = "",
+    on: date | None = None,
+) -> Certificate:
+    """Record that the authority withdrew the certificate on the day `on` (default: today), its first day without force.
+
+    `ground` is one of the law's six (`WithdrawalGround`). Raises WrongState for a proposal or a second withdrawal.
+    """
+    paper = _locked(certificate)
+    if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
+        raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
+    day = on or today()
+    words = str(WithdrawalGround(ground).label)
+    last_day = paper.in_force_until and min(paper.in_force_until, day - ONE_DAY)
+    return _change(
+        paper,
+        "withdrawn",
+        by,
+        f"{words}. {reason}".strip(),
+        state=Certificate.State.WITHDRAWN,
+        state_since=day,
+        state_reason=f"{words}. {reason}".strip()[:255],
+        in_force_until=last_day,
+    )
+
+
+@transaction.atomic
+def certificate_extend(*, certificate: Certificate, until: date, by: User | None, reason: str) -> Certificate:
+    """Keep a certificate in force until the day `until` by the transitional rule, while the authority decides.
+
+    `reason` says why the filing window could not be met. Raises WrongState where the certificate isn't one in force or ended, where no
+    reason is given, or where `until` lies further from its end than the rule of today allows (180 days by Decision 26/2026/QĐ-TTg).
+    """
+    paper = _locked(certificate)
+    if paper.state != Certificate.State.AWARDED or not paper.verified_at or not paper.valid_until:
+        raise WrongState(_("Only an awarded and verified certificate can be extended."))
+    if not reason.strip():
+        raise WrongState(_("An extension needs the reason why the filing window could not be met."))
+    days = rule_book().recognition_on(today()).transitional_days
+    if not paper.valid_until < until <= paper.valid_until + timedelta(days=days):
+        raise WrongState(
+            _("The transitional rule allows at most %(days)d days past the end.") % {"days": days}
+        )
+    if _others(paper).filter(valid_from__gt=paper.valid_from, valid_from__lte=until).exists():
+        raise CertificatesOverlap(_("A newer certificate begins before that day."))
+    return _change(paper, "extended", by, reason, in_force_until=until)
+
+
+def check_verifiable(certificate: Certificate) -> None:
+    """Raise unless the certificate is complete and its level had the power to award its stars on the decision's day."""
+    decision = certificate.decision
+    if certificate.state != Certificate.State.AWARDED:
+        raise WrongState(_("Only an awarded certificate can be verified."))
+    if decision is None or certificate.valid_from is None or certificate.valid_until is None:
+        raise CertificateIncomplete(_("The decision or its date is missing."))
+    if certificate.stars < FEWEST_CERTIFIED_STARS:
+        raise NotInPower(_("Products with fewer than 3 stars are not certified."))
+    powers = rule_book().recognition_on(decision.decided_on).powers
+    if (decision.level, certificate.stars) not in powers:
+        raise NotInPower(
+            _("On %(day)s, %(authority)s could not award %(stars)d stars.")
+            % {
+                "day": decision.decided_on.strftime("%d/%m/%Y"),
+                "authority": decision.authority,
+                "stars": certificate.stars,
+            }
+        )
+
+
+def _make_room(paper: Certificate, by: User | None, reason: str) -> date:
+    """End older certificates before `paper` begins; return the last day of `paper` itself."""
+    first_day, last_day = cast(date, paper.valid_from), cast(date, paper.valid_until)
+    for other in _others(paper).select_for_update().order_by("pk"):
+        if other.in_force_until < first_day or other.valid_from > last_day:
+            continue
+        if other.valid_from == first_day:
+            raise CertificatesOverlap(
+                _("Certificate %(code)s of this product begins on the same day.")
+                % {"code": other.official_code or other.public_code}
+            )
+        if other.valid_from > first_day:
+            last_day = min(last_day, other.valid_from - ONE_DAY)
+        elif other.state == Certificate.State.WITHDRAWN:
+            raise CertificatesOverlap(_("A withdrawn certificate was still in force on these days."))
+        else:
+            _change(
+                other,
+                "superseded",
+                by,
+                reason,
+                state=Certificate.State.SUPERSEDED,
+                state_since=first_day,
+                in_force_until=first_day - ONE_DAY,
+            )
+    return last_day
+
+
+def _others(paper: Certificate) -> Any:
+    return Certificate.objects.recognised().filter(product=paper.product_id).exclude(pk=paper.pk)
+
+
+def _locked(certificate: Certificate) -> Certificate:
+    """Return the certificate read anew, with its good locked: changes to one good's certificates follow one another."""
+    Product.objects.select_for_update(of=("self",)).get(pk=certificate.product_id)
+    return (
+        Certificate.objects.select_for_update(of=("self",)).select_related("decision").get(pk=certificate.pk)
+    )
+
+
+def _change(
+    certificate: Certificate, action: str, by: User | None, reason: str, **values: Any
+) -> Certificate:
+    changes = {
+        field: [_plain(getattr(certificate, field)), _plain(value)]
+        for field, value in values.items()
+        if getattr(certificate, field) != value
+    }
+    for field, value in values.items():
+        setattr(certificate, field, value)
+    certificate.save(update_fields=list(values))
+    _record(certificate, action, by, reason, changes)
+    mark_changed([certificate.product_id])
+    return certificate
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, int | str) else str(value)
+
+
+def _record(
+    certificate: Certificate, action: str, by: User | None, reason: str, changes: dict[str, Any]
+) -> None:
+    CertificateEvent.objects.create(
+        certificate=certificate, action=action, actor=by, reason=reason[:255], changes=changes
+    )
