@@ -22,7 +22,7 @@ WORKDIR /app
 COPY . .
 # The values of this step live in this step only; the container refuses to start without real ones.
 RUN export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
-      DJANGO_SETTINGS_MODULE=marketplace.settings.dev DATA_DIR=/tmp/build HASHED_STATIC=1 \
+      ALLOWED_HOSTS=build SITE_URL=https://build EMAIL_URL=smtp://build DATA_DIR=/tmp/build \
  && python -m compileall -q marketplace catalogue checkout cms search \
  && python manage.py compile_messages \
  && python manage.py collectstatic --no-input --verbosity 0 \

@@ -1,17 +1,21 @@
 """Settings that every environment shares; each value that differs comes from the environment.
 
-`.env.example` lists the variables. Nothing here names a secret.
+`.env.example` lists the variables; an empty one means the default. Nothing here names a secret.
 """
 
+import os
 from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
+from marketplace.settings.logging import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
 
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -100,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
+    "marketplace.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.page_cache.PageCacheMiddleware",
@@ -157,11 +162,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Cache: Redis where it is named, else files that all processes of the machine share -----------
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "marketplace.caches.PatientRedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "marketplace.caches.SharedFileCache",
             "LOCATION": str(DATA_DIR / "cache"),
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
@@ -255,6 +266,17 @@ OSCAR_DELETE_IMAGE_FILES = False
 TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "imports"]}
 }
+# Each is a duty row until it is done. `/readyz/` reports the oldest: model, what is unprocessed, since when.
+DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
+    "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
+    "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
+    "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
+}
+# The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
+INDEX_JOB = "search.indexing.index_pending"
+# When the oldest change was made that the index doesn't hold yet, or None.
+OLDEST_INDEX_CHANGE = "search.indexing.oldest_pending_change"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "marketplace.notices.services.notices_send_due",
@@ -315,4 +337,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+# --- Logs ---------------------------------------------------------------------------------------
+LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+LOGGING = logging_config(as_json=False, level=LOG_LEVEL)
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": False, "RETURN_HEADER": True}

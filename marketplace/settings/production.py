@@ -1,33 +1,86 @@
-"""Production: refuses to start on anything weak or missing, and says what to set."""
+"""Production: refuses to start on anything weak or missing, and says all of it at once, with what to set."""
 
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.settings.base import *
-from marketplace.settings.base import ALLOWED_HOSTS, ELASTICSEARCH_URL, IS_SQLITE, SECRET_KEY, env
+from marketplace.settings.base import (
+    ALLOWED_HOSTS,
+    DEMONSTRATION,
+    ELASTICSEARCH_URL,
+    EMAIL_CONFIG,
+    IS_SQLITE,
+    LOG_LEVEL,
+    SANDBOX_PAYMENT,
+    SANDBOX_WEBHOOK_SECRET,
+    SECRET_KEY,
+    SITE_URL,
+    STORAGES,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRETS,
+    env,
+)
+from marketplace.settings.logging import logging_config
 
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+DEBUG = False
+SINGLE_HOST = env.bool("SINGLE_HOST", default=False)
+MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"  # noqa: S105
+
+
+def problems() -> list[str]:
+    """Return what keeps this environment from production, each with what to set."""
+    found = []
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("development-"):
+        found.append(
+            f"SECRET_KEY is missing or weak: set it to at least 50 random characters ({MAKE_A_SECRET})."
+        )
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        found.append(
+            "ALLOWED_HOSTS names no host or any host: set it to the site's host names, separated by commas."
+        )
+    if not SITE_URL.startswith("https://") and env.bool("SECURE_SSL_REDIRECT", default=True):
+        found.append("SITE_URL must be the address of the site and begin with https://.")
+    if EMAIL_CONFIG["EMAIL_BACKEND"].endswith("console.EmailBackend"):
+        found.append("EMAIL_URL is missing: set it, for example to smtp+tls://user:password@host:587.")
+    if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRETS:
+        found.append(
+            "STRIPE_WEBHOOK_SECRETS is missing: without it no card payment could be confirmed. "
+            "Set it to the endpoint's signing secret (whsec_…), or unset STRIPE_SECRET_KEY."
+        )
+    if SANDBOX_PAYMENT and not DEMONSTRATION:
+        found.append(
+            "SANDBOX_PAYMENT gives goods away: unset it, or set DEMONSTRATION=1 for a site that says so."
+        )
+    elif SANDBOX_PAYMENT and (len(SANDBOX_WEBHOOK_SECRET) < 32 or len(set(SANDBOX_WEBHOOK_SECRET)) < 10):
+        found.append(
+            "SANDBOX_WEBHOOK_SECRET is missing or weak: set it to at least 32 random characters "
+            f"({MAKE_A_SECRET})."
+        )
+    if not IS_SQLITE and not ELASTICSEARCH_URL and not SINGLE_HOST:
+        found.append(
+            "ELASTICSEARCH_URL is missing: the embedded search index lives on one machine and has one writer. "
+            "Set it, or set SINGLE_HOST=1 if web and worker run on this machine alone."
+        )
+    return found
+
+
+if _problems := problems():
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or weak: set it to at least 50 random characters, for example from "
-        "`python -c 'import secrets; print(secrets.token_urlsafe(60))'`."
-    )
-if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
-        "ALLOWED_HOSTS is empty: set it to the site's host names, separated by commas."
-    )
-if not IS_SQLITE and not ELASTICSEARCH_URL and not env.bool("SINGLE_HOST", default=False):
-    raise ImproperlyConfigured(
-        "The embedded search index lives on one machine: set ELASTICSEARCH_URL, or SINGLE_HOST=1 if web and "
-        "worker run on this machine alone."
+        "\n".join(["Production does not start with these settings:", *(f"- {one}" for one in _problems)])
     )
 
 # No text messages unless a gateway is named: the console adapter would write phone numbers into the log.
 SMS_ADAPTER = env("SMS_ADAPTER", default="")
+
+# Names carry a hash of the content, so that browsers and CDNs may keep them for ever.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 30)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
-OSCAR_BASKET_COOKIE_SECURE = True
+SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
+CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
+OSCAR_BASKET_COOKIE_SECURE = SECURE_SSL_REDIRECT
+
+LOGGING = logging_config(as_json=True, level=LOG_LEVEL)

@@ -1,14 +1,22 @@
 """The test suite: fast hashing, tasks run when asked, everything else as in production."""
 
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
+os.environ["ENV_FILE"] = os.devnull  # a developer's .env decides nothing here
+
 from marketplace.settings.base import *
-from marketplace.settings.base import DATABASES, IS_SQLITE, env
+from marketplace.settings.base import DATABASES, IS_SQLITE
 
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-DATA_DIR = Path(env("TEST_DATA_DIR", default=tempfile.mkdtemp(prefix="ocop-test-")))
+# One of its own for each process, also for each of pytest-xdist's.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="ocop-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+ELASTICSEARCH_INDEX_PREFIX = DATA_DIR.name
 MEDIA_ROOT = DATA_DIR / "media"
 EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,72 @@
+"""The two caches of the shop: files that all processes of one machine share, or Redis for several machines.
+
+Neither may take the shop down. What is cached can be made again, so an unreachable Redis costs time, not orders.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.redis import RedisCache
+
+logger = logging.getLogger(__name__)
+
+
+class SharedFileCache(FileBasedCache):
+    """Django's cache in files; counts them now and then instead of at every write.
+
+    Stock Django lists the whole folder for each `set`, which at twenty thousand entries costs more than the page it keeps.
+    """
+
+    #: One write in so many looks whether the folder is too full.
+    CULL_EVERY = 200
+
+    def _cull(self) -> None:
+        if random.randrange(self.CULL_EVERY) == 0:  # noqa: S311  chance, not a secret
+            super()._cull()  # type: ignore[misc]
+
+
+class PatientRedisCache(RedisCache):
+    """Django's Redis cache; a Redis that doesn't answer holds nothing, and that is all."""
+
+    def _or(self, otherwise: Any, operation: Callable[[], Any]) -> Any:
+        try:
+            return operation()
+        except redis.RedisError as error:
+            logger.warning("the cache doesn't answer: %s", error)
+            return otherwise
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        # "Added", so that what asks for a lock or a first time goes on instead of waiting for ever.
+        return bool(self._or(True, lambda: super(PatientRedisCache, self).add(*args, **kwargs)))
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._or(default, lambda: super(PatientRedisCache, self).get(key, default, version))
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._or(None, lambda: super(PatientRedisCache, self).set(*args, **kwargs))
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, lambda: super(PatientRedisCache, self).touch(*args, **kwargs)))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, lambda: super(PatientRedisCache, self).delete(*args, **kwargs)))
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self._or({}, lambda: super(PatientRedisCache, self).get_many(*args, **kwargs))
+        return found
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, lambda: super(PatientRedisCache, self).has_key(*args, **kwargs)))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return int(self._or(delta, lambda: super(PatientRedisCache, self).incr(key, delta, version)))
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list[str]:
+        return list(self._or([], lambda: super(PatientRedisCache, self).set_many(*args, **kwargs)) or [])
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._or(None, lambda: super(PatientRedisCache, self).delete_many(*args, **kwargs))

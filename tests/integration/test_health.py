@@ -1,0 +1,152 @@
+"""What a proxy, an orchestrator and a person on call learn from `/healthz/` and `/readyz/`."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from marketplace import health
+from marketplace.notices.models import Notice
+
+
+def all_indexed() -> datetime | None:
+    return None
+
+
+def index_behind() -> datetime | None:
+    return timezone.now() - timedelta(hours=1)
+
+
+def engine_down() -> datetime | None:
+    raise ConnectionError("no search here")
+
+
+class DeadCache(LocMemCache):
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        raise ConnectionError("no cache here")
+
+
+@pytest.fixture(autouse=True)
+def search_answers(settings: Settings) -> None:
+    settings.OLDEST_INDEX_CHANGE = f"{__name__}.all_indexed"
+
+
+def readyz(client: Client, expected_status: int = 200) -> dict[str, Any]:
+    response = client.get("/readyz/")
+    assert response.status_code == expected_status
+    assert response["Cache-Control"] == "no-store"
+    report: dict[str, Any] = json.loads(response.content)
+    return report
+
+
+def test_alive_asks_nothing_and_nobody(client: Client) -> None:
+    response = client.get("/healthz/", headers={"host": "10.0.0.7:8000"})
+
+    assert (response.status_code, response.content) == (200, b"ok")
+    assert "Set-Cookie" not in response
+
+
+@pytest.mark.django_db
+def test_ready_when_all_answers(client: Client) -> None:
+    assert readyz(client) == {
+        "status": "ready",
+        "database": "ok",
+        "migrations": "ok",
+        "search": "ok",
+        "cache": "ok",
+        "oldest_duty": None,
+        "oldest_duty_seconds": None,
+        "oldest_index_change_seconds": None,
+    }
+
+
+@pytest.mark.django_db
+def test_ready_costs_a_query_a_kind_of_duty(
+    client: Client, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    health._last_migrations()
+
+    # Two for the migrations: the table and its rows.
+    with django_assert_num_queries(2 + len(settings.DUTIES)):
+        readyz(client)
+
+
+@pytest.mark.django_db
+def test_a_plain_request_from_a_proxy_is_answered_in_production(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["cho.example.vn"]
+
+    assert client.get("/readyz/", headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_dead_search_degrades_and_keeps_the_shop_on_its_proxy(client: Client, settings: Settings) -> None:
+    settings.OLDEST_INDEX_CHANGE = f"{__name__}.engine_down"
+
+    report = readyz(client)
+
+    assert (report["status"], report["search"]) == ("degraded", "unavailable")
+
+
+@pytest.mark.django_db
+def test_a_dead_cache_degrades(client: Client, settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.DeadCache"}}
+
+    report = readyz(client)
+
+    assert (report["status"], report["cache"]) == ("degraded", "unavailable")
+
+
+@pytest.mark.django_db
+def test_a_late_index_degrades(client: Client, settings: Settings) -> None:
+    settings.OLDEST_INDEX_CHANGE = f"{__name__}.index_behind"
+
+    report = readyz(client)
+
+    assert report["status"] == "degraded"
+    assert report["oldest_index_change_seconds"] in range(3600, 3660)
+
+
+@pytest.mark.django_db
+def test_a_duty_nobody_does_degrades_and_is_named(client: Client) -> None:
+    notice = Notice.objects.create(
+        key="late", channel=Notice.Channel.MAIL, recipient="a@b.vn", next_try_at=timezone.now()
+    )
+    Notice.objects.filter(pk=notice.pk).update(created_at=timezone.now() - timedelta(minutes=11))
+
+    report = readyz(client)
+
+    assert (report["status"], report["oldest_duty"]) == ("degraded", "notices")
+    assert report["oldest_duty_seconds"] in range(660, 720)
+
+
+@pytest.mark.django_db
+def test_a_missing_migration_takes_the_shop_off_its_proxy(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'notices'")
+
+    report = readyz(client, expected_status=503)
+
+    assert (report["status"], report["migrations"]) == ("unavailable", "missing")
+
+
+@pytest.mark.django_db
+def test_a_dead_database_takes_the_shop_off_its_proxy(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: object) -> None:
+        raise DatabaseError("no database here")
+
+    monkeypatch.setattr(health.MigrationRecorder, "applied_migrations", refuse)
+
+    report = readyz(client, expected_status=503)
+
+    assert (report["status"], report["database"]) == ("unavailable", "unavailable")

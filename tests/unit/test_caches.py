@@ -1,0 +1,51 @@
+"""The cache never takes the shop down, and files of it are shared."""
+
+from pathlib import Path
+
+import pytest
+
+from marketplace.caches import PatientRedisCache, SharedFileCache
+
+NOBODY = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def dead() -> PatientRedisCache:
+    return PatientRedisCache(NOBODY, {"OPTIONS": {"socket_connect_timeout": 1}})
+
+
+def test_a_redis_that_is_gone_holds_nothing(dead: PatientRedisCache) -> None:
+    dead.set("page", "body")
+    dead.set_many({"a": 1})
+    dead.delete_many(["a"])
+
+    assert dead.get("page", "made again") == "made again"
+    assert dead.get_many(["a", "b"]) == {}
+    assert dead.get_or_set("page", "made again") == "made again"
+    assert not dead.has_key("page")
+    assert not dead.delete("page")
+    assert not dead.touch("page")
+
+
+def test_a_redis_that_is_gone_holds_nobody_up(dead: PatientRedisCache) -> None:
+    assert dead.add("first", 1) is True
+    assert dead.incr("attempts") == 1
+
+
+def test_files_are_read_by_every_process_of_the_machine(tmp_path: Path) -> None:
+    SharedFileCache(str(tmp_path), {}).set("page", "body")
+
+    assert SharedFileCache(str(tmp_path), {}).get("page") == "body"
+
+
+def test_a_full_folder_is_emptied_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = SharedFileCache(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 10}})
+    monkeypatch.setattr("marketplace.caches.random.randrange", lambda _: 1)
+    for number in range(15):
+        cache.set(str(number), number)
+    assert len(list(tmp_path.iterdir())) == 15
+
+    monkeypatch.setattr("marketplace.caches.random.randrange", lambda _: 0)
+    cache.set("last", 1)
+
+    assert len(list(tmp_path.iterdir())) < 15
