@@ -4,8 +4,10 @@ A *good* is a product of structure `parent`: what a certificate names. A *pack* 
 its own price, weight and stock. Nothing stands alone.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductImage
 from pictures.models import PictureField
@@ -176,6 +178,15 @@ class Product(AbstractProduct):
             models.Index(fields=["producer", "listing"], name="product_producer_listing"),
             models.Index(fields=["product_set", "listing"], name="product_set_listing"),
         ]
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the good in the active language; of a pack, with that pack chosen."""
+        from catalogue.addresses import good_url
+
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        good = self.parent if self.parent is not None else self
+        address = good_url(pk=good.pk, slug=good.slug, language=language)
+        return f"{address}?pack={self.pk}" if self.parent_id else address
 
 
 class ProductImage(AbstractProductImage):

@@ -14,6 +14,8 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include("catalogue.urls")),
+    path("", include("catalogue.producers.urls")),
     path("", include("marketplace.places.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -19,7 +19,7 @@ def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
     ids = sorted(set(good_ids))
     certificates = _certificates(ids)
     goods = Product.objects.filter(pk__in=ids, structure=Product.PARENT).select_related("producer")
-    return {good.pk: _good_facts(good, certificates[good.pk]) for good in goods}
+    return {good.pk: good_facts(good, certificates[good.pk]) for good in goods}
 
 
 def facts_for(
@@ -51,7 +51,7 @@ def facts_for(
     if certificates is None:
         certificates = _certificates({pack.parent_id for pack in packs})
     prices = _price_windows(ids, moment)
-    goods = {pack.parent_id: _good_facts(pack.parent, certificates[pack.parent_id]) for pack in packs}
+    goods = {pack.parent_id: good_facts(pack.parent, certificates[pack.parent_id]) for pack in packs}
     return {
         pack.pk: PackFacts(
             pk=pack.pk,
@@ -69,19 +69,7 @@ def _certificates(good_ids: Iterable[int], *, lock: bool = False) -> dict[int, t
         papers = papers.select_for_update(of=("self",))
     found: dict[int, list[CertificateFacts]] = defaultdict(list)
     for paper in papers.annotate(decision_number=F("decision__number")):
-        found[paper.product_id].append(
-            CertificateFacts(
-                pk=paper.pk,
-                stars=paper.stars,
-                state=paper.state,
-                verified=paper.verified_at is not None,
-                valid_from=paper.valid_from,
-                in_force_until=paper.in_force_until,
-                public_code=paper.public_code,
-                official_code=paper.official_code,
-                decision_number=paper.decision_number or "",
-            )
-        )
+        found[paper.product_id].append(certificate_facts(paper, decision_number=paper.decision_number or ""))
     return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
 
 
@@ -112,7 +100,23 @@ def _price_windows(pack_ids: list[int], at: datetime) -> dict[int, list[PriceWin
     return windows
 
 
-def _good_facts(good: Product, certificates: tuple[CertificateFacts, ...]) -> GoodFacts:
+def certificate_facts(paper: Certificate, *, decision_number: str = "") -> CertificateFacts:
+    """Return what the rule asks of a certificate that is already read."""
+    return CertificateFacts(
+        pk=paper.pk,
+        stars=paper.stars,
+        state=paper.state,
+        verified=paper.verified_at is not None,
+        valid_from=paper.valid_from,
+        in_force_until=paper.in_force_until,
+        public_code=paper.public_code,
+        official_code=paper.official_code,
+        decision_number=decision_number,
+    )
+
+
+def good_facts(good: Product, certificates: tuple[CertificateFacts, ...]) -> GoodFacts:
+    """Return what the rule asks of a good that is already read, with its producer."""
     producer: Partner = good.producer  # type: ignore[assignment]  # a constraint gives every good one
     return GoodFacts(
         pk=good.pk,

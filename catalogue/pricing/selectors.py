@@ -1,7 +1,7 @@
 """What a pack costs at a moment: read here and nowhere else (decision 8 of the architecture).
 
-Normal prices and dated prices hold from a moment (inclusive) until another (exclusive). Where several dated prices hold, the lowest wins;
-a dated price that isn't below the normal price changes nothing.
+Normal prices and dated prices hold from a moment (inclusive) until another (exclusive). Where several hold, the lowest wins, so that a
+dated price never raises what a buyer pays.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from catalogue.pricing.models import DatedPrice, NormalPrice
@@ -105,37 +105,24 @@ def price_intervals(pack_ids: Iterable[int], *, at: datetime | None = None) -> d
     return result
 
 
-def current_price_expression(at: datetime, *, pack: str = "pk") -> Coalesce:
+def current_price_expression(at: datetime, *, pack: str = "pk") -> Least:
     """Return the SQL twin of `PackPrice.now`: an annotation in đồng, null where the pack has no price at `at`.
 
     `pack` names the pack's id in the annotated queryset.
     """
-    normal = Subquery(
-        _holding_normal(at, pack).order_by("-valid_from").values("amount")[:1], output_field=IntegerField()
-    )
-    dated = Subquery(
-        DatedPrice.objects.filter(
-            Q(pack__normal_prices__valid_until__isnull=True) | Q(pack__normal_prices__valid_until__gt=at),
-            pack=OuterRef(pack),
-            starts_at__lte=at,
-            ends_at__gt=at,
-            pack__normal_prices__valid_from__lte=at,
-            amount__lt=F("pack__normal_prices__amount"),
-        )
-        .order_by("amount")
-        .values("amount")[:1],
-        output_field=IntegerField(),
-    )
-    return Coalesce(dated, normal, output_field=IntegerField())
+    normal = Subquery(_holding_normal(at, pack).order_by("-valid_from").values("amount")[:1])
+    dated = Subquery(_holding_dated(at, pack).order_by("amount").values("amount")[:1])
+    # LEAST of one null is null on SQLite and the other value on PostgreSQL: neither side may be null alone.
+    return Least(Coalesce(dated, normal), Coalesce(normal, dated), output_field=IntegerField())
 
 
-def has_price_expression(at: datetime, *, pack: str = "pk") -> Exists:
+def has_price_expression(at: datetime, *, pack: str = "pk") -> Q:
     """Return a condition: the pack has a price at `at`."""
-    return Exists(_holding_normal(at, pack))
+    return Q(Exists(_holding_normal(at, pack))) | Q(Exists(_holding_dated(at, pack)))
 
 
 def discounted_products(
-    *, at: datetime | None = None, limit: int, source: str | None = None, among: Q | None = None
+    at: datetime | None = None, *, limit: int, source: str | None = None, among: Q | None = None
 ) -> list[int]:
     """Return ids of goods with a pack that costs less than its normal price at `at`, those that end first in front.
 
@@ -169,12 +156,13 @@ def discounted_products(
 def next_price_boundary(at: datetime | None = None) -> datetime | None:
     """Return the next moment at which any dated price begins or ends: until then a page's prices stay true."""
     at = at or timezone.now()
+    dated = DatedPrice.objects.order_by()
     boundaries = (
-        DatedPrice.objects.filter(ends_at__gt=at)
+        dated.filter(ends_at__gt=at)
         .values_list("ends_at")
         .union(
-            DatedPrice.objects.filter(starts_at__gt=at).values_list("starts_at"),
-            NormalPrice.objects.filter(valid_from__gt=at).values_list("valid_from"),
+            dated.filter(starts_at__gt=at).values_list("starts_at"),
+            NormalPrice.objects.order_by().filter(valid_from__gt=at).values_list("valid_from"),
         )
     )
     first = boundaries.order_by("ends_at").first()
@@ -185,6 +173,10 @@ def _holding_normal(at: datetime, pack: str) -> QuerySet[NormalPrice]:
     return NormalPrice.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=at), pack=OuterRef(pack), valid_from__lte=at
     )
+
+
+def _holding_dated(at: datetime, pack: str) -> QuerySet[DatedPrice]:
+    return DatedPrice.objects.filter(pack=OuterRef(pack), starts_at__lte=at, ends_at__gt=at)
 
 
 def _rows(pack_ids: Collection[int], *, since: datetime) -> dict[int, list[_Row]]:
@@ -214,25 +206,31 @@ def _price(rows: list[_Row], at: datetime) -> PackPrice | None:
     """Return the price that follows from a pack's rows at `at`."""
     normal_rows = [row for row in rows if not row.is_dated and row.starts_at != row.ends_at]
     normal = next((row for row in normal_rows if _holds(row, at)), None)
-    if normal is None:
-        return None
-    reduced = min(
-        (row for row in rows if row.is_dated and _holds(row, at) and row.amount < normal.amount),
+    dated = min(
+        (row for row in rows if row.is_dated and _holds(row, at)),
         key=lambda row: (row.amount, row.source),
         default=None,
     )
-    now = reduced or normal
+    if dated is not None and (normal is None or dated.amount < normal.amount):
+        now = dated
+    elif normal is not None:
+        now = normal
+    else:
+        return None
     window_opens = at - STRUCK_WINDOW
     before = min(
-        row.amount
-        for row in normal_rows
-        if row.starts_at <= at and (row.ends_at is None or row.ends_at > window_opens)
+        (
+            row.amount
+            for row in normal_rows
+            if row.starts_at <= at and (row.ends_at is None or row.ends_at > window_opens)
+        ),
+        default=0,
     )
     struck = before if before > now.amount else None
     boundaries = [moment for row in rows for moment in _boundaries(row) if moment > at]
     return PackPrice(
         now=now.amount,
-        normal=normal.amount,
+        normal=normal.amount if normal else now.amount,
         struck=struck,
         badge_percent=badge_percent(now=now.amount, before=struck) if struck else 0,
         source=now.source,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,11 +35,18 @@ from catalogue.pricing.services import (
     normal_price_set,
 )
 from marketplace.clock import VIETNAM
-from tests.factories.goods import GoodFactory, PackFactory
+from tests.factories.catalogue import GoodFactory, NormalPriceFactory, PackFactory
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=VIETNAM)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
+
+
+def pack_of(price=None):
+    pack = PackFactory()
+    if price is not None:
+        NormalPriceFactory(pack=pack, amount=price, source="test")
+    return pack
 
 
 def sql_price(pack, at):
@@ -99,7 +107,7 @@ class TestNormalPrice:
         assert sql_price(pack, NOON) == 90_000
 
     def test_a_price_can_end(self):
-        pack = PackFactory(price=50_000)
+        pack = pack_of(50_000)
 
         normal_price_end(pack=pack, at=NOON)
 
@@ -116,7 +124,7 @@ class TestNormalPrice:
 @pytest.mark.django_db
 class TestDatedPrice:
     def test_holds_from_its_first_second_until_its_end(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         dated_prices_write(source="campaign:1", prices={pack.pk: 80_000}, starts_at=NOON, ends_at=NOON + DAY)
 
         prices = [price_at(pack.pk, at).now for at in (NOON - SECOND, NOON, NOON + DAY - SECOND, NOON + DAY)]
@@ -124,7 +132,7 @@ class TestDatedPrice:
         assert prices == [100_000, 80_000, 80_000, 100_000]
 
     def test_says_what_it_was_before_and_when_it_ends(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         dated_prices_write(source="campaign:1", prices={pack.pk: 85_500}, starts_at=NOON, ends_at=NOON + DAY)
 
         price = price_at(pack.pk, NOON)
@@ -134,7 +142,7 @@ class TestDatedPrice:
         assert price_at(pack.pk, NOON - SECOND).until == NOON
 
     def test_the_lowest_of_several_wins(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         for number, amount in enumerate([90_000, 70_000, 80_000]):
             dated_prices_write(
                 source=f"campaign:{number}", prices={pack.pk: amount}, starts_at=NOON, ends_at=NOON + DAY
@@ -144,21 +152,24 @@ class TestDatedPrice:
         assert sql_price(pack, NOON) == 70_000
 
     def test_never_raises_the_price(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         dated_prices_write(source="campaign:1", prices={pack.pk: 120_000}, starts_at=NOON, ends_at=NOON + DAY)
 
         assert price_at(pack.pk, NOON).now == 100_000
         assert sql_price(pack, NOON) == 100_000
 
-    def test_alone_it_is_no_price(self):
+    def test_alone_it_is_a_price_too(self):
         pack = PackFactory()
         dated_prices_write(source="campaign:1", prices={pack.pk: 80_000}, starts_at=NOON, ends_at=NOON + DAY)
 
-        assert price_at(pack.pk, NOON) is None
-        assert sql_price(pack, NOON) is None
+        price = price_at(pack.pk, NOON)
+
+        assert (price.now, price.normal, price.struck) == (80_000, 80_000, None)
+        assert sql_price(pack, NOON) == 80_000
+        assert sql_price(pack, NOON + DAY) is None
 
     def test_can_be_rewritten_until_it_begins(self):
-        first, second = PackFactory(price=100_000), PackFactory(price=100_000)
+        first, second = pack_of(100_000), pack_of(100_000)
         later = timezone.now() + DAY
         dated_prices_write(
             source="campaign:1", prices={first.pk: 80_000}, starts_at=later, ends_at=later + DAY
@@ -171,7 +182,7 @@ class TestDatedPrice:
         assert list(DatedPrice.objects.values_list("pack_id", "amount")) == [(second.pk, 70_000)]
 
     def test_is_history_once_it_began(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         begun = timezone.now() - DAY
         dated_prices_write(
             source="campaign:1", prices={pack.pk: 80_000}, starts_at=begun, ends_at=begun + 3 * DAY
@@ -187,7 +198,7 @@ class TestDatedPrice:
             dated_prices_write(source="campaign:1", prices={}, starts_at=NOON, ends_at=NOON)
 
     def test_stopping_ends_what_runs_and_drops_what_is_to_come(self):
-        running, coming = PackFactory(price=100_000), PackFactory(price=100_000)
+        running, coming = pack_of(100_000), pack_of(100_000)
         dated_prices_write(
             source="campaign:1", prices={running.pk: 80_000}, starts_at=NOON - DAY, ends_at=NOON + DAY
         )
@@ -240,7 +251,7 @@ class TestStruckPrice:
 class TestReading:
     @pytest.mark.parametrize("size", [2, 30])
     def test_one_query_for_any_number_of_packs(self, size, django_assert_num_queries):
-        packs = [PackFactory(price=1000) for _ in range(size)]
+        packs = [pack_of(1000) for _ in range(size)]
         with django_assert_num_queries(1):
             assert len(prices_at([pack.pk for pack in packs], NOON)) == size
 
@@ -249,7 +260,7 @@ class TestReading:
             assert prices_at([]) == {}
 
     def test_intervals_adjoin_and_the_last_is_open(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         dated_prices_write(
             source="campaign:1", prices={pack.pk: 80_000}, starts_at=NOON + DAY, ends_at=NOON + 3 * DAY
         )
@@ -267,7 +278,7 @@ class TestReading:
         ]
 
     def test_reduced_goods_the_first_to_end_in_front(self):
-        later, sooner, other = (PackFactory(price=100_000) for _ in range(3))
+        later, sooner, other = (pack_of(100_000) for _ in range(3))
         dated_prices_write(
             source="campaign:1", prices={later.pk: 1000}, starts_at=NOON, ends_at=NOON + 2 * DAY
         )
@@ -282,7 +293,7 @@ class TestReading:
         assert discounted_products(at=NOON + DAY, limit=10) == [later.parent_id]
 
     def test_the_next_boundary_of_all_prices(self):
-        pack = PackFactory(price=100_000)
+        pack = pack_of(100_000)
         assert next_price_boundary(NOON) is None
         dated_prices_write(
             source="campaign:1", prices={pack.pk: 80_000}, starts_at=NOON + DAY, ends_at=NOON + 2 * DAY
@@ -325,7 +336,8 @@ class TestTwins(TestCase):
         for moment in sorted({*(NOON + offset * hour for offset in moments), *starts}):
             price = price_at(pack.pk, moment)
             row = Product.objects.annotate(
-                price=current_price_expression(moment), priced=has_price_expression(moment)
+                price=current_price_expression(moment),
+                priced=ExpressionWrapper(has_price_expression(moment), BooleanField()),
             ).get(pk=pack.pk)
             assert row.price == (price.now if price else None)
             assert row.priced == (price is not None)

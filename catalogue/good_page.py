@@ -1,0 +1,184 @@
+"""Everything that the page of one good shows, read in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+
+from catalogue.cards import Card, card_from_rows, pack_verdict
+from catalogue.certification.facts import certificate_facts, good_facts
+from catalogue.certification.models import Certificate, StandardCertificate
+from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision, shown_q
+from catalogue.models import Product
+from catalogue.packs import PackOffer, lead_pack
+from catalogue.pictures.serving import Picture, picture_from_values
+from catalogue.pricing.selectors import PackPrice, prices_at
+from catalogue.rows import Row, available, packs_of, pictures_of, shown_goods
+from catalogue.texts import text_in
+from marketplace.clock import day_of
+
+#: How many related goods a page shows.
+RELATED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PackChoice:
+    """One pack on the page of its good; the stock in packs."""
+
+    pk: int
+    label: str
+    price: PackPrice | None
+    available: int
+    sold: bool
+    reason: str | Promise
+    #: Whether the page shows this pack's price and buys it.
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoodVerdict:
+    """A good with its papers and whether the one rule shows it."""
+
+    good: Product
+    facts: GoodFacts
+    certificates: tuple[Certificate, ...]
+    decision: SaleDecision
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate in force; None where there is none."""
+        current = self.decision.certificate
+        return next((paper for paper in self.certificates if current and paper.pk == current.pk), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodPage:
+    """What the page shows beside the good itself."""
+
+    packs: tuple[PackChoice, ...]
+    pack: PackChoice | None
+    #: Why nothing can be bought here; empty where something can.
+    reason: str | Promise
+    gallery: tuple[Picture, ...]
+    standards: tuple[StandardCertificate, ...]
+    related: tuple[Card, ...]
+
+    @property
+    def boundaries(self) -> list[datetime | None]:
+        """The moments at which a price on the page may change."""
+        own = [pack.price.until for pack in self.packs if pack.price]
+        return [*own, *(card.until for card in self.related)]
+
+
+def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | None:
+    """Return a good with its producer, place, certificates and the verdict on it; None where there is no such good. Two queries."""
+    good = (
+        Product.objects.filter(pk=pk, structure=Product.PARENT)
+        .select_related(
+            "producer__commune__province", "commune__province", "product_set", "sector", "product_class"
+        )
+        .first()
+    )
+    if good is None:
+        return None
+    papers = tuple(Certificate.objects.filter(product=good).select_related("decision").order_by("pk"))
+    facts = good_facts(
+        good,
+        tuple(
+            certificate_facts(paper, decision_number=paper.decision.number if paper.decision else "")
+            for paper in papers
+        ),
+    )
+    decision = sale_decision(facts=facts, on=day_of(at), at=at, adult=adult)
+    return GoodVerdict(good=good, facts=facts, certificates=papers, decision=decision)
+
+
+def good_page(
+    verdict: GoodVerdict, *, language: str, at: datetime, adult: bool, pack_id: int | None = None
+) -> GoodPage:
+    """Return the rest of the page in five queries; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
+    good = verdict.good
+    related_goods = shown_goods(_related_ids(good, at=at, adult=adult), at=at, adult=adult)
+    related_goods.pop(good.pk, None)
+    packs = packs_of([good.pk, *related_goods])
+    prices = prices_at([pack["pk"] for rows in packs.values() for pack in rows], at)
+    pictures = pictures_of([good.pk, *related_goods])
+    choices, reason = _choices(
+        verdict, packs[good.pk], prices, language=language, at=at, adult=adult, pack_id=pack_id
+    )
+    return GoodPage(
+        packs=choices,
+        pack=next((choice for choice in choices if choice.chosen), None),
+        reason=reason,
+        gallery=tuple(
+            picture_from_values({**row, "alt": text_in(row, "alt", language) or good.title})
+            for row in pictures[good.pk]
+        ),
+        standards=tuple(standards_in_force(good, at=at)),
+        related=tuple(
+            card_from_rows(row, packs[pk], prices, pictures[pk], language=language, at=at, adult=adult)
+            for pk, row in list(related_goods.items())[:RELATED]
+        ),
+    )
+
+
+def standards_in_force(good: Product, *, at: datetime) -> QuerySet[StandardCertificate]:
+    """Return the verified standards of a good and of its producer that hold on the day of `at`."""
+    day = day_of(at)
+    return StandardCertificate.objects.filter(
+        Q(product=good) | Q(producer=good.producer_id),
+        verified_at__isnull=False,
+        valid_from__lte=day,
+        valid_until__gte=day,
+    ).order_by("standard", "pk")
+
+
+def _related_ids(good: Product, *, at: datetime, adult: bool) -> QuerySet[Product, int]:
+    """Return a query for other goods of the same producer or set, the newest first."""
+    same = Q(producer=good.producer_id)
+    if good.product_set_id is not None:
+        same |= Q(product_set=good.product_set_id)
+    # One more than shown: the good itself is among them.
+    return (
+        Product.objects.filter(same, shown_q(day_of(at), adult=adult))
+        .order_by("-pk")
+        .values_list("pk", flat=True)[: RELATED + 1]
+    )
+
+
+def _choices(
+    verdict: GoodVerdict,
+    packs: list[Row],
+    prices: dict[int, PackPrice],
+    *,
+    language: str,
+    at: datetime,
+    adult: bool,
+    pack_id: int | None,
+) -> tuple[tuple[PackChoice, ...], str | Promise]:
+    """Return the packs, the cheapest first, with the chosen one marked, and why it cannot be bought."""
+    verdicts = {pack["pk"]: pack_verdict(verdict.facts, pack, prices, at=at, adult=adult) for pack in packs}
+    offers = [
+        PackOffer(pk, prices[pk].now if pk in prices else None, decision.sold)
+        for pk, decision in verdicts.items()
+    ]
+    lead = lead_pack(offers, chosen=verdict.good.lead_pack_id)
+    chosen = pack_id if pack_id in verdicts else lead.pk if lead else None
+    choices = [
+        PackChoice(
+            pk=pack["pk"],
+            label=text_in(pack, "title", language),
+            price=prices.get(pack["pk"]),
+            available=available(pack),
+            sold=verdicts[pack["pk"]].sold,
+            reason="" if verdicts[pack["pk"]].sold else verdicts[pack["pk"]].reason.text,
+            chosen=pack["pk"] == chosen,
+        )
+        for pack in packs
+    ]
+    choices.sort(
+        key=lambda choice: (choice.price is None, choice.price.now if choice.price else 0, choice.pk)
+    )
+    reason = verdicts[chosen] if chosen is not None else verdict.decision
+    return tuple(choices), "" if reason.sold else reason.reason.text
