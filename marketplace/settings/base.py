@@ -317,6 +317,8 @@ SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")
 # A ribbon on every page says that this is a demonstration.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
+# The password of every demonstration account; `load_demo` needs one.
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
 
 # --- Security -----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

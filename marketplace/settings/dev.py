@@ -9,5 +9,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=True)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="sandbox-webhook-secret-for-development")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=True)
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="cho-ocop-2026")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
