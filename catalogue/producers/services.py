@@ -70,4 +70,6 @@ def _seller_state(producer: Partner, state: str, reason: str) -> Partner:
 
 
 def _goods_changed(producer: Partner) -> None:
-    mark_changed(Product.objects.filter(producer=producer, structure=Product.PARENT).values_list("pk", flat=True))
+    mark_changed(
+        Product.objects.filter(producer=producer, structure=Product.PARENT).values_list("pk", flat=True)
+    )

@@ -59,7 +59,11 @@ class CampaignBannerBlock(blocks.StructBlock):
     picture = ImageChooserBlock(label=_("picture"), required=False)
     landscape = blocks.ChoiceBlock(
         label=_("drawn landscape"),
-        choices=[("hills", _("Tea terraces and pines")), ("coast", _("Sea and dunes")), ("plateau", _("Red soil and pepper"))],
+        choices=[
+            ("hills", _("Tea terraces and pines")),
+            ("coast", _("Sea and dunes")),
+            ("plateau", _("Red soil and pepper")),
+        ],
         default="hills",
     )
     link_text = blocks.CharBlock(label=_("first button"), required=False, max_length=40)

@@ -9,10 +9,14 @@ from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
 from catalogue.cards import Card, cards_for
+from catalogue.certification.models import Certificate
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.pricing.selectors import discounted_products
 from marketplace.clock import day_of
+
+#: How many goods on promotion a block chooses from.
+MOST_ON_PROMOTION = 200
 
 
 def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, list[Card]]:
@@ -25,13 +29,17 @@ def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, 
         if block.block_type == "goods"
     }
     wanted = list(dict.fromkeys(pk for ids in ids_by_block.values() for pk in ids))
-    cards = {card.product_id: card for card in cards_for(wanted, language=get_language() or "vi", at=at, adult=adult)}
+    cards = {
+        card.product_id: card
+        for card in cards_for(wanted, language=get_language() or "vi", at=at, adult=adult)
+    }
     return {block: [cards[pk] for pk in ids if pk in cards] for block, ids in ids_by_block.items()}
 
 
 def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
     """Return which goods a block's rule picks at `at`: those that may be shown, buyable ones first, then the newest."""
-    goods = Product.objects.filter(structure=Product.PARENT).filter(shown_q(day_of(at), adult=adult))
+    shown = shown_q(day_of(at), adult=adult)
+    goods = Product.objects.filter(shown)
     by_hand = list(value["by_hand"])
     if by_hand:
         known = set(goods.filter(pk__in=by_hand).values_list("pk", flat=True))
@@ -43,15 +51,9 @@ def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
     if value["producer"]:
         goods = goods.filter(producer_id=int(value["producer"]))
     if value["stars"]:
-        goods = goods.filter(certificates__in=certificates_of_at_least(int(value["stars"]), at))
+        papers = Certificate.objects.in_force(day_of(at), stars_from=int(value["stars"]))
+        goods = goods.filter(pk__in=papers.values("product"))
     if value["on_promotion"]:
-        goods = goods.filter(pk__in=discounted_products(at, limit=200))
-    ordered = goods.order_by("-lead_pack", "-pk").values_list("pk", flat=True).distinct()
+        goods = goods.filter(pk__in=discounted_products(at, limit=MOST_ON_PROMOTION, among=shown))
+    ordered = goods.order_by("-lead_pack", "-pk").values_list("pk", flat=True)
     return list(ordered[: value["limit"]])
-
-
-def certificates_of_at_least(stars: int, at: datetime) -> Any:
-    """Return the certificates in force at `at` with `stars` or more."""
-    from catalogue.certification.selectors import certificates_in_force
-
-    return certificates_in_force(day_of(at)).filter(stars__gte=stars)

@@ -33,7 +33,7 @@ class BlockPageMixin:
         if context := getattr(response, "context_data", None):
             for found in context.get("goods_by_block", {}).values():
                 cards.extend(found)
-        return public_page(response, boundaries=[card.price_until for card in cards])
+        return public_page(response, boundaries=[card.until for card in cards])
 
 
 def linked_pages(streams: Iterable[StreamValue]) -> dict[int, list[Page]]:

@@ -53,23 +53,37 @@ class RegionIndexPage(BlockPageMixin, Page):
 class RegionPage(BlockPageMixin, Page):
     """A region: a province of today, or the part of it that was a province or some districts before July 2025."""
 
-    province = models.ForeignKey(Province, verbose_name=_("province"), on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey(
+        Province, verbose_name=_("province"), on_delete=models.PROTECT, related_name="+"
+    )
     former_province = models.CharField(
-        _("former province"), max_length=60, blank=True, help_text=_("As it was called: Tỉnh Đắk Nông. Empty: all of today's.")
+        _("former province"),
+        max_length=60,
+        blank=True,
+        help_text=_("As it was called: Tỉnh Đắk Nông. Empty: all of today's."),
     )
     former_districts = models.CharField(
         _("former districts"),
         max_length=255,
         blank=True,
-        help_text=_("Separated by commas: Thành phố Đà Lạt, Huyện Lạc Dương. Empty: the whole former province."),
+        help_text=_(
+            "Separated by commas: Thành phố Đà Lạt, Huyện Lạc Dương. Empty: the whole former province."
+        ),
     )
     brand_name = models.CharField(_("brand"), max_length=120, blank=True)
     brand_statement = models.TextField(_("who may use the brand"), blank=True)
     introduction = models.TextField(_("introduction"))
     picture = models.ForeignKey(
-        "wagtailimages.Image", verbose_name=_("picture"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "wagtailimages.Image",
+        verbose_name=_("picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    landscape = models.CharField(_("drawn landscape"), max_length=12, choices=Landscape.choices, default=Landscape.HILLS)
+    landscape = models.CharField(
+        _("drawn landscape"), max_length=12, choices=Landscape.choices, default=Landscape.HILLS
+    )
     is_sample = models.BooleanField(_("sample text"), default=False)
     body = StreamField(StoryBlocks(), blank=True)
 
@@ -80,10 +94,13 @@ class RegionPage(BlockPageMixin, Page):
         *Page.content_panels,
         FieldPanel("introduction"),
         MultiFieldPanel(
-            [FieldPanel("province"), FieldPanel("former_province"), FieldPanel("former_districts")], heading=_("Place")
+            [FieldPanel("province"), FieldPanel("former_province"), FieldPanel("former_districts")],
+            heading=_("Place"),
         ),
         MultiFieldPanel([FieldPanel("brand_name"), FieldPanel("brand_statement")], heading=_("Brand")),
-        MultiFieldPanel([FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")),
+        MultiFieldPanel(
+            [FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")
+        ),
         FieldPanel("body"),
     ]
 
@@ -110,6 +127,8 @@ class RegionPage(BlockPageMixin, Page):
         ids = list(shown.order_by("-lead_pack", "-pk").values_list("pk", flat=True)[:GOODS_ON_PAGE])
         context["goods"] = cards_for(ids, language=get_language() or "vi", at=timezone.now(), adult=adult)
         context["producers"] = (
-            Partner.objects.filter(pk__in=shown.values("producer")).select_related("commune").order_by("name")[:24]
+            Partner.objects.filter(pk__in=shown.values("producer"))
+            .select_related("commune")
+            .order_by("name")[:24]
         )
         return context

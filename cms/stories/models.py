@@ -31,7 +31,10 @@ class StoryIndexPage(BlockPageMixin, Page):
         """Add the stories, newest first."""
         context = super().get_context(request, *args, **kwargs)
         context["stories"] = (
-            ProducerStoryPage.objects.live().child_of(self).select_related("producer").order_by("-first_published_at")
+            ProducerStoryPage.objects.live()
+            .child_of(self)
+            .select_related("producer")
+            .order_by("-first_published_at")
         )
         return context
 
@@ -39,12 +42,21 @@ class StoryIndexPage(BlockPageMixin, Page):
 class ProducerStoryPage(BlockPageMixin, Page):
     """The story of one producer, with its goods to buy."""
 
-    producer = models.ForeignKey(Partner, verbose_name=_("producer"), on_delete=models.PROTECT, related_name="story_pages")
+    producer = models.ForeignKey(
+        Partner, verbose_name=_("producer"), on_delete=models.PROTECT, related_name="story_pages"
+    )
     introduction = models.TextField(_("introduction"))
     picture = models.ForeignKey(
-        "wagtailimages.Image", verbose_name=_("picture"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "wagtailimages.Image",
+        verbose_name=_("picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    landscape = models.CharField(_("drawn landscape"), max_length=12, choices=Landscape.choices, default=Landscape.HILLS)
+    landscape = models.CharField(
+        _("drawn landscape"), max_length=12, choices=Landscape.choices, default=Landscape.HILLS
+    )
     is_sample = models.BooleanField(_("sample text"), default=False)
     body = StreamField(StoryBlocks(), blank=True)
 
@@ -55,7 +67,9 @@ class ProducerStoryPage(BlockPageMixin, Page):
         *Page.content_panels,
         FieldPanel("producer"),
         FieldPanel("introduction"),
-        MultiFieldPanel([FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")),
+        MultiFieldPanel(
+            [FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")
+        ),
         FieldPanel("body"),
     ]
 

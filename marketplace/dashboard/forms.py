@@ -64,12 +64,19 @@ class ProducerForm(forms.ModelForm):
 class CertificateVerifyForm(forms.Form):
     """What the paper says, typed from the paper by whoever saw it."""
 
-    number = forms.CharField(label=_("Decision number"), max_length=60, help_text=_("For example 3981/QĐ-UBND"))
+    number = forms.CharField(
+        label=_("Decision number"), max_length=60, help_text=_("For example 3981/QĐ-UBND")
+    )
     decided_on = forms.DateField(label=_("Date of the decision"), widget=DATE)
-    authority = forms.CharField(label=_("Authority"), max_length=160, help_text=_("For example UBND tỉnh Lâm Đồng"))
+    authority = forms.CharField(
+        label=_("Authority"), max_length=160, help_text=_("For example UBND tỉnh Lâm Đồng")
+    )
     level = forms.ChoiceField(label=_("Level"), choices=Decision.Level.choices)
     valid_until = forms.DateField(
-        label=_("Valid until"), widget=DATE, required=False, help_text=_("Empty: as long as the programme says.")
+        label=_("Valid until"),
+        widget=DATE,
+        required=False,
+        help_text=_("Empty: as long as the programme says."),
     )
     official_code = forms.CharField(label=_("Certificate code"), max_length=60, required=False)
 
@@ -88,7 +95,15 @@ class RateForm(forms.ModelForm):
 
     class Meta:
         model = DeliveryRate
-        fields = ["zone", "first_weight", "first_charge", "step_weight", "step_charge", "days_min", "days_max"]
+        fields = [
+            "zone",
+            "first_weight",
+            "first_charge",
+            "step_weight",
+            "step_charge",
+            "days_min",
+            "days_max",
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Hold the days in order before the database does."""
@@ -99,13 +114,17 @@ class RateForm(forms.ModelForm):
         return cleaned
 
 
-RateFormSet = forms.inlineformset_factory(DeliveryTariff, DeliveryRate, form=RateForm, extra=0, min_num=3, max_num=3)
+RateFormSet = forms.inlineformset_factory(
+    DeliveryTariff, DeliveryRate, form=RateForm, extra=0, min_num=3, max_num=3
+)
 
 
 class PackForm(forms.Form):
     """Price and stock of one pack."""
 
-    price = forms.IntegerField(label=_("Price (đồng)"), min_value=1000, max_value=1_000_000_000, required=False)
+    price = forms.IntegerField(
+        label=_("Price (đồng)"), min_value=1000, max_value=1_000_000_000, required=False
+    )
     stock = forms.IntegerField(label=_("In stock"), min_value=0, max_value=1_000_000)
 
     def clean_price(self) -> int | None:

@@ -49,7 +49,11 @@ class GoodsView(ProducerAccess, TemplateView):
         )
         prices = prices_at([pack.pk for good in goods for pack in good.children.all()], timezone.now())
         return [
-            (good, certificate_of(good), [pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()])
+            (
+                good,
+                certificate_of(good),
+                [pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()],
+            )
             for good in goods
         ]
 
@@ -57,7 +61,11 @@ class GoodsView(ProducerAccess, TemplateView):
 def certificate_of(good: Product) -> Any:
     """Return the certificate in force today, else the newest one. Works on prefetched certificates."""
     day = today()
-    papers = sorted(good.certificates.all(), key=lambda paper: (paper.valid_from is not None, paper.valid_from or day), reverse=True)
+    papers = sorted(
+        good.certificates.all(),
+        key=lambda paper: (paper.valid_from is not None, paper.valid_from or day),
+        reverse=True,
+    )
     for paper in papers:
         if paper.verified_at and paper.valid_from <= day <= paper.in_force_until:
             return paper
@@ -87,7 +95,8 @@ class PackUpdateView(ProducerAccess, View):
         if form.cleaned_data["stock"] < stock.num_allocated:
             form.add_error(
                 "stock",
-                _("%(count)d are promised to orders: the stock cannot be less.") % {"count": stock.num_allocated},
+                _("%(count)d are promised to orders: the stock cannot be less.")
+                % {"count": stock.num_allocated},
             )
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)

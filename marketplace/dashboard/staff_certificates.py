@@ -42,9 +42,9 @@ class CertificateAccess(StaffAccess):
     staff_roles = ROLES
 
     def certificates(self) -> QuerySet[Certificate]:
-        return Certificate.objects.filter(self.scope.q("product__producer__commune__province")).select_related(
-            "product__producer__commune", "decision"
-        )
+        return Certificate.objects.filter(
+            self.scope.q("product__producer__commune__province")
+        ).select_related("product__producer__commune", "decision")
 
 
 class CertificateQueueView(CertificateAccess, ListView):

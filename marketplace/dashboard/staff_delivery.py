@@ -20,7 +20,11 @@ class TariffListView(NationalAccess, ListView):
 
     template_name = "dashboard/staff/tariffs.html"
     context_object_name = "tariffs"
-    queryset = DeliveryTariff.objects.select_related("producer").prefetch_related("rates").order_by("producer", "-valid_from")
+    queryset = (
+        DeliveryTariff.objects.select_related("producer")
+        .prefetch_related("rates")
+        .order_by("producer", "-valid_from")
+    )
 
 
 class TariffEdit(NationalAccess):

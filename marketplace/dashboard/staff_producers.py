@@ -57,7 +57,9 @@ class ProducerListView(Overseen, ListView):
         if (state := self.request.GET.get("state", "")) in Partner.SellerState.values:
             found = found.filter(seller_state=state)
         if words := self.request.GET.get("q", "").strip()[:80]:
-            found = found.filter(Q(name__icontains=words) | Q(registration_number=words) | Q(tax_number=words))
+            found = found.filter(
+                Q(name__icontains=words) | Q(registration_number=words) | Q(tax_number=words)
+            )
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -77,7 +79,9 @@ class ProducerDetailView(Overseen, DetailView):
         return super().get_context_data(
             **kwargs,
             missing=[words[name] for name in missing_particulars(self.object)],
-            goods=self.object.goods.select_related("product_set").prefetch_related("certificates").order_by("title"),
+            goods=self.object.goods.select_related("product_set")
+            .prefetch_related("certificates")
+            .order_by("title"),
             members=self.object.memberships.select_related("user"),
         )
 
@@ -128,7 +132,9 @@ class ProducerSuspendView(Overseen, FormView):
         return super().get_context_data(
             **kwargs,
             question=_("Stop %(name)s from selling?") % {"name": seller.name},
-            consequence=_("Its goods stay to be seen, without a buy button. Orders on their way are not touched."),
+            consequence=_(
+                "Its goods stay to be seen, without a buy button. Orders on their way are not touched."
+            ),
             action=_("Stop selling"),
             back=reverse("dashboard:producer", kwargs={"pk": seller.pk}),
         )

@@ -205,6 +205,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "marketplace.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]
+# Either phone or mail is enough to sign up, so neither is marked as required; the form asks for one of the two.
+SILENCED_SYSTEM_CHECKS = ["account.W001"]
 ACCOUNT_FORMS = {
     "login": "marketplace.accounts.forms.LoginForm",
     "signup": "marketplace.accounts.forms.SignupForm",
