@@ -7,7 +7,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView, View
 
 from checkout.order.models import Order
+from marketplace.accounts.requests import SignedInRequest
 from marketplace.address.forms import AddressForm
 from marketplace.address.models import UserAddress
 from marketplace.customer.forms import ProfileForm
@@ -27,7 +27,7 @@ from marketplace.customer.services import AccountStillNeeded, account_delete, op
 class Personal(LoginRequiredMixin):
     """Signed in only, and kept by no cache."""
 
-    request: HttpRequest
+    request: SignedInRequest
 
 
 class HomeView(Personal, TemplateView):
@@ -68,7 +68,7 @@ class ProfileView(Personal, UpdateView):
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
         return self.request.user
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
         messages.success(self.request, _("Your particulars are saved."))
         return super().form_valid(form)
 
@@ -110,9 +110,9 @@ class AddressDefaultView(Personal, View):
     """Makes one address the default."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        address = get_object_or_404(UserAddress, pk=pk, user=request.user)
+        address = get_object_or_404(UserAddress, pk=pk, user=self.request.user)
         with transaction.atomic():
-            UserAddress.objects.filter(user=request.user).update(is_default_for_shipping=False)
+            UserAddress.objects.filter(user=self.request.user).update(is_default_for_shipping=False)
             UserAddress.objects.filter(pk=address.pk).update(is_default_for_shipping=True)
         return redirect("customer:addresses")
 
@@ -141,7 +141,7 @@ class PersonalDataView(Personal, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         response = JsonResponse(
-            personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
+            personal_data(self.request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
         )
         response["Content-Disposition"] = 'attachment; filename="cho-ocop.json"'
         return response
@@ -151,10 +151,12 @@ class AccountDeleteView(Personal, View):
     """Deletes the account after the password was given once more."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "customer/account_delete.html", {"open_orders": open_orders(request.user)})
+        return render(
+            request, "customer/account_delete.html", {"open_orders": open_orders(self.request.user)}
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = self.request.user
         error = ""
         if not user.check_password(request.POST.get("password", "")):
             error = _("That is not your password.")

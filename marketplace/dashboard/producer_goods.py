@@ -100,8 +100,10 @@ class PackUpdateView(ProducerAccess, View):
             )
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
-        stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=request.user)
+        stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=self.request.user)
         if form.cleaned_data["price"]:
-            normal_price_set(pack=pack, amount=form.cleaned_data["price"], source="producer", by=request.user)
+            normal_price_set(
+                pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user
+            )
         messages.success(request, _("Saved: %(name)s") % {"name": f"{pack.parent.title} · {pack.title}"})
         return redirect("dashboard:goods", producer_pk=self.producer.pk)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, ListView, UpdateView
 
@@ -27,38 +26,49 @@ class TariffListView(NationalAccess, ListView):
     )
 
 
-class TariffEdit(NationalAccess):
-    """A table with one line for each zone."""
+class TariffCreateView(NationalAccess, CreateView):
+    """A new table, with one line for each zone."""
 
     model = DeliveryTariff
     form_class = TariffForm
     template_name = "dashboard/staff/tariff.html"
-    success_url = reverse_lazy("dashboard:tariffs")
-    object: DeliveryTariff | None
-
-    def get_rates(self) -> Any:
-        initial = [{"zone": zone} for zone in Zone.values] if self.object is None else None
-        data = self.request.POST if self.request.method == "POST" else None  # type: ignore[attr-defined]
-        return RateFormSet(data, instance=self.object, initial=initial)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("rates", self.get_rates())
+        kwargs.setdefault("rates", rates_form(self.request, None))
         return super().get_context_data(**kwargs)
 
     def form_valid(self, form: TariffForm) -> HttpResponse:
-        rates = self.get_rates()
-        if not rates.is_valid():
-            return self.render_to_response(self.get_context_data(form=form, rates=rates))  # type: ignore[attr-defined]
-        with transaction.atomic():
-            rates.instance = form.save()
-            rates.save()
-        messages.success(self.request, _("The delivery table is saved."))  # type: ignore[attr-defined]
-        return redirect("dashboard:tariffs")
+        return _save(self, form, None)
 
 
-class TariffCreateView(TariffEdit, CreateView):
-    """A new table."""
-
-
-class TariffUpdateView(TariffEdit, UpdateView):
+class TariffUpdateView(NationalAccess, UpdateView):
     """Changes a table."""
+
+    model = DeliveryTariff
+    form_class = TariffForm
+    template_name = "dashboard/staff/tariff.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("rates", rates_form(self.request, self.object))
+        return super().get_context_data(**kwargs)
+
+    def form_valid(self, form: TariffForm) -> HttpResponse:
+        return _save(self, form, self.object)
+
+
+def rates_form(request: HttpRequest, tariff: DeliveryTariff | None) -> Any:
+    """Return the lines of `tariff`, or three empty ones, one a zone."""
+    initial = [{"zone": zone} for zone in Zone.values] if tariff is None else None
+    return RateFormSet(request.POST if request.method == "POST" else None, instance=tariff, initial=initial)
+
+
+def _save(view: Any, form: TariffForm, tariff: DeliveryTariff | None) -> HttpResponse:
+    rates = rates_form(view.request, tariff)
+    if not rates.is_valid():
+        response: HttpResponse = view.render_to_response(view.get_context_data(form=form, rates=rates))
+        return response
+    with transaction.atomic():
+        rates.instance = form.save()
+        rates.save()
+    messages.success(view.request, _("The delivery table is saved."))
+    return redirect("dashboard:tariffs")

@@ -111,7 +111,7 @@ class ProducerVerifyView(Overseen, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         seller = get_object_or_404(self.get_queryset(), pk=pk)
         try:
-            seller_verify(producer=seller, by=request.user)
+            seller_verify(producer=seller, by=self.request.user)
         except SellerNotComplete as error:
             words = missing_words()
             lacking = ", ".join(words[name] for name in error.missing)
