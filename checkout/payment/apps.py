@@ -8,3 +8,4 @@ class PaymentConfig(OscarAppConfig):
 
     def ready(self) -> None:
         """Oscar would look up views and receivers here that this project doesn't use."""
+        import checkout.payment.checks  # noqa: F401

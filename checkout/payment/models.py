@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,13 +18,17 @@ class Payment(models.Model):
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=20)
-    #: The provider's own name of this payment.
-    reference = models.CharField(max_length=120, null=True, blank=True)
+    #: The provider's own name of this attempt, for example of a hosted checkout.
+    reference = models.CharField(max_length=255, null=True, blank=True)
+    #: The provider's own name of the money that came in, by which it is sent back.
+    capture_reference = models.CharField(max_length=255, blank=True, default="")
     amount = models.PositiveIntegerField()
     refunded_amount = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
-    redirect_url = models.URLField(max_length=1000, blank=True, default="")
+    redirect_url = models.URLField(max_length=2000, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
+    #: Until when the provider takes money for it.
+    expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -31,8 +36,21 @@ class Payment(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "reference"], name="one_payment_a_reference"),
+            models.UniqueConstraint(
+                fields=["order", "gateway"],
+                condition=Q(state="started"),
+                name="one_started_payment_an_order_and_gateway",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
                 condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount=0) | Q(state="paid"), name="only_paid_money_goes_back"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
+                name="paid_payment_has_a_moment",
             ),
         ]
 
@@ -49,13 +67,16 @@ class WebhookEvent(models.Model):
         FAILED = "failed", _("Failed")
 
     gateway = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=120)
+    #: The provider's name of the event.
+    event_id = models.CharField(max_length=255)
+    #: The provider's name of what happened.
     kind = models.CharField(max_length=80)
+    #: What `GatewayEvent` says of it, and nothing of the person who paid.
     payload = models.JSONField()
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=255, blank=True, default="")
 
     class Meta:
@@ -63,6 +84,7 @@ class WebhookEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["gateway", "event_id"], name="one_webhook_event_an_id")
         ]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="webhook_event_due")]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.event_id}"
@@ -84,9 +106,10 @@ class Refund(models.Model):
     reason = models.CharField(max_length=255, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     idempotency_key = models.CharField(max_length=80, unique=True)
-    reference = models.CharField(max_length=120, blank=True, default="")
+    reference = models.CharField(max_length=255, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -95,6 +118,7 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
             models.UniqueConstraint(fields=["consignment"], name="one_refund_a_consignment"),
         ]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="refund_due")]
 
     def __str__(self) -> str:
         return f"{self.amount} ₫"

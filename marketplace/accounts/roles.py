@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from marketplace.accounts.models import StaffRole
+from marketplace.accounts.models import StaffRole, User
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Scope:
         return Q(**{f"{path}__in": sorted(self.provinces)})
 
 
-def staff_scope(user: Any, *roles: str) -> Scope:
+def staff_scope(user: User | AnonymousUser | Any, *roles: str) -> Scope:
     """Return the provinces in which `user` holds one of `roles` (all roles where none is named)."""
     if not user.is_authenticated or not user.is_active:
         return Scope()

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_of
 from marketplace.accounts.models import StaffRole
-from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
 
 
@@ -26,7 +25,6 @@ class ProducerAccess(LoginRequiredMixin):
     #: Roles of a membership that may open the screen; empty: any member.
     member_roles: tuple[str, ...] = ()
     producer: Partner
-    request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -49,7 +47,6 @@ class StaffAccess(LoginRequiredMixin):
 
     staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN,)
     scope: Scope
-    request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
@@ -26,7 +27,7 @@ class Item:
 
     label: str
     url: str
-    icon: str
+    icon: SafeString
     current: bool
 
 

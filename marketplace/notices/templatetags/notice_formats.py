@@ -1,4 +1,4 @@
-"""Amounts and moments in notices, whose context went through JSON."""
+"""Moments and days in notices, whose context went through JSON."""
 
 from datetime import date
 
@@ -6,15 +6,8 @@ from django import template
 from django.utils.dateparse import parse_date, parse_datetime
 
 from marketplace.clock import VIETNAM
-from marketplace.money import format_dong
 
 register = template.Library()
-
-
-@register.filter
-def dong(amount: int) -> str:
-    """Return an amount of đồng as `150.000 ₫`."""
-    return format_dong(amount)
 
 
 @register.filter

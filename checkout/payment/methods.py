@@ -1,0 +1,90 @@
+"""How a buyer can pay: which ways there are, for how long an order waits for each, and which goods each takes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Product
+from checkout.payment.gateways import gateway_for
+
+
+@dataclass(frozen=True)
+class PaymentMethod:
+    """One way to pay. `code` stands on the order as `payment_method`."""
+
+    code: str
+    label: str | Promise
+    hint: str | Promise
+    #: The provider behind it; none: the money is handed over at the door.
+    gateway: str | None
+    #: For how long an order waits for the money; none: it is due on delivery and has no deadline.
+    deadline: timedelta | None
+    takes_alcohol: bool
+
+    @property
+    def is_paid_on_delivery(self) -> bool:
+        """Return whether an order by this method is confirmed at once and paid at the door."""
+        return self.gateway is None
+
+    def deadline_from(self, moment: datetime | None = None) -> datetime | None:
+        """Return until when an order placed at `moment` (now) may be paid, or None where it has no deadline."""
+        return (moment or timezone.now()) + self.deadline if self.deadline else None
+
+    def is_offered(self) -> bool:
+        """Return whether this installation offers it at all."""
+        return self.gateway is None or gateway_for(self.gateway).is_offered()
+
+
+CASH: Final = PaymentMethod(
+    code="cash",
+    label=_("Cash on delivery"),
+    hint=_("You pay the carrier when the goods arrive."),
+    gateway=None,
+    deadline=None,
+    # No cash on delivery for alcohol (domain.md, "Selling food online here").
+    takes_alcohol=False,
+)
+CARD: Final = PaymentMethod(
+    code="card",
+    label=_("Card"),
+    hint=_("Visa, Mastercard, JCB; you pay on Stripe's secure page."),
+    gateway="stripe",
+    deadline=timedelta(minutes=60),
+    takes_alcohol=True,
+)
+SANDBOX: Final = PaymentMethod(
+    code="sandbox",
+    label=_("Test payment"),
+    hint=_("A practice provider: no real money moves."),
+    gateway="sandbox",
+    deadline=timedelta(minutes=60),
+    takes_alcohol=True,
+)
+
+#: In the order in which they are shown.
+METHODS: Final = (CASH, CARD, SANDBOX)
+
+
+def method_for(code: str) -> PaymentMethod:
+    """Return the method with this code. Raises KeyError where there is none."""
+    return {method.code: method for method in METHODS}[code]
+
+
+def methods_for(lines: Iterable[Any]) -> list[PaymentMethod]:
+    """Return the ways in which these lines, of a basket or an order, can be paid together.
+
+    Costs no query where `product` and its `parent` are loaded with the lines.
+    """
+    has_alcohol = any(_is_alcohol(line.product) for line in lines)
+    return [method for method in METHODS if method.is_offered() and (method.takes_alcohol or not has_alcohol)]
+
+
+def _is_alcohol(product: Product) -> bool:
+    good = product.parent if product.parent_id else product
+    # What could be alcohol counts as alcohol until a person has decided.
+    return bool(good.alcohol != Product.Alcohol.NONE)

@@ -1,0 +1,132 @@
+"""Starting payments and hearing of them. Sending money back is in `refunds`.
+
+Locks are taken late, once and in this order: order, payment, consignment, stock. A network call never happens inside a
+transaction.
+"""
+
+import logging
+from dataclasses import asdict
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from checkout.order.models import Order, PaymentState
+from checkout.payment.bills import bill_of
+from checkout.payment.errors import GatewayRefused, PaymentNotPossible
+from checkout.payment.events import event_apply
+from checkout.payment.gateways import gateway_for
+from checkout.payment.gateways.base import PaymentUrls
+from checkout.payment.methods import method_for
+from checkout.payment.models import Payment, WebhookEvent
+from checkout.payment.refunds import refund_request, refund_retry, refunds_send_due
+from checkout.payment.tasks import webhook_events_process
+from marketplace.duties import claim_due, next_try, nudge_on_commit
+from marketplace.money import round_dong
+
+__all__ = [
+    "payment_start",
+    "refund_request",
+    "refund_retry",
+    "refunds_send_due",
+    "webhook_events_process_due",
+    "webhook_receive",
+]
+
+logger = logging.getLogger(__name__)
+
+
+def payment_start(*, order_id: int, urls: PaymentUrls) -> Payment:
+    """Start to pay an awaiting order at the provider of its method; send the buyer to `redirect_url` of what is returned.
+
+    A payment that is under way at the provider is returned again, so that a double tap or a way back makes one payment.
+
+    Raises PaymentNotPossible where the order is not waiting for money, BillDisagrees, and GatewayUnavailable or GatewayRefused
+    from the provider. Call it outside a transaction, after the order was committed.
+    """
+    payment = _payment_open(order_id)
+    if payment.redirect_url:
+        return payment
+    order = payment.order
+    try:
+        started = gateway_for(payment.gateway).start(
+            payment=payment, lines=bill_of(order), urls=urls, language=order.language
+        )
+    except GatewayRefused:
+        Payment.objects.filter(pk=payment.pk, state=Payment.State.STARTED).update(state=Payment.State.FAILED)
+        raise
+    # A webhook may have been faster: what it wrote stays.
+    payment.reference, payment.redirect_url = started.reference, started.redirect_url
+    payment.expires_at = started.expires_at
+    payment.save(update_fields=["reference", "redirect_url", "expires_at"])
+    return payment
+
+
+def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
+    """Verify and store what a provider tells us; a worker deals with it. Returns whether it is new.
+
+    Raises InvalidWebhook where the signature doesn't hold, and then nothing was stored.
+    """
+    event = gateway_for(gateway).read_event(request)
+    with transaction.atomic():
+        _, is_new = WebhookEvent.objects.get_or_create(
+            gateway=gateway,
+            event_id=event.event_id,
+            defaults={"kind": event.kind, "payload": asdict(event)},
+        )
+        if is_new:
+            nudge_on_commit(webhook_events_process)
+    return is_new
+
+
+def webhook_events_process_due() -> int:
+    """Deal with every stored event that is due, once each and in any order; return how many were dealt with."""
+    return sum(_webhook_event_process(event) for event in claim_due(WebhookEvent.objects.all()))
+
+
+def _payment_open(order_id: int) -> Payment:
+    """Return the order's payment that is under way, else a new one."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+        method = method_for(order.payment_method)
+        now = timezone.now()
+        if method.gateway is None:
+            raise PaymentNotPossible(_("This order is paid on delivery."))
+        if order.payment_state == PaymentState.PAID:
+            raise PaymentNotPossible(_("This order is already paid."))
+        if (
+            order.payment_state != PaymentState.AWAITING
+            or order.cancelled_at
+            or (order.payment_deadline and order.payment_deadline <= now)
+        ):
+            raise PaymentNotPossible(_("This order has ended and can no longer be paid."))
+        started = order.payments.filter(gateway=method.gateway, state=Payment.State.STARTED)
+        started.filter(expires_at__lte=now).update(state=Payment.State.EXPIRED)
+        payment: Payment = started.first() or Payment.objects.create(
+            order=order, gateway=method.gateway, amount=round_dong(order.total_incl_tax)
+        )
+        payment.order = order
+        return payment
+
+
+def _webhook_event_process(event: WebhookEvent) -> bool:
+    try:
+        with transaction.atomic():
+            pending = WebhookEvent.objects.select_for_update().filter(
+                pk=event.pk, state=WebhookEvent.State.PENDING
+            )
+            if not pending:
+                return False
+            outcome = event_apply(event)
+            pending.update(state=WebhookEvent.State.PROCESSED, outcome=outcome[:255])
+    except Exception as error:  # whatever it is, the event must not be lost
+        moment = next_try(event.attempts)
+        WebhookEvent.objects.filter(pk=event.pk, state=WebhookEvent.State.PENDING).update(
+            state=WebhookEvent.State.PENDING if moment else WebhookEvent.State.FAILED,
+            next_try_at=moment or timezone.now(),
+            outcome=f"{type(error).__name__}: {error}"[:255],
+        )
+        logger.exception("webhook event %s (%s) failed at attempt %s", event.pk, event.kind, event.attempts)
+        return False
+    return True

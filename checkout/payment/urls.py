@@ -1,0 +1,11 @@
+"""Addresses of a payment's pages, in both languages."""
+
+from checkout.payment.views import PaymentStartView, PaymentStatusView
+from marketplace.locale_urls import localized_path
+
+app_name = "payment"
+
+urlpatterns = [
+    localized_path("{payment}/<str:token>/", PaymentStatusView.as_view(), name="status"),
+    localized_path("{payment}/<str:token>/{start}/", PaymentStartView.as_view(), name="start"),
+]

@@ -1,0 +1,102 @@
+"""Where providers call, and where buyers come back to. Coming back changes nothing: only webhooks do."""
+
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from checkout.order.models import Order, PaymentState
+from checkout.payment.errors import InvalidWebhook, PaymentError
+from checkout.payment.gateways import GATEWAYS, gateway_for
+from checkout.payment.links import order_number_of, payment_urls
+from checkout.payment.models import Payment
+from checkout.payment.services import payment_start, webhook_receive
+
+logger = logging.getLogger(__name__)
+
+#: Bytes. A provider's event is a few kilobytes.
+LARGEST_WEBHOOK = 256 * 1024
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class WebhookView(View):
+    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold."""
+
+    def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
+        if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
+            raise Http404
+        if int(request.headers.get("Content-Length") or 0) > LARGEST_WEBHOOK:
+            return HttpResponse(status=413)
+        try:
+            webhook_receive(gateway=gateway, request=request)
+        except InvalidWebhook as error:
+            logger.warning("webhook of %s refused: %s", gateway, error)
+            return HttpResponse(status=400)
+        return HttpResponse(status=200)
+
+
+def _order_of(token: str) -> Order:
+    number = order_number_of(token)
+    order = Order.objects.filter(number=number).first() if number else None
+    if order is None:
+        raise Http404
+    return order
+
+
+@method_decorator(never_cache, name="dispatch")
+class PaymentStatusView(View):
+    """How an order's payment stands. It reads, and asks again by htmx while the provider's word is on its way."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        order = _order_of(token)
+        template = "payment/_status.html" if request.headers.get("HX-Request") else "payment/status.html"
+        return render(request, template, {"order": order, "token": token, **_standing(order)})
+
+
+@method_decorator(never_cache, name="dispatch")
+class PaymentStartView(View):
+    """Send the buyer to the provider, for the first time or again."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        order = _order_of(token)
+        try:
+            payment = payment_start(order_id=order.pk, urls=payment_urls(request, order))
+        except PaymentError as error:
+            logger.warning("order %s cannot be paid now: %s", order.number, error)
+            messages.error(request, str(error.message))
+            return redirect("payment:status", token=token)
+        # The provider's page is no page of ours: Django would refuse nothing here, and an address of its own is meant.
+        return HttpResponseRedirect(payment.redirect_url)
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return redirect("payment:status", token=token)
+
+
+def _standing(order: Order) -> dict[str, Any]:
+    """Return what the page says: `paid`, `ended`, `unfinished` (the buyer may pay) or `refunded`, and the last attempt."""
+    last = order.payments.first()
+    match order.payment_state:
+        case PaymentState.PAID:
+            standing = "paid"
+        case PaymentState.REFUNDED | PaymentState.PARTLY_REFUNDED:
+            standing = "refunded"
+        case PaymentState.DUE_ON_DELIVERY:
+            standing = "on_delivery"
+        case PaymentState.AWAITING if not order.cancelled_at and (
+            order.payment_deadline is None or order.payment_deadline > timezone.now()
+        ):
+            standing = "unfinished"
+        case _:
+            standing = "ended"
+    return {
+        "standing": standing,
+        "has_failed": bool(last and last.state == Payment.State.FAILED),
+        "late_money": order.paid_amount if standing == "ended" else 0,
+    }
