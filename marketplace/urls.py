@@ -8,17 +8,35 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms.home.views import home
+from marketplace.age import declare
+from marketplace.locale_urls import localized_path
+
+door = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
     path("", RedirectView.as_view(url="/vi/", permanent=False)),
+    # The one door: Wagtail's own sign-in and password pages lead to it.
+    path("cms/login/", door),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/password_reset/<path:rest>", door),
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
 ]
 
 urlpatterns += i18n_patterns(
+    path("", home, name="home"),
     path("", include("catalogue.urls")),
     path("", include("catalogue.producers.urls")),
+<<<<<<< b725137
+    localized_path("{age}/", declare, name="age-declare"),
+    localized_path("{account}/", include("marketplace.accounts.urls")),
+    localized_path("{account}/", include("marketplace.customer.urls")),
+=======
     path("", include("checkout.payment.urls")),
+>>>>>>> b0c979a2705d3df29d7929377d5957533e327e4f
     path("", include("marketplace.places.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

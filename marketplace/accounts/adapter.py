@@ -1,13 +1,38 @@
-"""How allauth, the only door, finds and keeps phone numbers."""
+"""How allauth, the only door, finds and keeps people, and how it reaches them."""
+
+import uuid
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from marketplace.accounts.models import User
+from marketplace.notices.services import notice_queue
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in by phone or email; the phone lies on the user itself."""
+    """Sign-in by phone or mail; the phone lies on the user; messages go through the outbox."""
+
+    def phone_form_field(self, **kwargs: Any) -> forms.Field:
+        """Return a field that takes a Vietnamese phone number as people write it."""
+        from marketplace.accounts.forms import PhoneField  # forms import allauth, which imports this adapter
+
+        return PhoneField(**kwargs)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Fill `user` from the sign-up form; an empty phone or mail address is kept as none."""
+        data = form.cleaned_data
+        user.full_name = data.get("full_name", "")
+        user.email = (data.get("email") or "").lower() or None
+        user.phone = data.get("phone") or None
+        user.preferred_language = (get_language() or "vi")[:2]
+        user.set_password(data["password1"]) if data.get("password1") else user.set_unusable_password()
+        if commit:
+            user.save()
+        return user
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         """Return the phone number (E.164) and whether it is verified."""
@@ -26,3 +51,24 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_user_by_phone(self, phone: str) -> User | None:
         """Return whose phone this is."""
         return User.objects.filter(phone=phone).first()
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        """Queue the code that proves a phone number."""
+        notice_queue(
+            key=f"phone-code:{uuid.uuid4()}",
+            template="phone_code",
+            language=(get_language() or "vi")[:2],
+            context={"code": code},
+            phone=phone,
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue a message of allauth's, rendered now, sent by the worker."""
+        message = self.render_mail(template_prefix, email, {**context, "request": self.request})
+        notice_queue(
+            key=f"account:{uuid.uuid4()}",
+            template="account_message",
+            language=(get_language() or "vi")[:2],
+            context={"subject": message.subject, "body": message.body},
+            email=email,
+        )

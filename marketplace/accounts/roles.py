@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.models import StaffRole
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Scope:
         return Q(**{f"{path}__in": sorted(self.provinces)})
 
 
-def staff_scope(user: User | AnonymousUser | Any, *roles: str) -> Scope:
+def staff_scope(user: Any, *roles: str) -> Scope:
     """Return the provinces in which `user` holds one of `roles` (all roles where none is named)."""
     if not user.is_authenticated or not user.is_active:
         return Scope()

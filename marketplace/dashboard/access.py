@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_of
 from marketplace.accounts.models import StaffRole
+from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
 
 
@@ -25,6 +26,7 @@ class ProducerAccess(LoginRequiredMixin):
     #: Roles of a membership that may open the screen; empty: any member.
     member_roles: tuple[str, ...] = ()
     producer: Partner
+    request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -47,6 +49,7 @@ class StaffAccess(LoginRequiredMixin):
 
     staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN,)
     scope: Scope
+    request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:

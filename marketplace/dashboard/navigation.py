@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
@@ -27,7 +26,7 @@ class Item:
 
     label: str
     url: str
-    icon: SafeString
+    icon: str
     current: bool
 
 

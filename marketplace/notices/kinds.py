@@ -13,6 +13,9 @@ _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
+    # To a person, about the account: a code that proves a phone number; a message rendered by allauth.
+    "phone_code": frozenset({"code"}),
+    "account_message": frozenset({"subject", "body"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments"},

@@ -1,0 +1,54 @@
+"""What every page of stories shares: its goods and its linked pages, fetched together, and being cached whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from wagtail.blocks import StreamValue
+from wagtail.models import Locale, Page
+
+from catalogue.cards import Card
+from cms.blocks.goods import goods_for_page
+from marketplace.page_cache import public_page
+
+
+class BlockPageMixin:
+    """A page with streams of blocks. `streams` names the StreamFields."""
+
+    streams: tuple[str, ...] = ("body",)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the goods and the linked pages of all blocks, so that no block asks the database."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        values = [getattr(self, name) for name in self.streams]
+        context["goods_by_block"] = goods_for_page(values, adult=getattr(request, "is_adult", False))
+        context["pages_by_block"] = linked_pages(values)
+        return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Return the page for every visitor alike, until the next price or day boundary of its goods."""
+        response: TemplateResponse = super().serve(request, *args, **kwargs)  # type: ignore[misc]
+        cards: list[Card] = []
+        if context := getattr(response, "context_data", None):
+            for found in context.get("goods_by_block", {}).values():
+                cards.extend(found)
+        return public_page(response, boundaries=[card.until for card in cards])
+
+
+def linked_pages(streams: Iterable[StreamValue]) -> dict[int, list[Page]]:
+    """Return the live pages of every block of page cards, each in the active language where it exists there.
+
+    Two queries for the whole page, however many blocks.
+    """
+    blocks = [block.value for stream in streams for block in stream if block.block_type == "cards"]
+    chosen = {id(value): [page for page in value["pages"] if page is not None] for value in blocks}
+    keys = {page.translation_key for pages in chosen.values() for page in pages}
+    if not keys:
+        return {}
+    here = Page.objects.live().filter(translation_key__in=keys, locale=Locale.get_active()).specific()
+    by_key = {page.translation_key: page for page in here}
+    return {
+        block: [by_key[page.translation_key] for page in pages if page.translation_key in by_key]
+        for block, pages in chosen.items()
+    }

@@ -1,0 +1,18 @@
+"""The only door: allauth's pages under the words of each language.
+
+The same names twice are on purpose: `reverse` takes the last, so links use our words, while allauth's own addresses keep answering.
+"""
+
+from allauth.account import views
+from django.urls import include, path
+
+from marketplace.locale_urls import localized_path
+
+urlpatterns = [
+    path("", include("allauth.urls")),
+    localized_path("{sign-in}/", views.login, name="account_login"),
+    localized_path("{sign-out}/", views.logout, name="account_logout"),
+    localized_path("{sign-up}/", views.signup, name="account_signup"),
+    localized_path("{password}/{forgotten}/", views.password_reset, name="account_reset_password"),
+    localized_path("{password}/{change}/", views.password_change, name="account_change_password"),
+]

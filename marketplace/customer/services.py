@@ -1,0 +1,100 @@
+"""What a person may do with the data we keep about them (Decree 13/2023/NĐ-CP: take out, delete)."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_model
+
+from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
+from marketplace.accounts.models import User
+from marketplace.address.models import UserAddress
+
+OPEN_FULFILMENT = (FulfilmentState.OPEN, FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED)
+
+
+class AccountStillNeeded(Exception):
+    """The account cannot be deleted yet; the message says why and what to do."""
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """Return all that is kept about `user`: particulars, addresses, orders with their lines."""
+    return {
+        "account": {
+            "full_name": user.full_name,
+            "email": user.email,
+            "phone": user.phone,
+            "language": user.preferred_language,
+            "joined": user.date_joined.isoformat(),
+        },
+        "addresses": [
+            {"recipient": a.recipient_name, "phone": a.phone, "address": str(a), "note": a.note}
+            for a in UserAddress.objects.filter(user=user).select_related("commune__province")
+        ],
+        "orders": [_order_data(order) for order in _orders(user)],
+    }
+
+
+def _orders(user: User) -> Any:
+    return (
+        Order.objects.filter(user=user)
+        .order_by("-date_placed")
+        .prefetch_related("lines", "consignments__shipping_address__commune__province")
+    )
+
+
+def _order_data(order: Order) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "placed": order.date_placed.isoformat(),
+        "total_dong": int(order.total_incl_tax),
+        "payment": order.payment_state,
+        "fulfilment": order.fulfilment_state,
+        "delivered_to": sorted(
+            {str(c.shipping_address) for c in order.consignments.all() if c.shipping_address}
+        ),
+        "lines": [
+            {
+                "name": line.title,
+                "pack": line.pack_label,
+                "quantity": line.quantity,
+                "dong": int(line.line_price_incl_tax),
+            }
+            for line in order.lines.all()
+        ],
+    }
+
+
+def open_orders(user: User) -> int:
+    """Return how many orders of `user` are still on their way."""
+    return (
+        Order.objects.filter(user=user, cancelled_at__isnull=True, fulfilment_state__in=OPEN_FULFILMENT)
+        .exclude(payment_state=PaymentState.EXPIRED)
+        .count()
+    )
+
+
+@transaction.atomic
+def account_delete(*, user: User) -> None:
+    """Delete `user`, the address book and the baskets; strip name, phone and address from past orders.
+
+    The orders themselves stay without the person: accounts must be kept by law. Raises AccountStillNeeded while an order is on its way
+    or while the person acts for a producer or for the programme.
+    """
+    if open_orders(user):
+        raise AccountStillNeeded(
+            _("You have orders on their way. Delete the account once they have arrived.")
+        )
+    if user.is_staff or user.staff_roles.exists() or user.memberships.exists():
+        raise AccountStillNeeded(
+            _(
+                "This account works for a producer or for the programme. Ask an administrator to take it out first."
+            )
+        )
+    orders = Order.objects.filter(user=user)
+    ShippingAddress.objects.filter(
+        pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")
+    ).update(recipient_name="", phone="", street="", note="")
+    orders.update(phone="", buyer_name="", guest_email="")
+    get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
+    user.delete()

@@ -1,0 +1,109 @@
+"""A producer's goods: their certificates, prices and stock, edited where they stand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from catalogue.models import Product
+from catalogue.pricing.selectors import prices_at
+from catalogue.pricing.services import normal_price_set
+from catalogue.producers.models import StockRecord
+from catalogue.producers.selectors import MAY_EDIT_GOODS
+from catalogue.services import stock_set
+from marketplace.clock import today
+from marketplace.dashboard.access import ProducerAccess
+from marketplace.dashboard.forms import PackForm
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """One pack in the table."""
+
+    pack: Product
+    stock: StockRecord | None
+    form: PackForm
+    struck: int | None
+
+
+class GoodsView(ProducerAccess, TemplateView):
+    """All goods of the producer, each with its certificate and its packs."""
+
+    template_name = "dashboard/producer/goods.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, goods=self.goods())
+
+    def goods(self) -> list[tuple[Product, Any, list[PackRow]]]:
+        """Return each good with its certificate that counts today (or the newest) and its packs."""
+        goods = list(
+            self.producer.goods.filter(structure=Product.PARENT)
+            .select_related("product_set")
+            .prefetch_related("certificates__decision", "children__stockrecords")
+            .order_by("title")
+        )
+        prices = prices_at([pack.pk for good in goods for pack in good.children.all()], timezone.now())
+        return [
+            (
+                good,
+                certificate_of(good),
+                [pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()],
+            )
+            for good in goods
+        ]
+
+
+def certificate_of(good: Product) -> Any:
+    """Return the certificate in force today, else the newest one. Works on prefetched certificates."""
+    day = today()
+    papers = sorted(
+        good.certificates.all(),
+        key=lambda paper: (paper.valid_from is not None, paper.valid_from or day),
+        reverse=True,
+    )
+    for paper in papers:
+        if paper.verified_at and paper.valid_from <= day <= paper.in_force_until:
+            return paper
+    return papers[0] if papers else None
+
+
+def pack_row(pack: Product, price: Any, form: PackForm | None = None) -> PackRow:
+    """Return a pack's line with its form filled in."""
+    stock = next(iter(pack.stockrecords.all()), None)
+    initial = {"price": price.normal if price else None, "stock": stock.num_in_stock if stock else 0}
+    blank = form or PackForm(initial=initial, auto_id=f"pack-{pack.pk}-%s")
+    return PackRow(pack=pack, stock=stock, form=blank, struck=price.struck if price else None)
+
+
+class PackUpdateView(ProducerAccess, View):
+    """Sets price and stock of one pack."""
+
+    member_roles = MAY_EDIT_GOODS
+
+    def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
+        pack = get_object_or_404(Product, pk=pk, structure=Product.CHILD, parent__producer=self.producer)
+        form = PackForm(request.POST, auto_id=f"pack-{pack.pk}-%s")
+        if not form.is_valid():
+            context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
+            return render(request, "dashboard/producer/pack.html", context, status=422)
+        stock = get_object_or_404(StockRecord, product=pack)
+        if form.cleaned_data["stock"] < stock.num_allocated:
+            form.add_error(
+                "stock",
+                _("%(count)d are promised to orders: the stock cannot be less.")
+                % {"count": stock.num_allocated},
+            )
+            context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
+            return render(request, "dashboard/producer/pack.html", context, status=422)
+        stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=self.request.user)
+        if form.cleaned_data["price"]:
+            normal_price_set(
+                pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user
+            )
+        messages.success(request, _("Saved: %(name)s") % {"name": f"{pack.parent.title} · {pack.title}"})
+        return redirect("dashboard:goods", producer_pk=self.producer.pk)
