@@ -30,13 +30,10 @@ urlpatterns += i18n_patterns(
     path("", home, name="home"),
     path("", include("catalogue.urls")),
     path("", include("catalogue.producers.urls")),
-<<<<<<< b725137
     localized_path("{age}/", declare, name="age-declare"),
     localized_path("{account}/", include("marketplace.accounts.urls")),
     localized_path("{account}/", include("marketplace.customer.urls")),
-=======
     path("", include("checkout.payment.urls")),
->>>>>>> b0c979a2705d3df29d7929377d5957533e327e4f
     path("", include("marketplace.places.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
