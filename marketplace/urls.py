@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.home.views import home
+from marketplace import styleguide
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
 
@@ -40,3 +41,4 @@ urlpatterns += i18n_patterns(
 )
 if settings.DEBUG:
     urlpatterns += staticfiles_urlpatterns()
+    urlpatterns[:0] = i18n_patterns(localized_path("{styleguide}/", styleguide.show, name="styleguide"))

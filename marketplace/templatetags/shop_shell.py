@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.dates import MONTHS
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from marketplace.url_words import URL_WORDS
@@ -60,3 +62,9 @@ def bound_attributes(field: Any, extra: str = "") -> Any:
     if field.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def month_name(number: int) -> str:
+    """Return `Tháng 11` or `November` for a month from 1 to 12."""
+    return capfirst(str(MONTHS[number]))

@@ -1,0 +1,43 @@
+"""Days in words: dates are written 23/11/2026, weekdays in words."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.translation import pgettext_lazy
+
+from marketplace.clock import day_of, today
+
+register = template.Library()
+
+WEEKDAYS = (
+    pgettext_lazy("weekday in a sentence", "Monday"),
+    pgettext_lazy("weekday in a sentence", "Tuesday"),
+    pgettext_lazy("weekday in a sentence", "Wednesday"),
+    pgettext_lazy("weekday in a sentence", "Thursday"),
+    pgettext_lazy("weekday in a sentence", "Friday"),
+    pgettext_lazy("weekday in a sentence", "Saturday"),
+    pgettext_lazy("weekday in a sentence", "Sunday"),
+)
+
+
+def _as_day(value: date | datetime) -> date:
+    return day_of(value) if isinstance(value, datetime) else value
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """Return `thứ Năm` or `Thursday`; nothing for none."""
+    return "" if value is None else str(WEEKDAYS[_as_day(value).weekday()])
+
+
+@register.filter
+def weekday_date(value: date | datetime | None) -> str:
+    """Return `thứ Năm 26/11` or `Thursday 26/11`; nothing for none."""
+    return "" if value is None else f"{weekday(value)} {_as_day(value):%d/%m}"
+
+
+@register.simple_tag
+def today_in_words() -> str:
+    """Return today in Vietnam, to begin a line with: `Thứ Hai 23/11`."""
+    words = weekday_date(today())
+    return words[:1].upper() + words[1:]
