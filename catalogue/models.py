@@ -209,9 +209,17 @@ class ProductImage(AbstractProductImage):
     placeholder = models.TextField(blank=True, default="", editable=False)
     #: When all sizes were there; until then the page shows the placeholder.
     processed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: How often the sizes were asked for, and when to ask again where they aren't there.
+    sizes_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    sizes_next_try_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(AbstractProductImage.Meta):
         app_label = "catalogue"
+        indexes = [
+            models.Index(
+                fields=["sizes_next_try_at"], name="picture_sizes_due", condition=Q(processed_at__isnull=True)
+            )
+        ]
 
 
 class ProductChange(models.Model):

@@ -262,10 +262,11 @@ if MEDIA_S3_BUCKET:
     }
 PICTURES = {
     "BREAKPOINTS": {"phone": 420, "tablet": 768, "desktop": 1200},
-    "GRID_COLUMNS": 4,
+    # 400, 800 and 1200 pixels wide: a card, a card on a dense screen or a phone's page, a gallery.
+    "GRID_COLUMNS": 3,
     "CONTAINER_WIDTH": 1200,
     "FILE_TYPES": ["AVIF", "WEBP", "JPEG"],
-    "PIXEL_DENSITIES": [1, 2],
+    "PIXEL_DENSITIES": [1],
     "USE_PLACEHOLDERS": False,
     "PROCESSOR": "catalogue.pictures.tasks.process_picture",
 }
@@ -291,6 +292,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.services.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
+    "catalogue.pictures.services.pictures_process_due",
     "marketplace.notices.services.notices_send_due",
 ]
 

@@ -1,0 +1,237 @@
+"""Writes goods and packs. Each verb is one transaction, marks the good for the index, and refuses with a reason for the reader."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.alcohol import could_be_alcohol
+from catalogue.changes import mark_changed
+from catalogue.errors import (
+    DetailUnknown,
+    PackOfAnotherGood,
+    ReasonMissing,
+    StockPromised,
+    StrengthMissing,
+    TitleMissing,
+)
+from catalogue.models import ALCOHOL_SETS, Product, ProductClass, ProductSet, Sector
+from catalogue.pricing.services import normal_price_set
+from catalogue.producers.models import Partner, StockRecord
+from marketplace.accounts.models import User
+from marketplace.places.models import Commune
+
+#: The one kind of goods that Oscar knows here.
+PRODUCT_CLASS = "ocop"
+_TRANSLATED = (
+    "title", "description", "net_quantity", "ingredients", "storage", "shelf_life", "usage", "origin", "warnings",
+    "other_channels",
+)  # fmt: skip
+#: What `details` of a good may hold: texts in both languages, code, place, strength.
+GOOD_DETAILS = frozenset(
+    [f"{field}_{language}" for field in _TRANSLATED for language in ("vi", "en")]
+    + ["ocop_code", "commune", "alcohol_strength", "is_sample"]
+)
+#: What `details` of a pack may hold: its label in both languages; grams with packing; millimetres.
+PACK_DETAILS = frozenset(["title_vi", "title_en", "weight", "length", "width", "height", "upc"])
+
+
+@transaction.atomic
+def good_create(
+    *,
+    producer: Partner,
+    title: str,
+    sector: Sector | None = None,
+    product_set: ProductSet | None = None,
+    suggested_set: ProductSet | None = None,
+    commune: Commune | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Product:
+    """Create a good with its Vietnamese `title`; `details` are further fields of `GOOD_DETAILS`.
+
+    A set that isn't confirmed is left out; the good then counts as suspected alcohol where its name or sector could mean that.
+
+    Raises TitleMissing, DetailUnknown, and StrengthMissing for a set of alcohol without strength.
+    """
+    good = Product(
+        structure=Product.PARENT,
+        product_class=_product_class(),
+        producer=producer,
+        product_set=product_set,
+        suggested_set=None if product_set else suggested_set,
+        sector=product_set.sector if product_set else sector,
+        commune=commune,
+    )
+    _write_details(good, {"title_vi": title, **(details or {})}, GOOD_DETAILS)
+    _settle_alcohol(good)
+    good.save()
+    mark_changed([good.pk])
+    return good
+
+
+@transaction.atomic
+def good_update(*, good: Product, details: Mapping[str, Any]) -> Product:
+    """Change fields of `GOOD_DETAILS`. Raises TitleMissing, DetailUnknown and StrengthMissing."""
+    good = _locked(good)
+    _write_details(good, details, GOOD_DETAILS)
+    _settle_alcohol(good)
+    good.save()
+    mark_changed([good.pk])
+    return good
+
+
+@transaction.atomic
+def set_confirm(
+    *, good: Product, product_set: ProductSet, alcohol_strength: Decimal | None = None
+) -> Product:
+    """Record that a person has decided the product set; this also settles whether the good is alcohol.
+
+    `alcohol_strength` is per cent by volume. Raises StrengthMissing for a set of alcohol where it isn't known.
+    """
+    good = _locked(good)
+    good.product_set = product_set
+    good.sector = product_set.sector
+    good.suggested_set = None
+    if alcohol_strength is not None:
+        good.alcohol_strength = alcohol_strength
+    _settle_alcohol(good)
+    good.save()
+    mark_changed([good.pk])
+    return good
+
+
+@transaction.atomic
+def listing_suspend(*, good: Product, reason: str) -> Product:
+    """Take a good off the shop, certificate or not. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing(_("Say why the listing is suspended."))
+    return _listing_set(good, Product.Listing.SUSPENDED, reason.strip())
+
+
+@transaction.atomic
+def listing_restore(*, good: Product) -> Product:
+    """Show a suspended good again, as far as the one rule allows."""
+    return _listing_set(good, Product.Listing.ACTIVE, "")
+
+
+@transaction.atomic
+def lead_pack_set(*, good: Product, pack: Product | None) -> Product:
+    """Let `pack` stand for the good; None leaves it to the cheapest that is sold. Raises PackOfAnotherGood."""
+    good = _locked(good)
+    if pack is not None and pack.parent_id != good.pk:
+        raise PackOfAnotherGood(_("This pack belongs to other goods."))
+    good.lead_pack = pack
+    good.save(update_fields=["lead_pack"])
+    mark_changed([good.pk])
+    return good
+
+
+@transaction.atomic
+def pack_create(
+    *,
+    good: Product,
+    label: str,
+    stock: int = 0,
+    weight: int | None = None,
+    price: int | None = None,
+    price_source: str = "producer",
+    sku: str = "",
+    details: Mapping[str, Any] | None = None,
+    by: User | None = None,
+) -> Product:
+    """Create a pack of `good`: `label` in Vietnamese, `stock` in packs, `weight` in grams with packing, `price` in đồng.
+
+    Raises TitleMissing and DetailUnknown.
+    """
+    good = _locked(good)
+    pack = Product(structure=Product.CHILD, parent=good)
+    _write_details(pack, {"title_vi": label, "weight": weight, **(details or {})}, PACK_DETAILS)
+    pack.save()
+    StockRecord.objects.create(
+        product=pack, partner=good.producer, partner_sku=sku or f"{good.pk}-{pack.pk}", num_in_stock=stock
+    )
+    if price is not None:
+        normal_price_set(pack=pack, amount=price, source=price_source, by=by)
+    mark_changed([good.pk])
+    return pack
+
+
+@transaction.atomic
+def pack_update(*, pack: Product, details: Mapping[str, Any]) -> Product:
+    """Change fields of `PACK_DETAILS`. Raises TitleMissing and DetailUnknown."""
+    pack = _locked(pack)
+    _write_details(pack, details, PACK_DETAILS)
+    pack.save()
+    mark_changed([pack.parent_id])
+    return pack
+
+
+@transaction.atomic
+def stock_set(*, pack: Product, quantity: int) -> StockRecord:
+    """Record that `quantity` packs lie on the shelf, those promised to orders among them.
+
+    Raises StockPromised where orders not yet shipped need more than that.
+    """
+    record = StockRecord.objects.select_for_update(of=("self",)).get(product=pack)
+    if quantity < record.num_allocated:
+        raise StockPromised(
+            _(
+                "%(promised)d packs are promised to orders that are not shipped yet; the stock cannot be lower."
+            )
+            % {"promised": record.num_allocated},
+            record.num_allocated,
+        )
+    record.num_in_stock = quantity
+    record.save(update_fields=["num_in_stock", "date_updated"])
+    mark_changed([pack.parent_id])
+    return record
+
+
+def alcohol_of(*, product_set: ProductSet | None, sector: Sector | None, titles: list[str]) -> str:
+    """Return which value of `Product.Alcohol` goods have: a confirmed set decides, else names and sector can raise suspicion."""
+    if product_set is not None:
+        return Product.Alcohol.ALCOHOL if product_set.number in ALCOHOL_SETS else Product.Alcohol.NONE
+    sector_name = sector.name if sector else ""
+    if any(could_be_alcohol(title, sector_name) for title in titles):
+        return Product.Alcohol.SUSPECTED
+    return Product.Alcohol.NONE
+
+
+def _settle_alcohol(good: Product) -> None:
+    titles = [title for title in (good.title_vi, good.title_en) if title]
+    good.alcohol = alcohol_of(product_set=good.product_set, sector=good.sector, titles=titles)
+    if good.alcohol == Product.Alcohol.NONE:
+        good.alcohol_strength = None
+    elif good.alcohol == Product.Alcohol.ALCOHOL and good.alcohol_strength is None:
+        raise StrengthMissing(_("Alcohol needs its strength in % vol, as on the label."))
+
+
+def _write_details(product: Product, details: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    unknown = sorted(set(details) - allowed)
+    if unknown:
+        raise DetailUnknown(", ".join(unknown))
+    for field, value in details.items():
+        setattr(product, field, value)
+    if not (product.title_vi or "").strip():
+        raise TitleMissing(_("A name in Vietnamese is needed."))
+
+
+def _listing_set(good: Product, listing: str, reason: str) -> Product:
+    good = _locked(good)
+    good.listing, good.listing_reason = listing, reason
+    good.save(update_fields=["listing", "listing_reason"])
+    mark_changed([good.pk])
+    return good
+
+
+def _locked(product: Product) -> Product:
+    """Read the row again and keep it until the transaction ends: two editors must not undo each other's fields."""
+    return Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
+
+
+def _product_class() -> ProductClass:
+    return ProductClass.objects.get_or_create(
+        slug=PRODUCT_CLASS, defaults={"name": "OCOP", "requires_shipping": True, "track_stock": True}
+    )[0]
