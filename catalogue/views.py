@@ -29,7 +29,7 @@ def good_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if verdict is None:
         raise Http404
     if verdict.decision.reason == VerdictReason.AGE_NOT_DECLARED:
-        return redirect(f"{reverse('age:declare')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"{reverse('age-declare')}?{urlencode({'next': request.get_full_path()})}")
     if not verdict.decision.shown:
         return _not_shown(request, verdict)
     address = good_url(pk=pk, slug=verdict.good.slug, language=language)
