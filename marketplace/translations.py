@@ -9,6 +9,7 @@ English is the language of the message ids and needs no catalogue. The Vietnames
 
 import io
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -42,9 +43,17 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 
 
 def _empty() -> Catalog:
+    # Fixed dates: the catalogue changes when a string does, not whenever it is made.
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
     return Catalog(
         locale="vi",
         project="Chợ OCOP",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="vi",
+        creation_date=moment,
+        revision_date=moment,
         charset="utf-8",
         fuzzy=False,
         header_comment="# The Vietnamese of Chợ OCOP. Made by `make messages`; only msgstr is written by hand.",
@@ -117,8 +126,13 @@ def compile_catalogue(*, force: bool = False) -> bool:
 
 def extract_strings(root: Path = ROOT) -> Catalog:
     """Return every string that our code and templates mark for translation."""
+    return extract_from(_source_files(root), root)
+
+
+def extract_from(paths: Iterable[Path], root: Path) -> Catalog:
+    """Return the strings of Python modules and templates, each with where it stands below `root`."""
     found = _empty()
-    for path in _source_files(root):
+    for path in paths:
         source = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
             source = _as_python(source)
