@@ -292,3 +292,6 @@ class StandardCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.get_standard_display()
+
+
+from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow

@@ -1,0 +1,201 @@
+"""Reads one row of a list into what it says, with the defaults of the file and of whoever imports it."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from catalogue.alcohol import could_be_alcohol
+from catalogue.certification.authorities import authority_level
+from catalogue.certification.imports.checking import row_key
+from catalogue.certification.imports.headers import Field
+from catalogue.certification.imports.parsing import OCOP_CODE, read_date, read_decision, read_stars
+from catalogue.certification.imports.table import RawRow
+from catalogue.certification.terms import term_end
+from catalogue.product_sets import sector_of, set_stated, suggest_set
+from marketplace.places.matches import PlaceMatch
+from marketplace.places.resolver import resolve_address
+
+_PLACES_KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for rows that don't say otherwise."""
+
+    source: str
+    decision_number: str = ""
+    decided_on: date | None = None
+    authority: str = ""
+    province: str | None = None
+
+
+@dataclass(slots=True)
+class ListedGood:
+    """What one row says. Raw texts stand in `raw`; `faults` reject the row."""
+
+    number: int
+    line: int
+    source: str
+    key: str
+    hash: str
+    raw: dict[str, str]
+    product: str = ""
+    producer: str = ""
+    address: str = ""
+    place: PlaceMatch | None = None
+    province: str | None = None
+    legacy_region: str = ""
+    stars: int = 0
+    proposed: bool = False
+    sector: str | None = None
+    product_set: int | None = None
+    suggested_set: int | None = None
+    could_be_alcohol: bool = False
+    decision_number: str = ""
+    decided_on: date | None = None
+    authority: str = ""
+    level: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    year: int | None = None
+    certificate_code: str = ""
+    ocop_code: str = ""
+    answer: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def has_decision(self) -> bool:
+        """Return whether the list names the whole decision: number, day and an authority whose level is known."""
+        return bool(self.decision_number and self.decided_on and self.authority and self.level)
+
+    @property
+    def commune(self) -> str | None:
+        return self.place.commune.code if self.place and self.place.commune else None
+
+
+class RowReader:
+    """Reads rows of one file; places are looked up once for each wording, the last few thousand are kept."""
+
+    def __init__(self, defaults: Defaults, *, set_names: dict[str, int], today: date) -> None:
+        self.defaults = defaults
+        self.set_names = set_names
+        self.today = today
+        self._place = lru_cache(maxsize=_PLACES_KEPT)(_resolve)
+
+    def read(self, raw: RawRow) -> ListedGood:
+        """Return what the row says."""
+        good = ListedGood(
+            number=raw.number,
+            line=raw.line,
+            source=raw.text(Field.SOURCE)[:160] or self.defaults.source,
+            key=row_key(raw),
+            hash=self._hash(raw),
+            raw={**raw.as_written(), **({"group": raw.group} if raw.group else {})},
+            product=_unquoted(raw.text(Field.PRODUCT)),
+            producer=_unquoted(raw.text(Field.PRODUCER)),
+            legacy_region=raw.text(Field.LEGACY_REGION)[:80],
+            certificate_code=raw.text(Field.CERTIFICATE_CODE)[:60],
+            answer=raw.text(Field.ANSWER),
+        )
+        self._read_names(good)
+        self._read_stars(good, raw)
+        self._read_kind(good, raw)
+        self._read_decision(good, raw)
+        self._read_place(good, raw)
+        return good
+
+    def _hash(self, raw: RawRow) -> str:
+        """Return a digest of everything that the outcome depends on: the row without the answer, and the defaults."""
+        said = {name: text for name, text in raw.as_written().items() if text and name != Field.ANSWER.value}
+        defaults = [self.defaults.decision_number, str(self.defaults.decided_on), self.defaults.authority]
+        said_by_all = json.dumps([said, raw.group, defaults], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(said_by_all.encode()).hexdigest()
+
+    def _read_names(self, good: ListedGood) -> None:
+        for name, text in ((_("product"), good.product), (_("producer"), good.producer)):
+            if not text:
+                good.faults.append(_("The name of the %(what)s is missing.") % {"what": name})
+            elif len(text) > 255:
+                good.faults.append(
+                    _("The name of the %(what)s is longer than 255 characters.") % {"what": name}
+                )
+
+    def _read_stars(self, good: ListedGood, raw: RawRow) -> None:
+        cell = raw.cells.get(Field.STARS, "")
+        if not cell and raw.group_stars:
+            good.stars = raw.group_stars
+            return
+        read = read_stars(cell)
+        if read is None:
+            good.faults.append(
+                _("The stars “%(text)s” cannot be read.") % {"text": raw.text(Field.STARS)[:40]}
+                if cell
+                else _("The stars are missing.")
+            )
+            return
+        good.stars, good.proposed = read
+
+    def _read_kind(self, good: ListedGood, raw: RawRow) -> None:
+        wording = raw.text(Field.SECTOR) or raw.group_sector
+        good.product_set = set_stated(raw.text(Field.SET), self.set_names) or set_stated(
+            raw.text(Field.SECTOR), self.set_names
+        )
+        good.sector = sector_of(wording)
+        if good.product_set is None:
+            good.suggested_set = suggest_set(good.product)
+            good.could_be_alcohol = could_be_alcohol(good.product, f"{wording} {raw.text(Field.SET)}")
+        code = raw.text(Field.OCOP_CODE) or raw.text(Field.KEY)
+        good.ocop_code = code if OCOP_CODE.match(code) else ""
+
+    def _read_decision(self, good: ListedGood, raw: RawRow) -> None:
+        cell = raw.text(Field.DECISION)
+        stated = read_decision(cell)
+        good.decision_number = (stated.number or cell or self.defaults.decision_number)[:60]
+        written = read_date(raw.cells.get(Field.DECIDED_ON, ""))
+        own_decision = bool(cell) and good.decision_number != self.defaults.decision_number
+        good.decided_on = (
+            written.day or stated.decided_on or (None if own_decision else self.defaults.decided_on)
+        )
+        good.authority = (
+            raw.text(Field.AUTHORITY) or stated.authority or ("" if own_decision else self.defaults.authority)
+        )[:160]
+        good.level = authority_level(good.authority) or ""
+        year = read_date(raw.cells.get(Field.YEAR, "")).year
+        good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
+        good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on
+        until = read_date(raw.cells.get(Field.VALID_UNTIL, "")).day
+        good.valid_until = until or (term_end(good.valid_from) if good.valid_from else None)
+        if good.decided_on and good.decided_on > self.today:
+            good.faults.append(_("The decision's date lies in the future."))
+        if good.valid_from and good.valid_until and good.valid_until < good.valid_from:
+            good.faults.append(_("The certificate would end before it begins."))
+
+    def _read_place(self, good: ListedGood, raw: RawRow) -> None:
+        parts = [raw.text(which) for which in (Field.COMMUNE, Field.DISTRICT, Field.PROVINCE)]
+        unit = ", ".join(part for part in parts if part)
+        good.address = (raw.text(Field.ADDRESS) or unit)[:255]
+        wordings = [good.address, unit] if unit and unit != good.address else [good.address]
+        for wording in wordings:
+            match = self._place(wording, self.defaults.province) if wording else None
+            if match and (good.place is None or match.is_resolved):
+                good.place = match
+            if match and match.is_resolved:
+                break
+        good.province = (
+            good.place.commune.province_id
+            if good.place and good.place.commune
+            else (good.place.province.code if good.place and good.place.province else self.defaults.province)
+        )
+
+
+def _resolve(wording: str, province: str | None) -> PlaceMatch:
+    return resolve_address(wording, province=province)
+
+
+def _unquoted(text: str) -> str:
+    """Undo the quote that our own file of rows to mend puts before what a spreadsheet would run."""
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text

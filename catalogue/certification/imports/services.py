@@ -1,0 +1,354 @@
+"""What commands and screens call: import a file, preview it, confirm it, answer what it asks.
+
+    report = decisions_import(source_file=SourceFile.of_bytes(name, content), defaults=…)
+
+or, with a person in between, `import_upload`, `import_confirm`, `rows_answer`. A file whose form can't be trusted raises FileRefused, and
+nothing is changed.
+"""
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.certification.imports.checking import CheckedFile, check
+from catalogue.certification.imports.errors import FileRefused, ImportBusy
+from catalogue.certification.imports.headers import Field, header_key
+from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
+from catalogue.certification.imports.reader import SourceFile
+from catalogue.certification.imports.rows import Defaults
+from catalogue.certification.imports.run import BATCH_ROWS, Counts, ImportRun, Judged, batches, import_batches
+from catalogue.certification.imports.table import RawRow, Tally, data_rows
+from marketplace.accounts.models import User
+
+#: A run without a sign of life for this long is taken for dead.
+DEAD_AFTER = timedelta(minutes=3)
+PREVIEW_ROWS = 300
+_HASH_BYTES = 1024 * 1024
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Stand in where nobody watches."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """How a file ended: counts as JSON has them, what the file says wrongly of itself, and rows worth a look."""
+
+    counts: dict[str, int]
+    contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown_columns: list[str] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    resumed_at: int = 0
+
+
+def remembered_columns() -> dict[str, Field]:
+    """Return what people said headers mean."""
+    return {
+        key: Field(meaning)
+        for key, meaning in ColumnMapping.objects.values_list("header_key", "field")
+        if meaning in set(Field)
+    }
+
+
+@transaction.atomic
+def column_map(*, header: str, meaning: Field, by: User | None) -> ColumnMapping:
+    """Remember that columns headed `header` mean `meaning`, in this file and every later one."""
+    mapping, _made = ColumnMapping.objects.update_or_create(
+        header_key=header_key(header),
+        defaults={"header": header[:160], "field": meaning.value, "created_by": by},
+    )
+    return mapping
+
+
+def decisions_import(
+    *,
+    source_file: SourceFile,
+    defaults: Defaults,
+    by: User | None = None,
+    dry_run: bool = False,
+    record: DecisionImport | None = None,
+    on_progress: Callable[[int, int], None] = _no_progress,
+) -> ImportReport:
+    """Import the file and return what became of its rows; with `dry_run` only say what would.
+
+    One transaction a batch of 250 rows. The same file with the same defaults, not finished before, goes on where it was. Raises
+    FileRefused, or ImportBusy while another import runs.
+    """
+    checked = check(source_file, remembered_columns())
+    complete = _with_stated(defaults, checked)
+    if dry_run:
+        return _dry_run(source_file, checked, complete)
+    record = _begin(source_file, checked, complete, by, record)
+    resumed_at = record.rows_done
+    counts = Counts()
+    counts.outcomes.update(record.counts)
+    try:
+        run = ImportRun(
+            complete,
+            by=by or record.created_by,
+            reason=_("Imported from %(source)s") % {"source": complete.source},
+        )
+        rows = data_rows(source_file, checked.layout, Tally(stated_total=checked.layout.stated_total))
+        import_batches(run, islice(rows, resumed_at, None), record, counts, on_progress)
+    except Exception as error:
+        DecisionImport.objects.filter(pk=record.pk).update(
+            state=DecisionImport.State.FAILED, message=str(error)[:2000]
+        )
+        raise
+    record.state = DecisionImport.State.DONE
+    record.finished_at = timezone.now()
+    record.message = ""
+    record.save(update_fields=["state", "finished_at", "message"])
+    return ImportReport(
+        counts.as_json(),
+        checked.contradictions,
+        checked.notes,
+        list(checked.layout.unknown),
+        resumed_at=resumed_at,
+    )
+
+
+def import_upload(*, file_name: str, content: bytes, defaults: Defaults, by: User | None) -> DecisionImport:
+    """Keep an uploaded file that can be imported; nothing else is changed. Raises FileRefused."""
+    source_file = SourceFile.of_bytes(file_name, content)
+    checked = check(source_file, remembered_columns())
+    complete = _with_stated(defaults, checked)
+    return DecisionImport.objects.create(
+        content=content,
+        rows_total=checked.rows,
+        contradictions=checked.contradictions,
+        created_by=by,
+        **_identity(source_file, complete),
+    )
+
+
+def import_preview(*, record: DecisionImport) -> ImportReport:
+    """Return what an uploaded file would do, as a diff; kept on the record until it is confirmed."""
+    source_file, defaults = stored_file(record), defaults_of(record)
+    checked = check(source_file, remembered_columns())
+    report = _dry_run(source_file, checked, defaults)
+    record.preview = {
+        "counts": report.counts,
+        "rows": report.rows,
+        "unknown_columns": report.unknown_columns,
+        "notes": report.notes,
+    }
+    record.contradictions = report.contradictions
+    record.save(update_fields=["preview", "contradictions"])
+    return report
+
+
+@transaction.atomic
+def import_confirm(*, record: DecisionImport) -> DecisionImport:
+    """Queue an uploaded or failed import; the worker runs it."""
+    from catalogue.certification.imports.tasks import run_import
+
+    changed = DecisionImport.objects.filter(
+        pk=record.pk, state__in=[DecisionImport.State.UPLOADED, DecisionImport.State.FAILED]
+    ).update(state=DecisionImport.State.QUEUED, alive_at=timezone.now(), message="")
+    record.refresh_from_db()
+    if changed:
+        transaction.on_commit(lambda: run_import.enqueue(record.pk))
+    return record
+
+
+def import_run_queued(*, pk: int) -> None:
+    """Run a queued import. What can't be run stays on record with its message."""
+    record = DecisionImport.objects.get(pk=pk)
+    if record.state not in {DecisionImport.State.QUEUED, DecisionImport.State.RUNNING}:
+        return
+    try:
+        decisions_import(source_file=stored_file(record), defaults=defaults_of(record), record=record)
+    except ImportBusy:
+        return
+    except FileRefused as refused:
+        DecisionImport.objects.filter(pk=pk).update(
+            state=DecisionImport.State.FAILED, message="\n".join(refused.problems)
+        )
+
+
+def imports_run_due() -> int:
+    """Nudge imports that wait or whose process died; return how many. Called every 30 seconds."""
+    from catalogue.certification.imports.tasks import run_import
+
+    quiet = timezone.now() - DEAD_AFTER
+    due = DecisionImport.objects.filter(
+        Q(state=DecisionImport.State.QUEUED) | Q(state=DecisionImport.State.RUNNING), alive_at__lt=quiet
+    ).exclude(content=None)
+    waiting = list(due.values_list("pk", flat=True))
+    for pk in waiting:
+        run_import.enqueue(pk)
+    return len(waiting)
+
+
+def rows_answer(*, rows: Iterable[ImportRow], answer: str, by: User | None) -> list[ImportRow]:
+    """Give held rows the same answer and import them again; return them as they ended. Rows that ask nothing are left alone."""
+    held = [
+        row
+        for row in rows
+        if row.outcome == Outcome.HELD and answer in {choice["value"] for choice in row.choices}
+    ]
+    runs: dict[int, ImportRun] = {}
+    for batch in batches(held, BATCH_ROWS):
+        with transaction.atomic():
+            for row in batch:
+                run = runs.get(row.decision_import_id) or ImportRun(
+                    replace(defaults_of(row.decision_import), source=row.source),
+                    by=by,
+                    reason=_("Answered by a person: %(question)s") % {"question": row.get_question_display()},
+                )
+                runs[row.decision_import_id] = run
+                raw = RawRow.of_written(row.raw, number=row.number, line=row.line)
+                raw.cells.setdefault(Field.KEY, row.key)
+                run.take([raw], row.decision_import, {row.question: answer})
+    return list(ImportRow.objects.filter(pk__in=[row.pk for row in held]))
+
+
+def defaults_of(record: DecisionImport) -> Defaults:
+    """Return what was said for the whole file."""
+    return Defaults(
+        source=record.source,
+        decision_number=record.decision_number,
+        decided_on=record.decided_on,
+        authority=record.authority,
+        province=record.province_id,
+    )
+
+
+def stored_file(record: DecisionImport) -> SourceFile:
+    """Return the uploaded file. Raises FileRefused where it wasn't kept."""
+    if not record.content:
+        raise FileRefused([_("The file of this import was not kept.")])
+    return SourceFile.of_bytes(record.file_name, bytes(record.content))
+
+
+def source_of(file_name: str) -> str:
+    """Return the name under which a file's rows are kept: its name without ending."""
+    return Path(file_name).stem[:160]
+
+
+def _dry_run(source_file: SourceFile, checked: CheckedFile, defaults: Defaults) -> ImportReport:
+    run = ImportRun(defaults, by=None, reason="", dry=True)
+    counts, shown = Counts(), []
+    rows = data_rows(source_file, checked.layout, Tally())
+    for batch in batches(rows):
+        for judged in run.take(batch, None):
+            counts.add(judged)
+            if len(shown) < PREVIEW_ROWS and judged.verdict.outcome != Outcome.UNCHANGED:
+                shown.append(_diff(judged))
+    return ImportReport(
+        counts.as_json(), checked.contradictions, checked.notes, list(checked.layout.unknown), shown
+    )
+
+
+def _diff(judged: Judged) -> dict[str, Any]:
+    row, verdict = judged.row, judged.verdict
+    return {
+        "line": row.line,
+        "key": row.key,
+        "outcome": verdict.outcome.value,
+        "product": row.product,
+        "producer": row.producer,
+        "stars": row.stars,
+        "decision": row.decision_number,
+        "verified": not judged.unverified,
+        "new_producer": "new_producer" in verdict.steps,
+        "steps": [step.value for step in verdict.steps],
+        "reason": verdict.reason,
+    }
+
+
+def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:
+    """Let the decision that the title rows name hold where nobody gave another."""
+    stated = checked.layout.stated
+    if defaults.decision_number or not stated.number:
+        return defaults
+    return replace(
+        defaults,
+        decision_number=stated.number,
+        decided_on=defaults.decided_on or stated.decided_on,
+        authority=defaults.authority or stated.authority,
+    )
+
+
+def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    with source_file.open() as stream:
+        while block := stream.read(_HASH_BYTES):
+            digest.update(block)
+    return {
+        "source": defaults.source,
+        "file_name": source_file.name[:255],
+        "file_hash": digest.hexdigest(),
+        "decision_number": defaults.decision_number,
+        "decided_on": defaults.decided_on,
+        "authority": defaults.authority,
+        "province_id": defaults.province,
+    }
+
+
+def _begin(
+    source_file: SourceFile,
+    checked: CheckedFile,
+    defaults: Defaults,
+    by: User | None,
+    record: DecisionImport | None,
+) -> DecisionImport:
+    """Return the record of this run, marked as running by this process alone. Raises ImportBusy."""
+    _bury_the_dead()
+    identity = _identity(source_file, defaults)
+    try:
+        with transaction.atomic():
+            record = record or (
+                DecisionImport.objects.select_for_update()
+                .filter(state=DecisionImport.State.FAILED, content=None, **identity)
+                .first()
+            )
+            record = record or DecisionImport(created_by=by, **identity)
+            record.state = DecisionImport.State.RUNNING
+            record.rows_total = checked.rows
+            record.contradictions = checked.contradictions
+            record.runner = _this_process()
+            record.alive_at = timezone.now()
+            record.save()
+    except IntegrityError as error:
+        raise ImportBusy(_("Another import is running. Please try again when it is done.")) from error
+    return record
+
+
+def _bury_the_dead() -> None:
+    """Mark a run as failed whose process is gone, so that it can go on."""
+    for running in DecisionImport.objects.filter(state=DecisionImport.State.RUNNING):
+        host, _colon, process = running.runner.partition(":")
+        quiet = running.alive_at is None or running.alive_at < timezone.now() - DEAD_AFTER
+        if quiet or (host == socket.gethostname() and not _lives(process)):
+            DecisionImport.objects.filter(pk=running.pk, runner=running.runner).update(
+                state=DecisionImport.State.FAILED,
+                message=_("The process that ran this import ended before it was done."),
+            )
+
+
+def _this_process() -> str:
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,258 @@
+"""Finds the header in a file, what stands above it, and tells rows of goods from group titles, totals and notes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from catalogue.certification.imports.errors import FileRefused
+from catalogue.certification.imports.headers import Field, field_of
+from catalogue.certification.imports.parsing import StatedDecision, read_decision, read_total, stars_within
+from catalogue.certification.imports.reader import Cell, Line, SourceFile, delimiters, lines, sheets
+from catalogue.product_sets import sector_of
+from catalogue.wording import folded
+
+_HEADER_WITHIN = 40
+_NEEDED = (Field.PRODUCT, Field.PRODUCER)
+_ORDINAL = re.compile(r"^(?:[IVXLC]+|[A-ZĐ])\s*[.)]?$")
+_GROUP_TITLE = re.compile(
+    r"^(?:[IVXLC]+|[A-ZĐ])\s*[.)/-]\s*\S|\b(?:nhom|nganh|linh vuc|san pham (?:ocop )?(?:dat )?[1-5] sao|huyen|thi xa)\b"
+)
+_TOTAL = re.compile(r"^(?:tong|cong)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the table lies in the file and what its columns mean."""
+
+    sheet: str
+    delimiter: str
+    header_line: int
+    headers: tuple[str, ...]
+    #: Column (from 0) of each field that was recognised.
+    columns: dict[Field, int]
+    #: Columns whose cells are remarks of an earlier import.
+    asides: tuple[int, ...]
+    #: Headers that nobody has given a meaning; their cells are kept.
+    unknown: tuple[str, ...]
+    #: The decision that the title rows name.
+    stated: StatedDecision
+    title: str
+    stated_total: int | None
+
+
+@dataclass(slots=True)
+class RawRow:
+    """A row of a good: its number among the rows of goods, the file's line, and its cells as written."""
+
+    number: int
+    line: int
+    cells: dict[Field, Cell]
+    extras: dict[str, str]
+    group: str = ""
+    group_stars: int | None = None
+    group_sector: str = ""
+
+    def text(self, which: Field) -> str:
+        value = self.cells.get(which, "")
+        return value.isoformat() if isinstance(value, date) else value
+
+    def as_written(self) -> dict[str, str]:
+        """Return every filled cell by field or header, for evidence and for the file of rows to mend."""
+        named = {which.value: self.text(which) for which in self.cells}
+        return {**self.extras, **{name: text for name, text in named.items() if text}}
+
+    @classmethod
+    def of_written(cls, written: dict[str, str], *, number: int, line: int) -> "RawRow":
+        """Return the row of which `written` is the evidence."""
+        fields = {which.value for which in Field}
+        group = written.get("group", "")
+        return cls(
+            number=number,
+            line=line,
+            cells={Field(name): text for name, text in written.items() if name in fields},
+            extras={name: text for name, text in written.items() if name not in {*fields, "group"}},
+            group=group,
+            group_stars=stars_within(group),
+            group_sector=group if sector_of(group) else "",
+        )
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the file says of its own size, gathered while it is read."""
+
+    rows: int = 0
+    stated_total: int | None = None
+    group_title: str = ""
+    group_stated: int | None = None
+    group_rows: int = 0
+    contradictions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def group_ends(self) -> None:
+        if self.group_stated is not None and self.group_stated != self.group_rows:
+            self.contradictions.append(
+                _("The group “%(title)s” states %(stated)d products; %(found)d rows follow.")
+                % {"title": self.group_title, "stated": self.group_stated, "found": self.group_rows}
+            )
+        self.group_stated, self.group_rows = None, 0
+
+    def file_ends(self) -> None:
+        self.group_ends()
+        if self.stated_total is not None and self.stated_total != self.rows:
+            self.contradictions.append(
+                _("The file states a total of %(stated)d products; it holds %(found)d rows.")
+                % {"stated": self.stated_total, "found": self.rows}
+            )
+
+
+def find_layout(source: SourceFile, remembered: dict[str, Field]) -> Layout:
+    """Return the best reading of the file's header. Raises FileRefused where no line names product and producer."""
+    best: Layout | None = None
+    seen: list[str] = []
+    for sheet in sheets(source):
+        for delimiter in delimiters(source):
+            found, texts = _header_in(source, sheet, delimiter, remembered)
+            seen = max(seen, texts, key=len)
+            if found and (best is None or len(found.columns) > len(best.columns)):
+                best = found
+        if best:
+            break
+    if best is None:
+        raise FileRefused(
+            [
+                _(
+                    "No header was found: one line must name the product (“Tên sản phẩm”) and the producer (“Chủ thể”). "
+                    "The first line reads: %(line)s"
+                )
+                % {"line": " | ".join(seen)[:200] or "–"}
+            ]
+        )
+    return best
+
+
+def data_rows(source: SourceFile, layout: Layout, tally: Tally) -> Iterator[RawRow]:
+    """Yield the rows of goods, with the group that they stand in; totals and notes go to `tally`."""
+    group, group_stars, group_sector = "", None, ""
+    for line in lines(source, sheet=layout.sheet, delimiter=layout.delimiter):
+        if line.number <= layout.header_line or not any(line.cells):
+            continue
+        aside = _aside(line, layout)
+        if aside is None:
+            tally.rows += 1
+            tally.group_rows += 1
+            yield _raw_row(tally.rows, line, layout, group, group_stars, group_sector)
+        elif _TOTAL.match(folded(aside)):
+            total = read_total(aside)
+            tally.stated_total = total if total is not None else tally.stated_total
+        elif _GROUP_TITLE.search(aside) or _GROUP_TITLE.search(folded(aside)):
+            tally.group_ends()
+            group, group_stars = aside, stars_within(aside)
+            group_sector = aside if sector_of(aside) else ""
+            tally.group_title, tally.group_stated = aside, read_total(aside)
+        else:
+            tally.notes.append(aside[:300])
+    tally.file_ends()
+
+
+def _header_in(
+    source: SourceFile, sheet: str, delimiter: str, remembered: dict[str, Field]
+) -> tuple[Layout | None, list[str]]:
+    above: list[str] = []
+    first: list[str] = []
+    best: Layout | None = None
+    for line in lines(source, sheet=sheet, delimiter=delimiter):
+        if line.number > _HEADER_WITHIN:
+            break
+        texts = [cell if isinstance(cell, str) else cell.isoformat() for cell in line.cells]
+        first = first or [text for text in texts if text]
+        columns = _columns(texts, remembered)
+        if all(needed in columns for needed in _NEEDED) and (
+            best is None or len(columns) > len(best.columns)
+        ):
+            title = " ".join(above)
+            best = Layout(
+                sheet=sheet,
+                delimiter=delimiter,
+                header_line=line.number,
+                headers=tuple(texts),
+                columns=columns,
+                asides=tuple(
+                    position
+                    for position, text in enumerate(texts)
+                    if text and field_of(text, remembered) is Field.ASIDE
+                ),
+                unknown=_unknown(texts, columns, remembered),
+                stated=read_decision(title),
+                title=title[:500],
+                stated_total=read_total(title),
+            )
+        above.append(" ".join(text for text in texts if text))
+    return best, first
+
+
+def _columns(texts: list[str], remembered: dict[str, Field]) -> dict[Field, int]:
+    columns: dict[Field, int] = {}
+    for position, text in enumerate(texts):
+        known = field_of(text, remembered) if text and len(text) <= 120 else None
+        if known and known not in {Field.EXTRA, Field.ASIDE}:
+            columns.setdefault(known, position)
+    return columns
+
+
+def _unknown(texts: list[str], columns: dict[Field, int], remembered: dict[str, Field]) -> tuple[str, ...]:
+    known = set(columns.values())
+    return tuple(
+        text
+        for position, text in enumerate(texts)
+        if text and position not in known and field_of(text, remembered) not in {Field.EXTRA, Field.ASIDE}
+    )
+
+
+def _raw_row(
+    number: int, line: Line, layout: Layout, group: str, group_stars: int | None, group_sector: str
+) -> RawRow:
+    cells = {
+        which: line.cells[column] for which, column in layout.columns.items() if column < len(line.cells)
+    }
+    named = {*layout.columns.values(), *layout.asides}
+    extras = {
+        (layout.headers[column] if column < len(layout.headers) else "") or f"#{column + 1}": (
+            cell if isinstance(cell, str) else cell.isoformat()
+        )
+        for column, cell in enumerate(line.cells)
+        if column not in named and cell
+    }
+    return RawRow(number, line.number, cells, extras, group, group_stars, group_sector)
+
+
+def _aside(line: Line, layout: Layout) -> str | None:
+    """Return the text of a line that is no row of a good: a group's title, a total, a note; None for a good."""
+    filled = [cell for cell in line.cells if cell]
+    texts = [cell for cell in filled if isinstance(cell, str)]
+    text = " ".join(texts)
+
+    def cell(which: Field) -> Cell:
+        column = layout.columns.get(which)
+        return line.cells[column] if column is not None and column < len(line.cells) else ""
+
+    if cell(Field.PRODUCER) and cell(Field.PRODUCT):
+        # A title merged over the whole line repeats itself in every cell.
+        return texts[0] if len(filled) > 2 and len(set(filled)) == 1 else None
+    if len(filled) == 1 or _TOTAL.match(folded(text)):
+        alone = cell(Field.PRODUCT) or cell(Field.PRODUCER)
+        return text if not alone or _looks_aside(text) else None
+    ordinal = cell(Field.NUMBER)
+    if len(filled) == 2 and isinstance(ordinal, str) and _ORDINAL.match(ordinal):
+        return text
+    return None
+
+
+def _looks_aside(text: str) -> bool:
+    plain = folded(text)
+    return bool(
+        _TOTAL.match(plain) or _GROUP_TITLE.search(text) or _GROUP_TITLE.search(plain) or len(text) > 120
+    )
