@@ -30,7 +30,7 @@ def notice_queue(
     email: str | None = "",
     phone: str | None = "",
 ) -> int:
-    """Queue a notice to one person by mail, by text message, or by both: whatever the person has.
+    """Queue a notice to one person by mail, by text message, or by both: whatever the person has and the notice has words for.
 
     The rows belong to the caller's transaction. `key` makes the notice one of a kind: queueing it again changes nothing.
     `phone` is E.164. A person with neither gets none, which is not an error. Returns how many messages were asked for.
@@ -41,9 +41,10 @@ def notice_queue(
         raise ValueError(f"no such notice: {template} (see marketplace/notices/kinds.py)")
     if missing := NOTICES[template] - context.keys():
         raise ValueError(f"notice {template} lacks {', '.join(sorted(missing))}")
-    recipients = {Notice.Channel.MAIL: email, Notice.Channel.SMS: phone}
-    if not (sms_is_offered() and _has_sms_text(template)):
-        recipients[Notice.Channel.SMS] = ""
+    recipients = {
+        Notice.Channel.MAIL: email if _has_words(f"notices/{template}.txt") else "",
+        Notice.Channel.SMS: phone if sms_is_offered() and _has_words(f"notices/{template}.sms.txt") else "",
+    }
     plain_context = json.loads(json.dumps(dict(context), cls=DjangoJSONEncoder))
     notices = [
         Notice(
@@ -81,7 +82,9 @@ def _notice_send(notice: Notice) -> bool:
         _notice_delay(notice, error)
         return False
     notice.state, notice.sent_at, notice.error = Notice.State.SENT, timezone.now(), ""
-    notice.save(update_fields=["state", "sent_at", "error"])
+    # What was said isn't kept: codes, links that sign in, what somebody bought.
+    notice.context = {}
+    notice.save(update_fields=["state", "sent_at", "error", "context"])
     return True
 
 
@@ -104,9 +107,9 @@ def _notice_delay(notice: Notice, error: Exception) -> None:
     )
 
 
-def _has_sms_text(template: str) -> bool:
+def _has_words(name: str) -> bool:
     try:
-        get_template(f"notices/{template}.sms.txt")
+        get_template(name)
     except TemplateDoesNotExist:
         return False
     return True

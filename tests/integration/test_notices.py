@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
     "amount": 1_250_000,
+    "body": "Mở liên kết này: https://shop.example/x/?a=1&b=2",
     "carrier": "Vietnam Post",
+    "code": "123456",
     "consignment_number": "7K2M-Q4XP-2",
     "consignments": [
         {"producer": "HTX <Sương>", "lines": LINES, "delivery_charge": 30_000, "amount": 480_000}
@@ -42,6 +44,7 @@ CONTEXT: dict[str, Any] = {
     "pickup_hours": "8:00–17:00",
     "producer": "HTX <Sương>",
     "reason": "Hết hàng",
+    "subject": "Đặt lại mật khẩu",
     "tracking_number": "EA123456789VN",
     "work_url": "https://shop.example/vi/quan-ly/",
 }
@@ -204,14 +207,32 @@ def test_every_notice_can_be_written(template: str, language: str) -> None:
 
     messages = {notice.channel: notice_render(notice) for notice in Notice.objects.all()}
 
-    letter, text_message = messages["mail"], messages["sms"]
-    assert letter.subject
-    assert letter.text
-    assert f'<html lang="{language}">' in letter.html
-    for words in (letter.subject, letter.text, letter.html, text_message.text):
-        assert "None" not in words
-        assert "{{" not in words
-    assert sms_parts(text_message.text) == 1
+    assert messages
+    for channel, message in messages.items():
+        assert message.text
+        for words in (message.subject, message.text, message.html):
+            assert "None" not in words
+            assert "{{" not in words
+        if channel == Notice.Channel.MAIL:
+            assert message.subject
+            assert f'<html lang="{language}">' in message.html
+        else:
+            assert sms_parts(message.text) == 1
+
+
+def test_a_notice_without_words_for_mail_goes_by_text_message_alone() -> None:
+    assert queue(template="phone_code", context={"code": "123456"}) == 1
+
+    assert Notice.objects.get().channel == Notice.Channel.SMS
+
+
+def test_what_was_said_is_not_kept() -> None:
+    queue(template="phone_code", context={"code": "123456"})
+
+    notices_send_due()
+
+    assert "123456" in MemorySms.outbox[0].text
+    assert Notice.objects.get().context == {}
 
 
 def test_every_template_belongs_to_a_notice() -> None:
