@@ -118,14 +118,18 @@ def refund_send(*, reference: str, amount: int, idempotency_key: str) -> str:
         known = SandboxRefund.objects.filter(idempotency_key=idempotency_key).first()
         if known:
             return known.reference
-        taken = payment and (
-            SandboxPayment.objects.filter(
-                pk=payment.pk,
-                state=SandboxPayment.State.PAID,
-                refunded_amount__lte=F("amount") - amount,
-            ).update(refunded_amount=F("refunded_amount") + amount)
+        taken = (
+            payment
+            and amount > 0
+            and (
+                SandboxPayment.objects.filter(
+                    pk=payment.pk,
+                    state=SandboxPayment.State.PAID,
+                    refunded_amount__lte=F("amount") - amount,
+                ).update(refunded_amount=F("refunded_amount") + amount)
+            )
         )
-        if payment is None or not taken or amount <= 0:
+        if payment is None or not taken:
             raise RefundRefused(reference)
         refund = SandboxRefund.objects.create(
             payment=payment,
