@@ -144,8 +144,8 @@ def split_syllables(letters: str, limit: int = 3) -> tuple[tuple[str, ...], ...]
     if not (letters.isascii() and letters.isalpha()) or not 4 <= len(letters) <= 32:
         return ()
     # Every way to write the first n letters, built from left to right.
-    start: list[tuple[str, ...]] = [()]
-    ways: list[list[tuple[str, ...]]] = [start, *([] for _ in letters)]
+    nothing: list[tuple[str, ...]] = [()]
+    ways: list[list[tuple[str, ...]]] = [nothing, *([] for _ in letters)]
     for end in range(1, len(letters) + 1):
         found: list[tuple[str, ...]] = []
         for start in range(max(0, end - 7), end):
