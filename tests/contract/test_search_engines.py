@@ -1,11 +1,9 @@
 """What every search engine behind the port must do, run against each of them alike."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -16,23 +14,11 @@ from search.engines.embedded import EmbeddedEngine
 from search.errors import SearchUnavailable
 from search.interpretation import interpret
 from search.query import Facet, SearchQuery, SearchResult, Sort
+from tests.factories.search import ENGINES, make_engine
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 FOREVER = MOMENT + 10**8
-
-
-ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
-
-
-def make_engine(kind: str, directory: Path) -> SearchEngine:
-    if kind == "embedded":
-        return EmbeddedEngine(directory / uuid4().hex)
-    url = os.environ.get("ELASTICSEARCH_URL")
-    if not url:
-        assert "CI" not in os.environ, "CI runs the contract against Elasticsearch: set ELASTICSEARCH_URL"
-        pytest.skip("Elasticsearch isn't there: set ELASTICSEARCH_URL")
-    return ElasticsearchEngine(url, prefix=f"test-{uuid4().hex[:8]}")
 
 
 @pytest.fixture(params=ENGINES)
