@@ -24,6 +24,7 @@ from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
 from search.models import IndexedVersion
 from search.sources import build_documents
+from search.vocabulary import refresh_vocabulary, vocabulary_age
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ BATCH: Final = 500
 _RECENT: Final = timedelta(minutes=10)
 #: Seconds between full sweeps of all change records.
 _SWEEP_EVERY: Final = 60.0
+#: Seconds between two readings of the index's words while goods change.
+_VOCABULARY_EVERY: Final = 30.0
 
 
 @dataclass
@@ -74,6 +77,9 @@ def _index_pending(engine: SearchEngine, batch: int) -> int:
             _sweep.done_at = time.monotonic()
     if ids:
         index_goods(engine, index_name, ids)
+        age = vocabulary_age()
+        if age is None or age > _VOCABULARY_EVERY:
+            refresh_vocabulary()
         raise_generation()  # pages kept since the change was made still show the old listing
     return len(ids)
 
@@ -144,6 +150,7 @@ def rebuild_index(*, report: Callable[[int, int], None] | None = None) -> int:
                 report(done, total)
     IndexedVersion.objects.exclude(index_name=builder.name).delete()
     _sweep.done_at = None
+    refresh_vocabulary()
     raise_generation()
     return done
 

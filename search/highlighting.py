@@ -1,0 +1,65 @@
+"""Marks in a text the words that a search was for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.interpretation import Interpretation
+from search.synonyms import find_concepts
+from search.text import Word, word
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def highlight(text: str, interpretation: Interpretation) -> SafeString:
+    """Return ``text`` as HTML with ``<mark>`` around the words that the search found, neighbours together."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    sequence = [word(text[start:end]) for start, end in spans]
+    marked = _marked(sequence, interpretation)
+    pieces: list[str] = []
+    position = 0
+    index = 0
+    while index < len(spans):
+        if index not in marked:
+            index += 1
+            continue
+        last = index
+        while last + 1 in marked:
+            last += 1
+        start, end = spans[index][0], spans[last][1]
+        pieces += [
+            conditional_escape(text[position:start]),
+            "<mark>",
+            conditional_escape(text[start:end]),
+            "</mark>",
+        ]
+        position, index = end, last + 1
+    pieces.append(conditional_escape(text[position:]))
+    return mark_safe("".join(pieces))
+
+
+def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
+    """Return the positions of the words in ``sequence`` that the search is about."""
+    asked = interpretation.words
+    exact = {item.text for item in asked if item.marked}
+    folded = {item.folded for item in asked if not item.marked}
+    joined = {item.folded for item in asked} | {
+        first.folded + second.folded for first, second in zip(asked, asked[1:], strict=False)
+    }
+    found = {
+        position
+        for position, item in enumerate(sequence)
+        if item.text in exact or item.folded in folded or (not item.marked and item.folded in joined)
+    }
+    for position in range(len(sequence) - 1):
+        if sequence[position].folded + sequence[position + 1].folded in joined:
+            found |= {position, position + 1}
+    if interpretation.concepts:
+        for concept in find_concepts(sequence, lenient=False):
+            if concept.key in interpretation.concepts:
+                found.update(range(concept.start, concept.end))
+    return found

@@ -1,0 +1,198 @@
+"""Listings and search: one page, asked for in several ways. The names are those that Oscar looks for."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.generic import View
+
+from catalogue.addresses import good_url
+from catalogue.cards import Card, cards_for
+from catalogue.rows import shown_goods
+from catalogue.texts import text_in
+from marketplace.page_cache import public_page
+from search.browsing import browse_goods
+from search.errors import SearchUnavailable
+from search.highlighting import highlight
+from search.interpretation import Interpretation
+from search.listing import build_listing, kind_labels, last_page, read_query, understood_filters
+from search.query import Facet, SearchQuery
+from search.selectors import find_goods, suggest_goods
+
+logger = logging.getLogger(__name__)
+
+
+class CatalogueView(View):
+    """Every good that may be shown, to be narrowed."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "search/listing.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        fixed = self.fixed(language, **kwargs)
+        query = read_query(
+            request.GET,
+            at=timezone.now(),
+            adult=request.is_adult,  # type: ignore[attr-defined]
+            fixed=fixed,
+        )
+        if not self.searches_text():
+            query = replace(query, text="")
+        try:
+            return self._found(request, query, fixed, language)
+        except SearchUnavailable as error:
+            logger.warning("the search engine does not answer: %s", error)
+            return self._without_engine(request, query, fixed, language)
+
+    # -- what subclasses say ------------------------------------------------------------------
+
+    def fixed(self, language: str, **kwargs: Any) -> dict[Facet, str]:
+        """Return the facets that this page stands for."""
+        return {}
+
+    def searches_text(self) -> bool:
+        """Return whether the page looks for words."""
+        return False
+
+    def title(self, query: SearchQuery, fixed: dict[Facet, str], language: str) -> str:
+        """Return the page's heading."""
+        for facet, value in fixed.items():
+            return kind_labels(language)[facet][value]
+        return _("All goods")
+
+    def trail(self, title: str, fixed: dict[Facet, str]) -> list[tuple[str, str]]:
+        """Return the breadcrumb."""
+        home = (_("Home"), reverse("home"))
+        if not fixed:
+            return [home, (title, "")]
+        return [home, (_("All goods"), reverse("catalogue:index")), (title, "")]
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def _found(
+        self, request: HttpRequest, query: SearchQuery, fixed: dict[Facet, str], language: str
+    ) -> HttpResponse:
+        query, result = find_goods(query)
+        if (last := last_page(query, result)) is not None:
+            query, result = find_goods(last)
+        cards = cards_for(result.product_ids, language=language, at=query.at, adult=query.adult)
+        listing = build_listing(query, result, request.GET, language=language, fixed=fixed)
+        title = self.title(query, fixed, language)
+        interpretation = result.interpretation
+        context = {
+            **self._frame(title, query, fixed),
+            "listing": listing,
+            "items": _with_marks(cards, interpretation),
+            "kinds": kind_labels(language)[Facet.SECTOR].items() if not cards else (),
+            "understood": interpretation.understood,
+            "corrected": interpretation.corrected,
+            "suggestion": interpretation.suggestion,
+            "understood_filters": understood_filters(query, request.GET) if query.text else [],
+        }
+        response = render(request, self.template_name, context)
+        if query.text:  # of the endless different searches few come twice
+            return response
+        return public_page(response, boundaries=[card.until for card in cards])
+
+    def _without_engine(
+        self, request: HttpRequest, query: SearchQuery, fixed: dict[Facet, str], language: str
+    ) -> HttpResponse:
+        page = browse_goods(query)
+        cards = cards_for(page.object_list, language=language, at=query.at, adult=query.adult)
+        context = {
+            **self._frame(self.title(query, fixed, language), query, fixed),
+            "page": page,
+            "page_numbers": [
+                number if isinstance(number, int) else "…"
+                for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+            ],
+            "items": _with_marks(cards, None),
+            "kinds": kind_labels(language)[Facet.SECTOR].items(),
+        }
+        return render(request, "search/without_engine.html", context)
+
+    def _frame(self, title: str, query: SearchQuery, fixed: dict[Facet, str]) -> dict[str, Any]:
+        return {
+            "title": title,
+            "trail": self.trail(title, fixed),
+            "query": query,
+            "query_text": query.text,
+            "tab": "search" if self.searches_text() else "goods",
+        }
+
+
+class ProductCategoryView(CatalogueView):
+    """The goods of a sector."""
+
+    def fixed(self, language: str, **kwargs: Any) -> dict[Facet, str]:
+        return _known(Facet.SECTOR, kwargs["sector"], language)
+
+
+class ProductSetView(CatalogueView):
+    """The goods of one of the 26 product sets."""
+
+    def fixed(self, language: str, **kwargs: Any) -> dict[Facet, str]:
+        return _known(Facet.SET, str(kwargs["number"]), language)
+
+
+class FacetedSearchView(CatalogueView):
+    """The goods found for a text; without one, all of them."""
+
+    def searches_text(self) -> bool:
+        return True
+
+    def title(self, query: SearchQuery, fixed: dict[Facet, str], language: str) -> str:
+        return _("Results for “%(text)s”") % {"text": query.text} if query.text else _("Search")
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Return the list of goods under the search field while someone types (a fragment for htmx)."""
+    text = request.GET.get("q", "").replace("\x00", "").lstrip()[:120]
+    at = timezone.now()
+    adult: bool = request.is_adult  # type: ignore[attr-defined]
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    try:
+        result = suggest_goods(text, at=at, adult=adult)
+    except SearchUnavailable as error:
+        logger.warning("no suggestions: %s", error)
+        return HttpResponse("")
+    rows = shown_goods(result.product_ids, at=at, adult=adult) if result.hits else {}
+    suggestions = [
+        {
+            "url": good_url(pk=pk, slug=rows[pk]["slug"], language=language),
+            "name": highlight(text_in(rows[pk], "title", language), result.interpretation),
+            "producer": rows[pk]["producer_name"],
+        }
+        for pk in result.product_ids
+        if pk in rows
+    ]
+    context = {"suggestions": suggestions, "query_text": text, "total": result.total}
+    return render(request, "search/suggestions.html", context)
+
+
+def _known(facet: Facet, value: str, language: str) -> dict[Facet, str]:
+    if value not in kind_labels(language)[facet]:
+        raise Http404
+    return {facet: value}
+
+
+def _with_marks(
+    cards: list[Card], interpretation: Interpretation | None
+) -> list[tuple[Card, SafeString | str]]:
+    """Return each card with its name, the words searched for marked."""
+    if interpretation is None or interpretation.required is None:
+        return [(card, card.name) for card in cards]
+    return [(card, highlight(card.name, interpretation)) for card in cards]
