@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
@@ -48,7 +49,7 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
     exact = {item.text for item in asked if item.marked}
     folded = {item.folded for item in asked if not item.marked}
     joined = {item.folded for item in asked} | {
-        first.folded + second.folded for first, second in zip(asked, asked[1:], strict=False)
+        first.folded + second.folded for first, second in itertools.pairwise(asked)
     }
     found = {
         position

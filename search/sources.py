@@ -23,6 +23,7 @@ from catalogue.certification.models import StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
 from catalogue.models import Product, ProductChange, ProductSet, Sector
+from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.selectors import find_commune, old_names
@@ -119,7 +120,9 @@ def _packs(good_ids: Iterable[int]) -> dict[int, tuple[_Pack, ...]]:
     return {parent: tuple(packs) for parent, packs in found.items()}
 
 
-def _papers(goods: Iterable[dict[str, Any]], now: datetime) -> defaultdict[tuple[str, int], list[_Paper]]:
+def _papers(
+    goods: Iterable[dict[str, Any]], now: datetime
+) -> defaultdict[tuple[str, int | None], list[_Paper]]:
     goods = list(goods)
     papers = StandardCertificate.objects.filter(
         Q(product__in=[good["pk"] for good in goods])
@@ -127,11 +130,10 @@ def _papers(goods: Iterable[dict[str, Any]], now: datetime) -> defaultdict[tuple
         verified_at__isnull=False,
         valid_until__gte=day_of(now),
     ).order_by("pk")
-    found: defaultdict[tuple[str, int], list[_Paper]] = defaultdict(list)
-    for product, producer, *paper in papers.values_list(
-        "product_id", "producer_id", "standard", "valid_from", "valid_until"
-    ):
-        found["good" if product else "producer", product or producer].append(_Paper(*paper))
+    found: defaultdict[tuple[str, int | None], list[_Paper]] = defaultdict(list)
+    for paper in papers:
+        owner = ("good", paper.product_id) if paper.product_id else ("producer", paper.producer_id)
+        found[owner].append(_Paper(paper.standard, paper.valid_from, paper.valid_until))
     return found
 
 
@@ -198,7 +200,9 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     facts = good.facts
     first_days = [paper.valid_from for paper in facts.certificates]
     first_days += [paper.first_day for paper in good.papers]
-    first_days += [facts.licence_from, *(rule.in_force_from for rule in (*book.recognition, *book.alcohol))]
+    first_days += [rule.in_force_from for rule in book.recognition]
+    first_days += [rule.in_force_from for rule in book.alcohol]
+    first_days += [facts.licence_from]
     last_days = [paper.in_force_until for paper in facts.certificates]
     last_days += [paper.last_day for paper in good.papers]
     last_days += [facts.licence_until]
@@ -211,23 +215,18 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
 
 
 def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool]:
-    """Return what the lead pack costs at a moment (đồng, None without a price), and whether any pack is sold.
-
-    The lead pack is the producer's choice while it is sold, else the cheapest that is sold; where none is, the
-    producer's choice or the cheapest stands for the price.
-    """
-    prices = {pack.pk: _price_at(good.prices[pack.pk], at) for pack in good.packs}
-    priced = {pk: price for pk, price in prices.items() if price is not None}
+    """Return what the lead pack costs at a moment (đồng, None without a price), and whether any pack is sold."""
     on = day_of(at)
-    sold = {
-        pk: price
-        for pk, price in priced.items()
-        if pk in good.pack_facts and sale_decision(facts=good.pack_facts[pk], on=on, at=at, adult=True).sold
-    }
-    among = sold or priced
-    chosen = good.row["lead_pack_id"]
-    price = among[chosen] if chosen in among else min(among.values(), default=None)
-    return price, bool(sold)
+    offers = [
+        PackOffer(
+            pk,
+            _price_at(good.prices[pk], at),
+            sale_decision(facts=facts, on=on, at=at, adult=True).sold,
+        )
+        for pk, facts in good.pack_facts.items()
+    ]
+    lead = lead_pack(offers, chosen=good.row["lead_pack_id"])
+    return (lead.price if lead else None), any(offer.sold for offer in offers)
 
 
 def _price_at(intervals: list[PriceInterval], at: datetime) -> int | None:
@@ -243,7 +242,7 @@ def _about(good: _Good, kinds: dict[str | int, tuple[str, ...]]) -> Iterator[str
     yield row["producer__name"]
     yield from kinds.get(row["sector_id"], ())
     yield from kinds.get(row["product_set_id"], ())
-    yield from (StandardCertificate.Standard(paper.standard).label for paper in good.papers)
+    yield from (str(StandardCertificate.Standard(paper.standard).label) for paper in good.papers)
     for pack in good.packs:
         yield from (pack.title_vi, pack.title_en)
     yield from (row["net_quantity_vi"], row["net_quantity_en"], row["ocop_code"])

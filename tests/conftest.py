@@ -5,13 +5,17 @@ says so by a marker; without the service it is skipped, under `CI=true` it fails
 """
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from marketplace.translations import compile_catalogue
+from search.engines.base import SearchEngine, get_engine
+from search.vocabulary import forget_vocabulary
 from tests.seeded_database import restore_seeds_after_each_test
 from tests.template_database import start_from_template
 
@@ -62,3 +66,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let tests with real transactions leave the data that migrations loaded."""
     with django_db_blocker.unblock():
         restore_seeds_after_each_test()
+
+
+@pytest.fixture
+def search_index(settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
+    """The embedded engine that pages and jobs use, with an empty index of its own."""
+    settings.SEARCH_ENGINE = "search.engines.embedded.EmbeddedEngine"
+    settings.EMBEDDED_SEARCH_DIR = tmp_path / "search"
+    get_engine.cache_clear()
+    forget_vocabulary()
+    engine = get_engine()
+    engine.index_name()
+    yield engine
+    get_engine.cache_clear()
+    forget_vocabulary()

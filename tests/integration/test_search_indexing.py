@@ -18,7 +18,6 @@ from catalogue.pricing.models import DatedPrice
 from marketplace.clock import VIETNAM, day_of, start_of_day
 from search import indexing
 from search.engines.base import SearchEngine
-from search.engines.embedded import EmbeddedEngine
 from search.errors import SearchUnavailable
 from search.interpretation import interpret
 from search.models import IndexedVersion
@@ -40,12 +39,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedEngine:
-    """The engine that the jobs use, with an index of its own."""
-    made = EmbeddedEngine(tmp_path / "search")
-    monkeypatch.setattr(indexing, "get_engine", lambda: made)
+def shop(search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> SearchEngine:
+    """The engine that the jobs use, nothing swept yet."""
     monkeypatch.setattr(indexing._sweep, "done_at", None)
-    return made
+    return search_index
 
 
 def look(
@@ -159,7 +156,7 @@ def test_building_costs_the_same_queries_for_one_good_and_for_many() -> None:
 # -- the change record ------------------------------------------------------------------------------
 
 
-def test_a_change_reaches_the_index_once(shop: EmbeddedEngine) -> None:
+def test_a_change_reaches_the_index_once(shop: SearchEngine) -> None:
     good = shown_good(title="Trà atiso")
     mark_changed([good.pk])
 
@@ -174,7 +171,7 @@ def test_a_change_reaches_the_index_once(shop: EmbeddedEngine) -> None:
     assert look(shop, "sâm").product_ids == [good.pk]
 
 
-def test_what_is_no_longer_leaves_a_tombstone(shop: EmbeddedEngine) -> None:
+def test_what_is_no_longer_leaves_a_tombstone(shop: SearchEngine) -> None:
     pack = sold_pack()
     DatedPrice.objects.create(
         pack=pack,
@@ -201,7 +198,7 @@ def test_what_is_no_longer_leaves_a_tombstone(shop: EmbeddedEngine) -> None:
     assert [look(shop, at=at).total for at in (None, later)] == [0, 0]
 
 
-def test_a_deleted_good_disappears(shop: EmbeddedEngine) -> None:
+def test_a_deleted_good_disappears(shop: SearchEngine) -> None:
     good = shown_good()
     mark_changed([good.pk])
     indexing.index_pending()
@@ -216,14 +213,14 @@ def test_a_deleted_good_disappears(shop: EmbeddedEngine) -> None:
     assert indexing.index_pending() == 0
 
 
-def test_changes_are_taken_in_batches(shop: EmbeddedEngine) -> None:
+def test_changes_are_taken_in_batches(shop: SearchEngine) -> None:
     mark_changed(shown_good().pk for _ in range(5))
 
     assert [indexing.index_pending(batch=2) for _ in range(4)] == [2, 2, 1, 0]
     assert look(shop).total == 5
 
 
-def test_an_old_change_that_the_quick_look_misses_is_swept_up(shop: EmbeddedEngine) -> None:
+def test_an_old_change_that_the_quick_look_misses_is_swept_up(shop: SearchEngine) -> None:
     good = shown_good()
     mark_changed([good.pk])
     ProductChange.objects.update(changed_at=timezone.now() - timedelta(hours=5))
@@ -232,7 +229,7 @@ def test_an_old_change_that_the_quick_look_misses_is_swept_up(shop: EmbeddedEngi
 
 
 def test_while_the_engine_is_down_changes_wait(
-    shop: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    shop: SearchEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     good = shown_good()
     mark_changed([good.pk])
@@ -250,7 +247,7 @@ def test_while_the_engine_is_down_changes_wait(
     assert indexing.oldest_pending_change() is None
 
 
-def test_a_process_that_died_after_writing_does_its_work_again(shop: EmbeddedEngine) -> None:
+def test_a_process_that_died_after_writing_does_its_work_again(shop: SearchEngine) -> None:
     good = shown_good()
     mark_changed([good.pk])
     indexing.index_pending()
@@ -263,7 +260,7 @@ def test_a_process_that_died_after_writing_does_its_work_again(shop: EmbeddedEng
 # -- rebuild ----------------------------------------------------------------------------------------
 
 
-def test_a_rebuild_brings_in_every_good_and_shows_its_progress(shop: EmbeddedEngine) -> None:
+def test_a_rebuild_brings_in_every_good_and_shows_its_progress(shop: SearchEngine) -> None:
     goods = [shown_good() for _ in range(3)]
     sold_pack(certificate={"unverified": True})
     output = io.StringIO()
@@ -277,7 +274,7 @@ def test_a_rebuild_brings_in_every_good_and_shows_its_progress(shop: EmbeddedEng
 
 
 def test_changes_made_during_a_rebuild_are_picked_up_after_it(
-    shop: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    shop: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = shown_good(title="Trà cũ")
     mark_changed([good.pk])
@@ -297,7 +294,7 @@ def test_changes_made_during_a_rebuild_are_picked_up_after_it(
 
 
 def test_a_rebuild_that_cannot_be_done_says_so_and_keeps_the_old_index(
-    shop: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+    shop: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown_good()
     indexing.rebuild_index()
@@ -311,7 +308,7 @@ def test_a_rebuild_that_cannot_be_done_says_so_and_keeps_the_old_index(
     assert look(shop).total == 1
 
 
-def test_a_good_that_nobody_marked_is_in_a_rebuilt_index_as_of_today(shop: EmbeddedEngine) -> None:
+def test_a_good_that_nobody_marked_is_in_a_rebuilt_index_as_of_today(shop: SearchEngine) -> None:
     expired = shown_good(
         certificate={"valid_from": date(2020, 1, 1), "valid_until": TODAY - timedelta(days=400)}
     )
