@@ -8,10 +8,12 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from catalogue.urls import urlpatterns as catalogue_urlpatterns
 from cms.home.views import home
 from marketplace import styleguide
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
+from search.urls import listing_urlpatterns
 
 door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -29,7 +31,9 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", home, name="home"),
-    path("", include("catalogue.urls")),
+    # The listing of all goods is one of the catalogue's addresses, but only the search can make it.
+    path("", include((listing_urlpatterns + catalogue_urlpatterns, "catalogue"))),
+    path("", include("search.urls")),
     path("", include("catalogue.producers.urls")),
     localized_path("{age}/", declare, name="age-declare"),
     localized_path("{account}/", include("marketplace.accounts.urls")),

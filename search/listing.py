@@ -115,11 +115,9 @@ def read_query(
 def _sensible(facet: Facet, value: str) -> bool:
     if not value.isascii() or not 0 < len(value) <= 20:
         return False
-    return (
-        value.isdigit()
-        if facet in {Facet.SET, Facet.STARS, Facet.PROVINCE, Facet.PRODUCER}
-        else value.isalnum()
-    )
+    if facet in {Facet.SECTOR, Facet.STANDARD}:
+        return value.isalnum()
+    return value.isdigit() and len(value) < 10
 
 
 def _whole(text: str | None, highest: int) -> int | None:

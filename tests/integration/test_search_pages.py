@@ -1,0 +1,352 @@
+"""Listing and search pages: what they show, what they cost, and what they do when the engine is down."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from catalogue.models import Product
+from catalogue.pricing.models import DatedPrice
+from marketplace.adult import ADULT_COOKIE, ADULT_SALT
+from search.engines.base import SearchEngine
+from search.errors import SearchUnavailable
+from search.indexing import rebuild_index
+from tests.factories.catalogue import ProductSetFactory, shown_good, sold_pack
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
+
+LISTING, SEARCH, SUGGEST = "/vi/san-pham/", "/vi/tim-kiem/", "/vi/tim-kiem/goi-y/"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+def indexed() -> None:
+    rebuild_index()
+    cache.delete("page-generation")
+
+
+def text_of(response: HttpResponse) -> str:
+    """Return the page's words without tags, spaces made one."""
+    main = re.sub(r"(?s)^.*?<main|<footer.*$", "", response.content.decode())
+    return " ".join(unescape(re.sub(r"(?s)<(script|svg).*?</\1>|<[^>]+>", " ", main)).split())
+
+
+def names_of(response: HttpResponse) -> list[str]:
+    found = re.findall(r'(?s)<h3 class="card__name"><a [^>]*>(.*?)</a>', response.content.decode())
+    return [unescape(re.sub(r"<[^>]+>", "", name)) for name in found]
+
+
+def coffee_tea_and_rice() -> None:
+    sold_pack(title="Cà phê Cầu Đất", price=189_000, certificate={"stars": 4})
+    sold_pack(
+        title="Trà atiso",
+        price=50_000,
+        certificate={"stars": 3},
+        product_set=ProductSetFactory(number=12, name="Trà từ thực vật khác"),
+    )
+    shown_good(title="Gạo ST25", certificate={"stars": 3}, product_set=ProductSetFactory(number=3))
+    indexed()
+
+
+# -- what is shown ----------------------------------------------------------------------------------
+
+
+def test_the_listing_shows_every_good_that_may_be_shown_with_price_and_way_to_buy(client: Client) -> None:
+    coffee_tea_and_rice()
+    sold_pack(title="Chưa xác minh", certificate={"unverified": True})
+    indexed()
+
+    response = client.get(LISTING)
+    text = text_of(response)
+
+    assert sorted(names_of(response)) == ["Cà phê Cầu Đất", "Gạo ST25", "Trà atiso"]
+    assert names_of(response)[-1] == "Gạo ST25"  # what is sold comes first
+    assert "3 sản phẩm" in text
+    assert "189.000\xa0₫" in unescape(response.content.decode())
+    assert response.content.decode().count("/gio-hang/") >= 2
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (f"{LISTING}?stars=4", ["Cà phê Cầu Đất"]),
+        (f"{LISTING}?stars=3&stars=4&set=12", ["Trà atiso"]),
+        (f"{LISTING}?price_max=100.000", ["Trà atiso"]),
+        (f"{LISTING}?price_min=200000&price_max=100000", ["Cà phê Cầu Đất"]),
+        (f"{LISTING}?sold=1&sort=cheapest", ["Trà atiso", "Cà phê Cầu Đất"]),
+        (f"{LISTING}?sort=dearest", ["Cà phê Cầu Đất", "Trà atiso", "Gạo ST25"]),
+        (f"{LISTING}?province=68&province=01", ["Cà phê Cầu Đất", "Trà atiso", "Gạo ST25"]),
+        (f"{LISTING}?province=01", []),
+        ("/vi/nganh-hang/food/", ["Cà phê Cầu Đất", "Trà atiso", "Gạo ST25"]),
+        ("/vi/nhom-san-pham/12/", ["Trà atiso"]),
+        (f"{SEARCH}?q=ca+phe", ["Cà phê Cầu Đất"]),
+        (f"{SEARCH}?q=tra+duoi+100k", ["Trà atiso"]),
+        (f"{SEARCH}?q=ocop+4+sao", ["Cà phê Cầu Đất"]),
+        (f"{SEARCH}?q=atizo", ["Trà atiso"]),
+        (f"{SEARCH}?q=artichoke+tea", ["Trà atiso"]),
+        (f"{SEARCH}?q=xe+may", []),
+    ],
+)
+def test_narrowing_and_searching(client: Client, address: str, expected: list[str]) -> None:
+    coffee_tea_and_rice()
+
+    response = client.get(address)
+
+    assert response.status_code == 200
+    found = names_of(response)
+    assert (found if "sort" in address else sorted(found)) == (
+        expected if "sort" in address else sorted(expected)
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{LISTING}?page=999999999999999999", f"{LISTING}?page=-3", f"{LISTING}?page=x", f"{LISTING}?stars=x&stars=9",
+        f"{LISTING}?price_min=abc&price_max=-1", f"{LISTING}?sort=evil", f"{LISTING}?set=99999999999999999999",
+        f"{LISTING}?producer=99999999999999999999", f"{LISTING}?sector=%00&province=%F0%9F%8D%B5", f"{SEARCH}?q=%00",
+        f"{SEARCH}?q=%22%28%29%7B%7D%5B%5D%5E~*%3F%3A%5C%2F+AND+OR+NOT", f"{SEARCH}?q={'a' * 5000}", f"{SEARCH}?q=%FF%FE",
+        f"{LISTING}?price_min=٣", f"{SUGGEST}?q=%00", f"{SUGGEST}?q={'x' * 5000}",
+    ],
+)  # fmt: skip
+def test_nonsense_in_the_address_is_no_error(client: Client, address: str) -> None:
+    coffee_tea_and_rice()
+
+    assert client.get(address).status_code == 200
+
+
+def test_an_unknown_sector_or_set_is_not_found(client: Client) -> None:
+    indexed()
+
+    assert client.get("/vi/nganh-hang/weapons/").status_code == 404
+    assert client.get("/vi/nhom-san-pham/99/").status_code == 404
+
+
+def test_a_page_behind_the_last_shows_the_last(client: Client) -> None:
+    for _ in range(25):
+        shown_good()
+    indexed()
+
+    assert len(names_of(client.get(LISTING))) == 24
+    assert len(names_of(client.get(f"{LISTING}?page=2"))) == 1
+    assert names_of(client.get(f"{LISTING}?page=77")) == names_of(client.get(f"{LISTING}?page=2"))
+
+
+def test_facets_count_and_chips_can_be_taken_off(client: Client) -> None:
+    coffee_tea_and_rice()
+
+    content = client.get(f"{SEARCH}?q=ca+phe&stars=4&price_max=200000").content.decode()
+
+    assert re.search(r'value="4" checked>4 sao<span class="facet__count">1</span>', content)
+    chips = re.findall(r'<a class="chip chip--on" href="([^"]*)">([^<]*)<', content)
+    assert [(unescape(url), unescape(label)) for url, label in chips] == [
+        ("?q=ca+phe&price_max=200000", "4 sao"),
+        ("?q=ca+phe&stars=4", "đến 200.000\xa0₫"),
+    ]
+
+
+def test_the_page_says_how_it_understood_the_words(client: Client) -> None:
+    coffee_tea_and_rice()
+
+    filters = text_of(client.get(f"{SEARCH}?q=trà 3 sao dưới 100k"))
+    corrected = text_of(client.get(f"{SEARCH}?q=atizo"))
+
+    assert "hiểu là trà , 3 sao , đến 100.000 ₫" in filters.replace("\xa0", " ")
+    assert "Không có sản phẩm đúng với “atizo”. Đang hiện kết quả cho: atiso" in corrected
+
+
+def test_the_words_searched_for_are_marked_and_nothing_typed_is_run(client: Client) -> None:
+    sold_pack(title="Cà phê <b>Cầu Đất</b>")
+    indexed()
+
+    content = client.get(f"{SEARCH}?q=caphe+%3Cscript%3Ealert(1)%3C/script%3E").content.decode()
+    marked = client.get(f"{SEARCH}?q=caphe").content.decode()
+
+    assert "<script>alert" not in content
+    assert "<mark>Cà phê</mark> &lt;b&gt;Cầu Đất&lt;/b&gt;" in marked
+
+
+def test_an_empty_page_helps_on(client: Client) -> None:
+    coffee_tea_and_rice()
+
+    text = text_of(client.get(f"{SEARCH}?q=xe máy điện"))
+
+    assert "Không tìm thấy sản phẩm" in text
+    assert "Xem tất cả sản phẩm" in text
+    assert "Thực phẩm" in text
+
+
+def test_prices_come_from_the_database_to_the_dong(client: Client) -> None:
+    pack = sold_pack(price=150_000)
+    indexed()
+    DatedPrice.objects.create(
+        pack=pack,
+        amount=129_000,
+        starts_at=timezone.now() - timedelta(minutes=1),
+        ends_at=timezone.now() + timedelta(days=1),
+        source="campaign:1",
+    )
+
+    assert "129.000 ₫" in text_of(client.get(LISTING)).replace("\xa0", " ")
+
+
+def test_a_good_that_left_since_the_index_was_written_is_not_shown(client: Client) -> None:
+    good = shown_good()
+    indexed()
+    Product.objects.filter(pk=good.pk).update(listing=Product.Listing.SUSPENDED)
+
+    assert names_of(client.get(LISTING)) == []
+
+
+# -- alcohol ----------------------------------------------------------------------------------------
+
+
+def test_alcohol_appears_nowhere_before_the_age_is_declared(client: Client) -> None:
+    spirits = {
+        "product_set": ProductSetFactory(number=14, name="Rượu trắng"),
+        "alcohol": Product.Alcohol.ALCOHOL,
+    }
+    sold_pack(title="Rượu nếp", **spirits)
+    sold_pack(title="Gạo nếp")
+    indexed()
+    addresses = (
+        LISTING,
+        f"{SEARCH}?q=nep",
+        f"{SEARCH}?q=ruou",
+        "/vi/nhom-san-pham/14/",
+        f"{SUGGEST}?q=ru",
+        f"{SUGGEST}?q=nep",
+    )
+
+    for address in addresses:
+        assert "Rượu nếp" not in client.get(address).content.decode()
+    assert "1 sản phẩm" in text_of(client.get(LISTING))
+
+    client.cookies[ADULT_COOKIE] = signed_adult()
+    for address in addresses:
+        assert "Rượu" in client.get(address).content.decode()
+
+
+def signed_adult() -> str:
+    response = HttpResponse()
+    response.set_signed_cookie(ADULT_COOKIE, "18", salt=ADULT_SALT)
+    return response.cookies[ADULT_COOKIE].value
+
+
+# -- suggestions ------------------------------------------------------------------------------------
+
+
+def test_suggestions_while_typing(client: Client) -> None:
+    coffee_tea_and_rice()
+
+    content = client.get(f"{SUGGEST}?q=ca+ph").content.decode()
+
+    assert re.findall(r'<li><a href="/vi/san-pham/', content) == ['<li><a href="/vi/san-pham/']
+    assert "Cầu Đất" in content
+    assert client.get(f"{SUGGEST}?q=").content.decode().strip() == ""
+    assert "Chưa có sản phẩm nào như vậy" in client.get(f"{SUGGEST}?q=xyzw").content.decode()
+
+
+# -- English ----------------------------------------------------------------------------------------
+
+
+def test_the_pages_speak_english_under_their_english_addresses(client: Client) -> None:
+    coffee_tea_and_rice()
+    Product.objects.filter(title_vi="Trà atiso").update(title_en="Artichoke tea")
+
+    assert sorted(names_of(client.get("/en/products/"))) == ["Artichoke tea", "Cà phê Cầu Đất", "Gạo ST25"]
+    assert "3 products" in text_of(client.get("/en/search/"))
+    assert client.get("/en/sectors/food/").status_code == 200
+
+
+# -- what it costs ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [LISTING, f"{LISTING}?stars=4&sort=cheapest", f"{SEARCH}?q=ca+phe"])
+def test_a_page_costs_the_same_few_queries_however_many_goods(client: Client, address: str) -> None:
+    def queries() -> int:
+        cache.delete_pattern("*") if hasattr(cache, "delete_pattern") else cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    for _ in range(3):
+        sold_pack()
+    indexed()
+    queries()  # what a process reads once
+    few = queries()
+    for _ in range(30):
+        sold_pack()
+    indexed()
+    many = queries()
+
+    assert few == many <= 8
+
+
+def test_a_page_makes_one_request_to_the_engine(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    calls: list[str] = []
+
+    def counted(name: str, method: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            calls.append(name)
+            return method(*arguments)
+
+        return call
+
+    for name in ("search", "vocabulary", "index_name"):
+        monkeypatch.setattr(search_index, name, counted(name, getattr(search_index, name)))
+
+    client.get(f"{SEARCH}?q=ca+phe+duoi+500k&stars=4")
+
+    assert calls == ["search"]
+
+
+# -- when the engine is down ------------------------------------------------------------------------
+
+
+def test_without_the_engine_search_says_so_and_goods_can_be_browsed(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    sold_pack(title="Hết hạn", certificate={"valid_from": date(2020, 1, 1), "valid_until": date(2023, 1, 1)})
+
+    def refuse(*arguments: object) -> None:
+        raise SearchUnavailable("connection refused")
+
+    monkeypatch.setattr(search_index, "search", refuse)
+    searched, listed = client.get(f"{SEARCH}?q=ca phe"), client.get(f"{LISTING}?set=12")
+
+    assert (searched.status_code, listed.status_code) == (200, 200)
+    assert "Chức năng tìm kiếm đang tạm nghỉ" in text_of(searched)
+    assert sorted(names_of(searched)) == ["Cà phê Cầu Đất", "Gạo ST25", "Trà atiso"]
+    assert names_of(listed) == ["Trà atiso"]
+    assert client.get(f"{SUGGEST}?q=ca").content == b""
+
+
+def test_a_page_without_the_engine_is_not_kept(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+
+    def refuse(*arguments: object) -> None:
+        raise SearchUnavailable("connection refused")
+
+    with monkeypatch.context() as down:
+        down.setattr(search_index, "search", refuse)
+        client.get(LISTING)
+
+    assert "Bộ lọc và số đếm đang tạm nghỉ" not in text_of(client.get(LISTING))
