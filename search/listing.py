@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from catalogue.certification.models import StandardCertificate
@@ -41,7 +42,7 @@ class Choice:
     value: str
     label: str
     count: int
-    chosen: bool
+    selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,22 @@ class FacetGroup:
 
     name: str
     title: str
-    choices: tuple[Choice, ...]
+    options: tuple[Choice, ...]
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One narrowing in force, and the address without it."""
+    """One narrowing in force, and the address without it; or, not ``on``, the way to take off all."""
 
     label: str
     url: str
+    on: bool = True
+
+    @property
+    def removes(self) -> bool:
+        """Whether pressing it takes the filter off."""
+        return self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,7 @@ def build_listing(
         query=query,
         result=result,
         groups=tuple(_groups(query, result, labels, fixed)),
-        chips=tuple(_chips(query, kept, labels, fixed)),
+        chips=_with_way_out(list(_chips(query, kept, labels, fixed)), query),
         page=page,
         page_numbers=tuple(number if isinstance(number, int) else "…" for number in elided),
         parameters=f"{encoded}&" if encoded else "",
@@ -205,7 +212,7 @@ def _groups(
             yield FacetGroup(
                 name=facet.value,
                 title=titles[facet],
-                choices=tuple(
+                options=tuple(
                     Choice(value, names.get(value, value), counts.get(value, 0), value in chosen)
                     for value in values
                 ),
@@ -238,6 +245,14 @@ def _chips(
         yield Chip(_("up to %(price)s") % {"price": format_dong(query.price_max)}, without("price_max"))
     if query.sold_only:
         yield Chip(_("Sold online"), without("sold"))
+
+
+def _with_way_out(chips: list[Chip], query: SearchQuery) -> tuple[Chip, ...]:
+    """Add, to filters in force, the way to take all of them off."""
+    if not chips:
+        return ()
+    url = f"?{urlencode({'q': query.text})}" if query.text else "?"
+    return (*chips, Chip(_("Remove all filters"), url, on=False))
 
 
 def understood_filters(query: SearchQuery, parameters: QueryDict) -> list[str]:
