@@ -96,12 +96,8 @@ def draw_label(
         )
         canvas.fill([(x, y + 5) for x, y in outline], (30, 20, 10, 46), blur=5)
         canvas.fill(outline, palette.label)
-        sun = Area(area.left, area.top, area.right, area.top + radius * 1.25)
-        canvas.fill(
-            ellipse(sun.middle, area.top + radius * 0.92, radius * 0.74, radius * 0.74),
-            mix(palette.backdrop, palette.accent, 0.28),
-        )
-        _write(canvas, area.inset(26, 30), palette.ink, palette.accent, words, emblem)
+        sun = mix(palette.backdrop, palette.accent, 0.22)
+        _write(canvas, area.inset(26, 30), palette.ink, palette.accent, words, emblem, halo=sun)
     elif manner == "round":
         radius = min(area.width, area.height) / 2
         middle = (area.top + area.bottom) / 2
@@ -112,7 +108,15 @@ def draw_label(
         _write(canvas, inner.inset(radius * 0.27, radius * 0.32), palette.ink, palette.accent, words, emblem)
     else:
         ink = lighter(palette.body, 0.93) if _is_dark(palette.body) else palette.ink
-        _write(canvas, area.inset(8, 6), ink, lighter(palette.accent, 0.25), words, emblem, halo=True)
+        _write(
+            canvas,
+            area.inset(8, 6),
+            ink,
+            lighter(palette.accent, 0.25),
+            words,
+            emblem,
+            halo=(255, 253, 246, 235),
+        )
 
 
 def _is_dark(value: Colour) -> bool:
@@ -127,7 +131,7 @@ def _write(
     words: Words,
     emblem: Image.Image,
     *,
-    halo: bool = False,
+    halo: Colour | None = None,
 ) -> None:
     """Set picture, name and subtitle one below the other in the middle of an area."""
     subtitle_size = _fitting_size(canvas, words.subtitle, area.width * 0.88)
@@ -139,9 +143,7 @@ def _write(
     picture = max(60.0, min(room, area.width * 0.80))
     top = area.top + max(0.0, room - picture) * 0.45
     if halo:
-        canvas.fill(
-            ellipse(area.middle, top + picture / 2, picture * 0.56, picture * 0.56), (255, 253, 246, 235)
-        )
+        canvas.fill(ellipse(area.middle, top + picture / 2, picture * 0.56, picture * 0.56), halo)
     canvas.picture(emblem, area.middle, top + picture / 2, picture * (0.86 if halo else 0.98))
     base = top + picture + 10 + size * 0.95
     for number, line in enumerate(lines):

@@ -30,6 +30,15 @@ FORMS: dict[str, Callable[[Canvas, PackOrder], None]] = {
 }
 #: Half widths of the forms beside which there is room for some of the goods.
 _ROOM_BESIDE = {"pouch": 245, "bag": 245, "jar": 240, "bottle": 190, "tin": 250, "sachet": 240}
+#: How far low packs are lifted, so that they stand in the middle of the picture.
+_LOW_FORMS = {
+    ("carton", 1): 74,
+    ("tin", 1): 60,
+    ("jar", 1): 30,
+    ("carton", 0): 26,
+    ("carton", 2): 20,
+    ("tin", 0): 24,
+}
 
 
 def draw_pack(
@@ -62,17 +71,19 @@ def draw_pack(
         chance=chance,
     )
     draw_backdrop(canvas, order.palette, chance.randrange(4))
-    FORMS[form](canvas, order)
+    stage = canvas.layer()
+    FORMS[form](stage, order)
     room = _ROOM_BESIDE.get(form)
     if room:
         draw_goods_beside(
-            canvas,
+            stage,
             order.goods,
             chance,
             left=500 - room,
             right=500 + room,
             count=chance.choice((0, 1, 2, 2, 3)),
         )
+    canvas.lay(stage, up=_LOW_FORMS.get((form, variant), 0))
     draw_mark(canvas)
     return canvas.finish().convert("RGB")
 

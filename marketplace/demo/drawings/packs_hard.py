@@ -228,7 +228,7 @@ def tin(canvas: Canvas, order: PackOrder) -> None:
         layer.stroke(ellipse(500, top + offset, half, 34, 0, 180), palette.accent, 15)
     draw_label(
         layer,
-        Area(500 - half * 0.80, top + 74, 500 + half * 0.80, bottom - 10),
+        Area(500 - half * 0.80, top + 74, 500 + half * 0.80, bottom - 26),
         order.manner if order.manner != "band" else "arch",
         palette,
         order.words,
