@@ -1,5 +1,6 @@
 """Writes goods and packs. Each verb is one transaction, marks the good for the index, and refuses with a reason for the reader."""
 
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,8 @@ from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import Partner, StockRecord
 from marketplace.accounts.models import User
 from marketplace.places.models import Commune
+
+logger = logging.getLogger(__name__)
 
 #: The one kind of goods that Oscar knows here.
 PRODUCT_CLASS = "ocop"
@@ -169,7 +172,7 @@ def pack_update(*, pack: Product, details: Mapping[str, Any]) -> Product:
 
 
 @transaction.atomic
-def stock_set(*, pack: Product, quantity: int) -> StockRecord:
+def stock_set(*, pack: Product, quantity: int, by: User | None = None) -> StockRecord:
     """Record that `quantity` packs lie on the shelf, those promised to orders among them.
 
     Raises StockPromised where orders not yet shipped need more than that.
@@ -183,6 +186,10 @@ def stock_set(*, pack: Product, quantity: int) -> StockRecord:
             % {"promised": record.num_allocated},
             record.num_allocated,
         )
+    logger.info(
+        "stock counted",
+        extra={"pack": pack.pk, "before": record.num_in_stock, "now": quantity, "by": by.pk if by else None},
+    )
     record.num_in_stock = quantity
     record.save(update_fields=["num_in_stock", "date_updated"])
     mark_changed([pack.parent_id])
