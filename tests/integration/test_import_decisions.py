@@ -1,0 +1,403 @@
+"""A province's list becomes producers, goods and certificates: what each row ends as."""
+
+import json
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from catalogue.certification.imports import run as import_run
+from catalogue.certification.imports.headers import Field
+from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome, Question
+from catalogue.certification.imports.services import column_map, rows_answer
+from catalogue.certification.models import Certificate, CertificateEvent, Decision
+from catalogue.certification.rules import shown_q
+from catalogue.models import Product, ProductChange
+from catalogue.producers.models import Partner
+from marketplace.clock import today
+from tests.factories.lists import HEADER, counts, csv_file, imported, row, xlsx_file
+
+pytestmark = pytest.mark.django_db
+LAM_DONG = Path(__file__).parents[2] / "marketplace" / "demo" / "data" / "ocop_lam_dong.csv"
+
+
+def everything() -> tuple[int, ...]:
+    return tuple(
+        model.objects.count()
+        for model in (Partner, Product, Certificate, Decision, CertificateEvent, ImportRow, ProductChange)
+    )
+
+
+def held() -> ImportRow:
+    return ImportRow.objects.get(outcome=Outcome.HELD)
+
+
+# --- The real list
+def test_lam_dong_imports_and_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("import_decisions", str(LAM_DONG), json=True)
+    first = json.loads(capsys.readouterr().out.splitlines()[-1])
+    before = everything()
+    call_command("import_decisions", str(LAM_DONG), json=True)
+    second = json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    assert first == {"rows": 60, "created": 60, "updated": 0, "unchanged": 0, "held": 0, "rejected": 0, "unverified": 36}  # fmt: skip
+    assert second == {"rows": 60, "created": 0, "updated": 0, "unchanged": 60, "held": 0, "rejected": 0, "unverified": 36}  # fmt: skip
+    assert everything() == before
+    assert Product.objects.filter(shown_q(today())).count() == 24
+    assert ImportRow.objects.filter(source="ocop_lam_dong", key="OCOP-2025-DT-008").exists()
+
+
+def test_lam_dong_marks_three_spirits_and_no_golden_coffee() -> None:
+    call_command("import_decisions", str(LAM_DONG), verbosity=0)
+
+    suspected = Product.objects.filter(alcohol=Product.Alcohol.SUSPECTED).values_list("title", flat=True)
+
+    assert set(suspected) == {
+        "Rượu gạo sương mù đông trùng hạ thảo",
+        "Rượu đông trùng hạ thảo",
+        "Rượu Tryvat 49",
+    }
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything()
+
+    call_command("import_decisions", str(LAM_DONG), json=True, dry_run=True)
+
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["created"] == 60
+    assert everything() == before
+    assert not DecisionImport.objects.exists()
+
+
+# --- What a row brings
+def test_a_row_brings_producer_good_and_a_verified_certificate() -> None:
+    report = imported(csv_file([HEADER, row()]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    certificate = good.certificates.get()
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert (good.title, good.producer.name, good.producer.kind) == (
+        "Cà phê số 1",
+        "HTX Cà phê Lạc Dương",
+        Partner.Kind.COOPERATIVE,
+    )
+    assert good.commune.name == "Xã Lạc Dương"
+    assert (certificate.stars, certificate.valid_from, certificate.in_force_until) == (
+        4,
+        date(2026, 8, 5),
+        date(2029, 8, 5),
+    )
+    assert [event.action for event in certificate.events.all()] == ["awarded", "verified"]
+    assert ProductChange.objects.filter(pk=good.pk).exists()
+
+
+def test_the_set_is_suggested_and_waits() -> None:
+    imported(csv_file([HEADER, row()]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.suggested_set_id) == (None, 13)
+
+
+@pytest.mark.parametrize("missing", [{"decision": ""}, {"date": ""}, {"authority": ""}])
+def test_without_decision_or_date_the_certificate_is_unverified(missing: dict[str, str]) -> None:
+    report = imported(csv_file([HEADER, row(**missing)]))
+
+    assert counts(report) == {"rows": 1, "created": 1, "unverified": 1}
+    assert not Product.objects.filter(shown_q(today())).exists()
+
+
+def test_the_options_hold_for_rows_that_name_no_decision() -> None:
+    lines = [HEADER[:5], row()[:5]]
+
+    report = imported(
+        csv_file(lines),
+        decision_number="12/QĐ-UBND",
+        decided_on=date(2026, 1, 9),
+        authority="UBND tỉnh Lâm Đồng",
+    )
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert Decision.objects.get().number == "12/QĐ-UBND"
+
+
+def test_fewer_than_three_stars_stay_on_record() -> None:
+    report = imported(csv_file([HEADER, row(stars="2 sao")]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert Certificate.objects.get().verified_at is None
+    assert not Product.objects.filter(shown_q(today())).exists()
+
+
+@pytest.mark.parametrize("stars", ["4", "4 sao", "★★★★", "Bốn sao", "OCOP 4 sao", "4.0", " 4  SAO "])
+def test_stars_in_every_spelling(stars: str) -> None:
+    imported(csv_file([HEADER, row(stars=stars)]))
+
+    assert Certificate.objects.get().stars == 4
+
+
+def test_a_proposal_is_recorded_as_one() -> None:
+    imported(csv_file([HEADER, row(stars="Tiềm năng 5 sao")]))
+
+    certificate = Certificate.objects.get()
+    assert (certificate.stars, certificate.state, certificate.verified_at) == (5, "proposed", None)
+
+
+def test_extra_columns_are_kept() -> None:
+    imported(csv_file([[*HEADER, "Ghi chú thêm"], [*row(), "bán ở chợ"]]))
+
+    assert ImportRow.objects.get().raw["Ghi chú thêm"] == "bán ở chợ"
+
+
+def test_a_ward_that_cannot_be_told_waits_with_its_candidates() -> None:
+    imported(csv_file([HEADER, row(address="TP. Đà Lạt, tỉnh Lâm Đồng")]))
+
+    producer = Partner.objects.get()
+    assert producer.commune is None
+    assert len(producer.commune_candidates) >= 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"product": ""}, "product"),
+        ({"producer": ""}, "producer"),
+        ({"stars": "sáu sao"}, "stars"),
+        ({"stars": "7"}, "stars"),
+        ({"date": "05/08/2031"}, "future"),
+    ],
+)
+def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str, settings) -> None:
+    settings.LANGUAGE_CODE = "en"
+    from django.utils import translation
+
+    with translation.override("en"):
+        report = imported(csv_file([HEADER, row(1, **change), row(2)]))
+
+    assert counts(report) == {"rows": 2, "created": 1, "rejected": 1}
+    assert words in ImportRow.objects.get(outcome=Outcome.REJECTED).reason
+
+
+# --- The forms of files
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_encodings_and_separators(encoding: str, delimiter: str) -> None:
+    report = imported(csv_file([HEADER, row()], encoding=encoding, delimiter=delimiter))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+
+
+def test_decomposed_text_is_the_same_text() -> None:
+    imported(csv_file([HEADER, row()]))
+    decomposed = [[unicodedata.normalize("NFD", str(cell)) for cell in line] for line in (HEADER, row())]
+
+    report = imported(csv_file(decomposed))
+
+    assert counts(report) == {"rows": 1, "unchanged": 1}
+
+
+TITLED = [
+    ["ỦY BAN NHÂN DÂN TỈNH LÂM ĐỒNG"],
+    ["DANH SÁCH SẢN PHẨM ĐƯỢC CÔNG NHẬN"],
+    ["(Kèm theo Quyết định số 3981/QĐ-UBND ngày 05/8/2026 của UBND tỉnh Lâm Đồng)"],
+    [],
+    ["TT", "Tên sản phẩm", "Chủ thể/Cơ sở", "Địa chỉ", "Hạng sao"],
+    ["I", "NHÓM THỰC PHẨM (2 sản phẩm)"],
+    [1, "Mật ong rừng", "HTX Ong Việt", "xã Lạc Dương, tỉnh Lâm Đồng", "3 sao"],
+    [2, "Mắc ca sấy", "HTX Mắc ca", "xã Lạc Dương, tỉnh Lâm Đồng", "3 sao"],
+    ["II. NHÓM ĐỒ UỐNG"],
+    [3, "Nước ép phúc bồn tử", "HTX Phúc bồn tử", "xã Lạc Dương, tỉnh Lâm Đồng", "★★★"],
+    ["Tổng cộng: 3 sản phẩm"],
+]
+
+
+@pytest.mark.parametrize("file", [csv_file(TITLED), xlsx_file(TITLED)], ids=["csv", "xlsx"])
+def test_titles_groups_and_totals_as_provinces_publish_them(file) -> None:
+    report = imported(file)
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert report.contradictions == []
+    assert Decision.objects.get().authority == "UBND tỉnh Lâm Đồng"
+    sectors = dict(Product.objects.filter(structure=Product.PARENT).values_list("title", "sector_id"))
+    assert sectors == {"Mật ong rừng": "food", "Mắc ca sấy": "food", "Nước ép phúc bồn tử": "drink"}
+
+
+def test_totals_that_contradict_the_rows_are_reported() -> None:
+    lines = [*TITLED[:-1], ["Tổng cộng: 5 sản phẩm"]]
+
+    report = imported(csv_file(lines))
+
+    assert counts(report)["created"] == 3
+    assert len(report.contradictions) == 1
+    assert "5" in report.contradictions[0]
+
+
+def test_a_producer_in_one_tall_cell_holds_for_all_its_rows() -> None:
+    lines = [
+        HEADER,
+        row(1, product="Trà"),
+        row(2, product="Mứt", producer=None),
+        row(3, product="Bánh", producer=None),
+    ]
+
+    report = imported(xlsx_file(lines, merged=["C2:C4"]))
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert Partner.objects.get().goods.count() == 3
+
+
+def test_real_dates_of_a_workbook() -> None:
+    imported(xlsx_file([HEADER, row(date=date(2026, 8, 5))]))
+
+    assert Decision.objects.get().decided_on == date(2026, 8, 5)
+
+
+def test_a_column_that_a_person_mapped_is_remembered() -> None:
+    header = ["STT", "Sản phẩm đạt chuẩn", *HEADER[2:]]
+    column_map(header="Sản phẩm đạt chuẩn", meaning=Field.PRODUCT, by=None)
+
+    report = imported(csv_file([header, row()]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+
+
+# --- The same or another
+@pytest.mark.parametrize(
+    "name",
+    ["Hợp tác xã Cà phê Lạc Dương", "HTX CÀ PHÊ LẠC DƯƠNG", "HTX Cà phê - Lạc Dương", "htx cà phê lạc dương"],
+)
+def test_one_producer_in_many_spellings(name: str) -> None:
+    imported(csv_file([HEADER, row(1)]))
+
+    report = imported(csv_file([HEADER, row(2, producer=name)]), source="khac")
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert Partner.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HTX Cà phê Lạc Dưong",
+        "HTX Ca phe Lac Duong",
+        "Công ty TNHH Cà phê Lạc Dương",
+        "HTX Cà phê Lạc Dương g",
+    ],
+)
+def test_a_close_name_is_asked_never_merged(name: str) -> None:
+    imported(csv_file([HEADER, row(1)]))
+
+    report = imported(csv_file([HEADER, row(2, producer=name)]), source="khac")
+
+    assert counts(report) == {"rows": 1, "held": 1}
+    assert held().question == Question.SAME_PRODUCER
+    assert Partner.objects.count() == 1
+
+
+def test_the_same_name_elsewhere_is_asked() -> None:
+    imported(csv_file([HEADER, row(1)]))
+
+    imported(csv_file([HEADER, row(2, address="xã Đức Trọng, tỉnh Lâm Đồng")]), source="khac")
+
+    assert held().question == Question.SAME_PRODUCER
+
+
+@pytest.mark.parametrize(("answer", "producers"), [("same", 1), ("new", 2)])
+def test_an_answer_lets_the_row_in(answer: str, producers: int) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+    value = f"same:{Partner.objects.get().pk}" if answer == "same" else "new"
+
+    (answered,) = rows_answer(rows=[held()], answer=value, by=None)
+
+    assert answered.outcome == Outcome.CREATED
+    assert Partner.objects.count() == producers
+    again = imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+    assert counts(again) == {"rows": 1, "unchanged": 1}
+
+
+def test_a_row_left_out_stays_out() -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+
+    (answered,) = rows_answer(rows=[held()], answer="reject", by=None)
+
+    assert answered.outcome == Outcome.REJECTED
+    again = imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+    assert counts(again) == {"rows": 1, "rejected": 1}
+
+
+def test_the_same_product_with_other_stars_is_asked_and_awarded() -> None:
+    imported(csv_file([HEADER, row(1, product="Trà", stars="3")]))
+    newer = row(1, product="Trà", stars="4", decision="5000/QĐ-UBND", date="10/11/2026")
+
+    report = imported(csv_file([HEADER, newer]), source="khac")
+    assert counts(report) == {"rows": 1, "held": 1}
+    assert held().question == Question.OTHER_STARS
+    rows_answer(rows=[held()], answer="award", by=None)
+
+    stars = list(Certificate.objects.order_by("valid_from").values_list("stars", "state", "in_force_until"))
+    assert stars == [
+        (3, "superseded", date(2026, 11, 9)),
+        (4, "awarded", date(2029, 11, 10)),
+    ]
+
+
+def test_a_decision_that_comes_later_completes_the_certificate() -> None:
+    imported(csv_file([HEADER, row(1, decision="", date="")]))
+
+    report = imported(csv_file([HEADER, row(1)]), source="quyet-dinh")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    assert Certificate.objects.get().verified_at
+
+
+def test_a_recognition_anew_with_the_same_stars_needs_no_question() -> None:
+    imported(csv_file([HEADER, row(1, date="05/08/2024", decision="1/QĐ-UBND")]))
+
+    report = imported(csv_file([HEADER, row(1, date="06/11/2026", decision="2/QĐ-UBND")]), source="moi")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    assert Certificate.objects.in_force(date(2026, 11, 24)).get().decision.number == "2/QĐ-UBND"
+
+
+def test_five_stars_of_a_province_are_asked() -> None:
+    imported(csv_file([HEADER, row(1, stars="5 sao")]))
+    assert held().question == Question.FIVE_STARS
+
+    rows_answer(rows=[held()], answer="proposed", by=None)
+
+    assert Certificate.objects.get().state == Certificate.State.PROPOSED
+
+
+def test_a_district_after_june_2025_is_asked() -> None:
+    imported(csv_file([HEADER, row(1, stars="3", authority="UBND huyện Đức Trọng")]))
+
+    assert held().question == Question.POWER
+
+
+# --- Interrupted
+def test_a_killed_import_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [HEADER, *(row(number) for number in range(1, 11))]
+    monkeypatch.setattr(import_run, "BATCH_ROWS", 4)
+    monkeypatch.setattr(import_run.batches, "__defaults__", (4,))
+    taken = import_run.ImportRun.take
+
+    def die_in_the_second_batch(self, rows, record, answers=None):
+        if record and record.rows_done == 4:
+            raise KeyboardInterrupt
+        return taken(self, rows, record, answers)
+
+    monkeypatch.setattr(import_run.ImportRun, "take", die_in_the_second_batch)
+    with pytest.raises(KeyboardInterrupt):
+        imported(csv_file(lines))
+    DecisionImport.objects.update(runner=f"{DecisionImport.objects.get().runner.split(':')[0]}:999999999")
+    monkeypatch.setattr(import_run.ImportRun, "take", taken)
+
+    report = imported(csv_file(lines))
+
+    assert report.resumed_at == 4
+    assert counts(report) == {"rows": 10, "created": 10}
+    assert Product.objects.filter(structure=Product.PARENT).count() == 10
+    assert DecisionImport.objects.get().state == DecisionImport.State.DONE

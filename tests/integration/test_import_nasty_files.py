@@ -1,0 +1,91 @@
+"""Files that lie, break or bite: a clear answer, and nothing is changed."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalogue.certification.imports.errors import FileRefused
+from catalogue.certification.imports.models import DecisionImport, ImportRow
+from catalogue.certification.imports.reader import MAX_FILE_BYTES, SourceFile
+from catalogue.certification.models import Certificate
+from catalogue.models import Product
+from catalogue.producers.models import Partner
+from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row, xlsx_file
+
+pytestmark = pytest.mark.django_db
+
+
+def workbook_with(part: str, content: bytes) -> SourceFile:
+    """A good workbook in which one part was exchanged."""
+    good = xlsx_file([HEADER, row()])
+    made = io.BytesIO()
+    with good.open() as stream, zipfile.ZipFile(stream) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:  # fmt: skip
+        for item in source.infolist():
+            target.writestr(item.filename, content if item.filename == part else source.read(item))
+    return SourceFile.of_bytes("bom.xlsx", made.getvalue())
+
+
+LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>"""
+
+NASTY = {
+    "empty": SourceFile.of_bytes("rong.csv", b""),
+    "wrong encoding": SourceFile.of_bytes(
+        "tcvn.csv", csv_bytes([["STT", "Ten san pham", "Chu the"], [1, "Caf\xe9", "HTX"]], encoding="latin-1")
+    ),
+    "binary": SourceFile.of_bytes("anh.csv", b"\x89PNG\r\n\x1a\n" + bytes(2000)),
+    "2 MB cell": csv_file([HEADER, row(1, product="x" * 2 * 1024 * 1024), row(2)]),
+    "2 MB cell in a workbook": workbook_with(
+        "xl/worksheets/sheet1.xml",
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"x " * 1024 * 1024 + b"</t></is></c></row></sheetData></worksheet>",
+    ),
+    "formula": csv_file([HEADER, row(1, product="=cmd|' /C calc'!A0"), row(2)]),
+    "formula after a plus": csv_file([HEADER, row(1, producer="+HYPERLINK(\"http://x\")"), row(2)]),
+    "formula in a workbook": xlsx_file([HEADER, row(1, product='=HYPERLINK("http://x.example","Trà")'), row(2)]),
+    "header missing": csv_file([row(1), row(2)]),
+    "only a header": csv_file([HEADER]),
+    "duplicate rows": csv_file([HEADER, row(1), row(2), row(1)]),
+    "duplicate codes": csv_file([["Mã", *HEADER], ["A1", *row(1)], ["A1", *row(2)]]),
+    "mixed dates": csv_file([HEADER, row(1, date="05/08/2026"), row(2, date="2026-08-05")]),
+    "month first": csv_file([HEADER, row(1, date="05/08/2026"), row(2, date="08/25/2026")]),
+    "no such day": csv_file([HEADER, row(1), row(2, date="31/02/2026")]),
+    "a serial for a date": csv_file([HEADER, row(1), row(2, date="46239")]),
+    "open quote": SourceFile.of_bytes("trich.csv", csv_bytes([HEADER]) + b'1,"Tr\xc3\xa0' + b" x" * 200_000),
+    "damaged workbook": SourceFile.of_bytes("hong.xlsx", b"PK\x03\x04" + b"\x00" * 500),
+    "a zip that is no workbook": workbook_with("xl/workbook.xml", b"<not-a-workbook/>"),
+    "zip bomb": workbook_with("xl/worksheets/sheet1.xml", b"0" * 20 * 1024 * 1024),
+    "entities": workbook_with("xl/worksheets/sheet1.xml", LAUGHS),
+    "too large": SourceFile("to.csv", MAX_FILE_BYTES + 1, lambda: io.BytesIO(b"")),
+    "too many lines": SourceFile.of_bytes("dai.csv", csv_bytes([HEADER]) + b"\n" * 60_001),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_nasty_file_gets_a_clear_answer_and_changes_nothing(name: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        imported(NASTY[name])
+
+    assert refused.value.problems
+    assert all(len(problem) < 400 for problem in refused.value.problems)
+    for model in (Product, Partner, Certificate, ImportRow, DecisionImport):
+        assert not model.objects.exists()
+
+
+def test_the_command_lists_what_to_mend(tmp_path) -> None:
+    path = tmp_path / "ngay.csv"
+    path.write_bytes(csv_bytes([HEADER, row(1), row(2, date="31/02/2026"), row(1)]))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("import_decisions", str(path))
+
+    assert "31/02/2026" in str(refused.value)
+    assert str(refused.value).count("\n  - ") == 2
+
+
+def test_a_phone_number_is_no_formula() -> None:
+    report = imported(csv_file([[*HEADER, "Điện thoại"], [*row(), "+84 912 345 678"]]))
+
+    assert report.counts["created"] == 1
