@@ -25,6 +25,12 @@ class PhoneField(forms.CharField):
         return parse_phone(text) if text else ""
 
 
+def _without_placeholders(form: forms.Form) -> None:
+    """Take out allauth's placeholders: they repeat the label and vanish while one types."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
 class LoginForm(allauth_forms.LoginForm):
     """One field for either a phone number (in any usual spelling) or a mail address."""
 
@@ -34,6 +40,7 @@ class LoginForm(allauth_forms.LoginForm):
         login.label = _("Phone number or email")
         login.widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
         self.fields["password"].label = _("Password")
+        _without_placeholders(self)
 
     def clean_login(self) -> str:
         """Return E.164 where a phone number was typed, else the mail address as typed."""
@@ -55,6 +62,11 @@ class SignupForm(allauth_forms.SignupForm):
         label=_("Full name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     field_order = ["full_name", "phone", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+        _without_placeholders(self)
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a person who could not be reached at all."""
