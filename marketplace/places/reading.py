@@ -31,6 +31,7 @@ _KIND_WORDS: dict[tuple[str, ...], str] = {
     ("dac", "khu"): names.DAC_KHU,
     ("dk",): names.DAC_KHU,
     ("huyen",): names.HUYEN,
+    ("huyen", "dao"): names.HUYEN,
     ("h",): names.HUYEN,
     ("quan",): names.QUAN,
     ("q",): names.QUAN,

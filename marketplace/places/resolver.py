@@ -298,7 +298,8 @@ def _conclude(address: WrittenAddress, readings: list[_Reading], province: Provi
     by_name = [reading for reading in readings if reading.former or reading.current]
     former = tuple({unit.code + unit.full_name: unit for r in by_name for unit in r.former}.values())
     candidates = _candidates(readings)
-    before = address.before(min(reading.position for reading in readings))
+    # Where the commune is in doubt, what may be its name may be the street's too: it stays before.
+    before = address.before(max(reading.position for reading in readings))
     if len({candidate.commune.province_id for candidate in candidates}) == 1:
         province = candidates[0].commune.province
     divided = any(unit.divided for unit in former)

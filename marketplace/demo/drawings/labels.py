@@ -213,11 +213,12 @@ def _balanced(canvas: Canvas, words: list[str], count: int, size: float, width: 
     return best[1] if best else None
 
 
-def draw_mark(canvas: Canvas, text: str = "Hình minh hoạ") -> None:
+def add_mark(picture: Image.Image, text: str = "Hình minh hoạ") -> None:
     """Say in the lower right corner, small, that the picture is an illustration."""
-    size = 21
-    width = canvas.text_width(text, SANS, size)
-    right, bottom = 972.0, 972.0 * canvas.height / canvas.width
-    area = box(right - width - 32, bottom - 42, right, bottom, 21)
-    canvas.fill(area, (255, 253, 246, 215))
-    canvas.text(right - 16 - width / 2, bottom - 14, text, SANS, size, darker((86, 97, 86), 0.15))
+    margin, width = round(picture.width * 0.028), round(picture.width * 0.172)
+    canvas = Canvas(width, round(width * 0.25))
+    canvas.fill(box(0, 0, 1000, 250, 125), (255, 253, 246, 215))
+    canvas.text(500, 166, text, SANS, 122, darker((86, 97, 86), 0.15))
+    mark = canvas.finish()
+    place = (picture.width - margin - mark.width, picture.height - margin - mark.height)
+    picture.alpha_composite(mark, place)

@@ -7,7 +7,7 @@ from PIL import Image
 from marketplace.demo.drawings import packs_fresh, packs_hard, packs_soft
 from marketplace.demo.drawings.choice import choose_pack
 from marketplace.demo.drawings.emblems import emblem_picture
-from marketplace.demo.drawings.labels import MANNERS, Words, draw_mark
+from marketplace.demo.drawings.labels import MANNERS, Words, add_mark
 from marketplace.demo.drawings.order import PackOrder
 from marketplace.demo.drawings.paint import Canvas, seeded
 from marketplace.demo.drawings.palettes import PALETTES
@@ -60,7 +60,7 @@ def draw_pack(
     """
     chance = seeded(key or name)
     manner = chance.choice(MANNERS)
-    canvas = Canvas(size)
+    wall, stage = Canvas(size, supersample=1), Canvas(size)
     order = PackOrder(
         palette=PALETTES[palette],
         words=Words(name, subtitle),
@@ -70,8 +70,7 @@ def draw_pack(
         variant=variant,
         chance=chance,
     )
-    draw_backdrop(canvas, order.palette, chance.randrange(4))
-    stage = canvas.layer()
+    draw_backdrop(wall, order.palette, chance.randrange(4))
     FORMS[form](stage, order)
     room = _ROOM_BESIDE.get(form)
     if room:
@@ -83,9 +82,10 @@ def draw_pack(
             right=500 + room,
             count=chance.choice((0, 1, 2, 2, 3)),
         )
-    canvas.lay(stage, up=_LOW_FORMS.get((form, variant), 0))
-    draw_mark(canvas)
-    return canvas.finish().convert("RGB")
+    lift = _LOW_FORMS.get((form, variant), 0)
+    wall.image.alpha_composite(stage.finish(), source=(0, round(lift * wall.scale)))
+    add_mark(wall.image)
+    return wall.image.convert("RGB")
 
 
 def draw_product(

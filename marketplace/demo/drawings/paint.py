@@ -238,10 +238,6 @@ class Canvas:
         part.putalpha(ImageChops.multiply(part.getchannel("A"), mask))
         self.image.alpha_composite(part, (area[0], area[1]))
 
-    def lay(self, drawn: "Canvas", *, up: float = 0) -> None:
-        """Lay another canvas of the same size on this one, lifted by `up`."""
-        self.image.alpha_composite(drawn.image, source=(0, round(up * self.scale)))
-
     def layer(self) -> "Canvas":
         """Return an empty canvas of the same size."""
         return Canvas(self.width, self.height, supersample=self.supersample)

@@ -82,6 +82,12 @@ def test_communes_of_lam_dong_are_found_by_their_old_addresses(
         ("phường Phú Hội, thành phố Huế, tỉnh Thừa Thiên Huế", "Phường Thuận Hóa"),
         ("12 Lê Lợi, P. Bến Nghé, Q.1, TP.HCM", "Phường Sài Gòn"),
         ("huyện Côn Đảo, Bà Rịa - Vũng Tàu", "Đặc khu Côn Đảo"),
+        ("huyện đảo Phú Quý, Bình Thuận", "Đặc khu Phú Quý"),
+        ("Thôn 4 - xã Đạ Đờn - huyện Lâm Hà - tỉnh Lâm Đồng", "Xã Phú Sơn Lâm Hà"),
+        ("xã lộc tân bảo lâm lâm đồng", "Phường 2 Bảo Lộc"),
+        ("P.B'Lao, Bảo Lộc", "Phường B’Lao"),
+        ("Mũi Né, Bình Thuận", "Phường Mũi Né"),
+        ("Xuan Huong Ward, Da Lat, Lam Dong", "Phường Xuân Hương - Đà Lạt"),
         ("Phường 1, TP Vĩnh Long", "Phường Long Châu"),
         ("Số 08 Nguyễn Trãi, phường Phan Thiết, tỉnh Lâm Đồng", "Phường Phan Thiết"),
         ("Phường Đông Gia Nghĩa, Đắk Nông", "Phường Đông Gia Nghĩa"),
@@ -146,6 +152,10 @@ def test_what_could_be_misread_is_not_taken_for_certain(text):
 
     assert match.commune is None
     assert match.candidates
+
+
+def test_a_street_that_may_be_a_ward_stays_before_the_place():
+    assert resolve_address("54 Hàng Bài, Hoàn Kiếm, Hà Nội").before == "54 Hàng Bài"
 
 
 @pytest.mark.parametrize("text", ["", " ,,, ", "670000", "asdf qwer", "tỉnh Lâm Đồng", "🙂" * 500])
