@@ -39,6 +39,7 @@ urlpatterns += i18n_patterns(
     localized_path("{account}/", include("marketplace.accounts.urls")),
     localized_path("{account}/", include("marketplace.customer.urls")),
     path("", include("checkout.payment.urls")),
+    localized_path("{work}/", include("marketplace.dashboard.urls")),
     path("", include("marketplace.places.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

@@ -120,6 +120,11 @@ class Consignment(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def total(self) -> int:
+        """Goods and delivery, in đồng."""
+        return self.goods_total + self.delivery_charge
+
 
 class ConsignmentEvent(models.Model):
     """A change of a consignment's state: who, when, why."""

@@ -17,6 +17,13 @@ from marketplace.accounts.roles import Scope, staff_scope
 
 
 @method_decorator(never_cache, name="dispatch")
+class SignedIn(LoginRequiredMixin):
+    """A screen for anybody who is signed in."""
+
+    request: SignedInRequest
+
+
+@method_decorator(never_cache, name="dispatch")
 class ProducerAccess(LoginRequiredMixin):
     """A screen of one producer's workplace: its address names the producer, its members alone may open it.
 

@@ -12,12 +12,23 @@ from lucide.templatetags.lucide import lucide
 from catalogue.producers.models import Partner
 from marketplace.accounts.roles import staff_scope
 
-#: Screens of one producer's workplace: address name, words, icon. Screens are added here as they come.
-PRODUCER_SCREENS: list[tuple[str, Any, str]] = []
+#: Screens of one producer's workplace: address name, words, icon.
+PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
+    ("dashboard:today", _("Today"), "sun"),
+    ("dashboard:consignments", _("Orders"), "package"),
+    ("dashboard:goods", _("Goods"), "layout-grid"),
+]
 #: Screens of the programme, for any staff role; the views themselves narrow it.
-STAFF_SCREENS: list[tuple[str, Any, str]] = []
+STAFF_SCREENS: list[tuple[str, Any, str]] = [
+    ("dashboard:programme", _("Today"), "sun"),
+    ("dashboard:orders", _("Orders"), "package"),
+    ("dashboard:certificates", _("Certificates"), "badge-check"),
+    ("dashboard:producers", _("Producers"), "users"),
+]
 #: Screens that concern all provinces.
-NATIONAL_SCREENS: list[tuple[str, Any, str]] = []
+NATIONAL_SCREENS: list[tuple[str, Any, str]] = [
+    ("dashboard:tariffs", _("Delivery tables"), "truck"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,7 @@ def navigation_for(request: HttpRequest, *, producer: Partner | None) -> list[It
         return list(_items(request, PRODUCER_SCREENS, {"producer_pk": producer.pk}))
     scope = staff_scope(request.user)
     screens = [*STAFF_SCREENS, *(NATIONAL_SCREENS if scope.everything else [])] if scope else []
-    home = [("dashboard:index", _("Today"), "sun")]
-    return list(_items(request, [*home, *screens], {}))
+    return list(_items(request, screens, {}))
 
 
 def _items(

@@ -15,6 +15,7 @@ from catalogue.pricing.selectors import prices_at
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS
+from catalogue.errors import StockPromised
 from catalogue.services import stock_set
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
@@ -91,16 +92,12 @@ class PackUpdateView(ProducerAccess, View):
         if not form.is_valid():
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
-        stock = get_object_or_404(StockRecord, product=pack)
-        if form.cleaned_data["stock"] < stock.num_allocated:
-            form.add_error(
-                "stock",
-                _("%(count)d are promised to orders: the stock cannot be less.")
-                % {"count": stock.num_allocated},
-            )
+        try:
+            stock_set(pack=pack, quantity=form.cleaned_data["stock"])
+        except StockPromised as error:
+            form.add_error("stock", str(error))
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
-        stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=self.request.user)
         if form.cleaned_data["price"]:
             normal_price_set(
                 pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user

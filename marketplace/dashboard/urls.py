@@ -1,7 +1,73 @@
-"""The back office, under `/vi/quan-ly/` and `/en/work/`."""
+"""The back office, under `/vi/quan-ly/` and `/en/work/`.
 
-from django.urls import URLPattern, URLResolver
+Every view takes a mixin of `marketplace.dashboard.access`; a test walks all of these addresses as the wrong person.
+"""
+
+from django.urls import path
+
+from marketplace.dashboard import (
+    producer_goods,
+    producer_orders,
+    staff_certificates,
+    staff_delivery,
+    staff_orders,
+    staff_producers,
+    today,
+)
 
 app_name = "dashboard"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+producer = "p/<int:producer_pk>/"
+
+urlpatterns = [
+    path("", today.IndexView.as_view(), name="index"),
+    # A producer's workplace
+    path(producer, today.ProducerTodayView.as_view(), name="today"),
+    path(f"{producer}orders/", producer_orders.ConsignmentListView.as_view(), name="consignments"),
+    path(f"{producer}orders/<int:pk>/", producer_orders.ConsignmentDetailView.as_view(), name="consignment"),
+    path(
+        f"{producer}orders/<int:pk>/note.pdf",
+        producer_orders.DeliveryNoteView.as_view(),
+        name="delivery-note",
+    ),
+    path(
+        f"{producer}orders/<int:pk>/<slug:step>/",
+        producer_orders.ConsignmentStepView.as_view(),
+        name="consignment-step",
+    ),
+    path(f"{producer}goods/", producer_goods.GoodsView.as_view(), name="goods"),
+    path(f"{producer}goods/packs/<int:pk>/", producer_goods.PackUpdateView.as_view(), name="pack"),
+    # The programme
+    path("programme/", today.ProgrammeTodayView.as_view(), name="programme"),
+    path("programme/orders/", staff_orders.OrderListView.as_view(), name="orders"),
+    path("programme/orders/<str:number>/", staff_orders.OrderDetailView.as_view(), name="order"),
+    path("programme/certificates/", staff_certificates.CertificateQueueView.as_view(), name="certificates"),
+    path(
+        "programme/certificates/<int:pk>/verify/",
+        staff_certificates.CertificateVerifyView.as_view(),
+        name="certificate-verify",
+    ),
+    path(
+        "programme/certificates/<int:pk>/withdraw/",
+        staff_certificates.CertificateWithdrawView.as_view(),
+        name="certificate-withdraw",
+    ),
+    path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
+    path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
+    path(
+        "programme/producers/<int:pk>/edit/", staff_producers.ProducerEditView.as_view(), name="producer-edit"
+    ),
+    path(
+        "programme/producers/<int:pk>/verify/",
+        staff_producers.ProducerVerifyView.as_view(),
+        name="producer-verify",
+    ),
+    path(
+        "programme/producers/<int:pk>/suspend/",
+        staff_producers.ProducerSuspendView.as_view(),
+        name="producer-suspend",
+    ),
+    path("programme/delivery/", staff_delivery.TariffListView.as_view(), name="tariffs"),
+    path("programme/delivery/new/", staff_delivery.TariffCreateView.as_view(), name="tariff-new"),
+    path("programme/delivery/<int:pk>/", staff_delivery.TariffUpdateView.as_view(), name="tariff"),
+]

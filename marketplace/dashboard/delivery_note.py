@@ -1,0 +1,82 @@
+"""The delivery note: A5, what is in the parcel, for whom, and what the carrier collects."""
+
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from checkout.order.models import Consignment, PaymentState
+from marketplace.money import format_dong
+
+FONTS: Final = Path(settings.BASE_DIR) / "marketplace" / "demo" / "fonts"
+
+
+def delivery_note_pdf(consignment: Consignment) -> bytes:
+    """Return the PDF of `consignment`; its order, address and lines must be loaded."""
+    page = FPDF(format="A5", unit="mm")
+    page.set_margins(12, 12)
+    page.add_page()
+    for style, name in (("", "BeVietnamPro-Regular.ttf"), ("B", "BeVietnamPro-Bold.ttf")):
+        page.add_font("BeVietnamPro", style, FONTS / name)
+    _heading(page, consignment)
+    _people(page, consignment)
+    _lines(page, consignment)
+    _money(page, consignment)
+    return bytes(page.output())
+
+
+def _text(page: FPDF, words: str, *, bold: bool = False, size: int = 10) -> None:
+    page.set_font("BeVietnamPro", "B" if bold else "", size)
+    page.multi_cell(0, size * 0.55, words, new_x="LMARGIN", new_y="NEXT")
+
+
+def _heading(page: FPDF, consignment: Consignment) -> None:
+    _text(page, _("Delivery note"), bold=True, size=16)
+    placed = consignment.order.date_placed.strftime("%d/%m/%Y")
+    _text(page, f"{consignment.number} · {placed}", size=11)
+    page.ln(3)
+
+
+def _people(page: FPDF, consignment: Consignment) -> None:
+    _text(page, _("From"), bold=True)
+    producer = consignment.producer
+    _text(page, "\n".join(part for part in (producer.name, producer.address_text, producer.phone) if part))
+    page.ln(2)
+    _text(page, _("To"), bold=True)
+    address = consignment.shipping_address
+    if address is None:
+        _text(
+            page,
+            f"{consignment.order.buyer_name} · {consignment.order.phone}\n" + _("Picked up at the producer"),
+        )
+    else:
+        rows = [f"{address.recipient_name} · {address.phone}", *address.lines(), address.note]
+        _text(page, "\n".join(row for row in rows if row))
+    page.ln(3)
+
+
+def _lines(page: FPDF, consignment: Consignment) -> None:
+    with page.table(col_widths=(12, 74, 38), text_align=("RIGHT", "LEFT", "RIGHT"), line_height=6) as table:
+        head = table.row()
+        for words in (_("No."), _("Goods"), _("Amount")):
+            head.cell(words)
+        for line in consignment.lines.all():
+            row = table.row()
+            row.cell(str(line.quantity))
+            row.cell(f"{line.title} · {line.pack_label}")
+            row.cell(format_dong(line.line_price_incl_tax))
+    page.ln(2)
+
+
+def _money(page: FPDF, consignment: Consignment) -> None:
+    total = consignment.goods_total + consignment.delivery_charge
+    _text(page, _("Delivery: %(amount)s") % {"amount": format_dong(consignment.delivery_charge)})
+    _text(page, _("Total: %(amount)s") % {"amount": format_dong(total)}, bold=True, size=12)
+    if consignment.order.payment_state == PaymentState.DUE_ON_DELIVERY:
+        _text(
+            page, _("To collect on delivery: %(amount)s") % {"amount": format_dong(total)}, bold=True, size=12
+        )
+    else:
+        _text(page, _("Already paid"))

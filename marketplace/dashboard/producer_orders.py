@@ -1,0 +1,133 @@
+"""A producer's consignments: its own lines, its own buyers' delivery data, and what to do next."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, ListView, View
+
+from catalogue.producers.selectors import MAY_FULFIL
+from checkout.errors import CheckoutError
+from checkout.order.consignments import (
+    TRANSITIONS,
+    consignment_accept,
+    consignment_cancel,
+    consignment_deliver,
+    consignment_pack,
+    consignment_return,
+    consignment_ship,
+)
+from checkout.order.models import Consignment
+from marketplace.dashboard.access import ProducerAccess
+from marketplace.dashboard.delivery_note import delivery_note_pdf
+from marketplace.dashboard.forms import ReasonForm
+
+
+class ShipForm(forms.Form):
+    """Who carries the parcel."""
+
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=80)
+    tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
+
+
+class ReturnForm(ReasonForm):
+    """Why it came back, and whether it can be sold again."""
+
+    to_stock = forms.BooleanField(
+        label=gettext_lazy("The goods are whole: put them back into stock"), required=False
+    )
+
+
+class ConsignmentAccess(ProducerAccess):
+    """The producer's consignments of confirmed orders; nobody else's, and none that may still expire."""
+
+    def get_queryset(self) -> QuerySet[Consignment]:
+        return (
+            Consignment.objects.filter(producer=self.producer, order__confirmed_at__isnull=False)
+            .select_related("order", "shipping_address__commune__province")
+            .prefetch_related("lines")
+            .order_by("-order__confirmed_at", "-pk")
+        )
+
+
+class ConsignmentListView(ConsignmentAccess, ListView):
+    """One list made for thumbs."""
+
+    template_name = "dashboard/producer/consignments.html"
+    context_object_name = "consignments"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[Consignment]:
+        state = self.request.GET.get("state", "")
+        found = super().get_queryset()
+        return found.filter(state=state) if state in Consignment.State.values else found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = dict(super().get_queryset().order_by().values_list("state").annotate(Count("pk")))
+        states = [(value, label, counts.get(value, 0)) for value, label in Consignment.State.choices]
+        return super().get_context_data(**kwargs, states=states, state=self.request.GET.get("state", ""))
+
+
+class ConsignmentDetailView(ConsignmentAccess, DetailView):
+    """One consignment with its next step."""
+
+    template_name = "dashboard/producer/consignment.html"
+    context_object_name = "consignment"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("ship_form", ShipForm())
+        kwargs.setdefault("cancel_form", ReasonForm(auto_id="cancel-%s"))
+        kwargs.setdefault("return_form", ReturnForm(auto_id="return-%s"))
+        return super().get_context_data(
+            **kwargs, events=self.object.events.select_related("actor"), may=TRANSITIONS[self.object.state]
+        )
+
+
+class ConsignmentStepView(ConsignmentAccess, View):
+    """Takes one step: accept, pack, ship, deliver, cancel, return."""
+
+    member_roles = MAY_FULFIL
+    object: Consignment
+
+    def post(self, request: HttpRequest, producer_pk: int, pk: int, step: str) -> HttpResponse:
+        consignment = get_object_or_404(self.get_queryset(), pk=pk)
+        form = {"ship": ShipForm, "cancel": ReasonForm, "return": ReturnForm}.get(step, forms.Form)(
+            request.POST
+        )
+        if not form.is_valid():
+            messages.error(
+                request, " ".join(str(error) for errors in form.errors.values() for error in errors)
+            )
+            return redirect("dashboard:consignment", producer_pk=producer_pk, pk=pk)
+        by = self.request.user
+        steps = {"accept": consignment_accept, "pack": consignment_pack, "deliver": consignment_deliver}
+        try:
+            if step in steps:
+                steps[step](consignment=consignment, by=by)
+            elif step == "ship":
+                consignment_ship(consignment=consignment, by=by, **form.cleaned_data)
+            elif step == "cancel":
+                consignment_cancel(consignment=consignment, by=by, **form.cleaned_data)
+            else:
+                consignment_return(consignment=consignment, by=by, **form.cleaned_data)
+        except CheckoutError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Saved. The buyer is told."))
+        return redirect("dashboard:consignment", producer_pk=producer_pk, pk=pk)
+
+
+class DeliveryNoteView(ConsignmentAccess, View):
+    """The note that lies in the parcel, as PDF."""
+
+    def get(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
+        consignment = get_object_or_404(self.get_queryset(), pk=pk)
+        response = HttpResponse(delivery_note_pdf(consignment), content_type="application/pdf")
+        name = consignment.number.replace("/", "-")
+        response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        return response

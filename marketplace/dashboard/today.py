@@ -1,0 +1,212 @@
+"""What to do now: the first screen of producers and of the programme."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from catalogue.certification.models import Certificate
+from catalogue.models import Product
+from catalogue.producers.models import Partner, StockRecord
+from catalogue.producers.selectors import producers_of, producers_overseen_by
+from checkout.order.models import Consignment
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_scope
+from marketplace.clock import today
+from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
+
+#: From how many days before the end of a certificate on its producer is reminded.
+CERTIFICATE_NOTICE_DAYS = 180
+#: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
+NEARLY_GONE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do: how many, what, where."""
+
+    number: int
+    title: str
+    text: str
+    url: str
+    action: str
+    urgent: bool = False
+
+
+class IndexView(SignedIn, View):
+    """Leads everybody to their own first screen."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        producers = list(producers_of(self.request.user).order_by("name"))
+        is_staff = bool(staff_scope(self.request.user))
+        if not producers and not is_staff:
+            raise PermissionDenied(_("This account works for no producer here."))
+        if len(producers) == 1 and not is_staff:
+            return redirect("dashboard:today", producer_pk=producers[0].pk)
+        if not producers:
+            return redirect("dashboard:programme")
+        return render(request, "dashboard/choose.html", {"producers": producers, "is_staff": is_staff})
+
+
+class ProducerTodayView(ProducerAccess, TemplateView):
+    """Orders to accept, pack and ship; papers that end; stock nearly gone; the week."""
+
+    template_name = "dashboard/producer/today.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **kwargs, duties=producer_duties(self.producer), week=week_of(self.producer)
+        )
+
+
+def producer_duties(producer: Partner) -> list[Duty]:
+    """Return what `producer` has to do, most urgent first."""
+    orders = reverse("dashboard:consignments", kwargs={"producer_pk": producer.pk})
+    goods = reverse("dashboard:goods", kwargs={"producer_pk": producer.pk})
+    counts = dict(
+        Consignment.objects.filter(producer=producer, order__confirmed_at__isnull=False)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
+    )
+    state = Consignment.State
+    steps = [
+        (state.PLACED, _("orders to accept"), _("The buyer waits for your word."), _("Accept"), True),
+        (state.ACCEPTED, _("parcels to pack"), "", _("Pack"), False),
+        (
+            state.PACKED,
+            _("parcels to hand over"),
+            _("To the carrier, or to the buyer."),
+            _("Hand over"),
+            False,
+        ),
+    ]
+    duties = [
+        Duty(counts[value], title, text, f"{orders}?state={value}", action, urgent)
+        for value, title, text, action, urgent in steps
+        if counts.get(value)
+    ]
+    return [*duties, *_ending_certificates(producer, goods), *_nearly_gone(producer, goods)]
+
+
+def _ending_certificates(producer: Partner, url: str) -> list[Duty]:
+    day = today()
+    papers = (
+        Certificate.objects.filter(product__producer=producer, verified_at__isnull=False)
+        .filter(in_force_until__gte=day, in_force_until__lte=day + timedelta(days=CERTIFICATE_NOTICE_DAYS))
+        .exclude(state=Certificate.State.PROPOSED)
+        .select_related("product")
+        .order_by("in_force_until")
+    )
+    return [
+        Duty(
+            (paper.in_force_until - day).days,
+            _("days until the certificate ends"),
+            f"{paper.product.title} · {paper.in_force_until:%d/%m/%Y}",
+            url,
+            _("See"),
+            urgent=(paper.in_force_until - day).days < 120,
+        )
+        for paper in papers
+        if paper.in_force_until
+    ]
+
+
+def _nearly_gone(producer: Partner, url: str) -> list[Duty]:
+    left = F("num_in_stock") - F("num_allocated")
+    records = (
+        StockRecord.objects.filter(partner=producer)
+        .annotate(left=left)
+        .filter(
+            Q(low_stock_threshold__isnull=True, left__lt=NEARLY_GONE) | Q(left__lt=F("low_stock_threshold"))
+        )
+        .select_related("product__parent")
+        .order_by("left")[:5]
+    )
+    return [
+        Duty(
+            record.left,
+            _("left in stock"),
+            f"{record.product.parent.title} · {record.product.title}",
+            url,
+            _("Fill up"),
+        )
+        for record in records
+    ]
+
+
+def week_of(producer: Partner) -> dict[str, int]:
+    """Return the consignments and the goods' value (đồng) of the last seven days."""
+    since = timezone.now() - timedelta(days=7)
+    found = Consignment.objects.filter(producer=producer, order__confirmed_at__gte=since).exclude(
+        state=Consignment.State.CANCELLED
+    )
+    sums = found.aggregate(count=Count("pk"), value=Sum("goods_total", default=0))
+    return {"count": sums["count"], "value": sums["value"]}
+
+
+class ProgrammeTodayView(StaffAccess, TemplateView):
+    """What awaits somebody of the programme."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+    template_name = "dashboard/staff/today.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, duties=self.duties(), figures=self.figures())
+
+    def duties(self) -> list[Duty]:
+        """Return what waits, most urgent first."""
+        producers = producers_overseen_by(self.request.user, *self.staff_roles)
+        unverified = Certificate.objects.filter(
+            product__producer__in=producers,
+            verified_at__isnull=True,
+            state=Certificate.State.AWARDED,
+            stars__gte=3,
+        ).count()
+        pending = producers.filter(seller_state=Partner.SellerState.PENDING).count()
+        suspected = Product.objects.filter(producer__in=producers, alcohol=Product.Alcohol.SUSPECTED).count()
+        rows = [
+            Duty(
+                pending,
+                _("producers want to sell"),
+                _("Check who they are."),
+                reverse("dashboard:producers") + "?state=pending",
+                _("Check"),
+                True,
+            ),
+            Duty(
+                unverified,
+                _("certificates to verify"),
+                _("Their goods aren't shown until then."),
+                reverse("dashboard:certificates"),
+                _("Check"),
+            ),
+            Duty(
+                suspected,
+                _("goods that could be alcohol"),
+                _("They wait for their product set."),
+                reverse("dashboard:imports"),
+                _("Decide"),
+            ),
+        ]
+        return [row for row in rows if row.number]
+
+    def figures(self) -> dict[str, int]:
+        """Return what the programme's provinces have in the shop."""
+        producers = producers_overseen_by(self.request.user, *self.staff_roles)
+        goods = Product.objects.filter(producer__in=producers, structure=Product.PARENT)
+        in_force = Certificate.objects.in_force(today()).values("product")
+        return {
+            "producers": producers.count(),
+            "goods": goods.count(),
+            "in_force": goods.filter(pk__in=in_force).count(),
+            "sellers": producers.filter(seller_state=Partner.SellerState.VERIFIED).count(),
+        }
