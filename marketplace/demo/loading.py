@@ -1,0 +1,37 @@
+"""The demonstration, made through the same services as real data; each step does only what is missing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from catalogue.certification.imports.reader import SourceFile
+from catalogue.certification.imports.rows import Defaults
+from catalogue.certification.imports.services import decisions_import
+from marketplace.accounts.models import User
+from marketplace.demo.accounts import ADMIN
+from marketplace.demo.goods import DATA, LIST, goods_fill
+from marketplace.demo.invented import invented_load
+from marketplace.demo.people import people_load
+from marketplace.demo.season import season_load
+from marketplace.demo.stories import stories_load
+
+
+def demo_load(*, say: Callable[[str], None]) -> None:
+    """Load the whole demonstration; `say` is told of every step. Run twice, it changes nothing."""
+    admin = people_load()[ADMIN.key]
+    say("Importing the decisions of Lâm Đồng …")
+    _import(admin)
+    people_load()
+    say("Filling in samples and drawing packs …")
+    say(f"  {goods_fill(by=admin)} goods completed")
+    say(f"  {invented_load(by=admin)} invented goods made")
+    season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
+    if stories_load():
+        say("Stories written.")
+
+
+def _import(admin: User) -> None:
+    decisions_import(
+        source_file=SourceFile.of_path(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin
+    )
