@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from catalogue.errors import StockPromised
 from catalogue.models import Product
 from catalogue.pricing.selectors import prices_at
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS
-from catalogue.errors import StockPromised
 from catalogue.services import stock_set
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess

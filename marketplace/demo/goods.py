@@ -6,8 +6,8 @@ Every made-up value says so on its face: decisions are called `Quyết định m
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from catalogue.producers.models import Partner
 from catalogue.producers.services import producer_update, seller_verify
 from catalogue.services import good_update, lead_pack_set, pack_create, set_confirm
 from marketplace.accounts.models import User
-from marketplace.demo.drawings.packs import choose_pack, draw_pack
+from marketplace.demo.drawings.packs import draw_product
 
 DATA: Final = Path(__file__).parent / "data"
 LIST: Final = "ocop_lam_dong"
@@ -155,9 +155,13 @@ def _sample_listing(good: Product, sample: Sample, by: User) -> None:
 
 def picture_draw(good: Product, *, subtitle: str) -> None:
     """Draw the pack that the good is sold in and add it as its picture."""
-    number = good.product_set_id or 0
-    chosen = choose_pack(good.title_vi, number)
-    drawn = draw_pack(chosen, name=good.title_vi, subtitle=subtitle, key=str(good.pk), size=PICTURE_SIDE)
+    drawn = draw_product(
+        name=good.title_vi,
+        subtitle=subtitle,
+        product_set=good.product_set_id,
+        key=str(good.pk),
+        size=PICTURE_SIDE,
+    )
     buffer = BytesIO()
     drawn.convert("RGB").save(buffer, "JPEG", quality=90)
     picture_add(
