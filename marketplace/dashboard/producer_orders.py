@@ -1,11 +1,12 @@
 """A producer's consignments: its own lines, its own buyers' delivery data, and what to do next."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +14,9 @@ from django.views.generic import DetailView, ListView, View
 
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.errors import CheckoutError
-from checkout.order.consignments import (
-    TRANSITIONS,
+from checkout.order.consignments import may_become
+from checkout.order.models import Consignment
+from checkout.order.services import (
     consignment_accept,
     consignment_cancel,
     consignment_deliver,
@@ -22,7 +24,6 @@ from checkout.order.consignments import (
     consignment_return,
     consignment_ship,
 )
-from checkout.order.models import Consignment
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.delivery_note import delivery_note_pdf
 from marketplace.dashboard.forms import ReasonForm
@@ -35,12 +36,15 @@ class ShipForm(forms.Form):
     tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
 
 
-class ReturnForm(ReasonForm):
-    """Why it came back, and whether it can be sold again."""
-
-    to_stock = forms.BooleanField(
-        label=gettext_lazy("The goods are whole: put them back into stock"), required=False
-    )
+#: What each step asks for, and the service that takes it.
+STEPS: dict[str, tuple[type[forms.Form], Callable[..., Consignment]]] = {
+    "accept": (forms.Form, consignment_accept),
+    "pack": (forms.Form, consignment_pack),
+    "ship": (ShipForm, consignment_ship),
+    "deliver": (forms.Form, consignment_deliver),
+    "cancel": (ReasonForm, consignment_cancel),
+    "return": (ReasonForm, consignment_return),
+}
 
 
 class ConsignmentAccess(ProducerAccess):
@@ -82,9 +86,11 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("ship_form", ShipForm())
         kwargs.setdefault("cancel_form", ReasonForm(auto_id="cancel-%s"))
-        kwargs.setdefault("return_form", ReturnForm(auto_id="return-%s"))
+        kwargs.setdefault("return_form", ReasonForm(auto_id="return-%s"))
         return super().get_context_data(
-            **kwargs, events=self.object.events.select_related("actor"), may=TRANSITIONS[self.object.state]
+            **kwargs,
+            events=self.object.events.select_related("actor"),
+            may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )
 
 
@@ -92,29 +98,20 @@ class ConsignmentStepView(ConsignmentAccess, View):
     """Takes one step: accept, pack, ship, deliver, cancel, return."""
 
     member_roles = MAY_FULFIL
-    object: Consignment
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int, step: str) -> HttpResponse:
         consignment = get_object_or_404(self.get_queryset(), pk=pk)
-        form = {"ship": ShipForm, "cancel": ReasonForm, "return": ReturnForm}.get(step, forms.Form)(
-            request.POST
-        )
+        form_class, service = STEPS.get(step, (None, None))
+        if form_class is None or service is None:
+            raise Http404
+        form = form_class(request.POST)
         if not form.is_valid():
             messages.error(
                 request, " ".join(str(error) for errors in form.errors.values() for error in errors)
             )
             return redirect("dashboard:consignment", producer_pk=producer_pk, pk=pk)
-        by = self.request.user
-        steps = {"accept": consignment_accept, "pack": consignment_pack, "deliver": consignment_deliver}
         try:
-            if step in steps:
-                steps[step](consignment=consignment, by=by)
-            elif step == "ship":
-                consignment_ship(consignment=consignment, by=by, **form.cleaned_data)
-            elif step == "cancel":
-                consignment_cancel(consignment=consignment, by=by, **form.cleaned_data)
-            else:
-                consignment_return(consignment=consignment, by=by, **form.cleaned_data)
+            service(consignment_id=consignment.pk, actor=self.request.user, **form.cleaned_data)
         except CheckoutError as error:
             messages.error(request, str(error))
         else:

@@ -15,7 +15,7 @@ from catalogue.models import Product, ProductSet
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Partner, StockRecord
 from checkout.order.models import Consignment, Line, Order
-from checkout.order.numbers import order_number_new
+from checkout.order.numbers import new_order_number
 from marketplace.clock import today
 from marketplace.places.models import Commune
 from marketplace.slugs import vietnamese_slug
@@ -193,7 +193,7 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
         chosen = chance.sample(packs[start : start + GOODS_AN_ORDER], k=min(2, len(packs) - start))
         total = sum(price for _pack, _record, price in chosen)
         order = Order.objects.create(
-            number=order_number_new(),
+            number=new_order_number(),
             currency="VND",
             total_incl_tax=total,
             total_excl_tax=total,
