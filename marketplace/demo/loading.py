@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -33,5 +34,9 @@ def demo_load(*, say: Callable[[str], None]) -> None:
 
 def _import(admin: User) -> None:
     decisions_import(
-        source_file=SourceFile.of_path(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin
+        source_file=_file(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin
     )
+
+
+def _file(path: Path) -> SourceFile:
+    return SourceFile(path.name, path.stat().st_size, lambda: path.open("rb"))

@@ -148,7 +148,7 @@ _RULES: list[_Rule] = [
     _Rule("tinh dau", "bottle:3", "pine jade amber", "herb", "leaves"),
     _Rule("xa phong|my pham|dau goi|son duong", "carton:1 bottle:3", "strawberry sky leaf", "soap"),
     _Rule("tho cam|vai|ao|khan|det", "craft:0", "brick night", "garment", "yarn"),
-    _Rule("gui|may tre|gio|go my nghe|tuong go|thu cong|gom", "craft:0", "wood kraft", "basket", "basket"),
+    _Rule("gui|may tre|(?<!treo )gio|go my nghe|tuong go|thu cong|gom", "craft:0", "wood kraft", "basket", "basket"),
     _Rule("hoa (hong|cuc|ly|lan|dong tien)|hoa tuoi", "basket:0", "strawberry berry", "rose"),
     _Rule("cay canh|bonsai|sen da", "craft:0", "leaf pine", "potted-plant"),
     _Rule("say (deo|kho|thang hoa)|treo gio|say|mut|keo", "pouch:1 carton:1 jar:0", "persimmon kraft lemon plum cream"),
