@@ -27,6 +27,7 @@ STAFF_SCREENS: list[tuple[str, Any, str]] = [
 ]
 #: Screens that concern all provinces.
 NATIONAL_SCREENS: list[tuple[str, Any, str]] = [
+    ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:tariffs", _("Delivery tables"), "truck"),
 ]
 

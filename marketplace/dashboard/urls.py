@@ -8,6 +8,7 @@ from django.urls import path
 from marketplace.dashboard import (
     producer_goods,
     producer_orders,
+    staff_campaigns,
     staff_certificates,
     staff_delivery,
     staff_orders,
@@ -70,4 +71,20 @@ urlpatterns = [
     path("programme/delivery/", staff_delivery.TariffListView.as_view(), name="tariffs"),
     path("programme/delivery/new/", staff_delivery.TariffCreateView.as_view(), name="tariff-new"),
     path("programme/delivery/<int:pk>/", staff_delivery.TariffUpdateView.as_view(), name="tariff"),
+    path("programme/campaigns/", staff_campaigns.CampaignListView.as_view(), name="campaigns"),
+    path("programme/campaigns/new/", staff_campaigns.CampaignCreateView.as_view(), name="campaign-new"),
+    path("programme/campaigns/<int:pk>/", staff_campaigns.CampaignDetailView.as_view(), name="campaign"),
+    path(
+        "programme/campaigns/<int:pk>/edit/",
+        staff_campaigns.CampaignUpdateView.as_view(),
+        name="campaign-edit",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/schedule/",
+        staff_campaigns.CampaignScheduleView.as_view(),
+        name="campaign-schedule",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/stop/", staff_campaigns.CampaignStopView.as_view(), name="campaign-stop"
+    ),
 ]

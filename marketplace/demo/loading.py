@@ -33,9 +33,7 @@ def demo_load(*, say: Callable[[str], None]) -> None:
 
 
 def _import(admin: User) -> None:
-    decisions_import(
-        source_file=_file(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin
-    )
+    decisions_import(source_file=_file(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin)
 
 
 def _file(path: Path) -> SourceFile:

@@ -1,0 +1,34 @@
+"""A first seasonal campaign for the demonstration, so that struck prices are to be seen."""
+
+from datetime import datetime, timedelta
+
+from catalogue.models import ProductSet
+from checkout.campaigns.models import Campaign
+from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from marketplace.accounts.models import User
+
+SLUG = "mua-ca-phe-moi"
+COFFEE = 13
+
+
+def season_load(*, by: User, now: datetime, length: timedelta) -> bool:
+    """Schedule the sample campaign unless it is known; return whether it was made now."""
+    if Campaign.objects.filter(slug=SLUG).exists():
+        return False
+    campaign = campaign_create(
+        data=CampaignData(
+            name="Mùa cà phê mới (mẫu)",
+            name_en="New coffee season (sample)",
+            text="Chiến dịch mẫu: cà phê giảm 15 %.",
+            text_en="A sample campaign: coffee at 15 % less.",
+            starts_at=now,
+            ends_at=now + length,
+            percent=15,
+            sets=[ProductSet.objects.get(pk=COFFEE)],
+            legal_form="Khuyến mại mẫu cho bản trình diễn",
+            slug=SLUG,
+        ),
+        by=by,
+    )
+    campaign_schedule(campaign=campaign, by=by, confirm_rule=True)
+    return True
