@@ -13,6 +13,7 @@ from cms.home.views import home
 from marketplace import styleguide
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
+from marketplace.media import media
 from search.urls import listing_urlpatterns
 
 door = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -44,6 +45,8 @@ urlpatterns += i18n_patterns(
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )
+if not settings.MEDIA_S3_BUCKET:
+    urlpatterns.insert(0, path("media/<path:path>", media))
 if settings.DEBUG:
     urlpatterns += staticfiles_urlpatterns()
     urlpatterns[:0] = i18n_patterns(localized_path("{styleguide}/", styleguide.show, name="styleguide"))

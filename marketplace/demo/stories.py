@@ -232,7 +232,7 @@ def _fill_home(home: HomePage, language: int, pages: list[Page]) -> None:
         ),
         ("sectors", {"heading": ""}),
         ("goods", _goods(("Giá tốt theo mùa", "Seasonal prices")[language], on_promotion=True)),
-        ("goods", _goods(("Cà phê và ca cao", "Coffee and cocoa")[language], product_set="13")),
+        ("goods", _goods(("Trà thảo mộc", "Herbal teas")[language], product_set="12")),
         ("trust", {}),
         ("goods", _goods(("Hàng 4 sao", "Goods with 4 stars")[language], stars="4", limit=8)),
         ("cards", {"heading": ("Vùng đất", "Regions")[language], "pages": regions}),
