@@ -34,6 +34,7 @@ from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for, methods_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.shipping.errors import NoTariff
 from marketplace.clock import day_of
 from marketplace.money import format_dong
 
@@ -77,13 +78,16 @@ def place_order(
     contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
     _refuse_unless_sold(contents)
     method = _method(payment_method, contents)
-    bill = bill_for(
-        contents,
-        province=address["commune"].province if address else None,
-        on=day_of(now),
-        pickups=pickups,
-        paid_on_delivery=method.is_paid_on_delivery,
-    )
+    try:
+        bill = bill_for(
+            contents,
+            province=address["commune"].province if address else None,
+            on=day_of(now),
+            pickups=pickups,
+            paid_on_delivery=method.is_paid_on_delivery,
+        )
+    except NoTariff as error:
+        raise OrderRefused([_("We cannot say at the moment what delivery costs.")]) from error
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])
@@ -172,9 +176,7 @@ def _order_create(
 
 
 def _price(amount: int) -> Price:
-    return Price(
-        currency=settings.OSCAR_DEFAULT_CURRENCY, excl_tax=Decimal(amount), incl_tax=Decimal(amount)
-    )
+    return Price(currency=settings.OSCAR_DEFAULT_CURRENCY, excl_tax=Decimal(amount), incl_tax=Decimal(amount))
 
 
 def _consignments_create(order: Order, bill: Bill, address: Mapping[str, Any] | None) -> list[Consignment]:
@@ -200,9 +202,7 @@ def _consignments_create(order: Order, bill: Bill, address: Mapping[str, Any] | 
     return consignments
 
 
-def _consignment(
-    order: Order, place: int, part: ParcelBill, address: ShippingAddress | None
-) -> Consignment:
+def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAddress | None) -> Consignment:
     return Consignment(
         order=order,
         producer=part.parcel.producer,

@@ -29,7 +29,7 @@ def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> L
         info = SaleStrategy(adult=adult).fetch_for_product(pack)
         if not info.availability.is_available_to_buy:
             raise NotForSale(info.availability.message)
-        line, is_new = Line.objects.get_or_create(
+        line, _is_new = Line.objects.get_or_create(
             basket=basket,
             line_reference=f"{pack.pk}_{info.stockrecord.pk}",
             defaults={

@@ -29,7 +29,9 @@ State = Consignment.State
 
 
 @transaction.atomic
-def consignment_accept(*, consignment_id: int, actor: Any = None, actor_kind: str = "producer") -> Consignment:
+def consignment_accept(
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer"
+) -> Consignment:
     """Take the order on. Raises ChangeNotAllowed."""
     consignment = _consignment_locked(consignment_id)
     return _move(consignment, State.ACCEPTED, actor, actor_kind)
@@ -131,9 +133,7 @@ def _consignment_locked(consignment_id: int) -> Consignment:
     return consignment
 
 
-def _move(
-    consignment: Consignment, state: str, actor: Any, actor_kind: str, note: str = ""
-) -> Consignment:
+def _move(consignment: Consignment, state: str, actor: Any, actor_kind: str, note: str = "") -> Consignment:
     _record(consignment, state, actor, actor_kind, note)
     _order_follow(consignment.order)
     return consignment

@@ -40,9 +40,7 @@ class DeliveryTariff(models.Model):
                 name="tariff_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(volume_divisor__gt=0), name="tariff_divisor_is_positive"),
-            models.CheckConstraint(
-                condition=Q(assumed_pack_weight__gt=0), name="tariff_assumes_some_weight"
-            ),
+            models.CheckConstraint(condition=Q(assumed_pack_weight__gt=0), name="tariff_assumes_some_weight"),
         ]
 
     def __str__(self) -> str:

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('order', '0022_consignment_consignmentevent_and_more'),
-        ('payment', '0006_payment_refund_webhookevent_and_more'),
+        ("order", "0022_consignment_consignmentevent_and_more"),
+        ("payment", "0006_payment_refund_webhookevent_and_more"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payment.payment'),
+            model_name="order",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payment.payment",
+            ),
         ),
     ]

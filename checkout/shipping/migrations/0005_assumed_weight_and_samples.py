@@ -4,25 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partner', '0008_membership_alter_partner_options_partner_about_and_more'),
-        ('shipping', '0004_deliverytariff_deliveryrate_and_more'),
+        ("partner", "0008_membership_alter_partner_options_partner_about_and_more"),
+        ("shipping", "0004_deliverytariff_deliveryrate_and_more"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deliverytariff',
-            name='assumed_pack_weight',
-            field=models.PositiveIntegerField(default=500, verbose_name='weight where unknown (grams)'),
+            model_name="deliverytariff",
+            name="assumed_pack_weight",
+            field=models.PositiveIntegerField(default=500, verbose_name="weight where unknown (grams)"),
         ),
         migrations.AddField(
-            model_name='deliverytariff',
-            name='is_sample',
-            field=models.BooleanField(default=False, verbose_name='sample values, to be confirmed'),
+            model_name="deliverytariff",
+            name="is_sample",
+            field=models.BooleanField(default=False, verbose_name="sample values, to be confirmed"),
         ),
         migrations.AddConstraint(
-            model_name='deliverytariff',
-            constraint=models.CheckConstraint(condition=models.Q(('assumed_pack_weight__gt', 0)), name='tariff_assumes_some_weight'),
+            model_name="deliverytariff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("assumed_pack_weight__gt", 0)), name="tariff_assumes_some_weight"
+            ),
         ),
     ]
