@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.django_db  # a missing address is looked up among redirects
+
 
 @pytest.fixture(autouse=True)
 def media_root(settings, tmp_path):

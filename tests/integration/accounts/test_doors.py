@@ -7,12 +7,19 @@ from marketplace.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
-OTHER_DOORS = ["/cms/login/", "/cms/password_reset/", "/cms/password_reset/confirm/MQ/abc-def/", "/cms/logout/"]
+OTHER_DOORS = [
+    "/cms/login/",
+    "/cms/password_reset/",
+    "/cms/password_reset/confirm/MQ/abc-def/",
+    "/cms/logout/",
+]
 
 
 @pytest.fixture
 def person():
-    return User.objects.create_user("lan@example.com", "mat-khau-rat-dai", phone="+84912345678", full_name="Lan")
+    return User.objects.create_user(
+        "lan@example.com", "mat-khau-rat-dai", phone="+84912345678", full_name="Lan"
+    )
 
 
 @pytest.mark.parametrize("door", OTHER_DOORS)
@@ -24,7 +31,9 @@ def test_another_door_lets_nobody_in(client, person, door, method):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("login", ["lan@example.com", "LAN@example.com", "+84912345678", "0912 345 678", "0912.345.678"])
+@pytest.mark.parametrize(
+    "login", ["lan@example.com", "LAN@example.com", "+84912345678", "0912 345 678", "0912.345.678"]
+)
 def test_a_person_signs_in_by_phone_or_mail_in_any_spelling(client, person, login):
     response = client.post(reverse("account_login"), {"login": login, "password": "mat-khau-rat-dai"})
     assert response.status_code == 302, response.content.decode()

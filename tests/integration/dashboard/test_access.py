@@ -111,5 +111,7 @@ def test_a_member_opens_the_own_workplace(name, parameters, scene):
 def test_a_packer_may_not_change_prices(scene):
     user = User.objects.create_user("packer@example.com", "x")
     Membership.objects.create(producer=scene["producer"], user=user, role=Membership.Role.PACKER)
-    response = signed_in(user).post(path_of("pack", ("producer_pk", "pk"), scene), {"price": 1000, "stock": 1})
+    response = signed_in(user).post(
+        path_of("pack", ("producer_pk", "pk"), scene), {"price": 1000, "stock": 1}
+    )
     assert response.status_code == 403
