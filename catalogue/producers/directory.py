@@ -36,11 +36,11 @@ def provinces_with_producers(*, at: datetime, adult: bool) -> list[ProvinceCount
         producers_shown(at=at, adult=adult)
         .order_by()
         .filter(commune__isnull=False)
-        .values(code=F("commune__province_id"), name=F("commune__province__name"))
+        .values(province_code=F("commune__province_id"), province_name=F("commune__province__name"))
         .annotate(producers=Count("pk"))
-        .order_by("-producers", "code")
+        .order_by("-producers", "province_code")
     )
-    return [ProvinceCount(row["code"], short_name(row["name"]), row["producers"]) for row in rows]
+    return [ProvinceCount(row["province_code"], short_name(row["province_name"]), row["producers"]) for row in rows]
 
 
 def goods_shown_of(producers: list[int], *, at: datetime, adult: bool) -> dict[int, int]:
