@@ -40,7 +40,10 @@ def provinces_with_producers(*, at: datetime, adult: bool) -> list[ProvinceCount
         .annotate(producers=Count("pk"))
         .order_by("-producers", "province_code")
     )
-    return [ProvinceCount(row["province_code"], short_name(row["province_name"]), row["producers"]) for row in rows]
+    return [
+        ProvinceCount(row["province_code"], short_name(row["province_name"]), row["producers"])
+        for row in rows
+    ]
 
 
 def goods_shown_of(producers: list[int], *, at: datetime, adult: bool) -> dict[int, int]:
