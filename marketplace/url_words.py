@@ -34,8 +34,6 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "default": ("mac-dinh", "default"),
     "delete": ("xoa", "delete"),
     "my-data": ("du-lieu-cua-toi", "my-data"),
-    "imports": ("nhap-quyet-dinh", "decision-imports"),
-    "suggestions": ("goi-y-bo-sung", "suggestions"),
     "privacy": ("quyen-rieng-tu", "privacy"),
     "places": ("dia-danh", "places"),
     "age": ("do-tuoi", "age"),

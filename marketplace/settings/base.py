@@ -295,6 +295,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.services.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
+    "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
 ]

@@ -1,7 +1,7 @@
 """Screens for importing decision lists: upload, preview, confirm, progress, report, questions."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,6 +24,7 @@ from catalogue.certification.imports.services import (
     rows_answer,
 )
 from catalogue.certification.imports.tasks import preview_import
+from marketplace.accounts.models import User
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.decision_imports.forms import ColumnForm, UploadForm
 
@@ -39,6 +40,11 @@ class ImportAccess(StaffAccess):
 
     def imports(self) -> QuerySet[DecisionImport]:
         return DecisionImport.objects.filter(self.scope.q("province")).defer("content")
+
+    @property
+    def person(self) -> User:
+        """Who is signed in; `StaffAccess` lets nobody else through."""
+        return cast(User, self.request.user)  # type: ignore[attr-defined]
 
     def get_import(self) -> DecisionImport:
         return get_object_or_404(self.imports(), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
@@ -63,7 +69,7 @@ class ImportListView(ImportAccess, FormView):
         file = form.cleaned_data["file"]
         try:
             record = import_upload(
-                file_name=file.name, content=file.read(), defaults=form.defaults(), by=self.request.user
+                file_name=file.name, content=file.read(), defaults=form.defaults(), by=self.person
             )
         except FileRefused as refused:
             for problem in refused.problems:
@@ -145,7 +151,7 @@ class ImportColumnView(ImportAccess, View):
             column_map(
                 header=form.cleaned_data["header"],
                 meaning=Field(form.cleaned_data["meaning"]),
-                by=request.user,
+                by=self.person,
             )
             import_preview(record=record)
             messages.success(request, _("Remembered for this file and every later one."))
@@ -159,7 +165,7 @@ class ImportAnswerView(ImportAccess, View):
         record = self.get_import()
         chosen = [int(value) for value in request.POST.getlist("row") if value.isdigit()]
         rows = record.rows.filter(pk__in=chosen, outcome=Outcome.HELD).select_related("decision_import")
-        done = rows_answer(rows=rows, answer=request.POST.get("answer", ""), by=request.user)
+        done = rows_answer(rows=rows, answer=request.POST.get("answer", ""), by=self.person)
         if done:
             messages.success(request, _("%(count)d rows were answered.") % {"count": len(done)})
         else:
