@@ -30,10 +30,14 @@ urlpatterns = [
     path("webhooks/", include("checkout.payment.webhook_urls")),
 ]
 
+if settings.SERVE_MEDIA:
+    urlpatterns += [path("media/<path:path>", media)]
+
 urlpatterns += i18n_patterns(
     path("", home, name="home"),
     # The listing of all goods is one of the catalogue's addresses, but only the search can make it.
     path("", include((listing_urlpatterns + catalogue_urlpatterns, "catalogue"))),
+    path("", include("catalogue.certification.urls")),
     path("", include("search.urls")),
     path("", include("catalogue.producers.urls")),
     localized_path("{age}/", declare, name="age-declare"),
@@ -49,8 +53,6 @@ urlpatterns += i18n_patterns(
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )
-if not settings.MEDIA_S3_BUCKET:
-    urlpatterns.insert(0, path("media/<path:path>", media))
 if settings.DEBUG:
     urlpatterns += staticfiles_urlpatterns()
     urlpatterns[:0] = i18n_patterns(localized_path("{styleguide}/", styleguide.show, name="styleguide"))

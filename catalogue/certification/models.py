@@ -10,6 +10,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 MINISTRY = "ministry"
@@ -231,6 +232,10 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.stars} sao"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its public page in the language of the moment, without host."""
+        return reverse("certificates:detail", kwargs={"public_code": self.public_code})
 
 
 class CertificateEvent(models.Model):

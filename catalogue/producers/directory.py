@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product
@@ -36,12 +36,14 @@ def provinces_with_producers(*, at: datetime, adult: bool) -> list[ProvinceCount
         producers_shown(at=at, adult=adult)
         .order_by()
         .filter(commune__isnull=False)
-        .values(province_code=F("commune__province_id"), province_name=F("commune__province__name"))
+        .values("commune__province_id", "commune__province__name")
         .annotate(producers=Count("pk"))
-        .order_by("-producers", "province_code")
+        .order_by("-producers", "commune__province_id")
     )
     return [
-        ProvinceCount(row["province_code"], short_name(row["province_name"]), row["producers"])
+        ProvinceCount(
+            row["commune__province_id"], short_name(row["commune__province__name"]), row["producers"]
+        )
         for row in rows
     ]
 

@@ -56,8 +56,13 @@ class PaymentStatusView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         order = _order_of(token)
-        template = "payment/_status.html" if request.headers.get("HX-Request") else "payment/status.html"
-        return render(request, template, {"order": order, "token": token, **_standing(order)})
+        context = {"order": order, "token": token, **_standing(order)}
+        if not request.headers.get("HX-Request"):
+            return render(request, "payment/status.html", context)
+        if request.GET.get("seen") == context["mark"]:
+            # Nothing new: what is on the screen stays, with the focus and without being read out again.
+            return HttpResponse(status=204)
+        return render(request, "payment/_status.html", context)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -95,8 +100,11 @@ def _standing(order: Order) -> dict[str, Any]:
             standing = "unfinished"
         case _:
             standing = "ended"
+    has_failed = bool(last and last.state == Payment.State.FAILED)
     return {
         "standing": standing,
-        "has_failed": bool(last and last.state == Payment.State.FAILED),
+        "has_failed": has_failed,
+        #: Tells one state of the page from another.
+        "mark": f"{standing}{'-failed' if has_failed else ''}",
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

@@ -15,16 +15,18 @@ class DemoAccount:
     role: StrPromise
     email: str
     phone: str
-    #: Where this person's work begins, without the language prefix.
+    #: Where this person begins.
     start: str
 
 
 BUYER: Final = DemoAccount("buyer", _("Buyer"), "nguoimua@demo.example", "+84901000001", "/")
-PRODUCER: Final = DemoAccount("producer", _("Producer"), "chuthe@demo.example", "+84901000002", "/dashboard/")
-SECOND_PRODUCER: Final = DemoAccount(
-    "second_producer", _("Another producer"), "chuthe2@demo.example", "+84901000003", "/dashboard/"
+PRODUCER: Final = DemoAccount(
+    "producer", _("Producer"), "chuthe@demo.example", "+84901000002", "/vi/quan-ly/"
 )
-ADMIN: Final = DemoAccount("admin", _("Admin"), "quantri@demo.example", "+84901000004", "/dashboard/")
+SECOND_PRODUCER: Final = DemoAccount(
+    "second_producer", _("Another producer"), "chuthe2@demo.example", "+84901000003", "/vi/quan-ly/"
+)
+ADMIN: Final = DemoAccount("admin", _("Admin"), "quantri@demo.example", "+84901000004", "/vi/quan-ly/")
 EDITOR: Final = DemoAccount("editor", _("Editor"), "bientap@demo.example", "+84901000005", "/cms/")
 
 ACCOUNTS: Final = (BUYER, PRODUCER, SECOND_PRODUCER, ADMIN, EDITOR)

@@ -244,6 +244,8 @@ STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "marketplace" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# In production the proxy or the store serves media; on a newcomer's machine there is neither.
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -294,6 +296,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.services.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
+    "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
 ]

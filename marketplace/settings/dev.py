@@ -1,7 +1,7 @@
 """A developer's or a newcomer's machine: no service needed, nothing secret."""
 
 from marketplace.settings.base import *
-from marketplace.settings.base import env
+from marketplace.settings.base import STATIC_ROOT, env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="development-only-key-never-used-in-production-0123456789")
@@ -10,5 +10,8 @@ SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=True)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="sandbox-webhook-secret-for-development")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=True)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cho-ocop-2026")
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
+# Static files come from where they lie; the folder that collectstatic would fill only has to be there.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -45,14 +45,6 @@ def test_a_job_that_is_not_there_is_named(caplog: pytest.LogCaptureFixture) -> N
 
 
 @pytest.mark.django_db
-def test_every_job_of_the_settings_can_be_called(settings: Settings) -> None:
-    from django.utils.module_loading import import_string
-
-    for path in settings.PERIODIC_JOBS:
-        assert callable(import_string(path)), path
-
-
-@pytest.mark.django_db
 def test_the_index_loop_goes_on_at_once_while_there_is_work(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -183,13 +182,14 @@ def imports_run_due() -> int:
     """Nudge imports that wait or whose process died; return how many. Called every 30 seconds."""
     from catalogue.certification.imports.tasks import run_import
 
-    quiet = timezone.now() - DEAD_AFTER
+    now = timezone.now()
     due = DecisionImport.objects.filter(
-        Q(state=DecisionImport.State.QUEUED) | Q(state=DecisionImport.State.RUNNING), alive_at__lt=quiet
+        state__in=[DecisionImport.State.QUEUED, DecisionImport.State.RUNNING], alive_at__lt=now - DEAD_AFTER
     ).exclude(content=None)
     waiting = list(due.values_list("pk", flat=True))
     for pk in waiting:
-        run_import.enqueue(pk)
+        if due.filter(pk=pk).update(state=DecisionImport.State.QUEUED, alive_at=now):
+            run_import.enqueue(pk)
     return len(waiting)
 
 
@@ -241,7 +241,8 @@ def source_of(file_name: str) -> str:
 
 def _dry_run(source_file: SourceFile, checked: CheckedFile, defaults: Defaults) -> ImportReport:
     run = ImportRun(defaults, by=None, reason="", dry=True)
-    counts, shown = Counts(), []
+    counts = Counts()
+    shown: list[dict[str, Any]] = []
     rows = data_rows(source_file, checked.layout, Tally())
     for batch in batches(rows):
         for judged in run.take(batch, None):

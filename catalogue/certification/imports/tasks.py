@@ -2,10 +2,17 @@
 
 from django_tasks import task
 
-from catalogue.certification.imports.services import import_run_queued
+from catalogue.certification.imports.models import DecisionImport
+from catalogue.certification.imports.services import import_preview, import_run_queued
 
 
 @task(queue_name="imports")
 def run_import(pk: int) -> None:
     """Run the import with this id."""
     import_run_queued(pk=pk)
+
+
+@task(queue_name="imports")
+def preview_import(pk: int) -> None:
+    """Preview a file too long for a request."""
+    import_preview(record=DecisionImport.objects.get(pk=pk))

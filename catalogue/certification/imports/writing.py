@@ -141,7 +141,7 @@ class Writer:
             _fill(product, verdict)
         if Step.COMPLETE_CERTIFICATE in verdict.steps and verdict.certificate:
             paper = certificate_complete(
-                certificate=Certificate.objects.get(pk=verdict.certificate.pk),
+                certificate=product.certificates.get(pk=verdict.certificate.pk or 0),
                 decision=self._decision(row),
                 valid_from=row.valid_from,
                 valid_until=row.valid_until,

@@ -17,7 +17,7 @@ from tests.factories.payments import make_order, make_paid, make_payment
 pytestmark = pytest.mark.django_db
 
 
-def shown(order: Order, language: str = "en", **headers: str) -> str:
+def shown(order: Order, language: str = "en", headers: dict[str, str] | None = None) -> str:
     with translation.override(language):
         answer = Client(headers=headers).get(payment_page_path(order))
     assert answer.status_code == 200
@@ -69,7 +69,18 @@ def test_asks_again_by_itself_only_while_money_is_awaited() -> None:
 
     assert 'hx-trigger="every 3s"' in shown(waiting)
     assert "hx-trigger" not in re.sub(r"<header.*?</header>", "", shown(paid), flags=re.S)
-    assert "<html" not in shown(waiting, hx_request="true")
+    assert "<html" not in shown(waiting, headers={"hx-request": "true"})
+
+
+def test_leaves_the_screen_alone_while_nothing_is_new() -> None:
+    order = make_order()
+    client = Client(headers={"hx-request": "true"})
+    with translation.override("en"):
+        address = f"{payment_page_path(order)}?seen=unfinished"
+
+    assert client.get(address).status_code == 204
+    make_payment(order, state=Payment.State.FAILED)
+    assert "did not go through" in client.get(address).content.decode()
 
 
 def test_the_button_leads_to_the_provider() -> None:

@@ -1,0 +1,10 @@
+"""Addresses of certificates."""
+
+from catalogue.certification.views import certificate_check, certificate_detail
+from marketplace.locale_urls import localized_path
+
+app_name = "certificates"
+urlpatterns = [
+    localized_path("{certificates}/{check}/", certificate_check, name="check"),
+    localized_path("{certificates}/<str:public_code>/", certificate_detail, name="detail"),
+]

@@ -1,0 +1,202 @@
+"""Screens for importing decision lists: upload, preview, confirm, progress, report, questions."""
+
+from collections import defaultdict
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import FormView
+
+from catalogue.certification.imports.errors import FileRefused
+from catalogue.certification.imports.headers import Field
+from catalogue.certification.imports.mending import has_rows_to_mend, mending_lines, mending_name
+from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
+from catalogue.certification.imports.services import (
+    column_map,
+    import_confirm,
+    import_preview,
+    import_upload,
+    rows_answer,
+)
+from catalogue.certification.imports.tasks import preview_import
+from marketplace.accounts.models import User
+from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.decision_imports.forms import ColumnForm, UploadForm
+
+IMPORTS_A_PAGE = 20
+ROWS_A_PAGE = 50
+#: Larger files are previewed by the worker.
+PREVIEWED_AT_ONCE = 1_500
+_COUNTS = [*Outcome.values, "unverified"]
+
+
+class ImportAccess(StaffAccess):
+    """Imports within the person's provinces."""
+
+    def imports(self) -> QuerySet[DecisionImport]:
+        return DecisionImport.objects.filter(self.scope.q("province")).defer("content")
+
+    @property
+    def person(self) -> User:
+        """Who is signed in; `StaffAccess` lets nobody else through."""
+        return cast(User, self.request.user)  # type: ignore[attr-defined]
+
+    def get_import(self) -> DecisionImport:
+        return get_object_or_404(self.imports(), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+
+
+class ImportListView(ImportAccess, FormView):
+    """All imports, and the form for a new one."""
+
+    form_class = UploadForm
+    template_name = "dashboard/decision_imports/index.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "scope": self.scope}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(self.imports().select_related("created_by"), IMPORTS_A_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        return super().get_context_data(**kwargs, page_obj=page, imports=page.object_list)
+
+    def form_valid(self, form: UploadForm) -> HttpResponse:
+        file = form.cleaned_data["file"]
+        try:
+            record = import_upload(
+                file_name=file.name, content=file.read(), defaults=form.defaults(), by=self.person
+            )
+        except FileRefused as refused:
+            for problem in refused.problems:
+                form.add_error("file", problem)
+            return self.form_invalid(form)
+        if record.rows_total <= PREVIEWED_AT_ONCE:
+            import_preview(record=record)
+        else:
+            preview_import.enqueue(record.pk)
+        return redirect("dashboard:import", pk=record.pk)
+
+
+class ImportView(ImportAccess, View):
+    """One import: its preview, its progress or its report, and the rows that ask something."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.get_import()
+        return render(request, "dashboard/decision_imports/import.html", self.context(record))
+
+    def context(self, record: DecisionImport) -> dict[str, Any]:
+        outcome = self.request.GET.get("outcome", "")
+        rows = record.rows.select_related("producer", "product", "certificate")
+        if outcome in Outcome.values:
+            rows = rows.filter(outcome=outcome)
+        pages = Paginator(rows, ROWS_A_PAGE)
+        page = pages.get_page(self.request.GET.get("page"))
+        counts = record.counts or record.preview.get("counts", {})
+        return {
+            "record": record,
+            "desk": "staff",
+            "scope": self.scope,
+            "counts": [(name, _outcome_label(name), counts.get(name, 0)) for name in _COUNTS],
+            "columns": [
+                (
+                    header,
+                    ColumnForm(initial={"header": header, "meaning": Field.EXTRA}, auto_id=f"column-{at}-%s"),
+                )
+                for at, header in enumerate(record.preview.get("unknown_columns", []))
+            ],
+            "questions": _questions(record),
+            "rows": page.object_list,
+            "page_obj": page,
+            "page_range": pages.get_elided_page_range(page.number),
+            "query": f"outcome={outcome}&" if outcome else "",
+            "outcome": outcome,
+            "mendable": has_rows_to_mend(record),
+        }
+
+
+class ImportProgressView(ImportAccess, View):
+    """The progress bar; asks the browser to load the page anew when the run is over."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.get_import()
+        response = render(request, "dashboard/decision_imports/parts/progress.html", {"record": record})
+        waiting = {DecisionImport.State.QUEUED, DecisionImport.State.RUNNING}
+        previewing = record.state == DecisionImport.State.UPLOADED and not record.preview
+        if record.state not in waiting and not previewing:
+            response["HX-Refresh"] = "true"
+        return response
+
+
+class ImportConfirmView(ImportAccess, View):
+    """Starts the import that was previewed."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        import_confirm(record=self.get_import())
+        messages.success(request, _("The import has started."))
+        return redirect("dashboard:import", pk=pk)
+
+
+class ImportColumnView(ImportAccess, View):
+    """Remembers what a header means and previews again."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.get_import()
+        form = ColumnForm(request.POST)
+        if form.is_valid():
+            column_map(
+                header=form.cleaned_data["header"],
+                meaning=Field(form.cleaned_data["meaning"]),
+                by=self.person,
+            )
+            import_preview(record=record)
+            messages.success(request, _("Remembered for this file and every later one."))
+        return redirect("dashboard:import", pk=pk)
+
+
+class ImportAnswerView(ImportAccess, View):
+    """Takes one answer for one or many held rows."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self.get_import()
+        chosen = [int(value) for value in request.POST.getlist("row") if value.isdigit()]
+        rows = record.rows.filter(pk__in=chosen, outcome=Outcome.HELD).select_related("decision_import")
+        done = rows_answer(rows=rows, answer=request.POST.get("answer", ""), by=self.person)
+        if done:
+            messages.success(request, _("%(count)d rows were answered.") % {"count": len(done)})
+        else:
+            messages.error(request, _("Please choose rows and an answer."))
+        return redirect("dashboard:import", pk=pk)
+
+
+class ImportMendView(ImportAccess, View):
+    """The file of held and rejected rows, to be mended and imported again."""
+
+    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        record = self.get_import()
+        response = StreamingHttpResponse(
+            mending_lines(record),
+            content_type="text/csv; charset=utf-8",
+        )
+        name = mending_name(record).encode("ascii", "ignore").decode().replace('"', "")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def _outcome_label(name: str) -> str:
+    return str(Outcome(name).label) if name in Outcome.values else _("Awaiting verification")
+
+
+def _questions(record: DecisionImport) -> list[dict[str, Any]]:
+    """Group the held rows that can be answered alike: the same question with the same choices."""
+    groups: dict[tuple[str, str], list[ImportRow]] = defaultdict(list)
+    for row in record.rows.filter(outcome=Outcome.HELD)[:500]:
+        groups[row.question, repr(row.choices)].append(row)
+    return [
+        {"question": rows[0].get_question_display(), "choices": rows[0].choices, "rows": rows}
+        for rows in groups.values()
+    ]

@@ -1,0 +1,180 @@
+"""What anybody may learn about a certificate: its own page, and the form that finds it."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.test import Client
+
+from catalogue.certification.models import Certificate
+from catalogue.models import Product
+from marketplace.adult import declare_adult
+from marketplace.clock import today
+from tests.factories.catalogue import CertificateFactory, DecisionFactory, GoodFactory, shown_good
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+def paper(**certificate) -> Certificate:
+    return CertificateFactory(
+        product=certificate.pop("product", None)
+        or GoodFactory(title="Trà Cầu Đất", ocop_code="68-24848-1-2026"),
+        valid_from=certificate.pop("valid_from", today() - timedelta(days=30)),
+        valid_until=certificate.pop("valid_until", today() + timedelta(days=900)),
+        **certificate,
+    )
+
+
+def text_of(response) -> str:
+    return " ".join(BeautifulSoup(response.content, "html.parser").main.get_text(" ").split())
+
+
+def adult_client() -> Client:
+    from django.http import HttpResponse
+
+    response = HttpResponse()
+    declare_adult(response, secure=False)
+    client = Client()
+    client.cookies.update(response.cookies)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [("/en/certificates/{}/", "In force since"), ("/vi/chung-nhan/{}/", "chung-nhan")],
+)
+def test_a_certificate_in_force_says_so(client: Client, address: str, state: str) -> None:
+    certificate = paper(official_code="GCN-77")
+
+    response = client.get(address.format(certificate.public_code))
+
+    assert response.status_code == 200
+    assert state in text_of(response)
+    assert "GCN-77" in text_of(response)
+    assert certificate.decision.number in text_of(response)
+    assert b"<svg" in response.content, "the QR"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [
+        ({"valid_from": today() - timedelta(days=900), "valid_until": today() - timedelta(days=1)}, "Expired"),
+        ({"state": "withdrawn", "in_force_until": today() - timedelta(days=1), "state_since": today()}, "Withdrawn"),
+        ({"state": "proposed", "verified_at": None, "decision": None, "stars": 5}, "Proposed"),
+        ({"verified_at": None, "decision": None}, "Awaiting verification"),
+        ({"valid_from": today() + timedelta(days=3)}, "Not in force yet"),
+    ],
+)  # fmt: skip
+def test_any_other_state_is_said_without_a_seal(client: Client, certificate: dict, words: str) -> None:
+    response = client.get(f"/en/certificates/{paper(**certificate).public_code}/")
+
+    assert words in text_of(response)
+    assert b'class="seal"' not in response.content
+
+
+def test_a_proposal_is_never_shown_as_stars(client: Client) -> None:
+    proposal = paper(state="proposed", verified_at=None, decision=None, stars=5)
+
+    response = client.get(f"/en/certificates/{proposal.public_code}/")
+
+    assert "5 stars" not in text_of(response)
+
+
+def test_an_unknown_code_gets_an_honest_answer(client: Client) -> None:
+    response = client.get("/en/certificates/abcdef234567/")
+
+    assert response.status_code == 404
+    assert "is not one of ours" in text_of(response)
+    assert "/en/certificates/check/" in response.content.decode()
+
+
+def test_a_code_in_capitals_leads_to_the_page(client: Client) -> None:
+    certificate = paper()
+
+    response = client.get(f"/en/certificates/{certificate.public_code.upper()}/", follow=True)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["public", "GCN-77", "gcn-77", "68-24848-1-2026"])
+def test_one_finding_leads_straight_to_the_page(client: Client, asked: str) -> None:
+    certificate = paper(official_code="GCN-77")
+
+    response = client.get(
+        "/en/certificates/check/", {"q": certificate.public_code if asked == "public" else asked}
+    )
+
+    assert response.headers["Location"] == f"/en/certificates/{certificate.public_code}/"
+
+
+@pytest.mark.parametrize("asked", ["3981/QĐ-UBND", "3981/qđ-ubnd", "3981/QD-UBND", " 3981 / QĐ-UBND", "3981"])
+def test_a_decision_lists_all_its_certificates(client: Client, asked: str) -> None:
+    decision = DecisionFactory(number="3981/QĐ-UBND")
+    for title in ("Trà", "Mật ong"):
+        paper(product=GoodFactory(title=title), decision=decision)
+
+    response = client.get("/en/certificates/check/", {"q": asked})
+
+    assert response.status_code == 200
+    assert "2 certificates" in text_of(response)
+
+
+def test_nothing_found_is_no_proof(client: Client) -> None:
+    response = client.get("/en/certificates/check/", {"q": "0000"})
+
+    assert response.status_code == 404
+    assert "does not prove" in text_of(response)
+
+
+def test_a_proposal_is_not_found(client: Client) -> None:
+    paper(state="proposed", official_code="GCN-5")
+
+    assert client.get("/en/certificates/check/", {"q": "GCN-5"}).status_code == 404
+
+
+def test_checking_is_limited(client: Client) -> None:
+    answers = [client.get("/en/certificates/check/", {"q": "0000"}).status_code for _ in range(31)]
+
+    assert answers[:30] == [404] * 30
+    assert answers[30] == 429
+
+
+@pytest.mark.parametrize("alcohol", [Product.Alcohol.SUSPECTED])
+def test_alcohol_asks_for_the_age_first(client: Client, alcohol: str) -> None:
+    certificate = paper(
+        product=GoodFactory(product_set=None, sector=None, alcohol=alcohol), official_code="R-1"
+    )
+
+    page = client.get(f"/en/certificates/{certificate.public_code}/")
+    found = client.get("/en/certificates/check/", {"q": "R-1"})
+
+    assert page.status_code == 302
+    assert "/age/" in page.headers["Location"]
+    assert found.status_code == 404
+    assert adult_client().get(f"/en/certificates/{certificate.public_code}/").status_code == 200
+
+
+def test_the_page_leads_to_goods_that_are_shown(client: Client) -> None:
+    good = shown_good(certificate={"valid_from": today(), "valid_until": today() + timedelta(days=10)})
+
+    response = client.get(f"/en/certificates/{good.certificates.get().public_code}/")
+
+    assert "See the goods" in text_of(response)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_check_costs_a_constant_number_of_queries(
+    client: Client, count: int, django_assert_max_num_queries
+) -> None:
+    decision = DecisionFactory(number="3981/QĐ-UBND")
+    for _ in range(count + 1):
+        paper(product=GoodFactory(), decision=decision)
+
+    with django_assert_max_num_queries(4):
+        client.get("/en/certificates/check/", {"q": "3981/QĐ-UBND"})

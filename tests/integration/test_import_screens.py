@@ -1,0 +1,242 @@
+"""An admin imports a list on the screen: upload, preview, confirm, watch, answer, mend."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalogue.certification.imports import services
+from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
+from catalogue.certification.imports.services import import_run_queued, imports_run_due
+from catalogue.certification.imports.tasks import run_import
+from catalogue.models import Product
+from catalogue.producers.models import Partner
+from marketplace.accounts.models import StaffRole, User
+from tests.factories.catalogue import GoodFactory
+from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
+from tests.factories.places import ProvinceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def staff(email: str, *provinces: str, role: str = StaffRole.Role.ADMIN) -> User:
+    user = User.objects.create_user(email)
+    StaffRole.objects.create(user=user, role=role).provinces.set(
+        [ProvinceFactory(code=code) for code in provinces]
+    )
+    return user
+
+
+@pytest.fixture
+def admin_client() -> Client:
+    client = Client()
+    client.force_login(staff("quan-tri@example.vn"))
+    return client
+
+
+def upload(client: Client, lines: list, **fields: str):
+    file = SimpleUploadedFile("danh-sach.csv", csv_bytes(lines), content_type="text/csv")
+    return client.post(reverse("dashboard:imports"), {"file": file, **fields})
+
+
+def test_a_list_goes_from_upload_to_report(admin_client: Client) -> None:
+    response = upload(admin_client, [HEADER, row(1), row(2, decision="")])
+    record = DecisionImport.objects.get()
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk]))
+
+    assert response.headers["Location"] == reverse("dashboard:import", args=[record.pk])
+    assert record.preview["counts"]["created"] == 2
+    assert "Cà phê số 1" in page.content.decode()
+    assert not Product.objects.exists(), "nothing is written before it is confirmed"
+
+    admin_client.post(reverse("dashboard:import-confirm", args=[record.pk]))
+    record.refresh_from_db()
+    assert record.state == DecisionImport.State.QUEUED
+    import_run_queued(pk=record.pk)
+
+    record.refresh_from_db()
+    report = admin_client.get(reverse("dashboard:import", args=[record.pk]))
+    assert (record.state, record.counts["created"], record.counts["unverified"]) == ("done", 2, 1)
+    assert report.status_code == 200
+    assert Product.objects.filter(structure=Product.PARENT).count() == 2
+
+
+def test_confirming_twice_starts_one_import(admin_client: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks) -> None:  # fmt: skip
+    started: list[int] = []
+    monkeypatch.setattr(type(run_import), "enqueue", lambda self, pk: started.append(pk))
+    upload(admin_client, [HEADER, row(1)])
+    record = DecisionImport.objects.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            admin_client.post(reverse("dashboard:import-confirm", args=[record.pk]))
+
+    assert started == [record.pk]
+
+
+def test_a_refused_file_says_why_and_keeps_what_was_typed(admin_client: Client) -> None:
+    response = upload(admin_client, [HEADER, row(1, date="31/02/2026")], authority="UBND tỉnh Lâm Đồng")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "31/02/2026" in page
+    assert "UBND tỉnh Lâm Đồng" in page
+    assert not DecisionImport.objects.exists()
+
+
+def test_an_unknown_column_is_mapped_and_remembered(admin_client: Client) -> None:
+    upload(admin_client, [[*HEADER, "Mã số giấy"], [*row(1), "GCN-9"]])
+    record = DecisionImport.objects.get()
+    assert record.preview["unknown_columns"] == ["Mã số giấy"]
+
+    admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]),
+        {"header": "Mã số giấy", "meaning": "certificate_code"},
+    )
+
+    record.refresh_from_db()
+    assert record.preview["unknown_columns"] == []
+    assert ColumnMapping.objects.get().field == "certificate_code"
+
+
+def test_the_progress_asks_for_the_page_when_it_is_over(admin_client: Client) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    record = DecisionImport.objects.get()
+    address = reverse("dashboard:import-progress", args=[record.pk])
+
+    DecisionImport.objects.update(state=DecisionImport.State.RUNNING, rows_done=1)
+    running = admin_client.get(address)
+    DecisionImport.objects.update(state=DecisionImport.State.DONE)
+    done = admin_client.get(address)
+
+    assert "HX-Refresh" not in running.headers
+    assert "<progress" in running.content.decode()
+    assert done.headers["HX-Refresh"] == "true"
+
+
+def test_questions_are_answered_in_bulk(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(
+        csv_file([HEADER, *(row(number, producer="HTX Ca phe Lac Duong") for number in (2, 3))]),
+        source="khac",
+    )
+    held = list(ImportRow.objects.filter(outcome=Outcome.HELD))
+    record = held[0].decision_import
+
+    admin_client.post(
+        reverse("dashboard:import-answer", args=[record.pk]),
+        {"row": [one.pk for one in held], "answer": f"same:{Partner.objects.get().pk}"},
+    )
+
+    assert not ImportRow.objects.filter(outcome=Outcome.HELD).exists()
+    assert Partner.objects.get().goods.count() == 3
+
+
+def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, row(1, product="Trà", stars="sáu"), row(2, producer="HTX Ca phe Lac Duong")]), source="khac")  # fmt: skip
+    record = DecisionImport.objects.get(source="khac")
+
+    response = admin_client.get(reverse("dashboard:import-mend", args=[record.pk]))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [(line["Mã"], line["Nguồn"]) for line in lines] == [("1", "khac"), ("2", "khac")]
+    lines[0]["Hạng sao"] = "3 sao"
+    lines[1]["Trả lời"] = "new"
+    report = imported(csv_file([list(lines[0]), *(list(line.values()) for line in lines)]), source="da-sua")
+
+    assert report.counts["created"] == 2
+    assert ImportRow.objects.filter(source="khac", outcome=Outcome.CREATED).count() == 2
+    assert not ImportRow.objects.filter(source="da-sua").exists()
+
+
+def test_an_import_that_waits_is_nudged(admin_client: Client) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    DecisionImport.objects.update(
+        state=DecisionImport.State.QUEUED, alive_at=timezone.now() - 2 * services.DEAD_AFTER
+    )
+
+    assert imports_run_due() == 1
+    assert imports_run_due() == 0
+
+
+def test_suggestions_are_confirmed_in_bulk(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1), row(2, product="Rượu nếp")]))
+    goods = Product.objects.filter(structure=Product.PARENT)
+    page = admin_client.get(reverse("dashboard:suggestions"))
+    assert "Rượu nếp" in page.content.decode()
+
+    admin_client.post(
+        reverse("dashboard:suggestion-sets"), {"good": list(goods.values_list("pk", flat=True))}
+    )
+
+    kinds = dict(goods.values_list("title", "alcohol"))
+    assert kinds == {"Cà phê số 1": "none", "Rượu nếp": "alcohol"}
+    assert dict(goods.values_list("title", "product_set_id")) == {"Cà phê số 1": 13, "Rượu nếp": 14}
+
+
+def test_another_set_can_be_chosen(admin_client: Client) -> None:
+    good = GoodFactory(product_set=None, sector=None, title="Mộc Bảo An", alcohol=Product.Alcohol.SUSPECTED)
+
+    admin_client.post(reverse("dashboard:suggestion-sets"), {"good": [good.pk], "product_set": "12"})
+
+    good.refresh_from_db()
+    assert (good.product_set_id, good.alcohol, good.sector_id) == (12, "none", "food")
+
+
+def test_a_commune_is_chosen_for_producer_and_goods(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1, address="TP. Đà Lạt, tỉnh Lâm Đồng")]))
+    producer = Partner.objects.get()
+    chosen = producer.commune_candidates[0]
+
+    admin_client.post(reverse("dashboard:suggestion-commune", args=[producer.pk]), {"commune": chosen})
+
+    producer.refresh_from_db()
+    assert (producer.commune_id, producer.goods.get().commune_id) == (chosen, chosen)
+
+
+# --- Who may
+@pytest.mark.parametrize("who", ["nobody", "buyer", "verifier"])
+def test_only_admins_open_the_screens(who: str) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    pk = DecisionImport.objects.get().pk
+    client = Client()
+    if who == "buyer":
+        client.force_login(User.objects.create_user("mua@example.vn"))
+    elif who == "verifier":
+        client.force_login(staff("tham-dinh@example.vn", role=StaffRole.Role.VERIFIER))
+
+    pages = [
+        reverse("dashboard:imports"),
+        *(reverse(f"dashboard:import{name}", args=[pk]) for name in ("", "-progress", "-mend")),
+        reverse("dashboard:suggestions"),
+    ]
+
+    assert {client.get(page).status_code for page in pages} == {302 if who == "nobody" else 403}
+
+
+def test_an_admin_of_another_province_finds_nothing() -> None:
+    imported(csv_file([HEADER, row(1)]), province="68")
+    pk = DecisionImport.objects.get().pk
+    client = Client()
+    client.force_login(staff("ha-noi@example.vn", "01"))
+
+    assert client.get(reverse("dashboard:import", args=[pk])).status_code == 404
+    assert "danh-sach" not in client.get(reverse("dashboard:imports")).content.decode()
+    assert "Cà phê số 1" not in client.get(reverse("dashboard:suggestions")).content.decode()
+
+
+def test_an_admin_of_a_province_imports_for_it_alone() -> None:
+    client = Client()
+    client.force_login(staff("lam-dong@example.vn", "68"))
+
+    refused = upload(client, [HEADER, row(1)], province="01")
+    taken = upload(client, [HEADER, row(1)], province="68")
+
+    assert refused.status_code == 200
+    assert taken.status_code == 302
+    assert DecisionImport.objects.get().province_id == "68"

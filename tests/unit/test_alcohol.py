@@ -1,0 +1,65 @@
+"""Which names and sectors could mean alcohol."""
+
+import unicodedata
+
+import pytest
+
+from catalogue.alcohol import could_be_alcohol
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rượu gạo sương mù đông trùng hạ thảo",
+        "RƯỢU NẾP CÁI HOA VÀNG",
+        "Ruợu cần",
+        "ruou nep",
+        "Vang Đà Lạt",
+        "Vang nho rừng",
+        "VANG DA LAT",
+        "Bia thủ công Cầu Đất",
+        "Dalat Beach Wine",
+        "Cồn gạo",
+        "Cơm rượu nếp than",
+        "Craft beer Langbiang",
+        "Vodka khoai tây",
+    ],
+)
+def test_these_wait_for_a_person(name: str) -> None:
+    assert could_be_alcohol(name)
+    assert could_be_alcohol(unicodedata.normalize("NFD", name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "beCHAMP Coffee Natural Nắng Vàng",
+        "Mắm xay có gia vị hiệu Con Cá Vàng",
+        "Mộc Đế Vương",
+        "Đông trùng hạ thảo ngâm mật ong",
+        "Bìa sách thổ cẩm",
+        "Nghệ vàng",
+        "Gạo nếp cái hoa vàng",
+        "Trà Bí đao",
+        "Cà phê con sóc",
+        "Nước ép không cồn",
+        "",
+    ],
+)
+def test_these_do_not(name: str) -> None:
+    assert not could_be_alcohol(name)
+    assert not could_be_alcohol(unicodedata.normalize("NFD", name))
+
+
+@pytest.mark.parametrize(
+    ("sector", "suspected"),
+    [
+        ("Đồ uống", False),
+        ("Đồ uống có cồn", True),
+        ("Đồ uống không cồn", False),
+        ("Nhóm rượu trắng", True),
+        ("Non-alcoholic drinks", False),
+    ],
+)
+def test_the_sector_counts_too(sector: str, suspected: bool) -> None:
+    assert could_be_alcohol("Sương mai", sector) is suspected
