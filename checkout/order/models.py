@@ -57,6 +57,10 @@ class Order(AbstractOrder):
         max_length=16, choices=FulfilmentState.choices, default=FulfilmentState.OPEN, db_index=True
     )
     paid_amount = models.PositiveIntegerField(default=0)
+    #: The payment that settled the order; money of any other goes back.
+    settled_by = models.ForeignKey(
+        "payment.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     refunded_amount = models.PositiveIntegerField(default=0)
 
     class Meta(AbstractOrder.Meta):
@@ -71,6 +75,16 @@ class Order(AbstractOrder):
                 condition=Q(refunded_amount__lte=F("paid_amount")), name="never_refund_more_than_paid"
             ),
         ]
+
+    @property
+    def email(self) -> str:
+        """Where mail about the order goes: what was given with it, else the account's; empty where there is none."""
+        return self.guest_email or (self.user.email if self.user else "") or ""
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        """Whether the order still waits for its money."""
+        return self.payment_state == PaymentState.AWAITING and self.cancelled_at is None
 
 
 class Consignment(models.Model):
@@ -119,6 +133,11 @@ class Consignment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def total(self) -> int:
+        """Goods and delivery, in đồng."""
+        return self.goods_total + self.delivery_charge
 
 
 class ConsignmentEvent(models.Model):

@@ -24,6 +24,10 @@ class DeliveryTariff(models.Model):
     volume_divisor = models.PositiveSmallIntegerField(_("volume divisor"), default=5)
     #: Value of a consignment's goods (đồng) from which delivery is free; none: never.
     free_from = models.PositiveIntegerField(_("free from (đồng)"), null=True, blank=True)
+    #: What a pack of unknown weight counts for, in grams; quotes say that it was assumed.
+    assumed_pack_weight = models.PositiveIntegerField(_("weight where unknown (grams)"), default=500)
+    #: Values made up to begin with, until an admin has confirmed them.
+    is_sample = models.BooleanField(_("sample values, to be confirmed"), default=False)
     #: Added to a consignment paid in cash on delivery, in đồng.
     cod_charge = models.PositiveIntegerField(_("charge for cash on delivery (đồng)"), default=0)
 
@@ -36,6 +40,7 @@ class DeliveryTariff(models.Model):
                 name="tariff_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(volume_divisor__gt=0), name="tariff_divisor_is_positive"),
+            models.CheckConstraint(condition=Q(assumed_pack_weight__gt=0), name="tariff_assumes_some_weight"),
         ]
 
     def __str__(self) -> str:

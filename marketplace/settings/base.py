@@ -291,6 +291,7 @@ INDEX_JOB = "search.indexing.index_pending"
 OLDEST_INDEX_CHANGE = "search.indexing.oldest_pending_change"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
+    "checkout.services.orders_expire_due",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.services.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",

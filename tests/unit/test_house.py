@@ -70,8 +70,10 @@ def test_no_module_has_two_subjects() -> None:
 
 def test_every_module_says_what_it_is_about() -> None:
     vague = {"utils", "helpers", "misc", "common", "stuff"}
+    # Where Oscar's loader looks for its order creator.
+    named_by_oscar = {"checkout.order.utils"}
 
-    assert [dotted(path) for path in modules() if path.stem in vague] == []
+    assert {dotted(path) for path in modules() if path.stem in vague} <= named_by_oscar
 
 
 # --- Who may know whom --------------------------------------------------------------------------------------

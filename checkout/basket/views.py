@@ -1,0 +1,119 @@
+"""The basket's page, the one-tap add, and the count that public pages ask for."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from catalogue.models import Product
+from checkout.basket.contents import basket_contents, basket_count
+from checkout.basket.errors import BasketError
+from checkout.basket.models import Basket
+from checkout.basket.origin import same_origin_form
+from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
+from checkout.bill import bill_for
+from checkout.shipping.errors import NoTariff
+from checkout.shipping.remembered import remembered_province
+from marketplace.clock import day_of
+
+
+def _basket(request: HttpRequest) -> Basket:
+    basket: Basket = request.basket  # type: ignore[attr-defined]
+    return basket
+
+
+def _quantity(text: str | None) -> int:
+    """Return a quantity as typed; 1 where it isn't a number."""
+    try:
+        return int(text or "1")
+    except ValueError:
+        return 1
+
+
+@never_cache
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """What lies in the basket, by producer, with what delivery would cost and what can't be bought any more."""
+    contents = basket_contents(
+        _basket(request),
+        adult=request.is_adult,  # type: ignore[attr-defined]
+        with_pictures=True,
+    )
+    province = remembered_province(request)
+    try:
+        bill = bill_for(contents, province=province, on=day_of(contents.at))
+    except NoTariff:  # the basket is still good to look at and to change
+        bill = None
+    response = render(
+        request,
+        "basket/summary.html",
+        {"contents": contents, "bill": bill, "province": province, "tab": "basket"},
+    )
+    seen = {line.pk: line.price.now for line in contents.lines if line.price and line.price_before}
+    if seen:
+        basket_prices_accept(basket=_basket(request), prices=seen)
+    return response
+
+
+@same_origin_form
+@never_cache
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put packs into the basket: answers htmx with a fragment, and everybody else with the basket's page."""
+    try:
+        line = basket_add(
+            basket=_basket(request),
+            pack_id=pk,
+            quantity=_quantity(request.POST.get("quantity")),
+            adult=request.is_adult,  # type: ignore[attr-defined]
+        )
+    except BasketError as refused:
+        if request.headers.get("HX-Request"):
+            return render(request, "basket/_added.html", {"refused": refused.message})
+        messages.error(request, str(refused.message))
+        return redirect(_back(request, pk))
+    if request.headers.get("HX-Request"):
+        response = render(request, "basket/_added.html", {"line": line})
+        response["HX-Trigger"] = "basket-changed"
+        return response
+    messages.success(request, _("%(name)s is in your basket.") % {"name": line.product.get_title()})
+    return redirect("basket:summary")
+
+
+@never_cache
+@require_POST
+def line_set(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a line's quantity, or take it out (`remove`)."""
+    quantity = 0 if "remove" in request.POST else _quantity(request.POST.get("quantity"))
+    try:
+        basket_line_set(basket=_basket(request), line_id=pk, quantity=quantity)
+    except BasketError as refused:
+        messages.error(request, str(refused.message))
+    return redirect("basket:summary")
+
+
+@never_cache
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """How many packs lie in the basket: the small personal request of public pages, as text or as JSON."""
+    number = basket_count(_basket(request))
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"count": number})
+    return HttpResponse(str(number) if number else "", content_type="text/plain; charset=utf-8")
+
+
+def _back(request: HttpRequest, pack_id: int) -> str:
+    """Return the page of ours that the form came from, else the basket's."""
+    referrer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(
+        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return referrer
+    good = Product.objects.filter(pk=pack_id).values_list("parent_id", "parent__slug").first()
+    if good and good[0]:
+        return reverse("catalogue:detail", kwargs={"pk": good[0], "slug": good[1] or "-"})
+    return reverse("basket:summary")

@@ -1,0 +1,112 @@
+"""The one form of the checkout: who and where, how each consignment comes, how it is paid, and what the buyer agrees to."""
+
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from checkout.basket.contents import Contents, Parcel
+from checkout.bill import DELIVERY, PICKUP
+from checkout.payment.methods import PaymentMethod
+from marketplace.address.forms import AddressForm
+
+ADDRESS_FIELDS = ("province", "commune", "street", "note")
+
+
+class CheckoutForm(AddressForm):
+    """Everything on one page. Whatever is wrong, what was typed stays; the address is asked for only where something is delivered."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("For the confirmation. Without it we send text messages."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    payment_method = forms.ChoiceField(
+        label=_("How would you like to pay?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose how to pay."),
+            "invalid_choice": _("This way to pay is not offered for these goods."),
+        },
+    )
+    age_confirmed = forms.BooleanField(
+        label=_("I am 18 or older. The age of whoever takes the parcel is checked at the door."),
+        error_messages={"required": _("Alcohol is only for people aged 18 or older: please confirm it.")},
+    )
+    consent = forms.BooleanField(
+        label=_("My name, phone number and address may be given to these producers and their carriers."),
+        help_text=_("Only for this order."),
+        error_messages={"required": _("Without your consent the producers cannot send the goods.")},
+    )
+
+    def __init__(self, *args: Any, contents: Contents, methods: list[PaymentMethod], **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.contents = contents
+        self.methods = {method.code: method for method in methods}
+        self.fields["payment_method"].choices = [(method.code, method.label) for method in methods]  # type: ignore[attr-defined]
+        if not contents.has_alcohol:
+            del self.fields["age_confirmed"]
+        for parcel in contents.parcels:
+            if parcel.producer.pickup_offered:
+                self.fields[_way(parcel)] = forms.ChoiceField(
+                    label=parcel.producer.name,
+                    choices=[(DELIVERY, _("Delivered to me")), (PICKUP, _("I fetch it at the producer"))],
+                    widget=forms.RadioSelect,
+                    initial=DELIVERY,
+                    required=False,
+                )
+        if not self.needs_address:
+            for name in ADDRESS_FIELDS:
+                self.fields[name].required = False
+
+    @property
+    def pickups(self) -> frozenset[int]:
+        """The producers where the buyer fetches the goods, as chosen so far."""
+        return frozenset(
+            parcel.producer.pk
+            for parcel in self.contents.parcels
+            if parcel.producer.pickup_offered and self._now(_way(parcel)) == PICKUP
+        )
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether anything is delivered."""
+        return any(parcel.producer.pk not in self.pickups for parcel in self.contents.parcels)
+
+    @property
+    def chosen_method(self) -> PaymentMethod | None:
+        """The way to pay, as chosen so far."""
+        return self.methods.get(str(self._now("payment_method") or ""))
+
+    @property
+    def province_code(self) -> str:
+        """The province, as chosen so far."""
+        value = self._now("province")
+        return str(getattr(value, "pk", value) or "")
+
+    def forget_errors(self) -> None:
+        """Show what was typed without a word on what is missing."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
+    def way_fields(self) -> list[forms.BoundField]:
+        """The choices between delivery and pickup."""
+        return [self[_way(parcel)] for parcel in self.contents.parcels if _way(parcel) in self.fields]
+
+    def clean_commune(self) -> Any:
+        """Ask for a commune only where something is delivered."""
+        return super().clean_commune() if self.needs_address else None
+
+    def address(self) -> dict[str, Any] | None:
+        """Return the address of a valid form, or None where everything is fetched."""
+        return self.address_values() if self.needs_address else None
+
+    def _now(self, name: str) -> Any:
+        """Return a field's value before anything is checked: what the browser sent, else what the form begins with."""
+        return self[name].value() if name in self.fields else None
+
+
+def _way(parcel: Parcel) -> str:
+    return f"way_{parcel.producer.pk}"

@@ -1,0 +1,23 @@
+"""The moment from which producers see an order."""
+
+from collections.abc import Iterable
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from checkout.order.models import Consignment, Order
+from checkout.order.notices import tell_confirmed
+
+
+def order_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
+    """Note that a paid order, or one due on delivery, stands; tell the buyer and every producer. Confirming again changes nothing.
+
+    Call it with the order locked, or just made, inside the transaction of what confirms it.
+    """
+    if order.confirmed_at is not None:
+        return
+    order.confirmed_at = timezone.now()
+    order.save(update_fields=["confirmed_at"])
+    shipped = list(consignments)
+    prefetch_related_objects(shipped, "producer__memberships__user", "lines")
+    tell_confirmed(order, shipped)

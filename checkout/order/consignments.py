@@ -1,0 +1,52 @@
+"""Which changes of a consignment are allowed, and what an order's fulfilment state follows from."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checkout.order.models import Consignment, FulfilmentState
+
+State = Consignment.State
+
+#: From each state to those that may follow.
+ALLOWED: Final[dict[str, frozenset[str]]] = {
+    State.PLACED: frozenset({State.ACCEPTED, State.CANCELLED}),
+    State.ACCEPTED: frozenset({State.PACKED, State.CANCELLED}),
+    State.PACKED: frozenset({State.SHIPPED, State.CANCELLED}),
+    State.SHIPPED: frozenset({State.DELIVERED, State.RETURNED}),
+    State.DELIVERED: frozenset({State.RETURNED}),
+    State.CANCELLED: frozenset(),
+    State.RETURNED: frozenset(),
+}
+
+#: Goods that the buyer fetches are handed over from the shelf: nothing ships.
+ALLOWED_AT_PICKUP: Final[dict[str, frozenset[str]]] = {
+    **ALLOWED,
+    State.PACKED: frozenset({State.DELIVERED, State.CANCELLED}),
+}
+
+#: As long as a consignment is in one of these, the buyer may still cancel it.
+CANCELLED_BY_BUYER_IN: Final = (State.PLACED, State.ACCEPTED)
+
+#: Not yet with the buyer, and still meant to be.
+OUTSTANDING: Final = (State.PLACED, State.ACCEPTED, State.PACKED, State.SHIPPED)
+
+
+def may_become(consignment: Consignment, state: str) -> bool:
+    """Return whether `consignment` may go into `state` now."""
+    table = ALLOWED_AT_PICKUP if consignment.method == Consignment.Method.PICKUP else ALLOWED
+    return state in table[consignment.state]
+
+
+def fulfilment_state(states: Iterable[str]) -> FulfilmentState:
+    """Return an order's fulfilment state from the states of its consignments; those that were cancelled count only where all were."""
+    active = [state for state in states if state != State.CANCELLED]
+    if not active:
+        return FulfilmentState.CANCELLED
+    if all(state == State.RETURNED for state in active):
+        return FulfilmentState.RETURNED
+    under_way = {State.SHIPPED, State.DELIVERED, State.RETURNED}
+    if not any(state in under_way for state in active):
+        return FulfilmentState.OPEN
+    if not all(state in under_way for state in active):
+        return FulfilmentState.PARTLY_SHIPPED
+    return FulfilmentState.SHIPPED if State.SHIPPED in active else FulfilmentState.DELIVERED

@@ -1,0 +1,173 @@
+"""What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.utils import translation
+
+from catalogue.producers.selectors import MAY_FULFIL
+from checkout.order.links import order_url, work_url
+from checkout.order.models import Consignment, Line, Order, PaymentState
+from checkout.payment.links import payment_page_path
+from marketplace.clock import today
+from marketplace.money import round_dong
+from marketplace.notices.services import notice_queue
+
+
+def tell_awaiting_payment(order: Order) -> None:
+    """Tell the buyer until when to pay."""
+    with translation.override(order.language):
+        payment_url = urljoin(settings.SITE_URL, payment_page_path(order))
+    _tell_buyer(
+        order,
+        "order_awaiting_payment",
+        amount=round_dong(order.total_incl_tax),
+        deadline=order.payment_deadline,
+        payment_url=payment_url,
+    )
+
+
+def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
+    """Tell the buyer that the order stands, and each producer of its consignment."""
+    consignments = list(consignments)
+    _tell_buyer(
+        order,
+        "order_confirmed",
+        amount=round_dong(order.total_incl_tax),
+        is_paid=order.payment_state == PaymentState.PAID,
+        consignments=[
+            {
+                "producer": consignment.producer.name,
+                "lines": _lines(consignment),
+                "delivery_charge": consignment.delivery_charge,
+                "amount": consignment.goods_total + consignment.delivery_charge,
+            }
+            for consignment in consignments
+        ],
+    )
+    for consignment in consignments:
+        _tell_producer(
+            consignment,
+            "producer_consignment_new",
+            lines=_lines(consignment),
+            amount=consignment.goods_total + consignment.delivery_charge,
+            is_paid=order.payment_state == PaymentState.PAID,
+            dispatch_until=today() + timedelta(days=consignment.producer.dispatch_days),
+        )
+
+
+def tell_expired(order: Order) -> None:
+    """Tell the buyer that the order was not paid in time."""
+    _tell_buyer(order, "order_expired")
+
+
+def tell_order_cancelled(order: Order, reason: str) -> None:
+    """Tell the buyer that the whole order is cancelled."""
+    _tell_buyer(order, "order_cancelled", reason=reason)
+
+
+def tell_payment_returned(order: Order, *, payment_id: int, amount: int) -> None:
+    """Tell the buyer that money which the order has no use for goes back."""
+    _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount)
+
+
+def tell_shipped(consignment: Consignment) -> None:
+    """Tell the buyer that a consignment is on its way."""
+    _tell_buyer_of(
+        consignment,
+        "consignment_shipped",
+        carrier=consignment.carrier,
+        tracking_number=consignment.tracking_number,
+    )
+
+
+def tell_ready_for_pickup(consignment: Consignment) -> None:
+    """Tell the buyer that a consignment can be fetched."""
+    producer = consignment.producer
+    _tell_buyer_of(
+        consignment,
+        "consignment_ready_for_pickup",
+        pickup_address=pickup_address(consignment),
+        pickup_hours=producer.pickup_hours,
+    )
+
+
+def tell_delivered(consignment: Consignment) -> None:
+    """Tell the buyer that a consignment has arrived."""
+    _tell_buyer_of(consignment, "consignment_delivered")
+
+
+def tell_consignment_cancelled(consignment: Consignment, reason: str) -> None:
+    """Tell the buyer that one consignment won't come."""
+    _tell_buyer_of(consignment, "consignment_cancelled", reason=reason)
+
+
+def tell_producer_cancelled(consignment: Consignment, reason: str) -> None:
+    """Tell the producer that a consignment is not to be sent."""
+    _tell_producer(consignment, "producer_consignment_cancelled", reason=reason)
+
+
+def pickup_address(consignment: Consignment) -> str:
+    """Return where a consignment is fetched, as one line."""
+    producer = consignment.producer
+    place = producer.commune.full_name if producer.commune else ""
+    return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
+
+
+def _lines(consignment: Consignment) -> list[dict[str, Any]]:
+    lines: Iterable[Line] = consignment.lines.all()
+    return [
+        {
+            "quantity": line.quantity,
+            "name": f"{line.title} ({line.pack_label})" if line.pack_label else line.title,
+            "amount": round_dong(line.line_price_incl_tax),
+        }
+        for line in lines
+    ]
+
+
+def _tell_buyer(order: Order, template: str, *, key: str = "", **context: Any) -> None:
+    notice_queue(
+        key=key or f"{template}:{order.number}",
+        template=template,
+        language=order.language,
+        context={"order_number": order.number, "order_url": order_url(order), **context},
+        email=order.email,
+        phone=order.phone,
+    )
+
+
+def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> None:
+    _tell_buyer(
+        consignment.order,
+        template,
+        key=f"{template}:{consignment.number}",
+        consignment_number=consignment.number,
+        producer=consignment.producer.name,
+        **context,
+    )
+
+
+def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
+    """Tell the members who fulfil orders; where there is none, the producer's own contact. Memberships should be prefetched."""
+    producer = consignment.producer
+    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+        notice_queue(
+            key=f"{template}:{consignment.number}:{who}",
+            template=template,
+            language=language,
+            context={
+                "consignment_number": consignment.number,
+                "work_url": work_url(consignment),
+                **context,
+            },
+            email=email,
+            phone=phone,
+        )

@@ -1,0 +1,89 @@
+"""Reads orders for the pages that show them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from checkout.order.consignments import CANCELLED_BY_BUYER_IN
+from checkout.order.links import order_number_of
+from checkout.order.models import Consignment, Line, Order, PaymentState
+from checkout.order.notices import pickup_address
+from checkout.order.numbers import read_order_number
+from checkout.order.timeline import TimelineEvent, consignment_timeline
+from marketplace.money import round_dong
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignmentView:
+    """One consignment as the buyer sees it."""
+
+    consignment: Consignment
+    lines: list[Line]
+    timeline: list[TimelineEvent]
+    pickup_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One order as the buyer sees it. Amounts in đồng."""
+
+    order: Order
+    consignments: list[ConsignmentView]
+    goods_total: int
+    delivery_total: int
+    total: int
+    can_be_cancelled: bool
+    can_be_paid: bool
+
+
+def orders_with_parts() -> QuerySet[Order]:
+    """Return orders with consignments, lines, events and addresses loaded: a page of one costs a constant number of queries."""
+    return Order.objects.select_related("user").prefetch_related(
+        "consignments__producer__commune__province",
+        "consignments__shipping_address__commune__province",
+        "consignments__lines",
+        "consignments__events",
+    )
+
+
+def order_by_token(token: str) -> Order | None:
+    """Return the order that a signed address stands for."""
+    number = order_number_of(token)
+    return orders_with_parts().filter(number=number).first() if number else None
+
+
+def order_by_number_and_phone(*, number: str, phone: str) -> Order | None:
+    """Return the order that both belong to; `number` as a person types it, `phone` in E.164."""
+    read = read_order_number(number)
+    return Order.objects.filter(number=read, phone=phone).first() if read and phone else None
+
+
+def order_view(order: Order) -> OrderView:
+    """Return what an order's page shows."""
+    consignments = list(order.consignments.all())
+    active = [one for one in consignments if one.state != Consignment.State.CANCELLED]
+    can_be_cancelled = (
+        order.cancelled_at is None
+        and order.payment_state != PaymentState.EXPIRED
+        and bool(active)
+        and all(consignment.state in CANCELLED_BY_BUYER_IN for consignment in active)
+    )
+    return OrderView(
+        order=order,
+        consignments=[
+            ConsignmentView(
+                consignment=consignment,
+                lines=list(consignment.lines.all()),
+                timeline=consignment_timeline(consignment),
+                pickup_address=pickup_address(consignment)
+                if consignment.method == Consignment.Method.PICKUP
+                else "",
+            )
+            for consignment in consignments
+        ],
+        goods_total=sum(consignment.goods_total for consignment in consignments),
+        delivery_total=sum(consignment.delivery_charge for consignment in consignments),
+        total=round_dong(order.total_incl_tax),
+        can_be_cancelled=can_be_cancelled,
+        can_be_paid=order.is_awaiting_payment,
+    )

@@ -1,0 +1,185 @@
+"""What happens to one consignment: accepted, packed, shipped, delivered, cancelled, returned.
+
+Each change is allowed by the table in `consignments.py`, recorded with actor and time, and followed by the order's fulfilment state. Locks
+as everywhere in this room: order, consignment, stock.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from checkout.errors import ChangeNotAllowed
+from checkout.order.consignments import OUTSTANDING, fulfilment_state, may_become
+from checkout.order.models import Consignment, ConsignmentEvent, Line, Order, PaymentState
+from checkout.order.notices import (
+    tell_consignment_cancelled,
+    tell_delivered,
+    tell_ready_for_pickup,
+    tell_shipped,
+)
+from checkout.payment.services import refund_request
+from checkout.reservations.services import stock_consume, stock_release
+
+logger = logging.getLogger(__name__)
+State = Consignment.State
+
+
+@transaction.atomic
+def consignment_accept(
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer"
+) -> Consignment:
+    """Take the order on. Raises ChangeNotAllowed."""
+    consignment = _consignment_locked(consignment_id)
+    return _move(consignment, State.ACCEPTED, actor, actor_kind)
+
+
+@transaction.atomic
+def consignment_pack(*, consignment_id: int, actor: Any = None, actor_kind: str = "producer") -> Consignment:
+    """Note that the goods are packed; a buyer who fetches them is told. Raises ChangeNotAllowed."""
+    consignment = _move(_consignment_locked(consignment_id), State.PACKED, actor, actor_kind)
+    if consignment.method == Consignment.Method.PICKUP:
+        tell_ready_for_pickup(consignment)
+    return consignment
+
+
+@transaction.atomic
+def consignment_ship(
+    *,
+    consignment_id: int,
+    carrier: str = "",
+    tracking_number: str = "",
+    actor: Any = None,
+    actor_kind: str = "producer",
+) -> Consignment:
+    """Hand the parcel to a carrier: the goods leave the stock. Raises ChangeNotAllowed."""
+    consignment = _consignment_locked(consignment_id)
+    consignment.carrier, consignment.tracking_number = carrier.strip()[:80], tracking_number.strip()[:80]
+    note = " ".join(part for part in (consignment.carrier, consignment.tracking_number) if part)
+    _move(consignment, State.SHIPPED, actor, actor_kind, note)
+    stock_consume(_lines(consignment))
+    tell_shipped(consignment)
+    return consignment
+
+
+@transaction.atomic
+def consignment_deliver(
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer"
+) -> Consignment:
+    """Note that the buyer has the goods, and the cash where it was due. Raises ChangeNotAllowed."""
+    consignment = _consignment_locked(consignment_id)
+    order = consignment.order
+    if order.payment_state == PaymentState.DUE_ON_DELIVERY:
+        order.paid_amount += consignment.goods_total + consignment.delivery_charge
+    _move(consignment, State.DELIVERED, actor, actor_kind)
+    if consignment.method == Consignment.Method.PICKUP:
+        stock_consume(_lines(consignment))
+    tell_delivered(consignment)
+    return consignment
+
+
+@transaction.atomic
+def consignment_cancel(
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
+) -> Consignment:
+    """Cancel one consignment before it ships: its stock comes back, its money goes back, the buyer is told. Raises ChangeNotAllowed."""
+    consignment = _consignment_locked(consignment_id)
+    order = consignment.order
+    consignments_cancel(order, [consignment], actor=actor, actor_kind=actor_kind, note=reason)
+    _refund(consignment, reason or "cancelled")
+    tell_consignment_cancelled(consignment, reason)
+    return consignment
+
+
+@transaction.atomic
+def consignment_return(
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
+) -> Consignment:
+    """Note that the goods came back; what was paid online goes back to the buyer. Raises ChangeNotAllowed.
+
+    The stock stays as it is: somebody has to look at the goods before they are sold again.
+    """
+    consignment = _move(_consignment_locked(consignment_id), State.RETURNED, actor, actor_kind, reason)
+    _refund(consignment, reason or "returned")
+    return consignment
+
+
+def consignments_cancel(
+    order: Order, consignments: Iterable[Consignment], *, actor: Any, actor_kind: str, note: str
+) -> None:
+    """Cancel consignments of a locked order and give their stock back. Raises ChangeNotAllowed."""
+    cancelled = list(consignments)
+    for consignment in cancelled:
+        _record(consignment, State.CANCELLED, actor, actor_kind, note)
+    stock_release(Line.objects.filter(consignment__in=cancelled))
+    _order_follow(order)
+
+
+def _consignment_locked(consignment_id: int) -> Consignment:
+    """Return a consignment that producers see, its order and itself locked, in this order."""
+    order_id = Consignment.objects.values_list("order", flat=True).get(pk=consignment_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    consignment: Consignment = (
+        Consignment.objects.select_for_update(of=("self",))
+        .select_related("producer__commune__province")
+        .get(pk=consignment_id)
+    )
+    if order.confirmed_at is None:
+        raise ChangeNotAllowed(_("This order is not confirmed yet."))
+    consignment.order = order
+    return consignment
+
+
+def _move(consignment: Consignment, state: str, actor: Any, actor_kind: str, note: str = "") -> Consignment:
+    _record(consignment, state, actor, actor_kind, note)
+    _order_follow(consignment.order)
+    return consignment
+
+
+def _record(consignment: Consignment, state: str, actor: Any, actor_kind: str, note: str) -> None:
+    """Change the state and write down who did it."""
+    if not may_become(consignment, state):
+        raise ChangeNotAllowed(
+            _("Consignment %(number)s is %(state)s: this step is not possible now.")
+            % {"number": consignment.number, "state": consignment.get_state_display().lower()}
+        )
+    before, consignment.state = consignment.state, state
+    consignment.save(update_fields=["state", "carrier", "tracking_number"])
+    ConsignmentEvent.objects.create(
+        consignment=consignment,
+        from_state=before,
+        to_state=state,
+        actor=actor,
+        actor_kind=actor_kind,
+        note=note[:255],
+    )
+    logger.info("consignment %s: %s to %s by %s", consignment.number, before, state, actor_kind)
+
+
+def _order_follow(order: Order) -> None:
+    """Let the order's states follow from its consignments: cash is all in once nothing that it was due for is still to come."""
+    states = list(order.consignments.values_list("state", flat=True))
+    order.fulfilment_state = fulfilment_state(states)
+    if all(state == State.CANCELLED for state in states):
+        order.cancelled_at = order.cancelled_at or timezone.now()
+    is_due = order.payment_state == PaymentState.DUE_ON_DELIVERY
+    if is_due and order.paid_amount and not any(state in OUTSTANDING for state in states):
+        order.payment_state = PaymentState.PAID
+    order.save(update_fields=["fulfilment_state", "cancelled_at", "paid_amount", "payment_state"])
+
+
+def _refund(consignment: Consignment, reason: str) -> None:
+    """Send back what was paid online for a consignment, once."""
+    settled = consignment.order.settled_by
+    if settled is not None and consignment.refunded_amount == 0:
+        refund_request(
+            payment=settled, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
+        )
+
+
+def _lines(consignment: Consignment) -> Iterable[Line]:
+    lines: Iterable[Line] = consignment.lines.all()
+    return lines

@@ -1,0 +1,217 @@
+"""From a basket to an order (decision 2 of the architecture).
+
+Everything happens in one transaction. Locks are taken late, once and in this order, here and in `checkout.services`: order, payment,
+consignments, basket, certificates, stock records; rows of a kind by their ids. Then everything is judged again, then it is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from oscar.apps.shipping.methods import Free
+from oscar.core.loading import get_class
+from oscar.core.prices import Price
+
+from checkout.basket.contents import Contents, basket_contents
+from checkout.basket.models import Basket
+from checkout.bill import Bill, ParcelBill, bill_for, changes_since, shown_from
+from checkout.errors import BasketEmpty, OrderChanged, OrderRefused
+from checkout.order.confirmation import order_confirmed
+from checkout.order.models import (
+    Consignment,
+    ConsignmentEvent,
+    Line,
+    Order,
+    PaymentState,
+    ShippingAddress,
+)
+from checkout.order.notices import tell_awaiting_payment
+from checkout.payment.methods import PaymentMethod, method_for, methods_for
+from checkout.reservations.errors import StockTooLow
+from checkout.reservations.services import stock_reserve
+from checkout.shipping.errors import NoTariff
+from marketplace.clock import day_of
+from marketplace.money import format_dong
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders: `phone` is E.164, `email` may be empty, `user` is None for a guest. `is_adult`: the age was declared and confirmed."""
+
+    name: str
+    phone: str
+    email: str = ""
+    user: Any = None
+    language: str = "vi"
+    is_adult: bool = False
+
+
+@transaction.atomic
+def place_order(
+    *,
+    basket_id: int,
+    buyer: Buyer,
+    payment_method: str,
+    shown: str,
+    address: Mapping[str, Any] | None = None,
+    pickups: frozenset[int] = frozenset(),
+) -> Order:
+    """Place the order for a basket and return it: all of it, at the total that the buyer saw, or nothing.
+
+    `address` holds the values of `AbstractVietnamAddress` and may be None only where the buyer fetches everything; `pickups` names
+    the producers where that is so. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
+    order again: a double tap places one. Cash on delivery is confirmed at once, anything else awaits its money until the method's deadline.
+
+    Raises BasketEmpty, OrderRefused (something must be mended) and OrderChanged (something is no longer as it was shown).
+    """
+    basket = Basket.objects.select_for_update(of=("self",)).filter(pk=basket_id).first()
+    if basket is None:
+        raise BasketEmpty([_("Your basket is empty.")])
+    if basket.status != Basket.OPEN:
+        return _order_of(basket)
+    now = timezone.now()
+    contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
+    _refuse_unless_sold(contents)
+    method = _method(payment_method, contents)
+    try:
+        bill = bill_for(
+            contents,
+            province=address["commune"].province if address else None,
+            on=day_of(now),
+            pickups=pickups,
+            paid_on_delivery=method.is_paid_on_delivery,
+        )
+    except NoTariff as error:
+        raise OrderRefused([_("We cannot say at the moment what delivery costs.")]) from error
+    _refuse_unless_as_shown(shown, bill)
+    if address is None and any(not part.quote.is_pickup for part in bill.parcels):
+        raise OrderRefused([_("Please enter the address for delivery.")])
+    order = _order_create(basket, contents, bill, buyer, method)
+    consignments = _consignments_create(order, bill, address)
+    if method.is_paid_on_delivery:
+        order_confirmed(order, consignments)
+    else:
+        tell_awaiting_payment(order)
+    return order
+
+
+def _order_of(basket: Basket) -> Order:
+    live = Order.objects.filter(basket=basket, cancelled_at=None).exclude(payment_state=PaymentState.EXPIRED)
+    order: Order | None = live.first()
+    if order is None:
+        raise BasketEmpty([_("Your basket is empty.")])
+    return order
+
+
+def _refuse_unless_sold(contents: Contents) -> None:
+    if not contents.lines:
+        raise BasketEmpty([_("Your basket is empty.")])
+    reasons = [f"{line.name}: {line.problem}" for line in contents.lines if not line.is_sold]
+    reasons += [
+        _("%(producer)s takes orders from %(minimum)s; %(missing)s are missing.")
+        % {
+            "producer": parcel.producer.name,
+            "minimum": format_dong(parcel.producer.minimum_order),
+            "missing": format_dong(parcel.minimum_missing),
+        }
+        for parcel in contents.parcels
+        if parcel.minimum_missing and all(line.is_sold for line in parcel.lines)
+    ]
+    if reasons:
+        raise OrderChanged(reasons)
+
+
+def _method(code: str, contents: Contents) -> PaymentMethod:
+    offered = methods_for(line.line for line in contents.lines)
+    try:
+        method = method_for(code)
+    except KeyError:
+        method = None
+    if method is None or method.code not in [known.code for known in offered]:
+        raise OrderRefused([_("This way to pay is not offered for these goods. Please choose another.")])
+    return method
+
+
+def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
+    """Hold the page to its word: the total shown is the total placed, line by line."""
+    seen = shown_from(shown)
+    if seen is None:
+        raise OrderChanged([_("Please look through the total once more and confirm it.")])
+    changes = changes_since(seen, bill)
+    if changes or shown_from(bill.shown()) != seen:
+        raise OrderChanged(changes or [_("Please look through the total once more and confirm it.")])
+
+
+def _order_create(
+    basket: Basket, contents: Contents, bill: Bill, buyer: Buyer, method: PaymentMethod
+) -> Order:
+    """Write the order and its lines by Oscar's creator, reserve the stock and close the basket."""
+    creator = get_class("order.utils", "OrderCreator")({line.pk: line for line in contents.lines})
+    on_delivery = method.is_paid_on_delivery
+    order: Order = creator.place_order(
+        basket=basket,
+        total=_price(bill.total),
+        shipping_method=Free(),
+        shipping_charge=_price(bill.delivery_total),
+        user=buyer.user,
+        guest_email=buyer.email,
+        phone=buyer.phone,
+        buyer_name=buyer.name,
+        language=buyer.language,
+        payment_method=method.code,
+        payment_state=PaymentState.DUE_ON_DELIVERY if on_delivery else PaymentState.AWAITING,
+        payment_deadline=method.deadline_from(contents.at),
+    )
+    try:
+        stock_reserve(creator.lines)
+    except StockTooLow as error:  # the stock is locked: only a stock record without lock could bring us here
+        raise OrderChanged([_("Something has just been sold out.")]) from error
+    basket.submit()
+    return order
+
+
+def _price(amount: int) -> Price:
+    return Price(currency=settings.OSCAR_DEFAULT_CURRENCY, excl_tax=Decimal(amount), incl_tax=Decimal(amount))
+
+
+def _consignments_create(order: Order, bill: Bill, address: Mapping[str, Any] | None) -> list[Consignment]:
+    """Split the order: one consignment a producer, each with an address of its own."""
+    addresses = {
+        part.parcel.producer.pk: ShippingAddress(**address)
+        for part in bill.parcels
+        if address and not part.quote.is_pickup
+    }
+    ShippingAddress.objects.bulk_create(addresses.values())
+    consignments = Consignment.objects.bulk_create(
+        _consignment(order, place, part, addresses.get(part.parcel.producer.pk))
+        for place, part in enumerate(bill.parcels, start=1)
+    )
+    ConsignmentEvent.objects.bulk_create(
+        ConsignmentEvent(
+            consignment=consignment, to_state=Consignment.State.PLACED, actor=order.user, actor_kind="buyer"
+        )
+        for consignment in consignments
+    )
+    for consignment in consignments:
+        Line.objects.filter(order=order, partner=consignment.producer).update(consignment=consignment)
+    return consignments
+
+
+def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAddress | None) -> Consignment:
+    return Consignment(
+        order=order,
+        producer=part.parcel.producer,
+        number=f"{order.number}-{place}",
+        method=part.method,
+        shipping_address=address,
+        goods_total=part.parcel.goods_total,
+        delivery_charge=part.quote.charge,
+        chargeable_weight=part.quote.chargeable_weight,
+        delivery_from=part.quote.from_date,
+        delivery_until=part.quote.until_date,
+    )

@@ -1,0 +1,133 @@
+"""The only code that changes `StockRecord.num_allocated`: by conditional update, with a row beside it for each promise.
+
+Call everything here inside a transaction that holds the stock records' locks in the order of their ids, or let these functions take
+them: they lock late, once and in that order.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from catalogue.changes import mark_changed
+from catalogue.producers.models import StockRecord
+from checkout.order.models import Line
+from checkout.reservations.errors import StockTooLow
+from checkout.reservations.models import Reservation
+
+HELD, CONSUMED, RELEASED = Reservation.State.HELD, Reservation.State.CONSUMED, Reservation.State.RELEASED
+
+
+def stock_reserve(lines: Iterable[Line]) -> None:
+    """Promise stock to order lines, all of them or none: three queries, whatever their number.
+
+    Raises StockTooLow.
+    """
+    wanted = [line for line in lines if line.stockrecord_id]
+    quantities = _quantities((line.stockrecord_id, line.quantity) for line in wanted)
+    with transaction.atomic():
+        _take(quantities)
+        Reservation.objects.bulk_create(
+            Reservation(line=line, stock_record_id=line.stockrecord_id, quantity=line.quantity)
+            for line in wanted
+        )
+        _mark_sold_out(quantities)
+
+
+def stock_reserve_again(lines: Iterable[Line]) -> None:
+    """Promise the stock of released reservations once more, for money that came late. Raises StockTooLow."""
+    released = _of(lines, RELEASED)
+    quantities = _quantities(released.values_list("stock_record", "quantity"))
+    with transaction.atomic():
+        _take(quantities)
+        released.update(state=HELD, ended_at=None)
+        _mark_sold_out(quantities)
+
+
+def stock_release(lines: Iterable[Line]) -> None:
+    """Give back what is held for order lines; what was released or shipped stays as it is."""
+    with transaction.atomic():
+        held = _of(lines, HELD)
+        quantities = _quantities(held.select_for_update(of=("self",)).values_list("stock_record", "quantity"))
+        _lock(quantities)
+        before = _available(quantities)
+        _change(quantities, num_allocated=-1)
+        held.update(state=RELEASED, ended_at=timezone.now())
+        _mark([pk for pk, left in before.items() if left == 0])
+
+
+def stock_consume(lines: Iterable[Line]) -> None:
+    """Take what is held for order lines off the shelf: it has left the house."""
+    with transaction.atomic():
+        held = _of(lines, HELD)
+        quantities = _quantities(held.select_for_update(of=("self",)).values_list("stock_record", "quantity"))
+        _lock(quantities)
+        _change(quantities, num_in_stock=-1, num_allocated=-1)
+        held.update(state=CONSUMED, ended_at=timezone.now())
+
+
+def _of(lines: Iterable[Line], state: str) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(line__in=list(lines), state=state).order_by("pk")
+
+
+def _quantities(pairs: Iterable[tuple[int | None, int]]) -> dict[int, int]:
+    """Add up quantities by stock record, in the order of the records' ids."""
+    counter: Counter[int] = Counter()
+    for stock_record, quantity in pairs:
+        if stock_record is not None:
+            counter[stock_record] += quantity
+    return dict(sorted(counter.items()))
+
+
+def _lock(quantities: dict[int, int]) -> None:
+    """Lock the stock records in the order of their ids, so that two orders never wait for each other."""
+    list(
+        StockRecord.objects.select_for_update(of=("self",))
+        .filter(pk__in=quantities)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+def _case(quantities: dict[int, int]) -> Case:
+    whens = [When(pk=pk, then=Value(quantity)) for pk, quantity in quantities.items()]
+    return Case(*whens, default=Value(0), output_field=IntegerField())
+
+
+def _take(quantities: dict[int, int]) -> None:
+    """Raise `num_allocated` where enough is left. The condition decides, not what was read before."""
+    if not quantities:
+        return
+    _lock(quantities)
+    wanted = _case(quantities)
+    enough = StockRecord.objects.filter(
+        pk__in=quantities, num_in_stock__gte=F("num_allocated") + wanted
+    ).update(num_allocated=F("num_allocated") + wanted)
+    if enough != len(quantities):
+        raise StockTooLow
+
+
+def _change(quantities: dict[int, int], **signs: int) -> None:
+    if quantities:
+        amount = _case(quantities)
+        StockRecord.objects.filter(pk__in=quantities).update(
+            **{field: F(field) + sign * amount for field, sign in signs.items()}
+        )
+
+
+def _available(quantities: dict[int, int]) -> dict[int, int]:
+    rows = StockRecord.objects.filter(pk__in=quantities).values_list("pk", "num_in_stock", "num_allocated")
+    return {pk: in_stock - promised for pk, in_stock, promised in rows}
+
+
+def _mark_sold_out(quantities: dict[int, int]) -> None:
+    _mark([pk for pk, left in _available(quantities).items() if left == 0])
+
+
+def _mark(stock_records: list[int]) -> None:
+    """Tell the index of goods that have just become sold out or available again."""
+    if stock_records:
+        goods = StockRecord.objects.filter(pk__in=stock_records).values_list("product__parent", flat=True)
+        mark_changed(pk for pk in goods if pk)
