@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from checkout.basket.contents import Contents, Parcel
@@ -84,6 +85,11 @@ class CheckoutForm(AddressForm):
         """The province, as chosen so far."""
         value = self._now("province")
         return str(getattr(value, "pk", value) or "")
+
+    def forget_errors(self) -> None:
+        """Show what was typed without a word on what is missing."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
 
     def way_fields(self) -> list[forms.BoundField]:
         """The choices between delivery and pickup."""

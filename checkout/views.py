@@ -142,8 +142,7 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
 def _unchecked(request: HttpRequest, contents: Contents) -> CheckoutForm:
     """Return the form as typed, without errors: whoever only wants to see the total isn't scolded for what is still missing."""
     form = CheckoutForm(request.POST, **_form_parts(contents))
-    form._errors = {}  # type: ignore[assignment]
-    form.cleaned_data = {}
+    form.forget_errors()
     return form
 
 

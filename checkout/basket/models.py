@@ -5,7 +5,7 @@ Seasonal prices are catalogue prices (decision 8 of the architecture), so nothin
 
 from typing import Any
 
-from oscar.apps.basket.abstract_models import AbstractBasket
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 
 class Basket(AbstractBasket):
@@ -13,6 +13,8 @@ class Basket(AbstractBasket):
 
     class Meta(AbstractBasket.Meta):
         app_label = "basket"
+
+    _lines: Any
 
     def all_lines(self) -> Any:
         """Return the lines with pack, good, producer, place and stock, in the order in which they were added; one query."""
@@ -28,6 +30,13 @@ class Basket(AbstractBasket):
     def num_lines(self) -> int:
         """The number of lines, without a query of its own."""
         return len(self.all_lines())
+
+
+class Line(AbstractLine):
+    """Some packs of one kind in a basket, with the price that the buyer saw last."""
+
+    class Meta(AbstractLine.Meta):
+        app_label = "basket"
 
 
 from oscar.apps.basket.models import *

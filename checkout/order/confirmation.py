@@ -19,5 +19,5 @@ def order_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
     order.confirmed_at = timezone.now()
     order.save(update_fields=["confirmed_at"])
     shipped = list(consignments)
-    prefetch_related_objects(shipped, "producer", "lines")
+    prefetch_related_objects(shipped, "producer__memberships__user", "lines")
     tell_confirmed(order, shipped)

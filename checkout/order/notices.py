@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils import translation
 
+from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.links import order_url, work_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.links import payment_page_path
@@ -151,16 +152,22 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
+    """Tell the members who fulfil orders; where there is none, the producer's own contact. Memberships should be prefetched."""
     producer = consignment.producer
-    notice_queue(
-        key=f"{template}:{consignment.number}",
-        template=template,
-        language="vi",
-        context={
-            "consignment_number": consignment.number,
-            "work_url": work_url(consignment),
-            **context,
-        },
-        email=producer.email,
-        phone=producer.phone,
-    )
+    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+        notice_queue(
+            key=f"{template}:{consignment.number}:{who}",
+            template=template,
+            language=language,
+            context={
+                "consignment_number": consignment.number,
+                "work_url": work_url(consignment),
+                **context,
+            },
+            email=email,
+            phone=phone,
+        )

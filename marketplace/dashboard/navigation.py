@@ -22,6 +22,8 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
 STAFF_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:programme", _("Today"), "sun"),
     ("dashboard:orders", _("Orders"), "package"),
+    ("dashboard:imports", _("Decision lists"), "file-up"),
+    ("dashboard:suggestions", _("To complete"), "list-checks"),
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
 ]

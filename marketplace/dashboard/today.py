@@ -193,7 +193,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                 suspected,
                 _("goods that could be alcohol"),
                 _("They wait for their product set."),
-                reverse("dashboard:imports"),
+                reverse("dashboard:suggestions"),
                 _("Decide"),
             ),
         ]

@@ -15,6 +15,7 @@ from marketplace.dashboard import (
     staff_producers,
     today,
 )
+from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 
 app_name = "dashboard"
 
@@ -87,4 +88,5 @@ urlpatterns = [
     path(
         "programme/campaigns/<int:pk>/stop/", staff_campaigns.CampaignStopView.as_view(), name="campaign-stop"
     ),
+    *import_urlpatterns,
 ]

@@ -63,14 +63,16 @@ def shown_for(
 def placed_order(*packs: Product, quantity: int = 1, payment_method: str = "cash", **how: Any) -> Order:
     """Return an order for `quantity` of each pack."""
     basket = how.pop("basket", None) or basket_with(*packs, quantity=quantity)
-    pickups = how.get("pickups", frozenset())
+    if "shown" not in how:
+        how["shown"] = shown_for(
+            basket, payment_method=payment_method, pickups=how.get("pickups", frozenset())
+        )
     return place_order(
         basket_id=basket.pk,
         payment_method=payment_method,
         **{
             "buyer": BUYER,
             "address": address_values(),
-            "shown": shown_for(basket, payment_method=payment_method, pickups=pickups),
             **how,
         },
     )

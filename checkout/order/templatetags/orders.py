@@ -7,7 +7,7 @@ from checkout.order.models import Consignment, FulfilmentState, Order, PaymentSt
 
 register = template.Library()
 
-_KINDS = {
+_KINDS: dict[str, str] = {
     PaymentState.AWAITING: "wait",
     PaymentState.PAID: "good",
     PaymentState.EXPIRED: "bad",
