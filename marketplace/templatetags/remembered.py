@@ -28,7 +28,9 @@ def remembered(template_name: str, **inputs: Any) -> SafeString:
     """
     if settings.DEBUG:  # templates are being worked on
         return render_to_string(template_name, inputs)
-    return _rendered(template_name, get_language(), tuple((name, type(value), value) for name, value in inputs.items()))
+    return _rendered(
+        template_name, get_language(), tuple((name, type(value), value) for name, value in inputs.items())
+    )
 
 
 @lru_cache(maxsize=MOST_KEPT)
