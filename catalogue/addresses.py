@@ -15,8 +15,7 @@ def good_url(*, pk: int, slug: str, language: str) -> str:
 
 def producer_url(*, code: str, language: str) -> str:
     """Return the address of a producer's page in `language`, without host."""
-    with translation.override(language):
-        return reverse("producers:detail", kwargs={"code": code})
+    return _producer_pattern(language).format(code=code)
 
 
 @lru_cache(maxsize=8)
@@ -25,3 +24,9 @@ def _pattern(language: str) -> str:
     with translation.override(language):
         address = reverse("catalogue:detail", kwargs={"slug": _SLUG, "pk": _NUMBER})
     return address.replace(_SLUG, "{slug}").replace(str(_NUMBER), "{pk}")
+
+
+@lru_cache(maxsize=8)
+def _producer_pattern(language: str) -> str:
+    with translation.override(language):
+        return reverse("producers:detail", kwargs={"code": _SLUG}).replace(_SLUG, "{code}")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -13,6 +13,7 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product, ProductImage
 from marketplace.clock import day_of
 from marketplace.places.names import short_name
+from marketplace.prepared import PreparedRows
 
 Row = dict[str, Any]
 #: Ids of goods, or a query for them that becomes part of ours.
@@ -22,10 +23,18 @@ Ids = list[int] | QuerySet[Product, Any]
 def shown_goods(ids: Ids, *, at: datetime, adult: bool) -> dict[int, Row]:
     """Return goods that the one rule shows at `at`, with producer, place and the certificate in force; one query."""
     day = day_of(at)
-    in_force = Certificate.objects.in_force(
-        day, stars_from=rule_book().recognition_on(day).recognised_from_stars
-    ).filter(product__in=ids)
+    stars_from = rule_book().recognition_on(day).recognised_from_stars
     rows = (
+        _prepared_goods(ids, day, stars_from, adult)
+        if isinstance(ids, list)
+        else _shown_goods(ids, day, stars_from, adult)
+    )
+    return {row["pk"]: row for row in rows}
+
+
+def _shown_goods(ids: Ids, day: date, stars_from: int, adult: bool) -> QuerySet[Product, Row]:
+    in_force = Certificate.objects.in_force(day, stars_from=stars_from).filter(product__in=ids)
+    return (
         Product.objects.filter(shown_q(day, adult=adult), pk__in=ids, certificates__in=in_force)
         .order_by()
         .values(
@@ -53,13 +62,19 @@ def shown_goods(ids: Ids, *, at: datetime, adult: bool) -> dict[int, Row]:
             in_force_until=F("certificates__in_force_until"),
         )
     )
-    return {row["pk"]: row for row in rows}
 
 
 def packs_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
     """Return the packs of goods with their stock, by good; one query."""
-    rows = (
-        Product.objects.filter(parent__in=list(good_ids), structure=Product.CHILD)
+    packs: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in _prepared_packs(list(good_ids)):
+        packs[row["parent_id"]].append(row)
+    return packs
+
+
+def _packs(good_ids: list[int]) -> QuerySet[Product, Row]:
+    return (
+        Product.objects.filter(parent__in=good_ids, structure=Product.CHILD)
         .order_by("pk")
         .values(
             "pk",
@@ -70,16 +85,19 @@ def packs_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
             promised=F("stockrecords__num_allocated"),
         )
     )
-    packs: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        packs[row["parent_id"]].append(row)
-    return packs
 
 
 def pictures_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
     """Return the pictures of goods in their order, by good; one query."""
-    rows = (
-        ProductImage.objects.filter(product__in=list(good_ids))
+    pictures: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in _prepared_pictures(list(good_ids)):
+        pictures[row["product_id"]].append(row)
+    return pictures
+
+
+def _pictures(good_ids: list[int]) -> QuerySet[ProductImage, Row]:
+    return (
+        ProductImage.objects.filter(product__in=good_ids)
         .order_by("display_order", "pk")
         .values(
             "product_id",
@@ -93,10 +111,11 @@ def pictures_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
             "is_illustration",
         )
     )
-    pictures: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        pictures[row["product_id"]].append(row)
-    return pictures
+
+
+_prepared_goods = PreparedRows(_shown_goods)
+_prepared_packs = PreparedRows(_packs)
+_prepared_pictures = PreparedRows(_pictures)
 
 
 def available(pack: Row) -> int:

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from catalogue.sitemaps import sitemap_file, sitemap_index
 from catalogue.urls import urlpatterns as catalogue_urlpatterns
 from cms.home.views import home
 from marketplace import styleguide
@@ -28,6 +29,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
+    path("sitemap.xml", sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, name="sitemap-file"),
 ]
 
 if settings.SERVE_MEDIA:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import (
     BooleanField,
@@ -28,6 +28,7 @@ from django.utils import timezone
 
 from catalogue.pricing.models import DatedPrice, NormalPrice
 from marketplace.money import badge_percent
+from marketplace.prepared import PreparedRows
 
 #: The struck price is the lowest normal price of this span before the moment.
 STRUCK_WINDOW = timedelta(days=30)
@@ -181,25 +182,38 @@ def _holding_dated(at: datetime, pack: str) -> QuerySet[DatedPrice]:
 
 def _rows(pack_ids: Collection[int], *, since: datetime) -> dict[int, list[_Row]]:
     """Return every price of the packs that holds at `since` or later, in one query."""
-    if not pack_ids:
-        return {}
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for values in _prepared_prices(sorted(pack_ids), moment=since):
+        row = _Row(**values)
+        found[row.pack_id].append(row)
+    return found
+
+
+def _prices(pack_ids: list[int], since: datetime) -> QuerySet[NormalPrice, Any]:
     normal = (
         NormalPrice.objects.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gt=since), pack_id__in=pack_ids
         )
         .order_by()
-        .values_list("pack_id", "amount", "valid_from", "valid_until", "source", Value(False, BooleanField()))
+        .values(
+            "pack_id",
+            "amount",
+            "source",
+            starts_at=F("valid_from"),
+            ends_at=F("valid_until"),
+            is_dated=Value(False, BooleanField()),
+        )
     )
     dated = (
         DatedPrice.objects.filter(pack_id__in=pack_ids, ends_at__gt=since)
         .order_by()
-        .values_list("pack_id", "amount", "starts_at", "ends_at", "source", Value(True, BooleanField()))
+        .annotate(is_dated=Value(True, BooleanField()))
+        .values("pack_id", "amount", "source", "starts_at", "ends_at", "is_dated")
     )
-    found: dict[int, list[_Row]] = defaultdict(list)
-    for values in normal.union(dated, all=True):
-        row = _Row(*values)
-        found[row.pack_id].append(row)
-    return found
+    return normal.union(dated, all=True)
+
+
+_prepared_prices = PreparedRows(_prices, takes_moment=True)
 
 
 def _price(rows: list[_Row], at: datetime) -> PackPrice | None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from checkout.order.links import order_url
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.errors import GatewayRefused, RefundNotPossible
 from checkout.payment.gateways import gateway_for
@@ -13,6 +14,7 @@ from checkout.payment.models import Payment, Refund
 from checkout.payment.order_money import order_money_update
 from checkout.payment.tasks import refunds_send
 from marketplace.duties import claim_due, next_try, nudge_on_commit
+from marketplace.notices.services import notice_queue
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +64,9 @@ def refund_retry(*, refund: Refund) -> None:
 
 def refunds_send_due() -> int:
     """Send every refund that is due and return how many went out. Safe on any number of workers."""
-    return sum(_refund_send(refund) for refund in claim_due(Refund.objects.all()))
+    return sum(
+        _refund_send(refund) for refund in claim_due(Refund.objects.select_related("payment__order__user"))
+    )
 
 
 def _payment_take(payment: Payment, amount: int) -> None:
@@ -108,10 +112,29 @@ def _refund_send(refund: Refund) -> bool:
     except Exception as error:  # a provider's library raises what it likes; the row keeps it
         _refund_delay(refund, error)
         return False
-    Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
-        state=Refund.State.DONE, reference=reference, error=""
-    )
+    with transaction.atomic():
+        done = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
+            state=Refund.State.DONE, reference=reference, error=""
+        )
+        if done:
+            _tell_refund_sent(refund)
     return True
+
+
+def _tell_refund_sent(refund: Refund) -> None:
+    order = refund.payment.order
+    notice_queue(
+        key=f"refund-sent:{refund.pk}",
+        template="refund_sent",
+        language=order.language,
+        context={
+            "order_number": order.number,
+            "order_url": order_url(order),
+            "amount": refund.amount,
+        },
+        email=order.email,
+        phone=order.phone,
+    )
 
 
 def _refund_delay(refund: Refund, error: Exception) -> None:

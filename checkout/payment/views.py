@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
@@ -56,7 +57,12 @@ class PaymentStatusView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         order = _order_of(token)
-        context = {"order": order, "token": token, **_standing(order)}
+        context = {
+            "order": order,
+            "order_path": order_path(order),
+            "token": token,
+            **_standing(order),
+        }
         if not request.headers.get("HX-Request"):
             return render(request, "payment/status.html", context)
         if request.GET.get("seen") == context["mark"]:

@@ -10,6 +10,7 @@ from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund
 from checkout.payment.services import refund_request, refund_retry, refunds_send_due
 from marketplace.duties import BACKOFF
+from marketplace.notices.models import Notice
 from tests.factories.payments import make_order, make_paid, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,17 @@ def test_a_whole_payment_goes_back(payment: Payment, order: Order, sent: list[tu
     assert (order.payment_state, order.refunded_amount) == (PaymentState.REFUNDED, 625_000)
     assert [one.refunded_amount for one in order.consignments.all()] == [480_000, 145_000]
     assert sent == [(625_000, "order-1")]
+
+
+def test_the_buyer_is_told_once_the_money_is_sent(payment: Payment, sent: list[tuple[int, str]]) -> None:
+    refund_request(payment=payment, reason="", key="a")
+    assert not Notice.objects.exists()
+
+    refunds_send_due()
+
+    notice = Notice.objects.get()
+    assert (notice.template, notice.recipient) == ("refund_sent", "+84912345678")
+    assert notice.context["amount"] == 625_000
 
 
 def test_a_consignment_goes_back_with_its_delivery(

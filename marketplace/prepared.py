@@ -1,0 +1,109 @@
+"""Queries by ids whose SQL is written once.
+
+For a page of cards Django takes three times as long to write the SQL as the database takes to answer. The text depends on the number of
+ids alone, so it is kept, and each page only fills in its values. What is read is what the ORM would read, through its own converters.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+#: Numbers of ids for which SQL is written; a shorter list is filled up by repeating its last id.
+_SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384)
+#: What stands in the SQL for a moment until a page brings its own.
+_SOME_MOMENT: Final = datetime(4321, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+Build = Callable[..., QuerySet[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """SQL with its values, and where the ids and the moment go among them."""
+
+    sql: str
+    values: tuple[Any, ...]
+    ids: tuple[tuple[int, int], ...]
+    moments: tuple[int, ...]
+    names: tuple[str, ...]
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+
+
+class PreparedRows:
+    """The query `build(ids, *key)`, or `build(ids, moment, *key)` where `takes_moment`, of `values()`.
+
+    Whatever else the SQL depends on is hashable and part of `key`. It may contain no negative number of its own.
+    """
+
+    def __init__(self, build: Build, *, takes_moment: bool = False) -> None:
+        self._build = build
+        self._takes_moment = takes_moment
+        self._statement = lru_cache(maxsize=64)(self._write)
+
+    def __call__(
+        self, ids: Sequence[int], *key: Hashable, moment: datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the rows for `ids`, in the order of the query."""
+        if not ids:
+            return []
+        size = next((size for size in _SIZES if size >= len(ids)), None)
+        if size is None:  # no page shows so many
+            return list(self._query(list(ids), moment, key))
+        statement = self._statement(size, key)
+        if statement is None:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, self._values(statement, ids, moment))
+            rows = cursor.fetchall()
+        if statement.converters:
+            rows = list(statement.compiler.apply_converters(rows, statement.converters))
+        return [dict(zip(statement.names, row, strict=False)) for row in rows]
+
+    def _query(
+        self, ids: list[int], moment: datetime | None, key: tuple[Hashable, ...]
+    ) -> QuerySet[Any, Any]:
+        return self._build(ids, moment, *key) if self._takes_moment else self._build(ids, *key)
+
+    def _write(self, size: int, key: tuple[Hashable, ...]) -> _Statement | None:
+        """Write the SQL for `size` ids; None where the query can find nothing."""
+        stand_ins = [-(index + 1) for index in range(size)]
+        query = self._query(stand_ins, _SOME_MOMENT, key).query
+        compiler = query.get_compiler(connection=connection)
+        try:
+            sql, values = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        moment = connection.ops.adapt_datetimefield_value(_SOME_MOMENT)
+        selected = [column[0] for column in compiler.select[: compiler.col_count]]
+        return _Statement(
+            sql=sql,
+            values=tuple(values),
+            ids=tuple(
+                (position, -value - 1)
+                for position, value in enumerate(values)
+                if type(value) is int and value < 0
+            ),
+            moments=tuple(
+                position for position, value in enumerate(values) if self._takes_moment and value == moment
+            ),
+            names=tuple(query.selected or (*query.values_select, *query.annotation_select)),
+            compiler=compiler,
+            converters=compiler.get_converters(selected),
+        )
+
+    def _values(self, statement: _Statement, ids: Sequence[int], moment: datetime | None) -> list[Any]:
+        values = list(statement.values)
+        for position, index in statement.ids:
+            values[position] = ids[min(index, len(ids) - 1)]
+        if statement.moments:
+            adapted = connection.ops.adapt_datetimefield_value(moment)
+            for position in statement.moments:
+                values[position] = adapted
+        return values
