@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -14,6 +15,7 @@ from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice, prices_at
+from catalogue.producers.models import Partner
 from catalogue.rows import Row, available, packs_of, pictures_of, shown_goods
 from catalogue.texts import text_in
 from marketplace.clock import day_of
@@ -44,6 +46,11 @@ class GoodVerdict:
     facts: GoodFacts
     certificates: tuple[Certificate, ...]
     decision: SaleDecision
+
+    @property
+    def producer(self) -> Partner:
+        """Who makes the good: a constraint gives every good one."""
+        return cast(Partner, self.good.producer)
 
     @property
     def certificate(self) -> Certificate | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_model
 
 from catalogue.alcohol import could_be_alcohol
 from catalogue.changes import mark_changed
@@ -18,7 +19,7 @@ from catalogue.errors import (
     StrengthMissing,
     TitleMissing,
 )
-from catalogue.models import ALCOHOL_SETS, Product, ProductClass, ProductSet, Sector
+from catalogue.models import ALCOHOL_SETS, Product, ProductSet, Sector
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import Partner, StockRecord
 from marketplace.accounts.models import User
@@ -238,7 +239,7 @@ def _locked(product: Product) -> Product:
     return Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
 
 
-def _product_class() -> ProductClass:
-    return ProductClass.objects.get_or_create(
+def _product_class() -> Any:
+    return get_model("catalogue", "ProductClass").objects.get_or_create(
         slug=PRODUCT_CLASS, defaults={"name": "OCOP", "requires_shipping": True, "track_stock": True}
     )[0]

@@ -23,7 +23,7 @@ def product_json_ld(
         "@type": "Product",
         "name": good.title,
         "url": address,
-        "brand": {"@type": "Brand", "name": good.producer.name},
+        "brand": {"@type": "Brand", "name": str(good.producer)},
     }
     if good.description:
         data["description"] = good.description
@@ -73,7 +73,7 @@ def _offer(pack: Any, good: Product, address: str) -> dict[str, Any]:
         "priceCurrency": settings.OSCAR_DEFAULT_CURRENCY,
         "availability": f"https://schema.org/{stock}",
         "url": f"{address}?pack={pack.pk}",
-        "seller": {"@type": "Organization", "name": good.producer.name},
+        "seller": {"@type": "Organization", "name": str(good.producer)},
     }
     if pack.price.until is not None:
         offer["priceValidUntil"] = pack.price.until.date().isoformat()

@@ -48,13 +48,13 @@ def _context(verdict: GoodVerdict, page: Any, *, address: str, language: str) ->
     canonical = absolute(address)
     return {
         "good": good,
-        "producer": good.producer,
-        "producer_url": producer_url(code=good.producer.code, language=language),
-        "place": good.commune or good.producer.commune,
+        "producer": verdict.producer,
+        "producer_url": producer_url(code=verdict.producer.code, language=language),
+        "place": good.commune or verdict.producer.commune,
         "certificate": verdict.certificate,
         "page_of_good": page,
         "particulars": good_particulars(good),
-        "seller": seller_particulars(good.producer),
+        "seller": seller_particulars(verdict.producer),
         "canonical": canonical,
         "alternates": [
             (code, absolute(good_url(pk=good.pk, slug=good.slug, language=code)))
@@ -83,6 +83,6 @@ def _not_shown(request: HttpRequest, verdict: GoodVerdict) -> HttpResponse:
     context = {
         "good": verdict.good if ended else None,
         "ended": ended,
-        "producer_url": producer_url(code=verdict.good.producer.code, language=language),
+        "producer_url": producer_url(code=verdict.producer.code, language=language),
     }
     return render(request, "catalogue/good_not_shown.html", context, status=404)

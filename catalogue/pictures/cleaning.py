@@ -94,12 +94,13 @@ def _flat_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("RGB", "RGBA", "L", "CMYK"):
         try:
-            picture = ImageCms.profileToProfile(
+            converted = ImageCms.profileToProfile(
                 picture,
                 ImageCms.ImageCmsProfile(io.BytesIO(profile)),
                 ImageCms.createProfile("sRGB"),
                 outputMode="RGBA" if picture.mode == "RGBA" else "RGB",
             )
+            picture = converted or picture
         except ImageCms.PyCMSError:
             # A broken profile says nothing about the colours: they are taken for sRGB, as browsers do.
             picture.info.pop("icc_profile", None)

@@ -37,7 +37,7 @@ def process_picture(
     old: list[Deconstructed] | None = None,
 ) -> None:
     """Have the sizes made by the worker once the transaction is committed; what django-pictures calls after each upload."""
-    work = {
+    work: dict[str, Any] = {
         "storage": storage,
         "file_name": file_name,
         "sender": list(sender),

@@ -147,7 +147,10 @@ def _carry_out(campaign: Campaign, preview: Preview) -> None:
     CampaignItem.objects.bulk_create(
         [
             CampaignItem(
-                campaign=campaign, pack_id=item.pack_id, price_before=item.price_before, price=item.price
+                campaign=campaign,
+                pack_id=item.pack_id,
+                price_before=item.price_before or 0,
+                price=item.price or 0,
             )
             for item in preview.included
         ],
@@ -188,8 +191,14 @@ def _write(campaign: Campaign, data: CampaignData) -> Campaign:
         raise CampaignIncomplete(_("The percentage must lie between 1 and 99."))
     if data.price is not None and data.price < 1:
         raise CampaignIncomplete(_("A price is above zero."))
-    campaign.name_vi, campaign.name_en = data.name.strip(), data.name_en.strip() or None
-    campaign.text_vi, campaign.text_en = data.text, data.text_en or None
+    texts = {
+        "name_vi": data.name.strip(),
+        "name_en": data.name_en.strip() or None,
+        "text_vi": data.text,
+        "text_en": data.text_en or None,
+    }
+    for field_name, value in texts.items():
+        setattr(campaign, field_name, value)
     campaign.starts_at, campaign.ends_at = data.starts_at, data.ends_at
     campaign.kind = Campaign.Kind.PRICE if data.price is not None else Campaign.Kind.PERCENT
     campaign.percent, campaign.price = data.percent, data.price

@@ -53,7 +53,7 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("Percentage off"), min_value=1, max_value=99, required=False
     )
     price = forms.IntegerField(label=gettext_lazy("Or one price (đồng)"), min_value=1000, required=False)
-    sets = forms.ModelMultipleChoiceField(
+    sets: forms.ModelMultipleChoiceField[ProductSet] = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Product sets"), queryset=ProductSet.objects.all(), required=False
     )
     provinces = forms.ModelMultipleChoiceField(

@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -247,7 +248,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # In production the proxy or the store serves media; on a newcomer's machine there is neither.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

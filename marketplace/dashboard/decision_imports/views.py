@@ -1,7 +1,7 @@
 """Screens for importing decision lists: upload, preview, confirm, progress, report, questions."""
 
 from collections import defaultdict
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -44,7 +44,7 @@ class ImportAccess(StaffAccess):
     @property
     def person(self) -> User:
         """Who is signed in; `StaffAccess` lets nobody else through."""
-        return cast(User, self.request.user)  # type: ignore[attr-defined]
+        return self.request.user
 
     def get_import(self) -> DecisionImport:
         return get_object_or_404(self.imports(), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
