@@ -43,6 +43,7 @@ def paid(order: Order, reference: str = "pay-1") -> Payment:
         reference=reference,
         amount=int(order.total_incl_tax),
         state=Payment.State.PAID,
+        paid_at=timezone.now(),
     )
     order_mark_paid(order_id=order.pk, payment_id=payment.pk, amount=payment.amount)
     order.refresh_from_db()
