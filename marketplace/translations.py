@@ -1,6 +1,7 @@
 """The Vietnamese catalogue: gathered from code and templates and compiled by Babel, so that no gettext is needed.
 
-English is the language of the message ids and needs no catalogue. The Vietnamese one lies in three places:
+English is the language of the message ids: its catalogue says each of them as it is, so that no library's English (Oscar's "Cart") takes
+the place of ours. The Vietnamese one lies in three places:
 
 - `django.po`: every string of our code and templates;
 - `libraries.po`: strings of libraries that people see and that have no Vietnamese, or none a shop would write;
@@ -114,14 +115,28 @@ def compile_catalogue(*, force: bool = False) -> bool:
     newest = max((path.stat().st_mtime for path in [*sources, PARTS] if path.exists()), default=0)
     if not force and COMPILED.exists() and COMPILED.stat().st_mtime >= newest:
         return False
-    compiled = io.BytesIO()
-    write_mo(compiled, whole_catalogue())
-    COMPILED.parent.mkdir(parents=True, exist_ok=True)
-    # A server that starts meanwhile reads the old file or the new one, never half of it.
-    unfinished = COMPILED.with_suffix(".unfinished")
-    unfinished.write_bytes(compiled.getvalue())
-    unfinished.replace(COMPILED)
+    vietnamese = whole_catalogue()
+    _write_compiled(COMPILED.parents[2] / "en" / "LC_MESSAGES" / "django.mo", _as_it_is(vietnamese))
+    _write_compiled(COMPILED, vietnamese)
     return True
+
+
+def _as_it_is(catalogue: Catalog) -> Catalog:
+    """Return the English catalogue: our own message ids as their own translations."""
+    english = Catalog(locale="en", charset="utf-8", fuzzy=False)
+    for message in messages(catalogue):
+        english.add(message.id, message.id, context=message.context)
+    return english
+
+
+def _write_compiled(path: Path, catalogue: Catalog) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A server that starts meanwhile reads the old file or the new one, never half of it.
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(compiled.getvalue())
+    unfinished.replace(path)
 
 
 def extract_strings(root: Path = ROOT) -> Catalog:

@@ -56,6 +56,13 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
         for position, item in enumerate(sequence)
         if item.text in exact or item.folded in folded or (not item.marked and item.folded in joined)
     }
+    if interpretation.unfinished and asked:
+        last = asked[-1]
+        found |= {
+            position
+            for position, item in enumerate(sequence)
+            if (item.text if last.marked else item.folded).startswith(last.text)
+        }
     for position in range(len(sequence) - 1):
         if sequence[position].folded + sequence[position + 1].folded in joined:
             found |= {position, position + 1}

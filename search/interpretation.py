@@ -98,6 +98,7 @@ class Interpretation:
     phrases: Phrases = field(default_factory=lambda: Phrases(""))
     words: tuple[Word, ...] = ()
     concepts: frozenset[str] = frozenset()
+    unfinished: bool = False
 
 
 def interpret(text: str, vocabulary: Vocabulary | None = None, *, unfinished: bool = False) -> Interpretation:
@@ -129,6 +130,7 @@ def interpret(text: str, vocabulary: Vocabulary | None = None, *, unfinished: bo
         phrases=phrases,
         words=tuple(kept),
         concepts=frozenset(key for keys in concepts for key in keys),
+        unfinished=unfinished,
     )
 
 
@@ -189,11 +191,15 @@ def _decoded(item: Word, vocabulary: Vocabulary | None) -> Word | None:
 
 
 def _nearest(item: Word, vocabulary: Vocabulary, *, alone: bool) -> Word | None:
-    """Return the same word without its unknown marks, or the nearest known one."""
+    """Return the same word without its unknown marks, or the nearest known one.
+
+    Whoever typed a possible syllable with its marks meant that syllable: only a word of the same sound replaces it.
+    """
+    meant = item.marked and is_syllable(*split_tone(item.text))
     if item.marked and vocabulary.knows_folded(item.folded):
-        slip = not alone or not is_syllable(*split_tone(item.text)) or vocabulary.knows(swap_tones(item.text))
+        slip = not alone or not meant or vocabulary.knows(swap_tones(item.text))
         return Word(item.folded, item.folded) if slip else None
-    found = vocabulary.nearest(item.folded)
+    found = vocabulary.nearest(item.folded, by_sound_only=meant)
     return Word(found, found) if found else None
 
 

@@ -25,7 +25,6 @@ _CONFUSIONS: Final = tuple(
         (r"^(?:k|q)", "c"),
         (r"(?:ch|c|k|t)$", "t"),
         (r"(?:ng|nh|n)$", "n"),
-        (r"y", "i"),
         (r"([a-z])\1", r"\1"),
     )
 )
@@ -86,7 +85,7 @@ class Vocabulary:
         """Return the commonest way to write ``folded``."""
         return self._best.get(folded, folded)
 
-    def nearest(self, folded: str) -> str | None:
+    def nearest(self, folded: str, *, by_sound_only: bool = False) -> str | None:
         """Return the known word (without marks) that ``folded`` most likely means, or None.
 
         A word of the same sound comes first, then the fewest changed letters, then the commoner.
@@ -97,7 +96,7 @@ class Vocabulary:
         candidates: Iterable[tuple[str, float]] = [
             (known, 0.5) for known in self._sounds.get(sound_key(folded), ())
         ]
-        if len(folded) > _SHORTEST:
+        if len(folded) > _SHORTEST and not by_sound_only:
             limit = 2 if len(folded) >= _LONG else 1
             candidates = [
                 *candidates,

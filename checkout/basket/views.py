@@ -3,13 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from catalogue.models import Product
 from checkout.basket.contents import basket_contents, basket_count
 from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
@@ -74,8 +71,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     except BasketError as refused:
         if request.headers.get("HX-Request"):
             return render(request, "basket/_added.html", {"refused": refused.message})
+        # The page of the goods is the same for everybody and shows nothing personal: the basket's page says why.
         messages.error(request, str(refused.message))
-        return redirect(_back(request, pk))
+        return redirect("basket:summary")
     if request.headers.get("HX-Request"):
         response = render(request, "basket/_added.html", {"line": line})
         response["HX-Trigger"] = "basket-changed"
@@ -104,16 +102,3 @@ def count(request: HttpRequest) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"count": number})
     return HttpResponse(str(number) if number else "", content_type="text/plain; charset=utf-8")
-
-
-def _back(request: HttpRequest, pack_id: int) -> str:
-    """Return the page of ours that the form came from, else the basket's."""
-    referrer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(
-        referrer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return referrer
-    good = Product.objects.filter(pk=pack_id).values_list("parent_id", "parent__slug").first()
-    if good and good[0]:
-        return reverse("catalogue:detail", kwargs={"pk": good[0], "slug": good[1] or "-"})
-    return reverse("basket:summary")

@@ -53,7 +53,7 @@ def build_mapping() -> Mapping:
     mapping.meta("dynamic", "strict")
     mapping.meta("_source", enabled=False)
     for name in TEXT_FIELDS:
-        mapping.field(name, field.Text(analyzer="whitespace", index_options="freqs"))
+        mapping.field(name, field.Text(analyzer="whitespace", index_options="docs"))
     mapping.field("vocabulary", field.Keyword())
     for facet in Facet:
         mapping.field(facet.value, field.Keyword())

@@ -56,7 +56,7 @@ class QueryTranslator:
         return Query.disjunction_max_query(found, TIE_BREAKER)
 
     def _token(self, field: str, token: str, match: Match) -> Query:
-        term = Query.term_query(self._schema, field, token, index_option="freq")
+        term = Query.term_query(self._schema, field, token, index_option="basic")
         if not match.prefix:
             return term
         begun = Query.fuzzy_term_query(self._schema, field, token, 0, True, True)

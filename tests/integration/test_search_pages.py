@@ -183,6 +183,7 @@ def test_an_empty_page_helps_on(client: Client) -> None:
     text = text_of(client.get(f"{SEARCH}?q=xe máy điện"))
 
     assert "Không tìm thấy sản phẩm" in text
+    assert "Đang hiện kết quả" not in text
     assert "Xem tất cả sản phẩm" in text
     assert "Thực phẩm" in text
 
@@ -253,7 +254,7 @@ def test_suggestions_while_typing(client: Client) -> None:
     content = client.get(f"{SUGGEST}?q=ca+ph").content.decode()
 
     assert re.findall(r'<li><a href="/vi/san-pham/', content) == ['<li><a href="/vi/san-pham/']
-    assert "Cầu Đất" in content
+    assert "<mark>Cà phê</mark> Cầu Đất" in content
     assert client.get(f"{SUGGEST}?q=").content.decode().strip() == ""
     assert "Chưa có sản phẩm nào như vậy" in client.get(f"{SUGGEST}?q=xyzw").content.decode()
 

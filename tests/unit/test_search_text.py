@@ -230,6 +230,18 @@ def test_what_was_understood(typed: str, understood: str, corrected: bool) -> No
     assert (interpretation.understood, interpretation.corrected) == (understood, corrected)
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [("cà phê máy", "cà phê máy"), ("trà chồm", "trà chôm"), ("cà phê tròn", "cà phê chồn")],
+)
+def test_a_possible_syllable_with_its_marks_gives_way_to_the_same_sound_only(
+    typed: str, understood: str
+) -> None:
+    vocabulary = Vocabulary({"trà": 9, "cà": 9, "phê": 9, "chồn": 2, "mai": 4, "chôm": 1})
+
+    assert interpret(typed, vocabulary).understood == understood
+
+
 def test_a_lone_word_with_other_marks_is_offered_not_taken() -> None:
     interpretation = interpret("đẩu", VOCABULARY)
 

@@ -87,6 +87,19 @@ def test_a_compiled_catalogue_is_written_again_only_after_a_change(locale: Path)
         assert read_mo(opened).get("Save").string == "Lưu"  # type: ignore[union-attr]
 
 
+def test_english_says_our_own_words_and_no_library_s(locale: Path) -> None:
+    (locale / "LC_MESSAGES" / "django.po").write_text(
+        'msgid "Basket"\nmsgstr "Giỏ hàng"\n\nmsgid "%(n)d pack"\nmsgid_plural "%(n)d packs"\nmsgstr[0] "%(n)d gói"\n'
+    )
+
+    translations.compile_catalogue()
+
+    with (locale.parent / "en" / "LC_MESSAGES" / "django.mo").open("rb") as opened:
+        english = read_mo(opened)
+    assert english.get("Basket").string == "Basket"  # type: ignore[union-attr]
+    assert list(english.get("%(n)d pack").string) == ["%(n)d pack", "%(n)d packs"]  # type: ignore[union-attr]
+
+
 def test_a_lost_placeholder_is_a_fault(locale: Path) -> None:
     (locale / "LC_MESSAGES" / "django.po").write_text(
         '#, python-format\nmsgid "%(n)s left"\nmsgstr "còn %(m)s"\n'

@@ -262,4 +262,4 @@ def test_placing_costs_at_most_12_queries_a_consignment_and_a_constant() -> None
 
     assert (five - one) / 4 <= 12
     assert one <= 12 + 45
-    assert many_lines == one
+    assert many_lines <= one

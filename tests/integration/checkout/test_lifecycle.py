@@ -1,0 +1,377 @@
+"""From a placed order to paid, cancelled, expired, shipped, delivered, returned."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalogue.certification.models import Certificate
+from catalogue.models import ProductChange
+from catalogue.producers.models import StockRecord
+from checkout.basket.models import Basket
+from checkout.errors import ChangeNotAllowed
+from checkout.order.consignments import ALLOWED, fulfilment_state, may_become
+from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState
+from checkout.order.services import (
+    consignment_accept,
+    consignment_cancel,
+    consignment_deliver,
+    consignment_pack,
+    consignment_return,
+    consignment_ship,
+)
+from checkout.payment.models import Payment, Refund
+from checkout.reservations.models import Reservation
+from checkout.services import order_cancel, order_confirm, order_mark_paid, orders_expire_due
+from marketplace.notices.models import Notice
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import basket_with, placed_order, shown_for
+
+pytestmark = pytest.mark.django_db
+State = Consignment.State
+
+
+def stock() -> list[tuple[int, int]]:
+    return list(StockRecord.objects.order_by("pk").values_list("num_in_stock", "num_allocated"))
+
+
+def paid(order: Order, reference: str = "pay-1") -> Payment:
+    """Say what the payment room says when money has come in."""
+    payment = Payment.objects.create(
+        order=order,
+        gateway="sandbox",
+        reference=reference,
+        amount=int(order.total_incl_tax),
+        state=Payment.State.PAID,
+        paid_at=timezone.now(),
+    )
+    order_mark_paid(order_id=order.pk, payment_id=payment.pk, amount=payment.amount)
+    order.refresh_from_db()
+    return payment
+
+
+def expired(order: Order) -> Order:
+    Order.objects.filter(pk=order.pk).update(payment_deadline=timezone.now() - timedelta(seconds=1))
+    assert orders_expire_due() == 1
+    order.refresh_from_db()
+    return order
+
+
+def told() -> list[str]:
+    return list(Notice.objects.order_by("pk").values_list("template", flat=True).distinct())
+
+
+# --- Paying -------------------------------------------------------------------------------------
+
+
+def test_money_in_time_confirms_the_order_once() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+
+    payment = paid(order)
+    confirmed_at = order.confirmed_at
+    order_mark_paid(order_id=order.pk, payment_id=payment.pk, amount=payment.amount)
+    order.refresh_from_db()
+
+    assert order.payment_state == PaymentState.PAID
+    assert (order.settled_by, order.paid_amount) == (payment, payment.amount)
+    assert order.confirmed_at == confirmed_at is not None
+    assert Refund.objects.count() == 0
+    assert "producer_consignment_new" in told()
+
+
+def test_money_that_comes_twice_goes_back_once() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    first = paid(order)
+
+    second = paid(order, "pay-2")
+    order_mark_paid(order_id=order.pk, payment_id=second.pk, amount=second.amount)
+
+    assert order.settled_by == first
+    assert list(Refund.objects.values_list("payment", "amount")) == [(second.pk, second.amount)]
+
+
+def test_an_unpaid_order_expires_and_gives_everything_back() -> None:
+    order = expired(placed_order(sold_pack(), quantity=4, payment_method="sandbox"))
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == [(10, 0)]
+    assert order.basket.status == Basket.OPEN
+    assert Reservation.objects.get().state == Reservation.State.RELEASED
+    assert "order_expired" in told()
+    assert orders_expire_due() == 0
+    assert stock() == [(10, 0)]
+
+
+def test_a_reopened_basket_can_be_ordered_again() -> None:
+    order = expired(placed_order(sold_pack(), payment_method="sandbox"))
+
+    again = placed_order(basket=order.basket)
+
+    assert again != order
+    assert stock() == [(10, 1)]
+
+
+def test_late_money_finds_its_goods_again() -> None:
+    order = expired(placed_order(sold_pack(), quantity=4, payment_method="sandbox"))
+    basket = order.basket
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.PAID
+    assert order.confirmed_at is not None
+    assert stock() == [(10, 4)]
+    assert Reservation.objects.get().state == Reservation.State.HELD
+    assert not basket.lines.exists()
+    assert Refund.objects.count() == 0
+
+
+def test_late_money_goes_back_where_the_goods_are_gone() -> None:
+    order = expired(placed_order(sold_pack(), quantity=4, payment_method="sandbox"))
+    StockRecord.objects.update(num_in_stock=3)
+
+    payment = paid(order)
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == [(3, 0)]
+    assert Refund.objects.get().amount == payment.amount
+    assert "payment_returned" in told()
+
+
+def test_late_money_goes_back_where_the_certificate_was_withdrawn() -> None:
+    order = expired(placed_order(sold_pack(), payment_method="sandbox"))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Certificate.objects.update(state=Certificate.State.WITHDRAWN, in_force_until=yesterday)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert Refund.objects.count() == 1
+
+
+def test_late_money_goes_back_where_the_basket_was_ordered_again() -> None:
+    order = expired(placed_order(sold_pack(), payment_method="sandbox"))
+    placed_order(basket=order.basket)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == [(10, 1)]
+    assert Refund.objects.count() == 1
+
+
+def test_money_for_a_cancelled_order_goes_back() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    order_cancel(order_id=order.pk)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.AWAITING
+    assert order.cancelled_at is not None
+    assert Refund.objects.count() == 1
+
+
+def test_an_unpaid_order_cannot_be_confirmed() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+
+    with pytest.raises(ChangeNotAllowed):
+        order_confirm(order_id=order.pk)
+
+
+# --- Cancelling ---------------------------------------------------------------------------------
+
+
+def test_a_buyer_may_cancel_until_something_is_packed() -> None:
+    order = placed_order(sold_pack(), sold_pack(), payment_method="cash")
+    first, second = order.consignments.all()
+    consignment_accept(consignment_id=first.pk)
+
+    order = order_cancel(order_id=order.pk, reason="Đổi ý")
+
+    assert order.cancelled_at is not None
+    assert order.fulfilment_state == FulfilmentState.CANCELLED
+    assert stock() == [(10, 0), (10, 0)]
+    assert first.events.last().note == "Đổi ý"
+    assert {"order_cancelled", "producer_consignment_cancelled"} <= set(told())
+    assert order_cancel(order_id=order.pk).cancelled_at == order.cancelled_at
+    assert second.events.count() == 2
+
+
+def test_a_packed_order_is_no_longer_the_buyers_to_cancel() -> None:
+    order = placed_order(sold_pack())
+    consignment = order.consignments.get()
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+
+    with pytest.raises(ChangeNotAllowed):
+        order_cancel(order_id=order.pk)
+
+    assert stock() == [(10, 1)]
+
+
+def test_cancelling_a_paid_order_sends_the_money_back() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    payment = paid(order)
+
+    order = order_cancel(order_id=order.pk)
+
+    assert Refund.objects.get().amount == payment.amount
+    assert order.payment_state == PaymentState.REFUNDED
+
+
+def test_cancelling_before_paying_reopens_the_basket() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+
+    order_cancel(order_id=order.pk)
+
+    assert Basket.objects.get(pk=order.basket_id).status == Basket.OPEN
+    assert stock() == [(10, 0)]
+
+
+def test_a_producer_cancels_its_part_and_only_its_money_goes_back() -> None:
+    order = placed_order(sold_pack(price=100_000), sold_pack(price=200_000), payment_method="sandbox")
+    paid(order)
+    first, _second = order.consignments.all()
+
+    consignment_cancel(consignment_id=first.pk, reason="Hết hàng")
+
+    order.refresh_from_db()
+    assert Refund.objects.get().amount == first.goods_total + first.delivery_charge
+    assert order.payment_state == PaymentState.PARTLY_REFUNDED
+    assert order.cancelled_at is None
+    assert stock() == [(10, 0), (10, 1)]
+    assert "consignment_cancelled" in told()
+
+
+# --- Consignments -------------------------------------------------------------------------------
+
+
+def test_a_parcel_goes_its_way_and_each_step_is_written_down() -> None:
+    order = placed_order(sold_pack(), quantity=3)
+    consignment = order.consignments.get()
+
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+    assert stock() == [(10, 3)]
+    consignment_ship(consignment_id=consignment.pk, carrier="VNPost", tracking_number="EB123")
+    assert stock() == [(7, 0)]
+    order.refresh_from_db()
+    assert order.fulfilment_state == FulfilmentState.SHIPPED
+    consignment_deliver(consignment_id=consignment.pk)
+
+    order.refresh_from_db()
+    consignment.refresh_from_db()
+    assert [event.to_state for event in consignment.events.all()] == [
+        "placed",
+        "accepted",
+        "packed",
+        "shipped",
+        "delivered",
+    ]
+    assert (consignment.carrier, consignment.tracking_number) == ("VNPost", "EB123")
+    assert order.fulfilment_state == FulfilmentState.DELIVERED
+    assert order.payment_state == PaymentState.PAID
+    assert order.paid_amount == order.total_incl_tax
+    assert Reservation.objects.get().state == Reservation.State.CONSUMED
+    assert {"consignment_shipped", "consignment_delivered"} <= set(told())
+
+
+def test_cash_is_all_in_once_the_last_parcel_has_come() -> None:
+    order = placed_order(sold_pack(), sold_pack())
+    for place, consignment in enumerate(order.consignments.all()):
+        consignment_accept(consignment_id=consignment.pk)
+        consignment_pack(consignment_id=consignment.pk)
+        consignment_ship(consignment_id=consignment.pk)
+        order.refresh_from_db()
+        assert order.fulfilment_state == (FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED)[place]
+    for consignment in order.consignments.all():
+        assert order.payment_state == PaymentState.DUE_ON_DELIVERY
+        consignment_deliver(consignment_id=consignment.pk)
+        order.refresh_from_db()
+
+    assert order.payment_state == PaymentState.PAID
+
+
+def test_goods_that_are_fetched_skip_the_carrier() -> None:
+    pack = sold_pack(producer={"pickup_offered": True})
+    order = placed_order(pack, pickups=frozenset({pack.parent.producer_id}), address=None)
+    consignment = order.consignments.get()
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+
+    with pytest.raises(ChangeNotAllowed):
+        consignment_ship(consignment_id=consignment.pk)
+    consignment_deliver(consignment_id=consignment.pk)
+
+    assert stock() == [(9, 0)]
+    assert "consignment_ready_for_pickup" in told()
+
+
+def test_a_parcel_that_comes_back_is_refunded_and_waits_for_somebody_to_look_at_it() -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    payment = paid(order)
+    consignment = order.consignments.get()
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+    consignment_ship(consignment_id=consignment.pk)
+
+    consignment_return(consignment_id=consignment.pk, reason="Không liên lạc được")
+
+    order.refresh_from_db()
+    assert order.fulfilment_state == FulfilmentState.RETURNED
+    assert Refund.objects.get().amount == payment.amount
+    assert stock() == [(9, 0)]
+
+
+def test_nobody_touches_a_consignment_before_its_order_is_confirmed() -> None:
+    consignment = placed_order(sold_pack(), payment_method="sandbox").consignments.get()
+
+    for verb in (consignment_accept, consignment_cancel):
+        with pytest.raises(ChangeNotAllowed):
+            verb(consignment_id=consignment.pk)
+
+
+@pytest.mark.parametrize("start", State.values)
+@pytest.mark.parametrize("target", State.values)
+def test_only_the_tables_changes_are_possible(start: str, target: str) -> None:
+    consignment = Consignment(state=start)
+
+    assert may_become(consignment, target) == (target in ALLOWED[start])
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (["placed", "packed"], FulfilmentState.OPEN),
+        (["placed", "shipped"], FulfilmentState.PARTLY_SHIPPED),
+        (["shipped", "cancelled"], FulfilmentState.SHIPPED),
+        (["shipped", "delivered"], FulfilmentState.SHIPPED),
+        (["delivered", "returned"], FulfilmentState.DELIVERED),
+        (["cancelled", "cancelled"], FulfilmentState.CANCELLED),
+        (["returned", "cancelled"], FulfilmentState.RETURNED),
+    ],
+)
+def test_an_orders_state_follows_from_its_consignments(states: list[str], expected: str) -> None:
+    assert fulfilment_state(states) == expected
+
+
+# --- What search hears --------------------------------------------------------------------------
+
+
+def test_search_hears_of_the_last_pack_and_of_its_coming_back_and_of_nothing_between() -> None:
+    pack = sold_pack(stock={"num_in_stock": 2})
+
+    def version() -> int:
+        return ProductChange.objects.filter(pk=pack.parent_id).values_list("version", flat=True).first() or 0
+
+    before = version()
+    placed_order(pack)
+    assert version() == before
+    last = placed_order(pack, payment_method="sandbox")
+    assert version() == before + 1
+    order_cancel(order_id=last.pk)
+    assert version() == before + 2
+
+
+def test_what_is_shown_names_each_line_with_its_price() -> None:
+    basket = basket_with(sold_pack(price=99_000), quantity=2)
+    assert f'"{basket.lines.get().pk}":[2,99000]' in shown_for(basket)

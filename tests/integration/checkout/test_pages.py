@@ -1,0 +1,444 @@
+"""The basket, the checkout and an order's page, without a script: plain forms, plain answers."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from catalogue.certification.models import Certificate
+from catalogue.certification.verdicts import VerdictReason
+from catalogue.models import Product
+from catalogue.pricing.services import normal_price_set
+from catalogue.producers.models import StockRecord
+from checkout.basket.identity import COOKIE, basket_for
+from checkout.basket.models import Basket
+from checkout.order.links import order_path
+from checkout.order.models import Order, PaymentState
+from marketplace.accounts.models import User
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import basket_with, placed_order
+from tests.integration.checkout.test_placing import sold_pack_of
+
+pytestmark = pytest.mark.django_db
+
+HERE = {"Origin": "http://testserver"}
+
+
+def put(client: Client, pack: Product, quantity: int = 1, **headers: str) -> Any:
+    return client.post(
+        reverse("basket:add", args=[pack.pk]), {"quantity": quantity}, headers={**HERE, **headers}
+    )
+
+
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+# --- The basket ---------------------------------------------------------------------------------
+
+
+def test_a_guest_puts_goods_into_a_basket_that_a_cookie_keeps(client: Client) -> None:
+    pack = sold_pack()
+
+    response = put(client, pack, 2)
+
+    assert response.status_code == 302
+    assert response["Location"] == reverse("basket:summary")
+    assert client.cookies[COOKIE]["httponly"]
+    page = text_of(client.get(reverse("basket:summary")))
+    assert pack.parent.title in page
+    assert "300.000\u00a0₫" in page
+    assert client.get(reverse("basket:count")).content == b"2"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://testserver"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 302),
+        ({"Origin": "http://testserver"}, 302),
+    ],
+)
+def test_the_add_takes_forms_of_our_own_pages_only(headers: dict[str, str], status: int) -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post(reverse("basket:add", args=[sold_pack().pk]), {"quantity": 1}, headers=headers)
+
+    assert response.status_code == status
+    assert Basket.objects.count() == (1 if status == 302 else 0)
+
+
+def test_every_other_form_of_the_basket_asks_for_a_token() -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post(reverse("basket:line", args=[1]), {"quantity": 1}, headers=HERE)
+
+    assert response.status_code == 403
+
+
+def test_htmx_gets_a_fragment_and_a_new_count(client: Client) -> None:
+    response = put(client, sold_pack(), **{"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert response["HX-Trigger"] == "basket-changed"
+    assert "<html" not in text_of(response)
+
+
+def test_what_is_not_sold_is_refused_with_the_reason(client: Client) -> None:
+    pack = sold_pack(stock={"num_in_stock": 0})
+
+    response = client.post(f"/en/basket/add/{pack.pk}/", {"quantity": 1}, headers=HERE, follow=True)
+
+    with translation.override("en"):
+        reason = str(VerdictReason.NO_STOCK.text)
+    assert reason in text_of(response)
+    assert not Basket.objects.filter(lines__isnull=False).exists()
+
+
+def test_adding_again_adds_up_to_what_is_in_stock(client: Client) -> None:
+    pack = sold_pack()
+
+    put(client, pack, 7)
+    put(client, pack, 7)
+
+    assert Basket.objects.get().lines.get().quantity == 10
+
+
+def test_a_line_is_changed_and_taken_out_by_plain_forms(client: Client) -> None:
+    put(client, sold_pack(), 2)
+    line = Basket.objects.get().lines.get()
+
+    client.post(reverse("basket:line", args=[line.pk]), {"quantity": 5})
+    assert Basket.objects.get().lines.get().quantity == 5
+    client.post(reverse("basket:line", args=[line.pk]), {"remove": 1})
+    assert not Basket.objects.get().lines.exists()
+
+
+def test_nobody_changes_somebody_elses_line(client: Client) -> None:
+    other = basket_with(sold_pack(), quantity=3)
+
+    client.post(reverse("basket:line", args=[other.lines.get().pk]), {"remove": 1})
+
+    assert other.lines.get().quantity == 3
+
+
+def test_a_line_that_can_no_longer_be_sold_says_why_and_bars_the_way(client: Client) -> None:
+    pack = sold_pack()
+    put(client, pack)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Certificate.objects.update(state=Certificate.State.WITHDRAWN, in_force_until=yesterday)
+
+    page = text_of(client.get("/en/basket/"))
+
+    assert "alert--warning" in page
+    assert reverse("checkout:checkout") not in page
+    assert client.get(reverse("checkout:checkout")).status_code == 302
+
+
+def test_more_than_is_left_offers_to_take_what_is_left(client: Client) -> None:
+    pack = sold_pack()
+    put(client, pack, 8)
+    StockRecord.objects.update(num_in_stock=3)
+
+    page = text_of(client.get("/en/basket/"))
+
+    assert 'name="quantity" value="3"' in page
+
+
+def test_a_price_that_changed_since_is_said_once(client: Client) -> None:
+    pack = sold_pack(price=150_000)
+    put(client, pack)
+    normal_price_set(pack=pack, amount=170_000, source="producer")
+
+    first, second = (text_of(client.get("/en/basket/")) for _ in range(2))
+
+    assert "150.000\u00a0₫" in first
+    assert "150.000\u00a0₫" not in second
+
+
+def test_a_producers_minimum_is_said(client: Client) -> None:
+    put(client, sold_pack(price=50_000, producer={"minimum_order": 200_000}))
+
+    assert "200.000\u00a0₫" in text_of(client.get("/en/basket/"))
+
+
+def test_the_basket_of_ten_lines_of_five_producers_costs_few_queries_whatever_the_catalogues_size(
+    client: Client,
+) -> None:
+    packs = []
+    for _ in range(5):
+        first = sold_pack()
+        packs += [first, sold_pack_of(first.parent.producer)]
+    for pack in packs:
+        put(client, pack)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse("basket:summary")).status_code == 200
+        return len(captured)
+
+    queries()  # reads the messages of ten adds, and the rules of the programme
+    few = queries()
+    for _ in range(20):
+        sold_pack()
+    many = queries()
+
+    assert few == many
+    assert many <= 15
+
+
+def test_a_page_that_does_not_touch_the_basket_pays_nothing_for_it(rf: Any) -> None:
+    from django.http import HttpResponse
+
+    from checkout.basket.middleware import BasketMiddleware
+
+    request = rf.get("/")  # no user, no session: touching either would fail
+
+    with CaptureQueriesContext(connection) as captured:
+        response = BasketMiddleware(lambda _request: HttpResponse("ok"))(request)
+
+    assert len(captured) == 0
+    assert "Vary" not in response
+    assert not response.cookies
+
+
+def test_signing_in_brings_the_guests_goods_along_and_loses_none(rf: Any, client: Client) -> None:
+    shared, only_guest, only_account = sold_pack(), sold_pack(), sold_pack()
+    user = User.objects.create_user(phone="+84987654321", password="mat-khau-dai-1")
+    own = basket_with(shared, only_account, quantity=6, owner=user)
+    put(client, shared, 7)
+    put(client, only_guest, 2)
+    request = rf.get("/")
+    request.COOKIES[COOKIE] = client.cookies[COOKIE].value
+    request.user = user
+
+    basket = basket_for(request)
+
+    assert basket == own
+    quantities = dict(basket.lines.values_list("product", "quantity"))
+    assert quantities == {shared.pk: 10, only_guest.pk: 2, only_account.pk: 6}
+    assert Basket.objects.filter(status=Basket.MERGED).count() == 1
+
+
+def test_a_cookie_that_we_did_not_sign_opens_no_basket(client: Client) -> None:
+    other = basket_with(sold_pack(), quantity=3)
+    client.cookies[COOKIE] = f"{other.pk}:forged"
+
+    assert client.get(reverse("basket:count")).content == b""
+
+
+# --- The checkout -------------------------------------------------------------------------------
+
+
+def filled(page: str, **changed: Any) -> dict[str, Any]:
+    """Return the form as a person would send it, with the hidden fields of the page."""
+    hidden = {
+        name: value.replace("&quot;", '"')
+        for name, value in re.findall(r'type="hidden" name="(shown|basket)" value="([^"]*)"', page)
+    }
+    return {
+        "recipient_name": "Nguyễn Thị Lan",
+        "phone": "0912 345 678",
+        "province": "68",
+        "commune": "Phường Xuân Hương - Đà Lạt",
+        "street": "12 Trần Phú",
+        "payment_method": "cash",
+        "consent": "on",
+        **hidden,
+        **changed,
+    }
+
+
+def checkout(client: Client, **changed: Any) -> tuple[dict[str, Any], str]:
+    """Open the checkout and choose the province, as without a script: returns the form and the page."""
+    address = reverse("checkout:checkout")
+    first = filled(text_of(client.get(address)))
+    page = text_of(client.post(address, {**first, **changed, "refresh": "1"}))
+    return filled(page, **changed), page
+
+
+def test_a_guest_without_mail_and_without_script_orders_for_cash(client: Client) -> None:
+    pack = sold_pack(price=150_000)
+    put(client, pack, 2)
+
+    form, page = checkout(client)
+    response = client.post(reverse("checkout:checkout"), form)
+
+    order = Order.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == order_path(order)
+    assert order.total_incl_tax == 324_000
+    assert "324.000\u00a0₫" in page
+    assert (order.phone, order.guest_email, order.buyer_name) == ("+84912345678", "", "Nguyễn Thị Lan")
+    assert order.payment_state == PaymentState.DUE_ON_DELIVERY
+    assert order.number in text_of(client.get(response["Location"]))
+    assert client.get(reverse("basket:count")).content == b""
+
+
+def test_a_second_tap_on_the_same_page_leads_to_the_same_order(client: Client) -> None:
+    put(client, sold_pack())
+    form, _page = checkout(client)
+
+    first = client.post(reverse("checkout:checkout"), form)
+    second = client.post(reverse("checkout:checkout"), form)
+
+    assert first["Location"] == second["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_nothing_is_ordered_at_a_total_that_was_not_shown(client: Client) -> None:
+    pack = sold_pack(price=150_000)
+    put(client, pack)
+    form, _page = checkout(client)
+    normal_price_set(pack=pack, amount=170_000, source="producer")
+
+    response = client.post(reverse("checkout:checkout"), form)
+
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "170.000\u00a0₫" in page
+    assert "12 Trần Phú" in page
+    assert Order.objects.count() == 0
+    assert client.post(reverse("checkout:checkout"), filled(page)).status_code == 302
+
+
+def test_errors_keep_everything_that_was_typed(client: Client) -> None:
+    put(client, sold_pack())
+    form, _page = checkout(client, phone="12", consent="")
+
+    response = client.post(reverse("checkout:checkout"), form)
+
+    page = text_of(response)
+    assert response.status_code == 422
+    for typed in ("Nguyễn Thị Lan", 'value="12"', "12 Trần Phú", "Phường Xuân Hương - Đà Lạt"):
+        assert typed in page
+    assert Order.objects.count() == 0
+
+
+def test_consents_are_not_ticked_beforehand(client: Client) -> None:
+    put(client, sold_pack())
+
+    page = text_of(client.get(reverse("checkout:checkout")))
+
+    consent = re.search(r'<input[^>]*name="consent"[^>]*>', page)
+    assert consent
+    assert "checked" not in consent[0]
+
+
+def test_htmx_gets_the_total_alone(client: Client) -> None:
+    put(client, sold_pack())
+    address = reverse("checkout:checkout")
+    form = filled(text_of(client.get(address)))
+
+    response = client.post(address, form, headers={"HX-Request": "true"})
+
+    page = text_of(response)
+    assert "<html" not in page
+    assert "171.000\u00a0₫" in page
+    assert Order.objects.count() == 0
+
+
+def test_whoever_fetches_everything_gives_no_address(client: Client) -> None:
+    pack = sold_pack(producer={"pickup_offered": True})
+    put(client, pack)
+    way = {f"way_{pack.parent.producer_id}": "pickup"}
+    nowhere = {"province": "", "commune": "", "street": ""}
+
+    form, _page = checkout(client, **way, **nowhere)
+    response = client.post(reverse("checkout:checkout"), form)
+
+    assert response.status_code == 302
+    assert Order.objects.get().consignments.get().method == "pickup"
+
+
+def test_an_online_payment_leads_to_the_provider(client: Client) -> None:
+    put(client, sold_pack())
+
+    form, _page = checkout(client, payment_method="sandbox")
+    response = client.post(reverse("checkout:checkout"), form)
+
+    order = Order.objects.get()
+    assert order.payment_state == PaymentState.AWAITING
+    assert response["Location"] == order.payments.get().redirect_url
+
+
+# --- The order's page ---------------------------------------------------------------------------
+
+
+def test_only_a_signed_address_opens_an_order(client: Client) -> None:
+    order = placed_order(sold_pack())
+
+    assert client.get(order_path(order)).status_code == 200
+    assert client.get(reverse("orders:detail", args=[order.number])).status_code == 404
+    assert client.get(reverse("orders:detail", args=[f"{order.number}.forged"])).status_code == 404
+
+
+def test_an_orders_page_costs_as_much_for_five_producers_as_for_one(client: Client) -> None:
+    one, five = placed_order(sold_pack()), placed_order(*(sold_pack() for _ in range(5)))
+
+    def queries(order: Order) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(order_path(order))
+        return len(captured)
+
+    assert queries(one) == queries(five) <= 12
+
+
+def test_an_order_is_found_by_number_and_phone_and_by_neither_alone(client: Client) -> None:
+    order = placed_order(sold_pack())
+    address = reverse("orders:lookup")
+    typed = order.number.lower().replace("-", " ")
+
+    found = client.post(address, {"number": typed, "phone": "0912345678"})
+    wrong = client.post(address, {"number": typed, "phone": "0912345679"})
+
+    assert found["Location"] == order_path(order)
+    assert wrong.status_code == 422
+
+
+def test_numbers_cannot_be_tried_out(client: Client, settings: Any) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    order = placed_order(sold_pack())
+    address = reverse("orders:lookup")
+
+    answers = [
+        client.post(address, {"number": order.number, "phone": f"09123456{last:02}"}).status_code
+        for last in range(11)
+    ]
+    cache.clear()
+
+    assert answers == [422] * 10 + [429]
+
+
+def test_a_buyer_cancels_by_the_signed_address(client: Client) -> None:
+    order = placed_order(sold_pack())
+    token = order_path(order).rstrip("/").rsplit("/", 1)[1]
+
+    asked = client.get(reverse("orders:cancel", args=[token]))
+    client.post(reverse("orders:cancel", args=[token]), {"reason": "Đổi ý"})
+
+    order.refresh_from_db()
+    assert asked.status_code == 200
+    assert order.cancelled_at is not None
+
+
+def test_the_goods_of_an_ended_order_go_back_into_a_basket(client: Client) -> None:
+    order = placed_order(sold_pack(), quantity=3, payment_method="sandbox")
+    token = order_path(order).rstrip("/").rsplit("/", 1)[1]
+
+    client.post(reverse("orders:again", args=[token]))
+
+    assert client.get(reverse("basket:count")).content == b"3"

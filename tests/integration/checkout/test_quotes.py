@@ -1,0 +1,127 @@
+"""Delivery by zone and chargeable weight, from tables that are data."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from catalogue.producers.models import Partner
+from checkout.shipping.errors import NoTariff
+from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
+from checkout.shipping.quotes import Quote, quote_consignment
+from checkout.shipping.tariffs import tariff_book
+from checkout.shipping.weights import Item, chargeable_weight, parcel_weight
+from marketplace.places.models import Province
+from tests.factories.catalogue import sold_pack
+from tests.factories.producers import ProducerFactory
+
+ON = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("grams", "charged"),
+    [(1, 500), (500, 500), (501, 1_000), (1_000, 1_000), (1_001, 1_500), (9_999, 10_000)],
+)
+def test_weight_goes_up_in_steps_of_500_g(grams: int, charged: int) -> None:
+    assert chargeable_weight(grams, first=500, step=500) == charged
+
+
+def test_a_light_big_parcel_is_charged_by_its_volume() -> None:
+    # 30 × 20 × 20 cm = 12,000 cm³; by 5: 2,400 g.
+    light = Item(quantity=1, weight=300, length=300, width=200, height=200)
+
+    assert parcel_weight([light], volume_divisor=5, assumed_weight=500).grams == 2_400
+    assert parcel_weight([light], volume_divisor=6, assumed_weight=500).grams == 2_000
+
+
+def test_an_unknown_weight_is_assumed_and_said_so() -> None:
+    weight = parcel_weight([Item(2, None), Item(1, 300)], volume_divisor=5, assumed_weight=400)
+
+    assert (weight.grams, weight.is_assumed) == (1_100, True)
+
+
+def quoted(producer: Partner, province: str | None, *, goods: int = 100_000, cash: bool = False) -> Quote:
+    return quote_consignment(
+        producer=producer,
+        items=[Item(2, 550)],
+        goods_total=goods,
+        province=Province.objects.get(code=province) if province else None,
+        on=ON,
+        paid_on_delivery=cash,
+    )
+
+
+@pytest.mark.django_db
+def test_the_zone_follows_from_the_two_provinces() -> None:
+    producer = ProducerFactory(dispatch_days=1)  # Lâm Đồng
+    central = Province.objects.filter(macro_region="central").exclude(code="68")[0]
+    north = Province.objects.filter(macro_region="north")[0]
+
+    # 1,100 g: 500 g and two steps.
+    assert [quoted(producer, code).charge for code in ("68", central.code, north.code, None)] == [
+        24_000,
+        34_000,
+        42_000,
+        42_000,
+    ]
+    near = quoted(producer, "68")
+    assert (near.zone, near.days_min, near.days_max) == (Zone.SAME_PROVINCE, 2, 3)
+    assert (near.from_date, near.until_date) == (ON + timedelta(days=2), ON + timedelta(days=3))
+
+
+@pytest.mark.django_db
+def test_delivery_is_free_from_the_tables_value_on() -> None:
+    producer = ProducerFactory()
+
+    assert quoted(producer, "68", goods=499_999).free_remaining == 1
+    assert quoted(producer, "68", goods=500_000).charge == 0
+    assert quoted(producer, "68", goods=500_000).free_remaining is None
+
+
+@pytest.mark.django_db
+def test_the_charge_for_cash_is_no_part_of_free_delivery() -> None:
+    DeliveryTariff.objects.update(cod_charge=7_000)
+
+    quote = quoted(ProducerFactory(), "68", goods=500_000, cash=True)
+
+    assert (quote.charge, quote.cash_charge) == (7_000, 7_000)
+
+
+@pytest.mark.django_db
+def test_a_producers_own_table_goes_before_the_platforms_and_only_in_its_days() -> None:
+    producer = ProducerFactory()
+    own = DeliveryTariff.objects.create(producer=producer, name="own", valid_from=ON, valid_until=ON)
+    DeliveryRate.objects.create(
+        tariff=own, zone=Zone.SAME_PROVINCE, first_charge=5_000, step_charge=0, days_min=1, days_max=1
+    )
+
+    assert tariff_book([producer.pk], on=ON).tariff(producer.pk) == own
+    assert tariff_book([producer.pk], on=ON + timedelta(days=1)).tariff(producer.pk) != own
+    assert quoted(producer, "68").charge == 5_000
+    with pytest.raises(NoTariff):
+        quoted(producer, "01")
+
+
+@pytest.mark.django_db
+def test_the_estimate_remembers_the_province_and_costs_a_constant(
+    client: Client, django_assert_max_num_queries: object
+) -> None:
+    pack = sold_pack()
+    address = reverse("delivery:estimate")
+
+    first = client.get(address, {"pack": pack.pk, "province": "68"}, headers={"HX-Request": "true"})
+    with django_assert_max_num_queries(7):  # type: ignore[operator]
+        again = client.get(address, {"pack": pack.pk}, headers={"HX-Request": "true"})
+
+    assert "21.000\u00a0₫" in first.content.decode()
+    assert "21.000\u00a0₫" in again.content.decode()
+    assert "no-store" in first["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack", ["", "x", "0", "99999999999999"])
+def test_an_estimate_of_nothing_is_not_found(client: Client, pack: str) -> None:
+    address = reverse("delivery:estimate")
+
+    assert client.get(address, {"pack": pack}, headers={"HX-Request": "true"}).status_code == 404
