@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from catalogue.certification.imports import run as import_run
 from catalogue.certification.imports.headers import Field
@@ -168,9 +169,7 @@ def test_a_ward_that_cannot_be_told_waits_with_its_candidates() -> None:
         ({"date": "05/08/2031"}, "future"),
     ],
 )
-def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str, settings) -> None:
-    settings.LANGUAGE_CODE = "en"
-    from django.utils import translation
+def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str) -> None:
 
     with translation.override("en"):
         report = imported(csv_file([HEADER, row(1, **change), row(2)]))
