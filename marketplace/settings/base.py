@@ -245,9 +245,9 @@ STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "marketplace" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# In production the proxy or the store serves media; on a newcomer's machine there is neither.
-SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+# Without a store the web process serves them, its public folders only; a CDN or proxy may keep what it sends for good.
+SERVE_MEDIA = not MEDIA_S3_BUCKET
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
