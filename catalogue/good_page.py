@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from catalogue.cards import Card, card_from_rows, pack_verdict
 from catalogue.certification.facts import certificate_facts, good_facts
 from catalogue.certification.models import Certificate, StandardCertificate
-from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision, shown_q
+from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision
+from catalogue.good_reading import read_certificates, read_good, read_related, read_standards
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
@@ -19,9 +19,6 @@ from catalogue.producers.models import Partner
 from catalogue.rows import Row, available, packs_of, pictures_of, shown_goods
 from catalogue.texts import text_in
 from marketplace.clock import day_of
-
-#: How many related goods a page shows.
-RELATED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +77,10 @@ class GoodPage:
 
 def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | None:
     """Return a good with its producer, place, certificates and the verdict on it; None where there is no such good. Two queries."""
-    good = (
-        Product.objects.filter(pk=pk, structure=Product.PARENT)
-        .select_related(
-            "producer__commune__province", "commune__province", "product_set", "sector", "product_class"
-        )
-        .first()
-    )
+    good = read_good(pk)
     if good is None:
         return None
-    papers = tuple(Certificate.objects.filter(product=good).select_related("decision").order_by("pk"))
+    papers = read_certificates(good)
     facts = good_facts(
         good,
         tuple(
@@ -104,10 +95,9 @@ def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | No
 def good_page(
     verdict: GoodVerdict, *, language: str, at: datetime, adult: bool, pack_id: int | None = None
 ) -> GoodPage:
-    """Return the rest of the page in five queries; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
+    """Return the rest of the page in six queries; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
     good = verdict.good
-    related_goods = shown_goods(_related_ids(good, at=at, adult=adult), at=at, adult=adult)
-    related_goods.pop(good.pk, None)
+    related_goods = shown_goods(read_related(good, at=at, adult=adult), at=at, adult=adult)
     packs = packs_of([good.pk, *related_goods])
     prices = prices_at([pack["pk"] for rows in packs.values() for pack in rows], at)
     pictures = pictures_of([good.pk, *related_goods])
@@ -122,35 +112,11 @@ def good_page(
             picture_from_values({**row, "alt": text_in(row, "alt", language) or good.title})
             for row in pictures[good.pk]
         ),
-        standards=tuple(standards_in_force(good, at=at)),
+        standards=read_standards(good, at=at),
         related=tuple(
             card_from_rows(row, packs[pk], prices, pictures[pk], language=language, at=at, adult=adult)
-            for pk, row in list(related_goods.items())[:RELATED]
+            for pk, row in sorted(related_goods.items(), reverse=True)
         ),
-    )
-
-
-def standards_in_force(good: Product, *, at: datetime) -> QuerySet[StandardCertificate]:
-    """Return the verified standards of a good and of its producer that hold on the day of `at`."""
-    day = day_of(at)
-    return StandardCertificate.objects.filter(
-        Q(product=good) | Q(producer=good.producer_id),
-        verified_at__isnull=False,
-        valid_from__lte=day,
-        valid_until__gte=day,
-    ).order_by("standard", "pk")
-
-
-def _related_ids(good: Product, *, at: datetime, adult: bool) -> QuerySet[Product, int]:
-    """Return a query for other goods of the same producer or set, the newest first."""
-    same = Q(producer=good.producer_id)
-    if good.product_set_id is not None:
-        same |= Q(product_set=good.product_set_id)
-    # One more than shown: the good itself is among them.
-    return (
-        Product.objects.filter(same, shown_q(day_of(at), adult=adult))
-        .order_by("-pk")
-        .values_list("pk", flat=True)[: RELATED + 1]
     )
 
 

@@ -21,7 +21,7 @@ class Particular:
     value: str
 
 
-def good_particulars(good: Product) -> list[Particular]:
+def good_particulars(good: Product) -> tuple[Particular, ...]:
     """Return the facts of a good: those due always, others where they are known."""
     due = good.sector_id is None or good.sector_id in EDIBLE_SECTORS
     facts = [
@@ -40,17 +40,17 @@ def good_particulars(good: Product) -> list[Particular]:
     if good.alcohol == Product.Alcohol.ALCOHOL:
         strength = "" if good.alcohol_strength is None else f"{good.alcohol_strength.normalize():f} % vol"
         facts.insert(1, Particular(_("Strength"), strength))
-    return facts
+    return tuple(facts)
 
 
-def seller_particulars(producer: Partner) -> list[Particular]:
+def seller_particulars(producer: Partner) -> tuple[Particular, ...]:
     """Return who the seller is, as the law asks: name, kind, number, address, contact."""
     commune = producer.commune
     address = producer.address_text
     if commune is not None:
         place = f"{commune.name}, {commune.province.name}"
         address = f"{producer.street}, {place}" if producer.street else place
-    return [
+    return (
         Particular(_("Name"), producer.name),
         Particular(_("Kind"), str(producer.get_kind_display())),
         Particular(_("Registration or tax number"), producer.registration_number or producer.tax_number),
@@ -59,7 +59,7 @@ def seller_particulars(producer: Partner) -> list[Particular]:
         Particular(_("Phone number"), producer.phone),
         *_if_due(False, Particular(_("Email address"), producer.email)),
         *_if_due(False, Particular(_("Website"), producer.website)),
-    ]
+    )
 
 
 def _if_due(due: bool, *facts: Particular) -> Iterator[Particular]:

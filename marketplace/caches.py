@@ -4,9 +4,11 @@ Neither may take the shop down. What is cached can be made again, so an unreacha
 """
 
 import logging
+import pickle
 import random
+import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import redis
 from django.core.cache.backends.filebased import FileBasedCache
@@ -23,6 +25,12 @@ class SharedFileCache(FileBasedCache):
 
     #: One write in so many looks whether the folder is too full.
     CULL_EVERY = 200
+
+    def _write_content(self, file: IO[bytes], timeout: float | None, value: Any) -> None:
+        # As Django does, but at the fastest level: squeezing a page harder takes longer than reading its data.
+        expiry = self.get_backend_timeout(timeout)
+        file.write(pickle.dumps(expiry, self.pickle_protocol))
+        file.write(zlib.compress(pickle.dumps(value, self.pickle_protocol), level=1))
 
     def _cull(self) -> None:
         if random.randrange(self.CULL_EVERY) == 0:  # noqa: S311  chance, not a secret

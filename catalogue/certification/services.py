@@ -147,11 +147,16 @@ def certificate_complete(
     evidence: Any = None,
     reason: str = "",
 ) -> Certificate:
-    """Add what an unverified certificate lacks: its decision and its term. Raises WrongState where it is verified."""
+    """Add what an unverified certificate lacks: its decision and its term.
+
+    Raises WrongState where it is verified, and CertificateIncomplete where it would end before it begins.
+    """
     paper = _locked(certificate)
     if paper.verified_at or paper.state != Certificate.State.AWARDED:
         raise WrongState(_("Only a certificate that awaits verification can be completed."))
     first_day = valid_from or decision.decided_on
+    if valid_until is not None and valid_until < first_day:
+        raise CertificateIncomplete(_("A certificate cannot end before it begins."))
     changes: dict[str, Any] = {
         "decision": decision,
         "level": decision.level,

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from checkout.order.models import Consignment, PaymentState
 from marketplace.money import format_dong
 
-FONTS: Final = Path(settings.BASE_DIR) / "marketplace" / "demo" / "fonts"
+FONTS: Final = Path(__file__).resolve().parent / "fonts"
 
 
 def delivery_note_pdf(consignment: Consignment) -> bytes:
@@ -18,7 +18,7 @@ def delivery_note_pdf(consignment: Consignment) -> bytes:
     page = FPDF(format="A5", unit="mm")
     page.set_margins(12, 12)
     page.add_page()
-    for style, name in (("", "BeVietnamPro-Regular.ttf"), ("B", "BeVietnamPro-Bold.ttf")):
+    for style, name in (("", "label-sans-medium.ttf"), ("B", "label-sans-bold.ttf")):
         page.add_font("BeVietnamPro", style, FONTS / name)
     _heading(page, consignment)
     _people(page, consignment)
@@ -34,7 +34,7 @@ def _text(page: FPDF, words: str, *, bold: bool = False, size: int = 10) -> None
 
 def _heading(page: FPDF, consignment: Consignment) -> None:
     _text(page, _("Delivery note"), bold=True, size=16)
-    placed = consignment.order.date_placed.strftime("%d/%m/%Y")
+    placed = timezone.localtime(consignment.order.date_placed).strftime("%d/%m/%Y")
     _text(page, f"{consignment.number} · {placed}", size=11)
     page.ln(3)
 

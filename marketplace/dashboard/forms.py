@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.certification.evidence import EvidenceRefused, evidence_checked
 from catalogue.certification.models import Decision
 from catalogue.producers.models import Partner
 from checkout.shipping.models import DeliveryRate, DeliveryTariff
@@ -79,6 +80,20 @@ class CertificateVerifyForm(forms.Form):
         help_text=_("Empty: as long as the programme says."),
     )
     official_code = forms.CharField(label=_("Certificate code"), max_length=60, required=False)
+    evidence = forms.FileField(
+        label=_("Scan of the paper"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 15 MB. Anybody can open it on the certificate's page."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def clean_evidence(self) -> Any:
+        """Take only what its content says it is."""
+        file = self.cleaned_data["evidence"]
+        try:
+            return evidence_checked(file) if file else None
+        except EvidenceRefused as refused:
+            raise ValidationError(str(refused.message)) from refused
 
 
 class TariffForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -87,20 +88,27 @@ class PackUpdateView(ProducerAccess, View):
     member_roles = MAY_EDIT_GOODS
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
-        pack = get_object_or_404(Product, pk=pk, structure=Product.CHILD, parent__producer=self.producer)
+        pack = get_object_or_404(
+            Product,
+            pk=pk,
+            structure=Product.CHILD,
+            parent__producer=self.producer,
+            stockrecords__isnull=False,
+        )
         form = PackForm(request.POST, auto_id=f"pack-{pack.pk}-%s")
         if not form.is_valid():
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
         try:
-            stock_set(pack=pack, quantity=form.cleaned_data["stock"])
+            with transaction.atomic():
+                stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=self.request.user)
+                if form.cleaned_data["price"]:
+                    normal_price_set(
+                        pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user
+                    )
         except StockPromised as error:
             form.add_error("stock", str(error))
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
-        if form.cleaned_data["price"]:
-            normal_price_set(
-                pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user
-            )
         messages.success(request, _("Saved: %(name)s") % {"name": f"{pack.parent.title} · {pack.title}"})
         return redirect("dashboard:goods", producer_pk=self.producer.pk)

@@ -26,6 +26,7 @@ from checkout.order.services import (
 )
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.delivery_note import delivery_note_pdf
+from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import ReasonForm
 
 
@@ -74,7 +75,9 @@ class ConsignmentListView(ConsignmentAccess, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = dict(super().get_queryset().order_by().values_list("state").annotate(Count("pk")))
         states = [(value, label, counts.get(value, 0)) for value, label in Consignment.State.choices]
-        return super().get_context_data(**kwargs, states=states, state=self.request.GET.get("state", ""))
+        return super().get_context_data(
+            **kwargs, states=states, state=self.request.GET.get("state", ""), query=filters_kept(self.request)
+        )
 
 
 class ConsignmentDetailView(ConsignmentAccess, DetailView):

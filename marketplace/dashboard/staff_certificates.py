@@ -104,6 +104,7 @@ class CertificateVerifyView(CertificateAccess, FormView):
                     by=self.request.user,
                     valid_until=typed["valid_until"],
                     official_code=typed["official_code"],
+                    evidence=typed["evidence"],
                 )
                 certificate_verify(certificate=paper, by=self.request.user)
         except CertificationError as error:

@@ -7,6 +7,7 @@ from django.views.generic import DetailView, ListView
 
 from checkout.order.models import Consignment, Order, PaymentState
 from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.filters import filters_kept
 
 
 class OrderAccess(StaffAccess):
@@ -38,7 +39,10 @@ class OrderListView(OrderAccess, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            **kwargs, states=PaymentState.choices, state=self.request.GET.get("payment", "")
+            **kwargs,
+            states=PaymentState.choices,
+            state=self.request.GET.get("payment", ""),
+            query=filters_kept(self.request),
         )
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView, View
 
@@ -21,6 +22,7 @@ from catalogue.producers.services import (
 )
 from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import ProducerForm, ReasonForm
 
 ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
@@ -65,7 +67,9 @@ class ProducerListView(Overseen, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = dict(super().get_queryset().order_by().values_list("seller_state").annotate(Count("pk")))
         states = [(value, label, counts.get(value, 0)) for value, label in Partner.SellerState.choices]
-        return super().get_context_data(**kwargs, states=states, state=self.request.GET.get("state", ""))
+        return super().get_context_data(
+            **kwargs, states=states, state=self.request.GET.get("state", ""), query=filters_kept(self.request)
+        )
 
 
 class ProducerDetailView(Overseen, DetailView):
@@ -92,8 +96,11 @@ class ProducerEditView(Overseen, FormView):
     form_class = ProducerForm
     template_name = "dashboard/staff/producer_edit.html"
 
+    @cached_property
+    def seller(self) -> Partner:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.seller = get_object_or_404(super().get_queryset(), pk=self.kwargs["pk"])
         return {**super().get_form_kwargs(), "instance": self.seller}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

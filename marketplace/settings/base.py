@@ -97,7 +97,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
-    "lucide",
     "pictures",
     "django_tasks",
     "django_tasks_db",
@@ -134,6 +133,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"lucide": "marketplace.templatetags.icons"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -157,8 +157,9 @@ if IS_SQLITE:
         "PRAGMA cache_size=-20000;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# On SQLite too: opening a database and setting it up takes longer than most pages' queries.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: Redis where it is named, else files that all processes of the machine share -----------
@@ -245,9 +246,9 @@ STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "marketplace" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# In production the proxy or the store serves media; on a newcomer's machine there is neither.
-SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)
 MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+# Without a store the web process serves them, its public folders only; a CDN or proxy may keep what it sends for good.
+SERVE_MEDIA = not MEDIA_S3_BUCKET
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -10,7 +10,6 @@ SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=True)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="sandbox-webhook-secret-for-development")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=True)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cho-ocop-2026")
-SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 # Static files come from where they lie; the folder that collectstatic would fill only has to be there.
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

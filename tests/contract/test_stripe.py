@@ -102,7 +102,9 @@ def test_a_refund_names_its_sum_and_its_key(requests_sent: list[dict[str, Any]])
     reference = StripeGateway().refund(payment=payment, amount=145_000, idempotency_key="consignment-7")
 
     assert reference.startswith("re_")
-    [request] = requests_sent
+    search, request = requests_sent
+    assert search["method"] == "get"
+    assert search["url"].endswith("/v1/refunds?payment_intent=pi_123&limit=100")
     assert request["url"].endswith("/v1/refunds")
     assert request["body"] == {
         "payment_intent": ["pi_123"],
@@ -111,6 +113,28 @@ def test_a_refund_names_its_sum_and_its_key(requests_sent: list[dict[str, Any]])
         "metadata[refund_key]": ["consignment-7"],
     }
     assert request["headers"]["Idempotency-Key"] == "refund-consignment-7"
+
+
+@pytest.mark.stripe_mock
+def test_a_refund_that_stripe_knows_is_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch, requests_sent: list[dict[str, Any]]
+) -> None:
+    payment = make_paid(make_order(method="card"), gateway="stripe")
+    payment.capture_reference = "pi_123"
+    send = stripe.RequestsClient.request
+
+    def request(self: stripe.RequestsClient, method: str, *args: Any, **kwargs: Any) -> Any:
+        body, status, headers = send(self, method, *args, **kwargs)
+        if method == "get":
+            answer = json.loads(body)
+            answer["data"][0] |= {"id": "re_known", "metadata": {"refund_key": "k"}, "status": "succeeded"}
+            body = json.dumps(answer).encode()
+        return body, status, headers
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", request)
+
+    assert StripeGateway().refund(payment=payment, amount=145_000, idempotency_key="k") == "re_known"
+    assert [one["method"] for one in requests_sent] == ["get"]
 
 
 @pytest.mark.stripe_mock

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from catalogue.certification.errors import (
@@ -11,6 +12,7 @@ from catalogue.certification.errors import (
     NotInPower,
     WrongState,
 )
+from catalogue.certification.evidence import EvidenceRefused, evidence_checked
 from catalogue.certification.models import Certificate, Decision, WithdrawalGround
 from catalogue.certification.services import (
     certificate_award,
@@ -21,6 +23,7 @@ from catalogue.certification.services import (
     certificate_withdraw,
     decision_record,
 )
+from catalogue.certification.standards import standard_record, standard_verify, standards_of
 from catalogue.certification.terms import Standing, StandingSince, add_months, standing_on, term_end
 from catalogue.models import Product, ProductChange
 from marketplace.accounts.models import User
@@ -269,3 +272,35 @@ def test_history_is_only_added_to() -> None:
         certificate.events.all().delete()
 
     assert certificate.events.count() == 1
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_evidence_is_kept_under_a_name_that_says_nothing() -> None:
+    checked = evidence_checked(upload("Nguyen Van A.pdf", b"%PDF-1.7 ..."))
+
+    assert checked.name is not None
+    assert checked.name.endswith(".pdf")
+    assert "Nguyen" not in checked.name
+
+
+@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"MZ\x90", b"", b"%!PS"])
+def test_evidence_is_judged_by_its_content(content: bytes) -> None:
+    with pytest.raises(EvidenceRefused):
+        evidence_checked(upload("giay.pdf", content))
+
+
+def test_a_standard_is_shown_once_verified() -> None:
+    good = GoodFactory()
+    standard = standard_record(
+        standard="vietgap", producer=good.producer, valid_from=TODAY, valid_until=TODAY + timedelta(days=365)
+    )
+    assert not standards_of(good, on=TODAY).exists()
+
+    standard_verify(standard=standard)
+
+    assert list(standards_of(good, on=TODAY)) == [standard]
+    assert ProductChange.objects.filter(pk=good.pk).exists()
+    assert not standards_of(good, on=TODAY + timedelta(days=366)).exists()

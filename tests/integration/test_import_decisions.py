@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone, translation
 
 from catalogue.certification.imports import run as import_run
+from catalogue.certification.imports.errors import ImportBusy
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome, Question
 from catalogue.certification.imports.services import column_map, rows_answer
@@ -168,9 +170,7 @@ def test_a_ward_that_cannot_be_told_waits_with_its_candidates() -> None:
         ({"date": "05/08/2031"}, "future"),
     ],
 )
-def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str, settings) -> None:
-    settings.LANGUAGE_CODE = "en"
-    from django.utils import translation
+def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str) -> None:
 
     with translation.override("en"):
         report = imported(csv_file([HEADER, row(1, **change), row(2)]))
@@ -401,3 +401,21 @@ def test_a_killed_import_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -
     assert counts(report) == {"rows": 10, "created": 10}
     assert Product.objects.filter(structure=Product.PARENT).count() == 10
     assert DecisionImport.objects.get().state == DecisionImport.State.DONE
+
+
+def test_one_import_at_a_time() -> None:
+    imported(csv_file([HEADER, row()]))
+    DecisionImport.objects.update(state=DecisionImport.State.RUNNING, alive_at=timezone.now())
+
+    with pytest.raises(ImportBusy):
+        imported(csv_file([HEADER, row(2)]), source="khac")
+
+    assert not ImportRow.objects.filter(source="khac").exists()
+
+
+@pytest.mark.parametrize("rows", [10, 60])
+def test_a_batch_costs_a_constant_number_of_queries(rows: int, django_assert_max_num_queries) -> None:
+    lines = [HEADER, *(row(number, producer=f"HTX số {number}") for number in range(1, rows + 1))]
+
+    with django_assert_max_num_queries(60):
+        imported(csv_file(lines))

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from catalogue.certification.errors import CertificationError
 from catalogue.certification.imports.judging import Judge, Verdict
@@ -71,8 +71,7 @@ class ImportRun:
         self, rows: Iterable[RawRow], record: DecisionImport | None, answers: dict[str, str] | None = None
     ) -> list[Judged]:
         """Judge and write one batch, inside the caller's transaction. `answers` by question hold for all its rows."""
-        with translation.override("vi"):  # texts of goods are Vietnamese, whoever imports them
-            listed = [self.reader.read(raw) for raw in rows]
+        listed = [self.reader.read(raw) for raw in rows]
         evidence = _evidence(listed)
         matches = [
             self.index.find(row.producer, commune=row.commune, province=row.province) for row in listed

@@ -72,6 +72,8 @@ class KnownGoods:
             for known in producers
             if known.pk is not None and known.pk not in self._loaded and id(known) not in self._of
         }
+        if not wanted:
+            return
         self._loaded |= set(wanted)
         by_pk: dict[int, GoodState] = {}
         for row in (

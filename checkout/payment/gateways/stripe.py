@@ -82,6 +82,16 @@ class StripeGateway(Gateway):
             raise InvalidWebhook(f"not understood: {type(error).__name__}") from error
 
     def refund(self, *, payment: Payment, amount: int, idempotency_key: str) -> str:
+        # Stripe forgets an idempotency key after a day, and we try for two: look first.
+        known = self._call(
+            lambda client: client.v1.refunds.list(
+                params={"payment_intent": payment.capture_reference, "limit": 100}
+            )
+        )
+        for refund in known.to_dict()["data"]:
+            is_ours = (refund["metadata"] or {}).get("refund_key") == idempotency_key
+            if is_ours and refund["status"] not in _REFUND_FAILURES:
+                return str(refund["id"])
         refund = self._call(
             lambda client: client.v1.refunds.create(
                 params={

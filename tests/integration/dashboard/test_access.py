@@ -1,22 +1,68 @@
-"""Every address of the back office, opened by everybody who must not: sign-in, 403 or 404, never data."""
+"""Every address of the back office, opened by everybody who must not: sign-in, 403 or 404, never data, never a change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db.models import Model
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone, translation
 
-from catalogue.producers.models import Membership
+from catalogue.certification.imports.models import DecisionImport, ImportRow
+from catalogue.certification.models import Certificate
+from catalogue.models import Product
+from catalogue.pricing.models import NormalPrice
+from catalogue.producers.models import Membership, Partner, StockRecord
+from checkout.campaigns.models import Campaign
+from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.order.models import Consignment, Order
+from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
-from marketplace.places.models import Province
-from tests.factories.catalogue import sold_pack
-from tests.factories.orders import placed_consignment
+from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
+from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.orders import Buyer, address_values, placed_order
+from tests.factories.places import ProvinceFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 
 pytestmark = pytest.mark.django_db
 
-#: What stands in the secrets of the producer whose pages are tried; it must never come back.
+#: Stands in whatever belongs to the producer whose pages are tried; it must never come back.
 SECRET = "Bí Mật Của Chủ Thể"
+SECRET_PHONE = "+84987654321"
+#: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
+FOR_ANY_PROVINCE = {"programme", "orders", "certificates", "producers", "imports", "suggestions"}
+#: What a stranger could want to change.
+GUARDED: tuple[type[Model], ...] = (
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+)  # fmt: skip
+#: A form that would do something on each screen, were it let through.
+HARM = {
+    "carrier": "Viettel Post",
+    "reason": "Vì thế",
+    "ground": "other_findings",
+    "price": "1000",
+    "stock": "1",
+    "number": "1/QĐ-UBND",
+    "decided_on": "2026-08-05",
+    "authority": "UBND tỉnh Lâm Đồng",
+    "level": "province",
+    "name": "Đổi tên",
+    "kind": "farm",
+    "commune": "24781",
+    "product_set": "1",
+    "answer": "new",
+    "confirm_rule": "on",
+    "header": "Cột lạ",
+    "meaning": "stars",
+    "starts_at": "2027-01-01T00:00",
+    "ends_at": "2027-01-02T00:00",
+    "percent": "10",
+}
 
 
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -27,54 +73,109 @@ def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield pattern.name, tuple(pattern.pattern.converters)
 
 
+@dataclass
+class Scene:
+    """One producer in Lâm Đồng with everything that a screen could show or change."""
+
+    producer: Partner
+    consignment: Consignment
+    pack: Product
+    pks: dict[str, int]
+
+    def path(self, name: str, parameters: tuple[str, ...], **changed: Any) -> str:
+        values = {
+            "producer_pk": self.producer.pk,
+            "number": self.consignment.order.number,
+            "step": "accept",
+            "pk": self.pks.get(name),
+            **changed,
+        }
+        assert values["pk"] or "pk" not in parameters, f"{name}: which row does its pk mean?"
+        return reverse(f"dashboard:{name}", kwargs={key: values[key] for key in parameters})
+
+    def state(self) -> list[Any]:
+        """Return what may not change, in one language whatever the last request's was."""
+        with translation.override("vi"):
+            return [list(model.objects.order_by("pk").values()) for model in GUARDED]
+
+    def gives_away(self, response: HttpResponse) -> list[str]:
+        body = (b"".join(response) if response.streaming else response.content).decode(errors="replace")
+        secrets = SECRET, SECRET_PHONE, self.consignment.order.number, self.producer.name
+        return [secret for secret in secrets if secret in body]
+
+
 @pytest.fixture
-def scene():
-    """One confirmed consignment of one producer in Lâm Đồng, and what leads to it."""
-    pack = sold_pack()
-    producer = pack.parent.producer
-    consignment = placed_consignment(pack=pack, recipient=SECRET)
-    return {
-        "producer_pk": producer.pk,
-        "number": consignment.order.number,
-        "step": "accept",
-        "pks": {
-            "consignment": consignment.pk,
-            "delivery-note": consignment.pk,
-            "consignment-step": consignment.pk,
+def scene() -> Scene:
+    producer = ProducerFactory(name=f"HTX {SECRET}")
+    pack = _pack_of(producer)
+    order = placed_order(
+        pack,
+        buyer=Buyer(name=SECRET, phone=SECRET_PHONE),
+        address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
+    )
+    consignment = order.consignments.get()
+    waiting = CertificateFactory(
+        product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
+    )
+    start = timezone.now() + timedelta(days=30)
+    campaign = campaign_create(
+        data=CampaignData(
+            name=f"Tết {SECRET}",
+            starts_at=start,
+            ends_at=start + timedelta(days=7),
+            percent=10,
+            goods=[pack.parent],
+        )
+    )
+    imported(
+        csv_file(
+            [
+                HEADER,
+                row(1, producer=f"HTX {SECRET} hai", address="", product=f"Hồng {SECRET}", stars="4 sao"),
+            ]
+        ),
+        source=f"danh-sach {SECRET}",
+        province=ProvinceFactory().code,
+    )
+    decision_import = DecisionImport.objects.get()
+    homeless = Partner.objects.get(name=f"HTX {SECRET} hai")
+    paper = pack.parent.certificates.get().pk
+    seller, record = producer.pk, decision_import.pk
+    return Scene(
+        producer=producer,
+        consignment=consignment,
+        pack=pack,
+        pks={
+            **dict.fromkeys(("consignment", "delivery-note", "consignment-step"), consignment.pk),
             "pack": pack.pk,
-            "certificate-verify": pack.parent.certificates.get().pk,
-            "certificate-withdraw": pack.parent.certificates.get().pk,
+            "certificate-verify": waiting.pk,
+            "certificate-withdraw": paper,
+            **dict.fromkeys(("producer", "producer-edit", "producer-verify", "producer-suspend"), seller),
+            "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
+            **dict.fromkeys(("campaign", "campaign-edit", "campaign-schedule", "campaign-stop"), campaign.pk),
+            **dict.fromkeys(
+                (
+                    "import",
+                    "import-progress",
+                    "import-confirm",
+                    "import-column",
+                    "import-answer",
+                    "import-mend",
+                ),
+                record,
+            ),
+            "suggestion-commune": homeless.pk,
         },
-        "producer": producer,
-    }
+    )
 
 
-def path_of(name: str, parameters: tuple[str, ...], scene) -> str:
-    kwargs = {key: scene[key] for key in parameters if key != "pk"}
-    if "pk" in parameters:
-        kwargs["pk"] = scene["pks"].get(name, scene["producer_pk"])
-    return reverse(f"dashboard:{name}", kwargs=kwargs)
-
-
-def nobody(scene) -> Client:
-    return Client()
-
-
-def buyer(scene) -> Client:
-    return signed_in(User.objects.create_user("buyer@example.com", "x"))
-
-
-def other_producer(scene) -> Client:
-    user = User.objects.create_user("other@example.com", "x")
-    Membership.objects.create(producer=sold_pack().parent.producer, user=user, role=Membership.Role.OWNER)
-    return signed_in(user)
-
-
-def other_province(scene) -> Client:
-    user = User.objects.create_user("province@example.com", "x")
-    for role in StaffRole.Role.values:
-        StaffRole.objects.create(user=user, role=role).provinces.add(Province.objects.get(pk="01"))
-    return signed_in(user)
+def _pack_of(producer: Partner) -> Product:
+    pack = sold_pack(title=f"Cà phê {SECRET}")
+    good = pack.parent
+    good.producer = producer
+    good.save(update_fields=["producer"])
+    pack.stockrecords.update(partner=producer)
+    return Product.objects.get(pk=pack.pk)
 
 
 def signed_in(user: User) -> Client:
@@ -83,35 +184,159 @@ def signed_in(user: User) -> Client:
     return client
 
 
-@pytest.mark.parametrize("who", [nobody, buyer, other_producer, other_province])
-@pytest.mark.parametrize(("name", "parameters"), list(addresses()))
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_sees_what_is_not_theirs(name, parameters, who, method, scene):
-    response = getattr(who(scene), method)(path_of(name, parameters, scene))
-    assert response.status_code in (200, 302, 403, 404, 405)
-    if response.status_code == 200:
-        assert who is other_province or name == "index" or not parameters
-        assert who in (other_province,) or name in ("index",)
-    if response.status_code == 302 and who is nobody:
-        assert response["Location"].startswith(reverse("account_login"))
-    body = response.content.decode(errors="replace")
-    assert SECRET not in body
-    assert scene["number"] not in body
-    assert scene["producer"].name not in body
+def nobody(scene: Scene) -> Client:
+    return Client()
 
 
-@pytest.mark.parametrize(("name", "parameters"), [(n, p) for n, p in addresses() if "producer_pk" in p])
-def test_a_member_opens_the_own_workplace(name, parameters, scene):
-    user = User.objects.create_user("member@example.com", "x")
-    Membership.objects.create(producer=scene["producer"], user=user, role=Membership.Role.OWNER)
-    response = signed_in(user).get(path_of(name, parameters, scene))
-    assert response.status_code in (200, 405)
+def buyer(scene: Scene) -> Client:
+    return signed_in(User.objects.create_user("mua@example.vn"))
 
 
-def test_a_packer_may_not_change_prices(scene):
-    user = User.objects.create_user("packer@example.com", "x")
-    Membership.objects.create(producer=scene["producer"], user=user, role=Membership.Role.PACKER)
-    response = signed_in(user).post(
-        path_of("pack", ("producer_pk", "pk"), scene), {"price": 1000, "stock": 1}
-    )
-    assert response.status_code == 403
+def other_producer(scene: Scene) -> Client:
+    return signed_in(MembershipFactory(user=User.objects.create_user("khac@example.vn")).user)
+
+
+def other_province(scene: Scene) -> Client:
+    user = User.objects.create_user("tinh-khac@example.vn")
+    for role in StaffRole.Role.values:
+        StaffRole.objects.create(user=user, role=role).provinces.add(
+            ProvinceFactory(code="01", name="Thành phố Hà Nội")
+        )
+    return signed_in(user)
+
+
+def to_sign_in(name: str, method: str, response: HttpResponse) -> bool:
+    return response.status_code == 302 and response.headers["Location"].startswith(reverse("account_login"))
+
+
+def refused(name: str, method: str, response: HttpResponse) -> bool:
+    return response.status_code in (403, 404, 405)
+
+
+def refused_but_for_the_door(name: str, method: str, response: HttpResponse) -> bool:
+    return refused(name, method, response) or (name == "index" and response.status_code == 302)
+
+
+def refused_but_for_its_own_lists(name: str, method: str, response: HttpResponse) -> bool:
+    if name in FOR_ANY_PROVINCE:
+        return response.status_code in (200, 405)
+    if name == "suggestion-sets":  # takes rows of the own provinces only
+        return response.status_code in (302, 405)
+    return refused_but_for_the_door(name, method, response)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("who", "is_right"),
+    [
+        (nobody, to_sign_in),
+        (buyer, refused),
+        (other_producer, refused_but_for_the_door),
+        (other_province, refused_but_for_its_own_lists),
+    ],
+)
+def test_nobody_sees_or_changes_what_is_not_theirs(
+    who: Callable[[Scene], Client], is_right: Callable[..., bool], language: str, scene: Scene
+) -> None:
+    client, before, wrong = who(scene), scene.state(), []
+    harm = {**HARM, "good": scene.pack.parent_id, "row": [row.pk for row in ImportRow.objects.all()]}
+    for name, parameters in addresses():
+        with translation.override(language):
+            path = scene.path(name, parameters)
+        for method, body in (("get", {}), ("post", {}), ("post", harm)):
+            response = getattr(client, method)(path, body)
+            if not is_right(name, method, response):
+                wrong.append(f"{method} {name}: {response.status_code}")
+            wrong += [f"{method} {name} gives away {secret}" for secret in scene.gives_away(response)]
+
+    assert wrong == []
+    assert scene.state() == before
+
+
+def test_a_producer_reaches_no_row_of_another_through_its_own_address(scene: Scene) -> None:
+    user = User.objects.create_user("khac@example.vn")
+    own = MembershipFactory(user=user).producer
+    client, before, wrong = signed_in(user), scene.state(), []
+    for name, parameters in addresses():
+        if {"producer_pk", "pk"} <= set(parameters):
+            path = scene.path(name, parameters, producer_pk=own.pk)
+            for method in ("get", "post"):
+                response = getattr(client, method)(path, HARM if method == "post" else {})
+                if response.status_code not in (404, 405) or scene.gives_away(response):
+                    wrong.append(f"{method} {name}: {response.status_code}")
+
+    assert wrong == []
+    assert scene.state() == before
+
+
+def test_every_address_is_walked_with_a_row_of_its_own(scene: Scene) -> None:
+    assert {name for name, parameters in addresses() if "pk" in parameters} == set(scene.pks)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_whoever_may_opens_every_screen(language: str, scene: Scene) -> None:
+    user = User.objects.create_user("tat-ca@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.ADMIN)
+    MembershipFactory(user=user, producer=scene.producer)
+    client, wrong = signed_in(user), []
+    for name, parameters in addresses():
+        with translation.override(language):
+            path = scene.path(name, parameters)
+        response = client.get(path)
+        if response.status_code == 405:
+            continue
+        if response.status_code != 200:
+            wrong.append(f"{name}: {response.status_code}")
+        elif response.headers["Content-Type"].startswith("text/html") and name != "import-progress":
+            wrong += (
+                []
+                if f'<html lang="{language}"' in response.content.decode()
+                else [f"{name}: not in {language}"]
+            )
+
+    assert wrong == []
+
+
+def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
+    user = User.objects.create_user("chu@example.vn")
+    MembershipFactory(user=user, producer=scene.producer)
+    Order.objects.update(confirmed_at=None)
+    client = signed_in(user)
+
+    assert client.get(scene.path("consignment", ("producer_pk", "pk"))).status_code == 404
+    assert scene.gives_away(client.get(scene.path("consignments", ("producer_pk",)))) == [
+        SECRET,
+        scene.producer.name,
+    ], "its own name alone"
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "status"),
+    [
+        (Membership.Role.PACKER, "pack", 403),
+        (Membership.Role.ACCOUNTANT, "pack", 403),
+        (Membership.Role.ACCOUNTANT, "consignment-step", 403),
+        (Membership.Role.PACKER, "consignment-step", 302),
+        (Membership.Role.SELLER, "pack", 302),
+    ],
+)
+def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:
+    user = User.objects.create_user("nguoi@example.vn")
+    MembershipFactory(user=user, producer=scene.producer, role=role)
+    parameters = dict(addresses())[name]
+
+    response = signed_in(user).post(scene.path(name, parameters), {"price": 90_000, "stock": 5})
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(("role", "may"), [(StaffRole.Role.ADMIN, True), (StaffRole.Role.VERIFIER, False)])
+def test_a_verifier_checks_papers_and_sees_no_buyers(role: str, may: bool, scene: Scene) -> None:
+    user = User.objects.create_user("tham-dinh@example.vn")
+    StaffRole.objects.create(user=user, role=role).provinces.add(ProvinceFactory())
+    client = signed_in(user)
+
+    assert client.get(scene.path("certificates", ())).status_code == 200
+    assert (client.get(scene.path("orders", ())).status_code == 200) is may
+    assert (client.get(scene.path("order", ("number",))).status_code == 200) is may
+    assert client.get(scene.path("campaigns", ())).status_code == 403, "campaigns concern all provinces"

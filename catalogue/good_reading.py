@@ -1,0 +1,139 @@
+"""Reads what the page of one good is made of, each kind in one query whose SQL is written once (see `marketplace.prepared`)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import router
+from django.db.models import Model, Q, QuerySet
+
+from catalogue.certification.models import Certificate, Decision, StandardCertificate
+from catalogue.certification.rules import shown_q
+from catalogue.models import Product, ProductSet, Sector
+from catalogue.producers.models import Partner
+from catalogue.rows import Row
+from catalogue.texts import FALLBACK
+from marketplace.clock import day_of
+from marketplace.places.models import Commune, Province
+from marketplace.prepared import PreparedRows
+
+#: How many related goods a page shows.
+RELATED = 4
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+#: Where what the page names of a good lies, seen from the good.
+_BESIDE: dict[str, type[Model]] = {
+    "producer": Partner,
+    "producer__commune": Commune,
+    "producer__commune__province": Province,
+    "commune": Commune,
+    "commune__province": Province,
+    "sector": Sector,
+    "product_set": ProductSet,
+}
+
+
+def read_good(pk: int) -> Product | None:
+    """Return a good with producer, places, sector and set; None where there is none, or where `pk` is a pack's."""
+    rows = _good_rows([pk])
+    if not rows:
+        return None
+    row = rows[0]
+    good = _made(Product, row, "")
+    made: dict[str, Model] = {"": good}
+    for path, model in _BESIDE.items():
+        parent, _, name = path.rpartition("__")
+        beside = None
+        if parent in made and row[f"{path}__{model._meta.pk.name}"] is not None:  # type: ignore[union-attr]
+            beside = made[path] = _made(model, row, f"{path}__")
+        if parent in made:
+            setattr(made[parent], name, beside)
+    return good
+
+
+def read_certificates(good: Product) -> tuple[Certificate, ...]:
+    """Return the certificates of a good with their decisions, the oldest first."""
+    papers = []
+    for row in _certificate_rows([good.pk]):
+        paper = _made(Certificate, row, "")
+        paper.decision = None if row["decision_id"] is None else _made(Decision, row, "decision__")
+        papers.append(paper)
+    return tuple(papers)
+
+
+def read_standards(good: Product, *, at: datetime) -> tuple[StandardCertificate, ...]:
+    """Return the verified standards of a good and of its producer that hold on the day of `at`."""
+    rows = _standard_rows([good.pk, good.producer_id or 0], day_of(at))
+    return tuple(_made(StandardCertificate, row, "") for row in rows)
+
+
+def read_related(good: Product, *, at: datetime, adult: bool) -> list[int]:
+    """Return the ids of other goods of the same producer or set that are shown, the newest first."""
+    # One more than is shown: the good itself may be among them.
+    rows = _related_rows([good.producer_id or 0, good.product_set_id or 0], day_of(at), adult)
+    return [row["pk"] for row in rows if row["pk"] != good.pk][:RELATED]
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    """Return the columns of `model`; of a text in two languages the two, not the one that Oscar knows.
+
+    modeltranslation would read that one from the language of the moment, and the SQL is kept for all of them.
+    """
+    names = [field.attname for field in model._meta.concrete_fields]
+    return [name for name in names if f"{name}_{FALLBACK}" not in names]
+
+
+def _goods(ids: list[int]) -> QuerySet[Product, Row]:
+    beside = [f"{path}__{name}" for path, model in _BESIDE.items() for name in _names(model)]
+    return (
+        Product.objects.filter(pk__in=ids, structure=Product.PARENT)
+        .order_by()
+        .values(*_names(Product), *beside)
+    )
+
+
+def _certificates(good_ids: list[int]) -> QuerySet[Certificate, Row]:
+    decision = [f"decision__{name}" for name in _names(Decision)]
+    return (
+        Certificate.objects.filter(product__in=good_ids)
+        .order_by("pk")
+        .values(*_names(Certificate), *decision)
+    )
+
+
+def _standards(ids: list[int], day: date) -> QuerySet[StandardCertificate, Row]:
+    good, producer = ids[0], ids[1]
+    return (
+        StandardCertificate.objects.filter(
+            Q(product=good) | Q(producer=producer),
+            verified_at__isnull=False,
+            valid_from__lte=day,
+            valid_until__gte=day,
+        )
+        .order_by("standard", "pk")
+        .values(*_names(StandardCertificate))
+    )
+
+
+def _related(ids: list[int], day: date, adult: bool) -> QuerySet[Product, Row]:
+    producer, product_set = ids[0], ids[1]
+    return (
+        Product.objects.filter(Q(producer=producer) | Q(product_set=product_set), shown_q(day, adult=adult))
+        .order_by("-pk")
+        .values("pk")[: RELATED + 1]
+    )
+
+
+def _made(model: type[AnyModel], row: Mapping[str, Any], prefix: str) -> AnyModel:
+    """Return an instance of `model` from the columns of `row` that begin with `prefix`, as if the ORM had read it."""
+    names = _names(model)
+    return model.from_db(router.db_for_read(model), names, [row[f"{prefix}{name}"] for name in names])
+
+
+_good_rows = PreparedRows(_goods)
+_certificate_rows = PreparedRows(_certificates)
+_standard_rows = PreparedRows(_standards)
+_related_rows = PreparedRows(_related)

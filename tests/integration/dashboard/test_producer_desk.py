@@ -1,0 +1,197 @@
+"""A producer's workplace: what to do today, each step of a consignment, price and stock, the note in the parcel."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from catalogue.models import Product, ProductChange
+from catalogue.pricing.models import NormalPrice
+from catalogue.producers.models import StockRecord
+from checkout.order.models import Consignment, PaymentState
+from checkout.payment.models import Refund
+from checkout.payment.services import webhook_events_process_due
+from marketplace.accounts.models import User
+from marketplace.notices.models import Notice
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import placed_order
+from tests.factories.payments import call_webhook, make_payment, webhook_body
+from tests.factories.producers import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["vi", "en"])
+def language(request):
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def pack() -> Product:
+    return sold_pack(title="Trà Atiso Đà Lạt", price=150_000)
+
+
+@pytest.fixture
+def consignment(pack: Product) -> Consignment:
+    return placed_order(pack, quantity=2).consignments.get()
+
+
+@pytest.fixture
+def client(pack: Product) -> Client:
+    user = User.objects.create_user("chu@example.vn", full_name="Trần Thị Chủ")
+    MembershipFactory(user=user, producer=pack.parent.producer)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def screen(client: Client, name: str, pack: Product, **kwargs) -> str:
+    path = reverse(f"dashboard:{name}", kwargs={"producer_pk": pack.parent.producer_id, **kwargs})
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def take(client: Client, consignment: Consignment, step: str, **typed: str) -> str:
+    """Take a step and return the page that it leads to."""
+    kwargs = {"producer_pk": consignment.producer_id, "pk": consignment.pk, "step": step}
+    response = client.post(reverse("dashboard:consignment-step", kwargs=kwargs), typed, follow=True)
+    consignment.refresh_from_db()
+    return response.content.decode()
+
+
+def stock_of(pack: Product) -> tuple[int, int]:
+    record = StockRecord.objects.get(product=pack)
+    return record.num_in_stock, record.num_allocated
+
+
+def save(client: Client, pack: Product, **typed: int):
+    kwargs = {"producer_pk": pack.parent.producer_id, "pk": pack.pk}
+    return client.post(reverse("dashboard:pack", kwargs=kwargs), typed, follow=True)
+
+
+def test_today_leads_to_the_order_that_waits(client, pack, consignment, language) -> None:
+    page = screen(client, "today", pack)
+
+    assert translation.gettext("orders to accept") in page
+    assert "?state=placed" in page
+    assert "300.000" in page, "the week's goods"
+
+
+def test_a_consignment_goes_from_placed_to_delivered(client, pack, consignment, language) -> None:
+    assert consignment.number in screen(client, "consignments", pack)
+    seen = []
+    for step, typed in (
+        ("accept", {}),
+        ("pack", {}),
+        ("ship", {"carrier": "Viettel Post", "tracking_number": "VT123"}),
+        ("deliver", {}),
+    ):
+        page = take(client, consignment, step, **typed)
+        seen.append(consignment.state)
+        assert consignment.get_state_display() in page
+        assert consignment.number in screen(client, "consignment", pack, pk=consignment.pk)
+
+    assert seen == ["accepted", "packed", "shipped", "delivered"]
+    assert (consignment.carrier, consignment.tracking_number) == ("Viettel Post", "VT123")
+    assert [event.actor.full_name for event in consignment.events.exclude(from_state="")] == [
+        "Trần Thị Chủ"
+    ] * 4
+    assert stock_of(pack) == (8, 0)
+    consignment.order.refresh_from_db()
+    assert consignment.order.payment_state == PaymentState.PAID, "the cash was taken at the door"
+
+
+def test_a_step_out_of_turn_changes_nothing_and_says_why(client, pack, consignment, language) -> None:
+    page = take(client, consignment, "ship", carrier="Viettel Post")
+
+    assert consignment.state == "placed"
+    assert consignment.number in page
+    assert "alert" in page
+
+
+def test_shipping_asks_who_carries(client, consignment) -> None:
+    take(client, consignment, "accept")
+    take(client, consignment, "pack")
+    take(client, consignment, "ship")
+
+    assert consignment.state == "packed"
+
+
+def test_an_unknown_step_is_not_found(client, consignment) -> None:
+    kwargs = {"producer_pk": consignment.producer_id, "pk": consignment.pk, "step": "burn"}
+
+    assert client.post(reverse("dashboard:consignment-step", kwargs=kwargs)).status_code == 404
+
+
+def test_cancelling_gives_stock_and_money_back(client, pack) -> None:
+    order = placed_order(pack, quantity=2, payment_method="sandbox")
+    call_webhook(webhook_body(make_payment(order), event_id="evt_1"))
+    webhook_events_process_due()
+    consignment = order.consignments.get()
+    assert stock_of(pack) == (10, 2)
+
+    take(client, consignment, "cancel", reason="Hết hàng ở kho")
+
+    assert consignment.state == "cancelled"
+    assert stock_of(pack) == (10, 0)
+    assert Refund.objects.get().amount == consignment.total
+    assert Notice.objects.filter(template__contains="cancel").exists()
+
+
+def test_cancelling_asks_for_a_reason(client, consignment) -> None:
+    take(client, consignment, "cancel", reason="")
+
+    assert consignment.state == "placed"
+
+
+def test_price_and_stock_are_saved_recorded_and_sent_to_the_index(client, pack, language) -> None:
+    ProductChange.objects.all().delete()
+
+    page = save(client, pack, price=165_000, stock=25).content.decode()
+
+    assert 'value="165000"' in page
+    assert stock_of(pack) == (25, 0)
+    price = NormalPrice.objects.get(pack=pack, valid_until=None)
+    assert (price.amount, price.source, price.changed_by.full_name) == (165_000, "producer", "Trần Thị Chủ")
+    assert NormalPrice.objects.filter(pack=pack).count() == 2, "the former price stays in the history"
+    assert ProductChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"price": 99_000, "stock": 1},  # two are promised
+        {"price": 99_050, "stock": 10},
+        {"price": -5, "stock": 10},
+        {"price": 99_000, "stock": -1},
+        {"price": 99_000},
+    ],
+)
+def test_what_cannot_be_is_refused_whole_and_keeps_what_was_typed(client, pack, consignment, typed) -> None:
+    response = save(client, pack, **typed)
+
+    assert response.status_code == 422
+    assert f'value="{typed["price"]}"' in response.content.decode()
+    assert stock_of(pack) == (10, 2)
+    assert NormalPrice.objects.get(pack=pack).amount == 150_000
+
+
+def test_a_pack_without_stock_record_answers_plainly(client, pack) -> None:
+    StockRecord.objects.all().delete()
+
+    assert save(client, pack, price=99_000, stock=1).status_code == 404
+    assert "Gói 500 g" in screen(client, "goods", pack)
+
+
+def test_the_delivery_note_is_a_pdf_with_its_own_fonts(client, pack, consignment, language) -> None:
+    kwargs = {"producer_pk": consignment.producer_id, "pk": consignment.pk}
+    response = client.get(reverse("dashboard:delivery-note", kwargs=kwargs))
+
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert consignment.number in response.headers["Content-Disposition"]
+    assert response.content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/FontFile2 ", response.content)) == 2, "both weights are in the file"
