@@ -36,6 +36,16 @@ class Standing(StrEnum):
         """Return whether the stars may be shown."""
         return self in {Standing.IN_FORCE, Standing.EXTENDED}
 
+    @property
+    def waits(self) -> bool:
+        """Return whether nothing is wrong, only something still to come."""
+        return self in {Standing.PROPOSED, Standing.UNVERIFIED, Standing.NOT_YET}
+
+    @property
+    def was_awarded(self) -> bool:
+        """Return whether somebody saw the decision, so that its stars may be named, in force or not."""
+        return self not in {Standing.PROPOSED, Standing.UNVERIFIED}
+
 
 _STANDING_TEXTS: dict[Standing, Promise] = {
     Standing.PROPOSED: _("Proposed, not decided"),

@@ -295,6 +295,32 @@ def test_a_close_name_is_asked_never_merged(name: str) -> None:
     assert Partner.objects.count() == 1
 
 
+def test_two_close_newcomers_in_one_file_are_asked_too() -> None:
+    imported(csv_file([HEADER, row(1), row(2, producer="HTX Ca phe Lac Duong")]))
+
+    (answered,) = rows_answer(rows=[held()], answer=f"same:{Partner.objects.get().pk}", by=None)
+
+    assert answered.outcome == Outcome.CREATED
+    assert Partner.objects.get().goods.count() == 2
+
+
+def test_a_code_that_another_product_has_is_refused() -> None:
+    header = ["Mã sản phẩm OCOP", *HEADER]
+    lines = [header, ["68-1-1-2026", *row(1)], ["68-1-1-2026", *row(2, producer="HTX Khác hẳn")]]
+
+    report = imported(csv_file(lines))
+
+    assert counts(report) == {"rows": 2, "created": 1, "rejected": 1}
+
+
+def test_columns_and_lines_that_are_only_coloured_are_no_table() -> None:
+    lines = [[*HEADER, *[None] * 300], [*row(), *[None] * 300], *[[None] * 300] * 3]
+
+    report = imported(xlsx_file(lines))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+
+
 def test_the_same_name_elsewhere_is_asked() -> None:
     imported(csv_file([HEADER, row(1)]))
 

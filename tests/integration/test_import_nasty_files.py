@@ -59,7 +59,7 @@ NASTY = {
     "zip bomb": workbook_with("xl/worksheets/sheet1.xml", b"0" * 20 * 1024 * 1024),
     "entities": workbook_with("xl/worksheets/sheet1.xml", LAUGHS),
     "too large": SourceFile("to.csv", MAX_FILE_BYTES + 1, lambda: io.BytesIO(b"")),
-    "too many lines": SourceFile.of_bytes("dai.csv", csv_bytes([HEADER]) + b"\n" * 60_001),
+    "too many lines": SourceFile.of_bytes("dai.csv", csv_bytes([HEADER]) + b"x\n" * 60_001),
 }  # fmt: skip
 
 

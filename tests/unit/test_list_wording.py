@@ -82,6 +82,10 @@ def test_dates(cell: str | date, form: DateForm, day: date | None) -> None:
         ),
         ("3981/QD-UBND", StatedDecision("3981/QĐ-UBND")),
         ("theo 1/QĐ-UBND và 2/QĐ-UBND", StatedDecision()),
+        (
+            "Căn cứ Quyết định số 26/2026/QĐ-TTg ngày 22/5/2026; Quyết định số 7/QĐ-UBND ngày 01/9/2026",
+            StatedDecision("7/QĐ-UBND", date(2026, 9, 1), ""),
+        ),
         ("Danh sách sản phẩm", StatedDecision()),
     ],
 )

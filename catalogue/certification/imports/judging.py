@@ -3,6 +3,7 @@
 Each verdict is at once noted in what is known, so that the next row of the file is judged as if this one had been written.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -63,9 +64,11 @@ class _Ended(Exception):
 class Judge:
     """Judges rows against what is known."""
 
-    def __init__(self, index: ProducerIndex, goods: KnownGoods) -> None:
+    def __init__(self, index: ProducerIndex, goods: KnownGoods, settle: Callable[[], None]) -> None:
+        """`settle` writes what was judged so far, so that a question can name it; a dry run has nothing to write."""
         self.index = index
         self.goods = goods
+        self.settle = settle
 
     def judge(self, row: ListedGood, answers: dict[str, str]) -> Verdict:
         """Return what becomes of the row, given the answers so far by question."""
@@ -97,6 +100,8 @@ class Judge:
             return match.same
         if not match.close:
             return None
+        if any(known.pk is None for known in match.close):
+            self.settle()
         choices = [
             (f"same:{known.pk}", _("The same: %(name)s") % {"name": self._named(known)})
             for known in match.close[:6]
@@ -127,6 +132,8 @@ class Judge:
         ]
         if not close:
             return None
+        if any(good.pk is None for good in close):
+            self.settle()
         choices = [(f"same:{good.pk}", _("The same: %(name)s") % {"name": good.title}) for good in close[:6]]
         answer = _ask(
             Question.SAME_PRODUCT,
@@ -137,6 +144,9 @@ class Judge:
         return next((good for good in close if f"same:{good.pk}" == answer), None)
 
     def _new(self, row: ListedGood, producer: ProducerState | None, verdict: Verdict) -> Verdict:
+        if row.ocop_code and row.ocop_code in self.goods.codes:
+            reason = _("The OCOP code %(code)s belongs to another product.") % {"code": row.ocop_code}
+            raise _Ended(Verdict(Outcome.REJECTED, reason=reason))
         if producer is None:
             producer = ProducerState(
                 None,
@@ -170,14 +180,16 @@ class Judge:
             ("sector_id", good.sector, row.sector),
             ("product_set_id", good.product_set, row.product_set),
             ("commune_id", good.commune, row.commune),
-            ("ocop_code", good.ocop_code, row.ocop_code),
+            ("ocop_code", good.ocop_code or row.ocop_code in self.goods.codes, row.ocop_code),
         ):
             if listed and not known:
                 verdict.filled[name] = listed
         good.sector = good.sector or row.sector
         good.product_set = good.product_set or row.product_set
         good.commune = good.commune or row.commune
-        good.ocop_code = good.ocop_code or row.ocop_code
+        if "ocop_code" in verdict.filled:
+            good.ocop_code = row.ocop_code
+            self.goods.codes.add(row.ocop_code)
         if verdict.filled:
             verdict.steps.append(Step.FILL_GOOD)
 

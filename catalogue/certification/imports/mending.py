@@ -4,9 +4,12 @@ import csv
 import io
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from catalogue.certification.imports.headers import OWN_HEADERS, Field
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.reader import is_formula
+from marketplace.slugs import vietnamese_slug
 
 _ASIDES = ("Kết quả nhập", "Câu hỏi", "Lý do", "Các câu trả lời", "Trả lời")
 _MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
@@ -35,9 +38,9 @@ def mending_lines(record: DecisionImport) -> Iterator[str]:
         )
 
 
-def _columns(rows: "object") -> tuple[list[Field], list[str]]:
+def _columns(rows: QuerySet[ImportRow]) -> tuple[list[Field], list[str]]:
     used: dict[str, None] = {}
-    for raw in rows.values_list("raw", flat=True).iterator(chunk_size=500):  # type: ignore[attr-defined]
+    for raw in rows.values_list("raw", flat=True).iterator(chunk_size=500):
         used.update(dict.fromkeys(raw))
     own = {field.value for field in OWN_HEADERS}
     fields = [field for field in OWN_HEADERS if field in {Field.KEY, Field.SOURCE} or field.value in used]
@@ -53,7 +56,7 @@ def _line(cells: list[str]) -> str:
 
 def mending_name(record: DecisionImport) -> str:
     """Return the file's name."""
-    return f"{record.source}-can-sua.csv"
+    return f"{vietnamese_slug(record.source) or 'danh-sach'}-can-sua.csv"
 
 
 def has_rows_to_mend(record: DecisionImport) -> bool:

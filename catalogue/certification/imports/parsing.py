@@ -116,14 +116,29 @@ class StatedDecision:
 def read_decision(text: str) -> StatedDecision:
     """Return number, day and authority of the one decision in `text`; the number as written where it has no usual form."""
     numbers = {re.sub(r"\s+", "", number).upper().replace("QD-", "QĐ-") for number in _DECISION.findall(text)}
+    # The Prime Minister recognises no product: a list names his decision as its basis.
+    numbers = {number for number in numbers if not number.endswith("QĐ-TTG")}
     if len(numbers) != 1:
         return StatedDecision()
-    day = _OF_DAY.search(text)
-    authority = _AUTHORITY.search(text)
+    said_after = text[_after_number(text, next(iter(numbers))) :]
+    day = _OF_DAY.search(said_after)
+    authority = _AUTHORITY.search(said_after)
     return StatedDecision(
         number=numbers.pop(),
         decided_on=read_date(day[1]).day if day else None,
         authority=authority[1].strip() if authority else "",
+    )
+
+
+def _after_number(text: str, number: str) -> int:
+    """Return where the decision of this number ends in `text`: its day and authority follow it."""
+    return next(
+        (
+            found.end()
+            for found in _DECISION.finditer(text)
+            if re.sub(r"\s+", "", found[0]).upper().replace("QD-", "QĐ-") == number
+        ),
+        0,
     )
 
 

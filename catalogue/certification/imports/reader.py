@@ -88,8 +88,11 @@ def sheets(source: SourceFile) -> list[str]:
 def lines(source: SourceFile, *, sheet: str = "", delimiter: str = ",") -> Iterator[Line]:
     """Yield the lines of the file, blank ones too. Raises FileRefused at the first cell or line beyond the limits."""
     found = _workbook_lines(source, sheet) if source.is_workbook else _text_lines(source, delimiter)
-    for line in found:
-        if line.number > MAX_LINES:
+    filled = 0
+    for written in found:
+        line = Line(written.number, _without_blank_end(written.cells))
+        filled += bool(line.cells)
+        if filled > MAX_LINES:
             raise FileRefused([_("The file has more than %(limit)d lines.") % {"limit": MAX_LINES}])
         if len(line.cells) > MAX_COLUMNS:
             raise FileRefused([_("Line %(line)d has too many columns.") % {"line": line.number}])
@@ -102,6 +105,14 @@ def lines(source: SourceFile, *, sheet: str = "", delimiter: str = ",") -> Itera
                     ]
                 )
         yield line
+
+
+def _without_blank_end(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Leave out what spreadsheets keep at the end of lines: columns that were once coloured."""
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 def delimiters(source: SourceFile) -> str:

@@ -64,8 +64,8 @@ class ImportRun:
         self.reader = RowReader(defaults, set_names=_set_names(), today=today())
         self.index = ProducerIndex.load()
         self.goods = KnownGoods()
-        self.judge = Judge(self.index, self.goods)
         self.writer = Writer(self.index, by, reason)
+        self.judge = Judge(self.index, self.goods, _nothing if dry else self.writer.flush)
 
     def take(
         self, rows: Iterable[RawRow], record: DecisionImport | None, answers: dict[str, str] | None = None
@@ -77,6 +77,7 @@ class ImportRun:
             self.index.find(row.producer, commune=row.commune, province=row.province) for row in listed
         ]
         self.goods.load([match.same for match in matches if match.same])
+        self.goods.load_codes(row.ocop_code for row in listed)
         judged = [self._take_row(row, evidence.get((row.source, row.key)), answers or {}) for row in listed]
         if not self.dry and record is not None:
             self.writer.flush()
@@ -133,6 +134,10 @@ def import_batches(
             record.alive_at = timezone.now()
             record.save(update_fields=["rows_done", "counts", "alive_at"])
         on_progress(record.rows_done, record.rows_total)
+
+
+def _nothing() -> None:
+    """Stand in for writing in a dry run."""
 
 
 def _set_names() -> dict[str, int]:

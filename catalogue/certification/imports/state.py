@@ -64,6 +64,8 @@ class KnownGoods:
     def __init__(self) -> None:
         self._of: dict[int, dict[str, GoodState]] = defaultdict(dict)
         self._loaded: set[int] = set()
+        #: OCOP product codes that goods have: of those asked for, and of those judged since.
+        self.codes: set[str] = set()
 
     def load(self, producers: Iterable[ProducerState]) -> None:
         """Read the goods and certificates of the producers that aren't read yet: two queries, however many they are."""
@@ -117,13 +119,26 @@ class KnownGoods:
                 )
             )
 
+    def load_codes(self, codes: Iterable[str]) -> None:
+        """Learn which of these OCOP product codes are taken: one query where there is any."""
+        asked = {code for code in codes if code}
+        if asked:
+            self.codes.update(
+                code
+                for code in Product.objects.filter(ocop_code__in=asked).values_list("ocop_code", flat=True)
+                if code
+            )
+
     def of(self, producer: ProducerState) -> dict[str, GoodState]:
         """Return the goods of a producer by their key."""
         return self._of[id(producer)]
 
     def add(self, good: GoodState) -> None:
         self._of[id(good.producer)].setdefault(good.key, good)
+        if good.ocop_code:
+            self.codes.add(good.ocop_code)
 
     def forget(self) -> None:
         self._of.clear()
         self._loaded.clear()
+        self.codes.clear()

@@ -182,8 +182,7 @@ class ImportMendView(ImportAccess, View):
             mending_lines(record),
             content_type="text/csv; charset=utf-8",
         )
-        name = mending_name(record).encode("ascii", "ignore").decode().replace('"', "")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = f'attachment; filename="{mending_name(record)}"'
         return response
 
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from PIL import Image
 
 from marketplace.demo.drawings.paint import (
-    SANS,
     SANS_BOLD,
     SERIF,
     Canvas,
     Colour,
     box,
-    darker,
     ellipse,
     faded,
     lighter,
@@ -211,14 +209,3 @@ def _balanced(canvas: Canvas, words: list[str], count: int, size: float, width: 
 
     spread(0, count, [])
     return best[1] if best else None
-
-
-def add_mark(picture: Image.Image, text: str = "Hình minh hoạ") -> None:
-    """Say in the lower right corner, small, that the picture is an illustration."""
-    margin, width = round(picture.width * 0.028), round(picture.width * 0.172)
-    canvas = Canvas(width, round(width * 0.25))
-    canvas.fill(box(0, 0, 1000, 250, 125), (255, 253, 246, 215))
-    canvas.text(500, 166, text, SANS, 122, darker((86, 97, 86), 0.15))
-    mark = canvas.finish()
-    place = (picture.width - margin - mark.width, picture.height - margin - mark.height)
-    picture.alpha_composite(mark, place)

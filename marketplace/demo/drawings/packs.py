@@ -7,7 +7,7 @@ from PIL import Image
 from marketplace.demo.drawings import packs_fresh, packs_hard, packs_soft
 from marketplace.demo.drawings.choice import choose_pack
 from marketplace.demo.drawings.emblems import emblem_picture
-from marketplace.demo.drawings.labels import MANNERS, Words, add_mark
+from marketplace.demo.drawings.labels import MANNERS, Words
 from marketplace.demo.drawings.order import PackOrder
 from marketplace.demo.drawings.paint import Canvas, seeded
 from marketplace.demo.drawings.palettes import PALETTES
@@ -84,7 +84,6 @@ def draw_pack(
         )
     lift = _LOW_FORMS.get((form, variant), 0)
     wall.image.alpha_composite(stage.finish(), source=(0, round(lift * wall.scale)))
-    add_mark(wall.image)
     return wall.image.convert("RGB")
 
 
