@@ -24,8 +24,8 @@ from search.keyboard import decode
 from search.phrases import Phrases, read_phrases
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, is_syllable, split_syllables, split_tone, swap_tones
-from search.synonyms import find_concepts, lexicon
-from search.text import Word, fold, split_tokens, word, words
+from search.synonyms import find_concepts, lexicon, positions_to_ignore
+from search.text import Word, fold, split_tokens, word
 
 #: How much a match by meaning, or by another way of spacing, counts beside the typed word itself.
 _CONCEPT_WEIGHT: Final = 0.8
@@ -108,12 +108,15 @@ def interpret(text: str, vocabulary: Vocabulary | None = None, *, unfinished: bo
     """
     typed = " ".join(text.split())[:_MAXIMUM_LETTERS]
     phrases = read_phrases(typed)
-    sequence = words(phrases.rest)[:_MAXIMUM_WORDS]
-    repaired, corrected = _repair(sequence, vocabulary, unfinished=unfinished)
-    offered = [_other_marks(item, vocabulary) or item for item in repaired]
-    kept = _without_ignored(repaired)
-    if not kept:
+    tokens = split_tokens(phrases.rest)[:_MAXIMUM_WORDS]
+    sequence = [word(token) for token in tokens]
+    ignored = positions_to_ignore(sequence)
+    tokens = [token for position, token in enumerate(tokens) if position not in ignored]
+    sequence = [item for position, item in enumerate(sequence) if position not in ignored]
+    if not sequence:
         return Interpretation(typed=typed, phrases=phrases)
+    kept, corrected = _repair(sequence, vocabulary, unfinished=unfinished)
+    offered = [_other_marks(item, vocabulary) or item for item in kept]
     concepts = _concept_tokens(kept)
     clauses = _clauses(kept, concepts, unfinished=unfinished)
     preferred = tuple(
@@ -122,9 +125,9 @@ def interpret(text: str, vocabulary: Vocabulary | None = None, *, unfinished: bo
     )
     return Interpretation(
         typed=typed,
-        understood=_display(sequence, repaired, phrases.rest, vocabulary),
+        understood=_display(tokens, sequence, kept, vocabulary),
         corrected=corrected,
-        suggestion="" if offered == repaired else _display(sequence, offered, phrases.rest, vocabulary),
+        suggestion="" if offered == kept else _display(tokens, sequence, offered, vocabulary),
         required=clauses[0] if len(clauses) == 1 else AllOf(tuple(clauses)),
         preferred=preferred,
         phrases=phrases,
@@ -162,7 +165,7 @@ def _known(item: Word, neighbours: list[Word], vocabulary: Vocabulary | None) ->
     table = lexicon()
     if any(letter.isdigit() for letter in item.text) and not (decode(item.text)):
         return True
-    if item.text in table.ignored or item.text in table.negations:
+    if item.text in table.negations:
         return True
     if not item.marked and (item.folded in table.known or item.folded in table.joined):
         return True
@@ -210,16 +213,10 @@ def _other_marks(item: Word, vocabulary: Vocabulary | None) -> Word | None:
     return Word(item.folded, item.folded) if vocabulary.knows_folded(item.folded) else None
 
 
-def _without_ignored(sequence: list[Word]) -> list[Word]:
-    kept = [item for item in sequence if item.text not in lexicon().ignored]
-    return kept or sequence
-
-
-def _display(typed: list[Word], repaired: list[Word], text: str, vocabulary: Vocabulary | None) -> str:
+def _display(tokens: list[str], typed: list[Word], taken: list[Word], vocabulary: Vocabulary | None) -> str:
     """Write the words as taken: unchanged ones as they were typed, corrected ones with marks."""
-    originals = split_tokens(text)
     shown = []
-    for original, before, after in zip(originals, typed, repaired, strict=False):
+    for original, before, after in zip(tokens, typed, taken, strict=True):
         if before == after:
             shown.append(original)
         elif after.marked or not vocabulary:

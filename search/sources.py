@@ -26,7 +26,7 @@ from catalogue.models import Product, ProductChange, ProductSet, Sector
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
 from marketplace.clock import day_of, start_of_day
-from marketplace.places.selectors import find_commune, old_names
+from marketplace.places.selectors import find_commune, former_units
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, texts
 
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
@@ -255,4 +255,5 @@ def _places(row: dict[str, Any]) -> Iterator[str | None]:
         commune = find_commune(code)
         if commune is not None:
             yield from (commune.name, commune.province.name)
-            yield from old_names(commune)
+            for unit in former_units(commune):
+                yield from (unit.name, unit.district, unit.province)

@@ -46,6 +46,7 @@ class Lexicon:
     known: frozenset[str]
     spelt: frozenset[str]
     ignored: frozenset[str]
+    ignored_phrases: tuple[tuple[Word, ...], ...]
     negations: frozenset[str]
 
 
@@ -73,6 +74,9 @@ def lexicon() -> Lexicon:
         known=frozenset(known),
         spelt=frozenset(spelt),
         ignored=frozenset(data["ignored"]["words"]),
+        ignored_phrases=tuple(
+            sorted((tuple(words(phrase)) for phrase in data["ignored"]["phrases"]), key=len, reverse=True)
+        ),
         negations=frozenset(data["negations"]["words"]),
     )
 
@@ -108,3 +112,25 @@ def find_concepts(sequence: Sequence[Word], *, lenient: bool) -> list[Concept]:
         for concept in concepts
         if not excepted.issuperset((concept.key, at) for at in range(concept.start, concept.end))
     ]
+
+
+def positions_to_ignore(sequence: Sequence[Word]) -> set[int]:
+    """Return where a query says nothing about goods.
+
+    A query of such phrases alone ("đặc sản") asks for everything; single words alone may be a name.
+    """
+    table = lexicon()
+    ignored: set[int] = set()
+    for start in range(len(sequence)):
+        for phrase in table.ignored_phrases:
+            found = sequence[start : start + len(phrase)]
+            if len(found) == len(phrase) and all(
+                _names(expected, item, lenient=True) for expected, item in zip(phrase, found, strict=True)
+            ):
+                ignored.update(range(start, start + len(phrase)))
+    single = {position for position, item in enumerate(sequence) if item.text in table.ignored}
+    return (
+        ignored | single
+        if len(ignored) == len(sequence) or len(ignored | single) < len(sequence)
+        else ignored
+    )

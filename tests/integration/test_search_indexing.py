@@ -129,7 +129,21 @@ def test_a_good_is_found_by_old_and_new_places_producer_kind_and_pack(engine: Se
     engine.write(documents)
     engine.refresh()
 
-    asked = ["htx mây ngàn", "đà lạt", "lâm đồng", "đắk nông", "dak nong", "xuân hương", "hũ 250g", "cà phê"]
+    asked = [
+        "htx mây ngàn",
+        "đà lạt",
+        "lâm đồng",
+        "đắk nông",
+        "dak nong",
+        "xuân hương",
+        "thành phố đà lạt",
+        "tp đà lạt",
+        "tỉnh lâm đồng",
+        "đặc sản đà lạt",
+        "dac san dalat",
+        "hũ 250g",
+        "cà phê",
+    ]
     assert {text: look(engine, text).total for text in asked} == dict.fromkeys(asked, 1)
     assert look(engine, "phường 9000").total == 0
 
