@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
 from catalogue.producers.models import Partner
+from marketplace.address.phones import format_phone
 
 #: Sectors whose goods are eaten, drunk or put on the skin: these facts are due.
 EDIBLE_SECTORS = frozenset({"food", "drink", "herbal"})
@@ -56,7 +57,7 @@ def seller_particulars(producer: Partner) -> tuple[Particular, ...]:
         Particular(_("Registration or tax number"), producer.registration_number or producer.tax_number),
         *_if_due(False, Particular(_("Representative"), producer.representative)),
         Particular(_("Address"), address),
-        Particular(_("Phone number"), producer.phone),
+        Particular(_("Phone number"), format_phone(producer.phone)),
         *_if_due(False, Particular(_("Email address"), producer.email)),
         *_if_due(False, Particular(_("Website"), producer.website)),
     )
