@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.services import SERVICES, find_or_start
 
 ROOT = Path(__file__).resolve().parent.parent
-SUMMARY = re.compile(r"^=+ .*\d.* in [\d.]+s.* =+$")
+SUMMARY = re.compile(r"^(=+ )?.*\d+ (passed|failed|errors?|skipped|deselected).* in [\d.]+s.*$")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from checkout.order.models import Consignment, Order
-from marketplace.url_words import URL_WORDS
 
 _SIGNER = Signer(sep=".", salt="checkout.order")
 
@@ -37,6 +36,11 @@ def order_url(order: Order) -> str:
         return urljoin(settings.SITE_URL, order_path(order))
 
 
-def work_url(consignment: Consignment) -> str:
-    """Return the whole address of the producers' workplace, where `consignment` waits: for notices."""
-    return urljoin(settings.SITE_URL, f"/vi/{URL_WORDS['work'][0]}/")
+def work_url(consignment: Consignment, *, language: str = "vi") -> str:
+    """Return the whole address of a consignment in the producer's workplace: for notices."""
+    with translation.override(language):
+        path = reverse(
+            "dashboard:consignment",
+            kwargs={"producer_pk": consignment.producer_id, "pk": consignment.pk},
+        )
+    return urljoin(settings.SITE_URL, path)

@@ -165,7 +165,7 @@ def _tell_producer(consignment: Consignment, template: str, **context: Any) -> N
             language=language,
             context={
                 "consignment_number": consignment.number,
-                "work_url": work_url(consignment),
+                "work_url": work_url(consignment, language=language),
                 **context,
             },
             email=email,

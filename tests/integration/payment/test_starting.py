@@ -96,7 +96,8 @@ def test_two_payments_under_way_are_refused_by_the_database() -> None:
         {"cancelled_at": timezone.now()},
         {"method": "cash"},
     ],
-    ids=lambda fields: next(iter(map(str, fields.values())))[:20],
+    # Fixed names: pytest-xdist's processes must agree on them.
+    ids=["paid", "expired", "refunded", "due on delivery", "deadline passed", "cancelled", "cash"],
 )
 def test_an_order_that_does_not_wait_for_money_cannot_be_paid(fields: dict[str, Any]) -> None:
     order = make_order(**fields)
