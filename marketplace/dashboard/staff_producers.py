@@ -107,6 +107,10 @@ class ProducerEditView(Overseen, FormView):
         return super().get_context_data(**kwargs, seller=self.seller)
 
     def form_valid(self, form: ProducerForm) -> HttpResponse:
+        commune = form.cleaned_data["commune"]
+        if commune and not (self.scope.everything or commune.province_id in self.scope.provinces):
+            form.add_error("commune", _("This commune lies in a province that you don't look after."))
+            return self.form_invalid(form)
         producer_update(producer=self.seller, by=self.request.user, **form.cleaned_data)
         messages.success(self.request, _("The particulars are saved."))
         return redirect("dashboard:producer", pk=self.seller.pk)
