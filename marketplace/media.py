@@ -3,6 +3,7 @@
 Names are random and never used again, so that a browser or CDN may keep a file for good. Nothing is guessed from a file's content.
 """
 
+import posixpath
 from typing import Final
 
 from django.conf import settings
@@ -15,7 +16,7 @@ PUBLIC_FOLDERS: Final = ("goods/", "images/", "original_images/", "decisions/", 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve one file of `PUBLIC_FOLDERS`."""
-    if not path.startswith(PUBLIC_FOLDERS):
+    if posixpath.normpath(path) != path or not path.startswith(PUBLIC_FOLDERS):
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     if isinstance(response, FileResponse):

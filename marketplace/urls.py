@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -17,7 +17,7 @@ from marketplace.locale_urls import localized_path
 from marketplace.media import media
 from search.urls import listing_urlpatterns
 
-door = RedirectView.as_view(pattern_name="account_login", query_string=True)
+door = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/vi/", permanent=False)),

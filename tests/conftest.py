@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from marketplace.translations import compile_catalogue
@@ -80,3 +82,9 @@ def search_index(settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
     yield engine
     get_engine.cache_clear()
     forget_vocabulary()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_vietnamese() -> None:
+    """A request leaves its language active in the thread, as servers do: the next test must not inherit it."""
+    translation.activate(settings.LANGUAGE_CODE)
