@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
 from catalogue.models import Product
 from marketplace.demo.accounts import ACCOUNTS
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             with contextlib.suppress(URLError, OSError), urllib.request.urlopen(probe, timeout=2):
                 break
             time.sleep(0.2)
+        translation.activate("en")  # as everything else that commands say
         lines = ["", f"Chợ OCOP is open: {address}  (ready after {time.monotonic() - started:.0f} s)"]
         if settings.DEMONSTRATION:
             lines += [f"Demonstration accounts, password {settings.DEMO_PASSWORD}"]
