@@ -78,7 +78,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(request, "basket/_added.html", {"line": line})
         response["HX-Trigger"] = "basket-changed"
         return response
-    messages.success(request, _("%(name)s is in your basket.") % {"name": line.product.parent.get_title()})
+    messages.success(request, _("%(name)s is in your basket.") % {"name": line.product.parent.title})
     return redirect("basket:summary")
 
 

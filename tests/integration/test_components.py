@@ -10,6 +10,7 @@ from django.utils import translation
 
 from marketplace import styleguide
 from marketplace.templatetags.days import weekday, weekday_date
+from marketplace.templatetags.phones import phone
 
 TEMPLATES = Path(styleguide.__file__).resolve().parent.parent / "templates"
 
@@ -83,3 +84,8 @@ def test_no_template_has_what_the_content_policy_refuses() -> None:
     ]
 
     assert found == []
+
+
+def test_a_phone_number_is_written_as_people_write_it() -> None:
+    assert phone("+84912345678") == "0912 345 678"
+    assert phone("") == ""
