@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,3 +80,12 @@ def test_guessing_passwords_is_slowed_down(client, person):
     assert response.status_code in (200, 429)
     response = client.post(reverse("account_login"), {"login": person.email, "password": "mat-khau-rat-dai"})
     assert "_auth_user_id" not in client.session
+
+
+def test_asking_for_too_many_codes_gets_a_clear_page(person):
+    User.objects.filter(pk=person.pk).update(phone_verified_at=None)
+    credentials = {"login": person.email, "password": "mat-khau-rat-dai"}
+    clients = [Client() for _attempt in range(3)]
+    answers = [client.post(reverse("account_login"), credentials) for client in clients]
+    assert [answer.status_code for answer in answers] == [302, 429, 429]
+    assert not any("_auth_user_id" in client.session for client in clients)
