@@ -101,7 +101,15 @@ class TariffForm(forms.ModelForm):
 
     class Meta:
         model = DeliveryTariff
-        fields = ["name", "valid_from", "valid_until", "volume_divisor", "free_from", "cod_charge"]
+        fields = [
+            "name",
+            "valid_from",
+            "valid_until",
+            "volume_divisor",
+            "free_from",
+            "cod_charge",
+            "is_sample",
+        ]
         widgets = {"valid_from": DATE, "valid_until": DATE}
 
 

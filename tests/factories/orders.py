@@ -52,7 +52,7 @@ def shown_for(
     fresh = Basket.objects.get(pk=basket.pk)
     bill = bill_for(
         basket_contents(fresh, adult=adult, at=now),
-        province=CommuneFactory().province,
+        province=CommuneFactory().province,  # type: ignore[arg-type]
         on=day_of(now),
         pickups=pickups,
         paid_on_delivery=method_for(payment_method).is_paid_on_delivery,
