@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from search.interpretation import Form, bare_token, concept_token
-from search.synonyms import find_concepts
+from search.synonyms import indexed_keys, lexicon
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
@@ -32,10 +32,15 @@ _DAY_BITS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text to be found. ``is_name_of_place``: its words mean nothing but the name."""
+    """A piece of text to be found.
+
+    Without ``synonyms`` its words mean nothing but themselves (the name of a place). ``is_name``: it is the name of a
+    person or a firm, in which a single syllable names no goods.
+    """
 
     text: str
     synonyms: bool = True
+    is_name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +107,9 @@ class GoodDocument:
             for piece in getattr(self, zone):
                 for form, tokens in text_tokens(piece).items():
                     fields[f"{zone}_{form.value}"] += tokens
+        kinds = lexicon().kinds
+        keys = (*kinds.get(self.sector, ()), *kinds.get(str(self.product_set), ()))
+        fields["context_folded"] += [concept_token(key) for key in dict.fromkeys(keys)]
         return fields
 
     @cached_property
@@ -156,8 +164,8 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
         exact += [bare_token(word.folded) for word in sequence]
     folded = [word.folded for word in sequence]
     if piece.synonyms:
-        concepts = find_concepts(sequence, lenient=bare)
-        folded += [concept_token(key) for key in dict.fromkeys(found.key for found in concepts)]
+        keys = indexed_keys(sequence, bare=bare, is_name=piece.is_name)
+        folded += [concept_token(key) for key in keys]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
 
 
@@ -170,10 +178,10 @@ def with_tombstones(
         yield Tombstone(product_id=product_id, number=number, version=version)
 
 
-def texts(pieces: Iterable[str | None], *, synonyms: bool = True) -> tuple[Text, ...]:
+def texts(pieces: Iterable[str | None], *, synonyms: bool = True, is_name: bool = False) -> tuple[Text, ...]:
     """Return the pieces that say something, each once."""
     said = dict.fromkeys(piece.strip() for piece in pieces if piece and piece.strip())
-    return tuple(Text(piece, synonyms) for piece in said)
+    return tuple(Text(piece, synonyms, is_name) for piece in said)
 
 
 def stored_fields(document: GoodDocument) -> dict[str, Any]:

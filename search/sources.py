@@ -162,7 +162,11 @@ def _documents(good: _Good, now: datetime, kinds: dict[str | int, tuple[str, ...
         "product_id": row["pk"],
         "version": row["version"],
         "name": texts((row["title_vi"], row["title_en"])),
-        "context": (*texts(_about(good, kinds)), *texts(_places(row), synonyms=False)),
+        "context": (
+            *texts([row["producer__name"]], is_name=True),
+            *texts(_about(good, kinds)),
+            *texts(_places(row), synonyms=False),
+        ),
         "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
@@ -237,9 +241,8 @@ def _price_at(intervals: list[PriceInterval], at: datetime) -> int | None:
 
 
 def _about(good: _Good, kinds: dict[str | int, tuple[str, ...]]) -> Iterator[str | None]:
-    """Yield what is said of the good beside its name: producer, kind, papers, packs, code."""
+    """Yield what is said of the good beside its name and its producer: kind, papers, packs, code."""
     row = good.row
-    yield row["producer__name"]
     yield from kinds.get(row["sector_id"], ())
     yield from kinds.get(row["product_set_id"], ())
     yield from (str(StandardCertificate.Standard(paper.standard).label) for paper in good.papers)
