@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from search.engines.base import get_engine
+from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
 from search.indexing import oldest_pending_change
 from search.interpretation import interpret
 from search.query import SearchQuery, SearchResult
+from search.spelling import Vocabulary
 from search.vocabulary import current_vocabulary
 
 #: How many goods are suggested while someone types.
@@ -20,9 +21,16 @@ def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
 
     One request to the engine. Raises SearchUnavailable.
     """
-    interpretation = interpret(query.text, current_vocabulary() if query.text.strip() else None)
+    return find_in(get_engine(), query, current_vocabulary() if query.text.strip() else None)
+
+
+def find_in(
+    engine: SearchEngine, query: SearchQuery, vocabulary: Vocabulary | None
+) -> tuple[SearchQuery, SearchResult]:
+    """Do the same in an engine of one's own, with the words that it knows. Raises SearchUnavailable."""
+    interpretation = interpret(query.text, vocabulary)
     understood = query.with_phrases(interpretation)
-    return understood, get_engine().search(understood, interpretation)
+    return understood, engine.search(understood, interpretation)
 
 
 def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
