@@ -24,7 +24,7 @@ _GROUPED: Final = re.compile(
     rf"(?:\b{_LEAD}\s*)?(?P<number>\b(?=[\w/-]*\d)[a-z0-9]+(?:[-–/][a-z0-9]+){{2,5}}\b|\b\d{{1,6}}\s*/\s*gcn\s*[-–]?\s*[a-z]+\b)"
 )
 _LEAD_AND_CODE: Final = re.compile(
-    r"\b(?:ma san pham|ma so|ma|giay chung nhan|gcn|certificate|code)\s*(?:so|no\.?|:)?\s*(?P<number>[a-z]{0,6}\d[a-z0-9]{2,20})\b"
+    r"\b(?:ma san pham|ma so|ma|giay chung nhan|gcn|certificate|code)\b\s*(?:so\b|no\.?|:)?\s*(?P<number>[a-z]{0,6}\d[a-z0-9]{2,20})\b"
 )
 _ALONE: Final = re.compile(r"^\s*(?:so\s*)?(?P<number>\d{3,5}|[a-z]{1,4}\d{3,10})\s*$")
 

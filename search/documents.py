@@ -226,23 +226,42 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 
 def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
-    """Return names, each once; what in them only names a place (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(
-        Text(piece.text, piece.synonyms, _words_of_places(piece.text)) for piece in texts(pieces)
-    )
+    """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
+    return tuple(Text(piece.text, piece.synonyms, _proper_words(piece.text)) for piece in texts(pieces))
 
 
-def _words_of_places(name: str) -> frozenset[int]:
-    """Return the positions of words that name goods elsewhere and here are part of a place's name, written large."""
+def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
+    """Return the words of names that are part of proper names, to be found as words of little weight."""
+    found = []
+    for piece in pieces:
+        sequence = _WORD.findall(piece.text)
+        found += [sequence[at] for at in sorted(piece.bound)]
+    return texts(found, synonyms=False)
+
+
+def _proper_words(name: str) -> frozenset[int]:
+    """Return the positions of words that name goods elsewhere and here are part of a proper name.
+
+    Written large beside another large word, behind the beginning: by the rules of spelling such words name a place,
+    a maker or a brand. In a name that is written large throughout only names of places tell.
+    """
     typed = _WORD.findall(name)
     sequence = words(name)
     if name.isupper() or len(typed) != len(sequence):
         return frozenset()
-    places = {
+    large = [word[:1].isupper() for word in typed]
+    proper = {
         at
         for named in gazetteer().find(sequence)
         if named.end - named.start > 1 and named.places[0].level < Level.COMMUNE
-        if all(typed[at][:1].isupper() for at in range(named.start, named.end))
+        if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    return frozenset(at for at in places if find_concepts(sequence[at : at + 1], lenient=False))
+    if not all(large):
+        beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
+        proper |= {
+            at
+            for at in range(beginning, len(large))
+            if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
+        }
+    return frozenset(at for at in proper if find_concepts(sequence[at : at + 1], lenient=False))

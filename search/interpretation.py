@@ -32,7 +32,6 @@ from search.repair import correct, decode_keys, normalized, respace
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
 from search.units import Unit, UnitKind, side_by_side, units_of, whole_name
-from search.wording import query_wording
 
 _MAXIMUM_WORDS: Final = 16
 _MAXIMUM_LETTERS: Final = 200
@@ -169,8 +168,10 @@ class _Reader:
     def _compose(
         self, typed: str, sequence: tuple[Word, ...], phrases: Phrases, extra: list[Unit], *, corrected: bool
     ) -> Interpretation:
-        kept = _without_filling(sequence)
-        units = [*units_of(kept, self.vocabulary, understands=self.understands, unfinished=self.unfinished), *extra]
+        told, kept = units_of(
+            sequence, self.vocabulary, understands=self.understands, unfinished=self.unfinished
+        )
+        units = [*told, *extra]
         intents = tuple(intent for unit in units for intent in unit.intents())
         shown = " ".join(self._shown(item) for item in sequence) or phrases.rest
         result = Interpretation(
@@ -233,21 +234,6 @@ def _cut_quantities(text: str) -> tuple[str, list[Unit]]:
         )
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text, units
-
-
-def _without_filling(sequence: tuple[Word, ...]) -> list[Word]:
-    """Leave out what says nothing of the goods. A query of single fillers alone keeps them: they may be a name."""
-    wording = query_wording()
-    phrases = {
-        at
-        for span in wording.filling_phrases.find(sequence, lenient=True)
-        for at in range(span.start, span.end)
-    }
-    single = {at for at, item in enumerate(sequence) if item.text in wording.filling}
-    dropped = phrases | single
-    if len(dropped) == len(sequence) and len(phrases) < len(sequence):
-        dropped = phrases
-    return [item for at, item in enumerate(sequence) if at not in dropped]
 
 
 def _demands(units: list[Unit], sequence: list[Word]) -> dict[str, Expression | tuple[Expression, ...] | None]:

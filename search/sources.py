@@ -30,7 +30,7 @@ from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
 from search.codes import decision_tokens
-from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, texts
+from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
 from search.facts import code_token, facts_of_names, facts_of_texts
 from search.gazetteer import gazetteer
 
@@ -168,12 +168,13 @@ def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
 def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
     row = good.row
     commune = find_commune(row["commune_id"] or row["producer__commune_id"] or "")
+    name = named_texts((row["title_vi"], row["title_en"]))
     described = {
         "product_id": row["pk"],
         "version": row["version"],
-        "name": named_texts((row["title_vi"], row["title_en"])),
+        "name": name,
         "maker": texts((row["producer__name"],)),
-        "context": texts(_about(good)),
+        "context": (*proper_names(name), *texts(_about(good))),
         "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
         "facts": tuple(_facts(good, commune)),
         "sector": row["sector_id"] or "",

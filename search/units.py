@@ -45,9 +45,10 @@ class UnitKind(IntEnum):
     PLACE = 5
     COMPOUND = 6
     WISH = 7
-    WORD = 8
-    CODE = 9
-    FILTER = 10
+    FILLING = 8
+    WORD = 9
+    CODE = 10
+    FILTER = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,29 @@ Understands = Callable[[IntentKind], bool]
 
 def units_of(
     sequence: Sequence[Word], vocabulary: Vocabulary, *, understands: Understands, unfinished: bool
-) -> list[Unit]:
-    """Tell apart what the words are; every word is in exactly one unit."""
+) -> tuple[list[Unit], list[Word]]:
+    """Tell apart what the words are; return the units and the words that say something of the goods.
+
+    A query of single fillers alone keeps them: they may be a name.
+    """
     runs = _longest(list(_runs(sequence, understands)), len(sequence))
-    first_goods = next((run for run in runs if run.kind in {UnitKind.GOODS, UnitKind.KIND}), None)
-    builder = _Builder(sequence, vocabulary, first_goods=first_goods, unfinished=unfinished)
-    return [builder.unit(run) for run in runs]
+    said = [run for run in runs if run.kind is not UnitKind.FILLING]
+    if not said and any(run.end - run.start == 1 for run in runs):
+        said = [run._replace(kind=UnitKind.WORD) for run in runs if run.end - run.start == 1]
+    kept = [word for run in said for word in sequence[run.start : run.end]]
+    said = list(_renumbered(said))
+    first_goods = next((run for run in said if run.kind in {UnitKind.GOODS, UnitKind.KIND}), None)
+    builder = _Builder(kept, vocabulary, first_goods=first_goods, unfinished=unfinished)
+    return [builder.unit(run) for run in said], kept
+
+
+def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """Yield the runs as they lie side by side once fillers between them are gone."""
+    start = 0
+    for run in runs:
+        end = start + run.end - run.start
+        yield run._replace(start=start, end=end)
+        start = end
 
 
 # -- readings -------------------------------------------------------------------------------------
@@ -124,12 +142,17 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
         (wording.compounds, UnitKind.COMPOUND),
         (wording.not_negated, UnitKind.COMPOUND),
         (wording.describing_phrases, UnitKind.WISH),
+        (wording.filling_phrases, UnitKind.FILLING),
     ):
-        for phrase in table.find(sequence, lenient=unit_kind is UnitKind.WISH):
+        for phrase in table.find(sequence, lenient=unit_kind is not UnitKind.COMPOUND):
             yield _Run(phrase.start, phrase.end, unit_kind, None)
     for at, item in enumerate(sequence):
-        is_wish = item.text in wording.describing or (item.text.isdigit() and len(sequence) > 1)
-        yield _Run(at, at + 1, UnitKind.WISH if is_wish else UnitKind.WORD, None)
+        if item.text in wording.filling:
+            yield _Run(at, at + 1, UnitKind.FILLING, None)
+        elif item.text in wording.describing or (item.text.isdigit() and len(sequence) > 1):
+            yield _Run(at, at + 1, UnitKind.WISH, None)
+        else:
+            yield _Run(at, at + 1, UnitKind.WORD, None)
 
 
 def _longest(runs: list[_Run], words: int) -> list[_Run]:
@@ -393,8 +416,11 @@ def _in_name(words: list[Word]) -> Expression:
 
 def _form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     fact = Match(Form.FACT, (f"f:{form.key}",), ranking.FORM)
+    own = _weighed(phrase_expression(words), ranking.FORM / ranking.ZONE_WEIGHTS["name"])
     lifts = (_weighed(phrase_expression(words), 1 / ranking.ZONE_WEIGHTS["name"]),)
-    return Unit(UnitKind.FORM, expression=fact, intent=Intent(IntentKind.FORM, said), lifts=lifts)
+    return Unit(
+        UnitKind.FORM, expression=AnyOf((fact, own)), intent=Intent(IntentKind.FORM, said), lifts=lifts
+    )
 
 
 def _without_unit(word: Word, words: list[Word], said: str) -> Unit:
