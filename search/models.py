@@ -39,6 +39,11 @@ class LexiconGroup(models.Model):
     key = models.CharField(_("key"), max_length=40, unique=True)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.ADMIN)
     is_active = models.BooleanField(_("in force"), default=True)
+    describes = models.BooleanField(
+        _("tells a quality or a form, not which goods"),
+        default=False,
+        help_text=_("Goods that have it come first; the others are found too."),
+    )
     broader = models.ManyToManyField(
         "self",
         through="LexiconRelation",
@@ -88,14 +93,21 @@ class LexiconPhrase(models.Model):
 
 
 class LexiconRelation(models.Model):
-    """That one group is a kind of another. Loops over several groups are refused by the service that writes."""
+    """That one group is a kind of another (``combination`` 0), or has it as a part.
+
+    Parts with the same number make the group together (*mango* and *dried* make *dried mango*). Loops over several groups are
+    refused by the service that writes.
+    """
 
     narrower = models.ForeignKey(LexiconGroup, on_delete=models.CASCADE, related_name="+")
     broader = models.ForeignKey(LexiconGroup, on_delete=models.CASCADE, related_name="+")
+    combination = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["narrower", "broader"], name="lexicon_relation_once"),
+            models.UniqueConstraint(
+                fields=["narrower", "broader", "combination"], name="lexicon_relation_once"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(narrower=models.F("broader")), name="lexicon_no_kind_of_itself"
             ),

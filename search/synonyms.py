@@ -8,6 +8,7 @@ everything that it is a kind of as well; a query asks for the concepts that it n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -64,20 +65,38 @@ class Lexicon:
     negations: frozenset[str]
     #: For each key the keys of everything that it is a kind of.
     broader: Mapping[str, tuple[str, ...]]
-    #: For each sector (code) and product set (number) the keys that it says of its goods.
-    kinds: Mapping[str, tuple[str, ...]]
+    #: For each part the combinations in which it stands: all the parts, and the key that they make together.
+    composites: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
+    #: The keys of groups that tell a quality or a form, not which goods are meant.
+    describing: frozenset[str]
+    #: Every phrase, word by word, for whoever wants to know words and neighbours.
+    sequences: frozenset[tuple[str, ...]]
+
+    def with_broader(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return ``keys`` with those of everything that they are a kind of or make together, each once."""
+        found = dict.fromkeys(every for key in keys for every in (key, *self.broader.get(key, ())))
+        grown = True
+        while grown:
+            made = [
+                key
+                for part in found
+                for parts, key in self.composites.get(part, ())
+                if key not in found and parts <= found.keys()
+            ]
+            found |= dict.fromkeys(every for key in made for every in (key, *self.broader.get(key, ())))
+            grown = bool(made)
+        return tuple(found)
 
 
-def compile_lexicon(
-    groups: Iterable[Group], *, common: CommonWords, kinds: Mapping[str, Iterable[str]]
-) -> Lexicon:
+def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:
     """Arrange ``groups`` for looking up. Raises BroaderLoop."""
     groups = list(groups)
     broader = all_broader({group.key: group.broader for group in groups})
     root = _Node()
     joined: dict[str, str] = {}
     known: set[str] = set()
-    spelt: set[str] = set()
+    sequences: set[tuple[str, ...]] = set()
+    composites: defaultdict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
     for name in common.names:
         _add(root, words(name), _NOTHING, excepted=True)
     for group in groups:
@@ -92,24 +111,26 @@ def compile_lexicon(
                 _add(root, sequence, group.key, excepted=False)
                 joined.setdefault("".join(item.folded for item in sequence), group.key)
                 known.update(item.folded for item in sequence)
-                spelt.update(item.text for item in sequence)
+                sequences.add(tuple(item.text for item in sequence))
         for text in group.exceptions:
             _add(root, words(text), group.key, excepted=True)
+        for parts in group.parts:
+            for part in parts if parts <= broader.keys() else ():
+                composites[part].append((parts, group.key))
     return Lexicon(
         root=root,
         joined=joined,
         known=frozenset(known),
-        spelt=frozenset(spelt),
+        spelt=frozenset(text for sequence in sequences for text in sequence),
         ignored=common.ignored,
         ignored_phrases=tuple(
             sorted((tuple(words(phrase)) for phrase in common.ignored_phrases), key=len, reverse=True)
         ),
         negations=common.negations,
         broader=broader,
-        kinds={
-            kind: _with_broader((key for key in keys if key in broader), broader)
-            for kind, keys in kinds.items()
-        },
+        composites={part: tuple(found) for part, found in composites.items()},
+        describing=frozenset(group.key for group in groups if group.describes),
+        sequences=frozenset(sequences),
     )
 
 
@@ -212,22 +233,32 @@ def _inside_a_longer(concept: Concept, spans: Iterable[tuple[int, int]]) -> bool
     )
 
 
-def indexed_keys(sequence: Sequence[Word], *, bare: bool = False, is_name: bool = False) -> list[str]:
+def indexed_keys(
+    sequence: Sequence[Word],
+    *,
+    bare: bool = False,
+    is_name: bool = False,
+    bound: frozenset[int] = frozenset(),
+) -> list[str]:
     """Return the keys under which a good's text is found: of what it names, and of what that is a kind of.
 
     ``bare``: the text was written without any mark. ``is_name``: it is the name of a person or a firm, in which a single
-    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*).
+    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name nothing by themselves.
     """
     table = lexicon()
     lenient = bare and is_likely_vietnamese(sequence)
-    found = find_concepts(sequence, lenient=lenient, table=table)
+    found = [
+        concept
+        for concept in find_concepts(sequence, lenient=lenient, table=table)
+        if not bound.issuperset(range(concept.start, concept.end))
+    ]
     if is_name:
         found = [
             concept
             for concept in found
             if concept.end - concept.start > 1 or not is_folded_syllable(sequence[concept.start].folded)
         ]
-    return list(_with_broader((concept.key for concept in found), table.broader))
+    return list(table.with_broader(concept.key for concept in found))
 
 
 def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
@@ -236,10 +267,6 @@ def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
     Else the English *me*, *hat* and *tan* would name *mè*, *hạt* and *tần*.
     """
     return sum(is_folded_syllable(item.folded) for item in sequence) >= _MOSTLY * len(sequence)
-
-
-def _with_broader(keys: Iterable[str], broader: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(every for key in keys for every in (key, *broader.get(key, ()))))
 
 
 def _names(phrase: Word, found: Word) -> bool:
