@@ -98,12 +98,14 @@ class _Reader:
         self.known = dictionary(vocabulary)
         self.unfinished = unfinished
         self.plain = plain
+        self.typed: frozenset[str] = frozenset()
 
     def understands(self, kind: IntentKind) -> bool:
         return kind.value not in self.plain
 
     def read(self, typed: str) -> Interpretation:
         rest = typed
+        self.typed = frozenset(split_tokens(typed))
         extra: list[Unit] = []
         if self.understands(IntentKind.CODE) and (code := find_code(rest)):
             said = rest[code.start : code.end].strip()
@@ -173,7 +175,7 @@ class _Reader:
         )
         units = [*told, *extra]
         intents = tuple(intent for unit in units for intent in unit.intents())
-        shown = " ".join(self._shown(item) for item in sequence) or phrases.rest
+        shown = " ".join(self._shown(item) for item in kept) or phrases.rest
         result = Interpretation(
             typed=typed,
             understood=shown,
@@ -187,8 +189,10 @@ class _Reader:
         return replace(result, **_demands(units, kept)) if units else result
 
     def _shown(self, item: Word) -> str:
-        """Write a word as taken: one that was corrected without marks with those that goods have."""
-        return item.text
+        """Write a word as taken; one that was corrected without marks with those that goods have."""
+        if item.marked or item.text in self.typed:
+            return item.text
+        return self.known.display(item.folded)
 
 
 # -- parts ----------------------------------------------------------------------------------------

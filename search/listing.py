@@ -19,6 +19,7 @@ from catalogue.models import ProductSet, Sector
 from catalogue.producers.models import Partner
 from marketplace.money import format_dong
 from marketplace.places.selectors import provinces
+from search.intents import PLAIN, IntentKind
 from search.query import DEEPEST_HIT, Facet, SearchQuery, SearchResult, Sort
 
 #: Facets in the order of the page, with the most values shown of each.
@@ -106,7 +107,9 @@ def read_query(
     if low is not None and high is not None and low > high:
         low, high = high, low
     chosen = parameters.get("sort", "")
+    kinds = {kind.value for kind in IntentKind}
     return SearchQuery(
+        plain=frozenset(kind for kind in parameters.getlist(PLAIN) if kind in kinds),
         at=at,
         adult=adult,
         text=parameters.get("q", "").replace("\x00", "").strip()[:_LONGEST_TEXT],
@@ -156,7 +159,9 @@ def build_listing(
         query=query,
         result=result,
         groups=tuple(_groups(query, result, labels, fixed)),
-        chips=_with_way_out(list(_chips(query, kept, labels, fixed)), query),
+        chips=_with_way_out(
+            [*_understood_chips(result, kept), *_chips(query, kept, labels, fixed)], query
+        ),
         page=page,
         page_numbers=tuple(number if isinstance(number, int) else "…" for number in elided),
         parameters=f"{encoded}&" if encoded else "",
@@ -245,6 +250,14 @@ def _chips(
         yield Chip(_("up to %(price)s") % {"price": format_dong(query.price_max)}, without("price_max"))
     if query.sold_only:
         yield Chip(_("Sold online"), without("sold"))
+
+
+def _understood_chips(result: SearchResult, parameters: QueryDict) -> Iterable[Chip]:
+    """Yield a chip for each thing that was understood in the words; without it they are taken as typed."""
+    for intent in result.interpretation.intents:
+        left = parameters.copy()
+        left.appendlist(PLAIN, intent.kind.value)
+        yield Chip(intent.label, f"?{_encode(left)}")
 
 
 def _with_way_out(chips: list[Chip], query: SearchQuery) -> tuple[Chip, ...]:

@@ -44,6 +44,7 @@ _CONFUSIONS: Final = tuple(
 )
 _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SHORTEST: Final = 2
+_LONGEST: Final = 32
 
 # What a slip costs; a whole wrong letter costs 1.
 _TONE_LIKE: Final = 0.1  # hỏi for ngã
@@ -55,7 +56,7 @@ _DOUBLED: Final = 0.5
 _SWAPPED: Final = 0.7
 _LETTER: Final = 1.0
 #: The most that slips may cost, by the length of the word.
-_LIMITS: Final = ((3, 0.8), (5, 1.1), (8, 1.6), (99, 2.1))
+_LIMITS: Final = ((3, 0.8), (5, 1.1), (8, 1.6), (_LONGEST, 2.1))
 
 
 def sound_key(folded: str) -> str:
@@ -169,7 +170,7 @@ class Vocabulary:
     def candidates(self, typed: str, limit: int = 12) -> list[Candidate]:
         """Return the known words that ``typed`` (with or without marks) may mean, the cheapest first."""
         folded = fold(typed)
-        if len(folded) < _SHORTEST or not folded.isalpha():
+        if not _SHORTEST <= len(folded) <= _LONGEST or not folded.isalpha():
             return []
         near: dict[str, None] = dict.fromkeys(self._sounds.get(sound_key(folded), ()))
         if len(folded) > 2:
