@@ -21,7 +21,11 @@ from search.text import Word, word, words
 #: The group of names in which no word names goods: found, it hides what lies inside.
 _NOTHING: Final = ""
 #: The share of words in a text without marks that must be possible syllables for it to be Vietnamese.
-_MOSTLY: Final = 0.75
+_MOSTLY: Final = 0.6
+#: Words that no Vietnamese text has and hardly an English sentence lacks.
+_ENGLISH: Final = frozenset(
+    {"and", "are", "for", "from", "is", "it", "its", "of", "that", "the", "this", "with", "your"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +77,26 @@ class Lexicon:
     sequences: frozenset[tuple[str, ...]]
 
     def with_broader(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Return ``keys`` with those of everything that they are a kind of or make together, each once."""
-        found = dict.fromkeys(every for key in keys for every in (key, *self.broader.get(key, ())))
+        """Return ``keys`` with those of everything that they are a kind of, each once."""
+        return tuple(dict.fromkeys(every for key in keys for every in (key, *self.broader.get(key, ()))))
+
+    def made_by(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys that ``keys`` make together, with those of everything that these are a kind of."""
+        found = dict.fromkeys(keys)
+        made: dict[str, None] = {}
         grown = True
         while grown:
-            made = [
+            whole = [
                 key
                 for part in found
                 for parts, key in self.composites.get(part, ())
                 if key not in found and parts <= found.keys()
             ]
-            found |= dict.fromkeys(every for key in made for every in (key, *self.broader.get(key, ())))
-            grown = bool(made)
-        return tuple(found)
+            more = dict.fromkeys(self.with_broader(whole))
+            found |= more
+            made |= more
+            grown = bool(whole)
+        return tuple(made)
 
 
 def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:
@@ -240,8 +251,9 @@ def indexed_keys(
     is_name: bool = False,
     bound: frozenset[int] = frozenset(),
 ) -> list[str]:
-    """Return the keys under which a good's text is found: of what it names, and of what that is a kind of.
+    """Return the keys under which a good's text is found: of what it names, and of what the thing itself is a kind of.
 
+    The thing itself is what a text begins with: *kẹo dừa* is sweets; the coconut in it is found too, but makes no fruit of it.
     ``bare``: the text was written without any mark. ``is_name``: it is the name of a person or a firm, in which a single
     syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name nothing by themselves.
     """
@@ -258,7 +270,26 @@ def indexed_keys(
             for concept in found
             if concept.end - concept.start > 1 or not is_folded_syllable(sequence[concept.start].folded)
         ]
-    return list(table.with_broader(concept.key for concept in found))
+    named = dict.fromkeys(concept.key for concept in found)
+    heads = [concept for concept in found if concept.key not in table.describing]
+    first = min((concept.start for concept in heads), default=0)
+    itself = table.with_broader(dict.fromkeys(concept.key for concept in heads if concept.start == first))
+    return list(dict.fromkeys([*named, *itself, *table.made_by(table.with_broader(named))]))
+
+
+def further_keys(
+    sequence: Sequence[Word], *, bare: bool = False, bound: frozenset[int] = frozenset()
+) -> list[str]:
+    """Return the keys of what the other things that a name names are kinds of: worth less than `indexed_keys`."""
+    table = lexicon()
+    lenient = bare and is_likely_vietnamese(sequence)
+    found = [
+        concept.key
+        for concept in find_concepts(sequence, lenient=lenient, table=table)
+        if not bound.issuperset(range(concept.start, concept.end))
+    ]
+    near = indexed_keys(sequence, bare=bare, bound=bound)
+    return [key for key in table.with_broader(dict.fromkeys(found)) if key not in near]
 
 
 def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
@@ -266,7 +297,8 @@ def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
 
     Else the English *me*, *hat* and *tan* would name *mè*, *hạt* and *tần*.
     """
-    return sum(is_folded_syllable(item.folded) for item in sequence) >= _MOSTLY * len(sequence)
+    syllables = sum(is_folded_syllable(item.folded) for item in sequence)
+    return syllables >= _MOSTLY * len(sequence) and _ENGLISH.isdisjoint(item.text for item in sequence)
 
 
 def _names(phrase: Word, found: Word) -> bool:
