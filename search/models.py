@@ -1,5 +1,7 @@
 """What the search index is known to hold, and the lexicon that admins edit."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +164,21 @@ class LexiconEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.action} {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def added_phrases(self) -> list[str]:
+        """The phrases that the change brought."""
+        return self._phrases(self.after, self.before)
+
+    @property
+    def removed_phrases(self) -> list[str]:
+        """The phrases that the change took away."""
+        return self._phrases(self.before, self.after)
+
+    @staticmethod
+    def _phrases(those: dict[str, Any], not_those: dict[str, Any]) -> list[str]:
+        left_out = {phrase[0] for phrase in not_those.get("phrases", [])}
+        return [phrase[0] for phrase in those.get("phrases", []) if phrase[0] not in left_out]
 
 
 class LexiconState(models.Model):

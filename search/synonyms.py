@@ -64,9 +64,6 @@ class Lexicon:
     #: The words of all phrases, without marks and as they are spelt.
     known: frozenset[str]
     spelt: frozenset[str]
-    ignored: frozenset[str]
-    ignored_phrases: tuple[tuple[Word, ...], ...]
-    negations: frozenset[str]
     #: For each key the keys of everything that it is a kind of.
     broader: Mapping[str, tuple[str, ...]]
     #: For each part the combinations in which it stands: all the parts, and the key that they make together.
@@ -133,11 +130,6 @@ def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:
         joined=joined,
         known=frozenset(known),
         spelt=frozenset(text for sequence in sequences for text in sequence),
-        ignored=common.ignored,
-        ignored_phrases=tuple(
-            sorted((tuple(words(phrase)) for phrase in common.ignored_phrases), key=len, reverse=True)
-        ),
-        negations=common.negations,
         broader=broader,
         composites={part: tuple(found) for part, found in composites.items()},
         describing=frozenset(group.key for group in groups if group.describes),
@@ -250,14 +242,16 @@ def indexed_keys(
     bare: bool = False,
     is_name: bool = False,
     bound: frozenset[int] = frozenset(),
+    table: Lexicon | None = None,
 ) -> list[str]:
     """Return the keys under which a good's text is found: of what it names, and of what the thing itself is a kind of.
 
     The thing itself is what a text begins with: *kẹo dừa* is sweets; the coconut in it is found too, but makes no fruit of it.
     ``bare``: the text was written without any mark. ``is_name``: it is the name of a person or a firm, in which a single
-    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name nothing by themselves.
+    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name nothing by themselves. ``table``: another
+    lexicon than the one in force.
     """
-    table = lexicon()
+    table = table or lexicon()
     lenient = bare and is_likely_vietnamese(sequence)
     found = [
         concept
@@ -278,17 +272,21 @@ def indexed_keys(
 
 
 def further_keys(
-    sequence: Sequence[Word], *, bare: bool = False, bound: frozenset[int] = frozenset()
+    sequence: Sequence[Word],
+    *,
+    bare: bool = False,
+    bound: frozenset[int] = frozenset(),
+    table: Lexicon | None = None,
 ) -> list[str]:
     """Return the keys of what the other things that a name names are kinds of: worth less than `indexed_keys`."""
-    table = lexicon()
+    table = table or lexicon()
     lenient = bare and is_likely_vietnamese(sequence)
     found = [
         concept.key
         for concept in find_concepts(sequence, lenient=lenient, table=table)
         if not bound.issuperset(range(concept.start, concept.end))
     ]
-    near = indexed_keys(sequence, bare=bare, bound=bound)
+    near = indexed_keys(sequence, bare=bare, bound=bound, table=table)
     return [key for key in table.with_broader(dict.fromkeys(found)) if key not in near]
 
 
@@ -299,30 +297,3 @@ def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
     """
     syllables = sum(is_folded_syllable(item.folded) for item in sequence)
     return syllables >= _MOSTLY * len(sequence) and _ENGLISH.isdisjoint(item.text for item in sequence)
-
-
-def _names(phrase: Word, found: Word) -> bool:
-    """Whether ``found`` may stand for a phrase's word; marks left out are forgiven."""
-    return phrase.text == found.text or (not found.marked and phrase.folded == found.folded)
-
-
-def positions_to_ignore(sequence: Sequence[Word]) -> set[int]:
-    """Return where a query says nothing about goods.
-
-    A query of such phrases alone ("đặc sản") asks for everything; single words alone may be a name.
-    """
-    table = lexicon()
-    ignored: set[int] = set()
-    for start in range(len(sequence)):
-        for phrase in table.ignored_phrases:
-            found = sequence[start : start + len(phrase)]
-            if len(found) == len(phrase) and all(
-                _names(expected, item) for expected, item in zip(phrase, found, strict=True)
-            ):
-                ignored.update(range(start, start + len(phrase)))
-    single = {position for position, item in enumerate(sequence) if item.text in table.ignored}
-    return (
-        ignored | single
-        if len(ignored) == len(sequence) or len(ignored | single) < len(sequence)
-        else ignored
-    )

@@ -43,9 +43,6 @@ class CommonWords:
     may stand before every phrase of it (*quả*, *trái*).
     """
 
-    ignored: frozenset[str]
-    ignored_phrases: tuple[str, ...]
-    negations: frozenset[str]
     names: tuple[str, ...]
     classifiers: Mapping[str, tuple[str, ...]]
 
@@ -76,12 +73,9 @@ def shared_phrases() -> dict[str, str]:
 
 @cache
 def common_words() -> CommonWords:
-    """Return ignored words, negations and names from ``words.toml``."""
+    """Return names and classifiers from ``words.toml``."""
     data = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
     return CommonWords(
-        ignored=frozenset(data["ignored"]["words"]),
-        ignored_phrases=tuple(data["ignored"]["phrases"]),
-        negations=frozenset(data["negations"]["words"]),
         names=tuple(data["names"]["phrases"]),
         classifiers={entry["family"]: tuple(entry["words"]) for entry in data["classifiers"]},
     )

@@ -77,13 +77,17 @@ def shipped_lexicon() -> Lexicon:
 
 
 def groups_in_force() -> list[Group]:
-    """Return every active group of the database, in three queries."""
+    """Return the active groups of the database, in three queries."""
+    return every_group(active_only=True)
+
+
+def every_group(*, active_only: bool = False) -> list[Group]:
+    """Return the groups of the database, switched off ones too unless ``active_only``, in three queries."""
     from search.models import LexiconGroup, LexiconPhrase, LexiconRelation
 
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     exceptions: defaultdict[int, list[str]] = defaultdict(list)
-    phrases = LexiconPhrase.objects.filter(group__is_active=True)
-    rows = phrases.values_list("group_id", "text", "kind", "language", "is_exception")
+    rows = LexiconPhrase.objects.values_list("group_id", "text", "kind", "language", "is_exception")
     for group_id, text, kind, language, is_exception in rows.order_by("group_id", "position", "pk"):
         if is_exception:
             exceptions[group_id].append(text)
@@ -97,7 +101,9 @@ def groups_in_force() -> list[Group]:
             parts[narrower][combination].add(key)
         else:
             broader[narrower].append(key)
-    groups = LexiconGroup.objects.filter(is_active=True).order_by("pk")
+    groups = LexiconGroup.objects.order_by("pk")
+    if active_only:
+        groups = groups.filter(is_active=True)
     return [
         Group(
             key=key,
