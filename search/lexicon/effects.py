@@ -144,9 +144,9 @@ def _found(product_ids: Iterable[int], at_least: bool) -> Found:
 
 
 def _names_of(product_ids: list[int]) -> tuple[str, ...]:
-    field = "title_en" if get_language() == "en" else "title_vi"
-    rows = Product.objects.filter(pk__in=product_ids).values_list("pk", field, "title_vi")
-    titles = {pk: title or other for pk, title, other in rows}
+    rows = Product.objects.filter(pk__in=product_ids).values_list("pk", "title_vi", "title_en")
+    english = get_language() == "en"
+    titles = {pk: (in_english or own) if english else own for pk, own, in_english in rows}
     return tuple(titles[pk] for pk in product_ids if pk in titles)
 
 

@@ -59,7 +59,7 @@ def check_group(group: Group, others: list[Group]) -> None:
     for key in (*group.broader, *(part for parts in group.parts for part in parts)):
         if key not in known and key != group.key:
             raise UnknownGroup(key)
-    all_broader({**{other.key: other.broader for other in others}, group.key: group.broader})
+    all_broader({group.key: group.broader, **{other.key: other.broader for other in others}})
     if any(group.key in parts for parts in group.parts):
         raise UnknownGroup(group.key)
 

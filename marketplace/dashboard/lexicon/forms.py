@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
 from search.lexicon.groups import BroaderLoop, Entry, Group, Kind, Language
 from search.lexicon.selectors import GroupNames, group_names
@@ -38,14 +38,7 @@ class LinesField(forms.CharField):
             if not words(line):
                 raise ValidationError(_("“%(line)s” has no letter and no digit.") % {"line": line})
             if len(line) > _LONGEST:
-                raise ValidationError(
-                    ngettext_lazy(
-                        "“%(line)s…” is longer than %(most)s letter.",
-                        "“%(line)s…” is longer than %(most)s letters.",
-                        _LONGEST,
-                    )
-                    % {"line": line[:30], "most": _LONGEST}
-                )
+                raise ValidationError(_("“%(line)s…” is too long for a phrase.") % {"line": line[:30]})
         return lines
 
 
