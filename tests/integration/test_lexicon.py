@@ -315,8 +315,16 @@ def test_effects_are_told_before_anything_is_saved(goods: dict[str, int]) -> Non
     assert set(by_text["quéo"].afterwards.names) == {"Xoài cát sấy", "Quéo rừng", "Trái cây sấy"}
     assert (by_text["mango"].state, by_text["mango"].afterwards.count) == ("removed", 0)
     assert effects.elsewhere == (("trái cây", "fruit"),)
-    assert effects.short == ("xoài", "quéo")
+    assert effects.short == ("quéo",)
     assert LexiconState.objects.get().version == state
+
+
+def test_what_another_group_finds_by_the_phrase_stays(goods: dict[str, int]) -> None:
+    wanted = data("mắm cốt", "nước mắm").group("firstsauce")
+
+    effects = {effect.text: effect for effect in effects_of(wanted, None).phrases}
+
+    assert effects["nước mắm"].now.names == effects["nước mắm"].afterwards.names == ("Nước mắm nhĩ",)
 
 
 def test_exceptions_count_in_what_is_told(goods: dict[str, int], search_index: SearchEngine) -> None:

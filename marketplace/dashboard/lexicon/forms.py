@@ -84,7 +84,7 @@ class GroupForm(forms.Form):
         self.others = others
         self.names: GroupNames = group_names(others)
         if group is not None:
-            kwargs.setdefault("initial", self._initial(group))
+            kwargs["initial"] = {**self._initial(group), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
     def _initial(self, group: Group) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class GroupForm(forms.Form):
     def data_of(self) -> GroupData:
         """Return what the lexicon's services take."""
         cleaned = self.cleaned_data
-        entries = {}
+        entries: dict[tuple[str, ...], Entry] = {}
         for name, (kind, language) in _LINES.items():
             for text in cleaned[name]:
                 entries.setdefault(tuple(item.text for item in words(text)), Entry(text, kind, language))
