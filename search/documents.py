@@ -19,7 +19,7 @@ from search.expressions import Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
-from search.synonyms import find_concepts
+from search.synonyms import find_concepts, indexed_keys, lexicon
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
@@ -43,12 +43,14 @@ _DAY_BITS: Final = 20
 class Text:
     """A piece of text to be found.
 
-    ``synonyms``: its words may name groups of synonyms. ``bound``: positions of words that mean nothing but the name
-    that they are part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
+    Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
+    which a single syllable names no goods. ``bound``: positions of words that mean nothing but the name that they are
+    part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
     """
 
     text: str
     synonyms: bool = True
+    is_name: bool = False
     bound: frozenset[int] = frozenset()
 
 
@@ -119,6 +121,9 @@ class GoodDocument:
             for piece in getattr(self, zone):
                 for form, tokens in text_tokens(piece).items():
                     fields[f"{zone}_{form.value}"] += tokens
+        kinds = lexicon().kinds
+        keys = (*kinds.get(self.sector, ()), *kinds.get(str(self.product_set), ()))
+        fields["context_folded"] += [concept_token(key) for key in dict.fromkeys(keys)]
         fields[FACTS] = list(self.facts)
         return fields
 
@@ -186,12 +191,8 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
         exact += [bare_token(word.folded) for word in free]
     folded = [word.folded for word in free]
     if piece.synonyms:
-        concepts = [
-            concept
-            for concept in find_concepts(sequence, lenient=bare)
-            if not piece.bound.issuperset(range(concept.start, concept.end))
-        ]
-        folded += [concept_token(key) for key in dict.fromkeys(found.key for found in concepts)]
+        keys = indexed_keys(sequence, bare=bare, is_name=piece.is_name, bound=piece.bound)
+        folded += [concept_token(key) for key in keys]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
 
 
@@ -204,10 +205,10 @@ def with_tombstones(
         yield Tombstone(product_id=product_id, number=number, version=version)
 
 
-def texts(pieces: Iterable[str | None], *, synonyms: bool = True) -> tuple[Text, ...]:
+def texts(pieces: Iterable[str | None], *, synonyms: bool = True, is_name: bool = False) -> tuple[Text, ...]:
     """Return the pieces that say something, each once."""
     said = dict.fromkeys(piece.strip() for piece in pieces if piece and piece.strip())
-    return tuple(Text(piece, synonyms) for piece in said)
+    return tuple(Text(piece, synonyms, is_name) for piece in said)
 
 
 def stored_fields(document: GoodDocument) -> dict[str, Any]:
@@ -227,7 +228,7 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(Text(piece.text, piece.synonyms, _proper_words(piece.text)) for piece in texts(pieces))
+    return tuple(Text(piece.text, bound=_proper_words(piece.text)) for piece in texts(pieces))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:

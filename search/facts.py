@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
-from search.synonyms import find_concepts
+from search.synonyms import find_concepts, lexicon, with_broader
 from search.text import Word, fold, is_bare, words
 from search.wording import forms_in, query_wording
 
@@ -76,9 +76,9 @@ def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
             yield head_token(sequence[at].folded + sequence[at + 1].folded)
     concepts = find_concepts(sequence, lenient=lenient)
     first = min((concept.start for concept in concepts), default=None)
-    for concept in concepts:
-        if concept.start in {first, 0, start}:
-            yield head_token(f"1{concept.key}")
+    named = (concept.key for concept in concepts if concept.start in {first, 0, start})
+    for key in with_broader(named, lexicon().broader):
+        yield head_token(f"1{key}")
 
 
 def head_token(token: str) -> str:

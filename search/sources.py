@@ -173,7 +173,7 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "product_id": row["pk"],
         "version": row["version"],
         "name": name,
-        "maker": texts((row["producer__name"],)),
+        "maker": texts((row["producer__name"],), is_name=True),
         "context": (*proper_names(name), *texts(_about(good))),
         "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
         "facts": tuple(_facts(good, commune)),

@@ -194,6 +194,8 @@ SEARCH_ENGINE = (
     else "search.engines.embedded.EmbeddedEngine"
 )
 EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
+# Synonyms come from the database, where admins edit them; False: from the files that are shipped.
+LEXICON_IN_DATABASE = True
 # Oscar imports Haystack's settings although Haystack isn't installed as an app.
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
