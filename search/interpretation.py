@@ -24,7 +24,7 @@ from typing import Final
 from search import ranking
 from search.codes import find_code
 from search.dictionary import dictionary
-from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of
+from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
@@ -254,16 +254,15 @@ def _demands(units: list[Unit], sequence: list[Word]) -> dict[str, Expression | 
     exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
     preferred += side_by_side(sequence)
     preferred += whole_name(sequence)
-    head = next((unit for unit in asked if unit.alone is not None), None)
-    binding = [unit for unit in asked if unit.binds]
-    loose = [unit for unit in asked if unit is not head and not unit.binds]
-    if head is None or head.alone is None or not (loose or head.alone is not head.expression):
+    goods = [unit for unit in asked if unit.alone is not None]
+    if not goods or len(asked) - sum(unit.binds for unit in asked) == 1 and goods[0].alone is goods[0].expression:
         return {"required": exact, "exact": exact, "preferred": tuple(preferred)}
-    kept = [head.alone, *(unit.expression for unit in binding if unit.expression is not None)]
+    binding = [unit.expression for unit in asked if unit.binds and unit.expression is not None]
+    alone = any_of([unit.alone for unit in goods if unit.alone is not None])
     preferred.append(Constant(exact, ranking.EVERY_WORD))
-    preferred += [unit.expression for unit in loose if unit.expression is not None]
+    preferred += [unit.expression for unit in asked if unit.expression is not None and not unit.binds]
     return {
-        "required": AnyOf((exact, _demand(kept, without))),
+        "required": AnyOf((exact, _demand([alone, *binding], without))),
         "exact": exact,
         "preferred": tuple(preferred),
     }

@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(r"[^\W_]+")
 _UNKNOWN: Final = 1.6
 _NEIGHBOUR: Final = 0.6
 #: What a slip costs more in a word that is known as it stands.
-_KNOWN_AS_TYPED: Final = 0.5
+_KNOWN_AS_TYPED: Final = 0.3
 _LONGEST_JOINED: Final = 32
 _LONGEST_SYLLABLE: Final = 7
 _MOST_WAYS: Final = 24

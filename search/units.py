@@ -29,7 +29,7 @@ from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, split_syllables
-from search.synonyms import find_concepts, lexicon
+from search.synonyms import Concept, find_concepts, lexicon
 from search.text import Word, fold
 from search.wording import FormOfGoods, KindOfGoods, forms_in, kinds_of_goods, query_wording
 
@@ -222,34 +222,35 @@ class _Builder:
     ) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
         kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
-        parts: list[Expression] = []
-        tokens = tuple(concept_token(key) for key in keys)
-        if keys:
-            parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING))
-        loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
-        own = self._own(run, words, weight=loose, prefix=prefix)
-        parts.append(own)
+        if keys:  # what the lexicon knows better than the sets, which hold much else
+            kinds = [kind for kind in kinds if not kind.weak]
         facts = [part for kind in kinds for part in _kind_parts(kind)]
+        loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
+        parts = [
+            *_meaning(keys),
+            self._own(run, words, weight=loose, prefix=prefix),
+            *_in_other_words(keys, words),
+            *facts,
+        ]
         is_first = run == self.first_goods
-        # What else is of this kind, for goods that are wanted with further words: by meaning, in the name.
-        alone_parts: list[Expression] = []
-        if keys:
-            alone_parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone="name"))
-        alone_parts += facts
+        inner = [concept.key for concept in _narrowed(keys, words)]
         heads = [f"1{key}" for key in keys] or [_joined(words)]
-        lift = Match(
-            Form.FACT,
-            tuple(head_token(head) for head in heads),
-            ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
-        )
-        binds_kind = kinds and not keys and not any(kind.weak for kind in kinds)
+        lifts = [
+            Match(
+                Form.FACT,
+                tuple(head_token(head) for head in heads),
+                ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
+            ),
+            _weighed(phrase_expression(words), ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"]),
+        ]
+        alone = [*_meaning(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
-            expression=any_of([*parts, *facts]),
+            expression=any_of(parts),
             required=True,
-            alone=any_of(alone_parts) if is_first and alone_parts else None,
-            intent=Intent(IntentKind.KIND, said) if binds_kind else None,
-            lifts=(lift,),
+            alone=any_of(alone) if alone else None,
+            intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
+            lifts=tuple(lifts),
             concepts=frozenset(keys),
         )
 
@@ -360,6 +361,38 @@ def _weighed(expression: Expression, weight: float) -> Expression:
     return expression
 
 
+def _meaning(keys: Sequence[str], *, zone: str = "") -> list[Expression]:
+    """Return the match of groups of synonyms; nothing for none."""
+    tokens = tuple(concept_token(key) for key in keys)
+    return [Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone=zone)] if tokens else []
+
+
+def _narrowed(keys: Sequence[str], words: Sequence[Word]) -> list[Concept]:
+    """Return the broader groups that part of a phrase names: the mushrooms of *nấm tươi*."""
+    table = lexicon()
+    broader = {key for own in keys for key in table.broader.get(own, ())}
+    found = [
+        concept
+        for size in range(1, len(words))
+        for start in range(len(words) - size + 1)
+        for concept in find_concepts(words[start : start + size], lenient=True)
+        if concept.start == 0 and concept.end == size and concept.key in broader
+        for concept in (Concept(concept.key, start, start + size),)
+    ]
+    return found
+
+
+def _in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expression]:
+    """Yield the broader group together with what narrows it, said apart: *Nấm mối đen tươi* for *nấm tươi*."""
+    for concept in _narrowed(keys, words):
+        rest = [*words[: concept.start], *words[concept.end :]]
+        forms = forms_in(rest, lenient=True)
+        in_forms = {at for form in forms for at in range(form.start, form.end)}
+        said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
+        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        yield all_of([*_meaning([concept.key]), *(_weighed(part, ranking.LOOSE_WORD) for part in said)])
+
+
 def _kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
     sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
     suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
@@ -370,7 +403,7 @@ def _kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
         (related, ranking.KIND_RELATED),
     ):
         if tokens:
-            yield Match(Form.FACT, tokens, weight)
+            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
 
 
 def _place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
