@@ -43,7 +43,7 @@ KIND_RELATED: Final = 3.0
 #: Form (túi lọc, sấy dẻo), weight, a number: wanted where a good has them, not asked of every good.
 FORM: Final = 4.0
 NUMBER: Final = 3.0
-DESCRIPTION: Final = 1.0
+DESCRIPTION: Final = 2.0
 CODE: Final = 10.0
 
 #: Goods with every word of the search stand before goods that only are of the same kind.

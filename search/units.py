@@ -16,6 +16,7 @@ from search import ranking
 from search.expressions import (
     AllOf,
     AnyOf,
+    Constant,
     Expression,
     Form,
     Match,
@@ -132,7 +133,7 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
         for kind in kinds_of_goods().find(sequence, lenient=True):
             yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
     if understands(IntentKind.PLACE):
-        for named in gazetteer().find(sequence):
+        for named in sorted(gazetteer().find_all(sequence), key=lambda named: named.order):
             told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
             yield _Run(named.start, named.end, told, named)
     if understands(IntentKind.FORM):
@@ -162,7 +163,8 @@ def _longest(runs: list[_Run], words: int) -> list[_Run]:
     for run in sorted(runs, key=lambda run: (run.start - run.end, run.kind, run.start)):
         span = (run.start, run.end)
         if span in chosen:
-            if run.kind in {UnitKind.GOODS, UnitKind.KIND} and chosen[span][0].kind <= UnitKind.KIND:
+            together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if run.end - run.start > 1 else [])}
+            if run.kind in together and chosen[span][0].kind in together:
                 chosen[span].append(run)
             continue
         if taken.isdisjoint(range(*span)):
@@ -176,7 +178,7 @@ def _longest(runs: list[_Run], words: int) -> list[_Run]:
         elif UnitKind.FORM in kinds or UnitKind.WITHOUT in kinds or UnitKind.TOLD_PLACE in kinds:
             merged.append(found[0])
         else:
-            kind = UnitKind.GOODS if UnitKind.GOODS in kinds else UnitKind.KIND
+            kind = next(kind for kind in (UnitKind.WISH, UnitKind.GOODS, UnitKind.KIND) if kind in kinds)
             merged.append(_Run(start, end, kind, [run.meaning for run in found]))
     assert sum(run.end - run.start for run in merged) == words  # noqa: S101 (single words fill every gap)
     return merged
@@ -211,7 +213,10 @@ class _Builder:
             case UnitKind.WITHOUT:
                 return _without_unit(run.meaning, words, said)
             case UnitKind.WISH:
-                return Unit(run.kind, expression=_weighed(phrase_expression(words), ranking.DESCRIPTION))
+                meanings = run.meaning if isinstance(run.meaning, list) else []
+                keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
+                said_or_meant = any_of([phrase_expression(words), *_meaning(keys)])
+                return Unit(run.kind, _weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"]))
             case UnitKind.COMPOUND:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
@@ -222,7 +227,9 @@ class _Builder:
     ) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
         kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
+        weak: list[Expression] = []
         if keys:  # what the lexicon knows better than the sets, which hold much else
+            weak = [part for kind in kinds if kind.weak for part in _kind_parts(kind)]
             kinds = [kind for kind in kinds if not kind.weak]
         facts = [part for kind in kinds for part in _kind_parts(kind)]
         loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
@@ -247,10 +254,10 @@ class _Builder:
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
             expression=any_of(parts),
-            required=True,
+            required=bool(keys) or any(kind.sectors or kind.sets for kind in kinds) or not kinds,
             alone=any_of(alone) if alone else None,
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
-            lifts=tuple(lifts),
+            lifts=(*lifts, *([any_of(weak)] if weak else [])),
             concepts=frozenset(keys),
         )
 
@@ -334,7 +341,7 @@ def phrase_expression(words: Sequence[Word]) -> Expression:
     chain = _chain([word.folded for word in words], 1.0)
     marked = [word for word in words if word.marked]
     if marked:  # neighbours are kept without marks: the marks that were typed must be there too
-        exact = [Match(Form.EXACT, (word.text, bare_token(word.folded))) for word in marked]
+        exact = [Constant(Match(Form.EXACT, (word.text, bare_token(word.folded))), 0.0) for word in marked]
         return AnyOf((AllOf((chain, *exact)), joined))
     return AnyOf((chain, joined))
 
