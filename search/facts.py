@@ -94,12 +94,12 @@ def facts_of_texts(texts: Iterable[str]) -> list[str]:
         for span in forms_in(sequence, lenient=is_bare(text)):
             found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
         found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
-        found |= dict.fromkeys(f"-{word.folded}" for word in negated_words(sequence))
+        found |= dict.fromkeys(f"-{sequence[at].folded}" for at in negated_positions(sequence))
     return list(found)
 
 
-def negated_words(sequence: Sequence[Word]) -> list[Word]:
-    """Return the words that stand right after a negation."""
+def negated_positions(sequence: Sequence[Word]) -> list[int]:
+    """Return the positions of the words that stand right after a negation."""
     wording = query_wording()
     excepted = {
         at
@@ -107,7 +107,7 @@ def negated_words(sequence: Sequence[Word]) -> list[Word]:
         for at in range(span.start, span.end)
     }
     return [
-        sequence[at + 1]
+        at + 1
         for at, word in enumerate(sequence[:-1])
         if word.text in wording.negations and at not in excepted
     ]

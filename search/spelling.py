@@ -51,6 +51,7 @@ _TONE_LIKE: Final = 0.1  # hỏi for ngã
 _TONE: Final = 0.35
 _QUALITY: Final = 0.35
 _SOUND: Final = 0.45
+_I_FOR_Y: Final = 0.2
 _NEIGHBOUR_KEY: Final = 0.7
 _DOUBLED: Final = 0.5
 _SWAPPED: Final = 0.7
@@ -140,6 +141,10 @@ class Vocabulary:
     def are_neighbours(self, first: str, second: str) -> bool:
         """Whether the two words, with these marks, stand side by side in some name."""
         return (first, second) in self._pairs
+
+    def are_neighbours_in_goods(self, first: str, second: str) -> bool:
+        """Whether they stand so in the name of some good, not only in the lexicon or a place's."""
+        return self._pairs.get((first, second), 0) > 0
 
     def are_neighbours_folded(self, first: str, second: str) -> bool:
         """Whether the two words stand side by side in some name, whatever their marks."""
@@ -266,6 +271,8 @@ def _extra_cost(letters: str, position: int) -> float:
 def _replaced_cost(one: str, other: str) -> float:
     if one == other:
         return 0.0
+    if {one, other} == {"i", "y"}:
+        return _I_FOR_Y
     return _NEIGHBOUR_KEY if other in _neighbours(one) else _LETTER
 
 

@@ -25,7 +25,7 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
-from search.facts import head_token, negated_words
+from search.facts import head_token, negated_positions
 from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.spelling import Vocabulary
@@ -120,9 +120,9 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     wording = query_wording()
     if understands(IntentKind.WITHOUT):
-        for word in negated_words(sequence):
-            at = next(at for at, item in enumerate(sequence) if item is word)
-            yield _Run(at - 1, at + 1, UnitKind.WITHOUT, word)
+        for at in negated_positions(sequence):
+            end = _end_of_thing(sequence, at)
+            yield _Run(at - 1, end, UnitKind.WITHOUT, None)
     for concept in find_concepts(sequence, lenient=True):
         yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
@@ -156,11 +156,18 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
             yield _Run(at, at + 1, UnitKind.WORD, None)
 
 
+def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
+    """Return where the form or the goods end that begin at ``start``; one word where neither does."""
+    forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
+    goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
+    return max([start + 1, *forms, *goods])
+
+
 def _longest(runs: list[_Run], words: int) -> list[_Run]:
     """Return runs that cover every word once, the longest first; equal spans of goods keep all their meanings."""
     chosen: dict[tuple[int, int], list[_Run]] = {}
     taken: set[int] = set()
-    for run in sorted(runs, key=lambda run: (run.start - run.end, run.kind, run.start)):
+    for run in sorted(_without_swallowed_places(runs), key=_order):
         span = (run.start, run.end)
         if span in chosen:
             together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if run.end - run.start > 1 else [])}
@@ -182,6 +189,25 @@ def _longest(runs: list[_Run], words: int) -> list[_Run]:
             merged.append(_Run(start, end, kind, [run.meaning for run in found]))
     assert sum(run.end - run.start for run in merged) == words  # noqa: S101 (single words fill every gap)
     return merged
+
+
+def _order(run: _Run) -> tuple[int, int, int, int]:
+    """Sorts the longest first, of equally long ones by kind, of places the widest."""
+    level = run.meaning.places[0].level if isinstance(run.meaning, NamedPlace) else 0
+    return (run.start - run.end, run.kind, level, run.start)
+
+
+def _without_swallowed_places(runs: list[_Run]) -> list[_Run]:
+    """Leave out goods whose phrase ends in a place: the place binds, *nước mắm Phú Quốc* is fish sauce of Phú Quốc."""
+    places = [
+        run for run in runs if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
+    ]
+    return [
+        run
+        for run in runs
+        if run.kind is not UnitKind.GOODS
+        or not any(run.start < place.start and place.end == run.end for place in places)
+    ]
 
 
 # -- units ----------------------------------------------------------------------------------------
@@ -211,7 +237,7 @@ class _Builder:
             case UnitKind.FORM:
                 return _form_unit(run.meaning, words, said)
             case UnitKind.WITHOUT:
-                return _without_unit(run.meaning, words, said)
+                return _without_unit(words)
             case UnitKind.WISH:
                 meanings = run.meaning if isinstance(run.meaning, list) else []
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
@@ -463,15 +489,23 @@ def _form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     )
 
 
-def _without_unit(word: Word, words: list[Word], said: str) -> Unit:
+def _without_unit(words: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
-    says_so = Match(Form.FACT, (f"-{word.folded}",), ranking.FORM)
-    tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
-    has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    thing = words[1:]
+    says_so = Match(Form.FACT, (f"-{thing[0].folded}",), ranking.FORM)
+    forms = forms_in(thing, lenient=True)
+    if forms:
+        has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
+    elif len(thing) > 1:
+        has_it = phrase_expression(thing)
+    else:
+        word = thing[0]
+        tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
+        has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,
-        intent=Intent(IntentKind.WITHOUT, word.text),
+        intent=Intent(IntentKind.WITHOUT, " ".join(word.text for word in thing)),
         without=(AllOf((has_it,), (says_so,)),),
     )
 
