@@ -50,7 +50,8 @@ def dictionary(vocabulary: Vocabulary) -> Vocabulary:
 
 
 def _make(vocabulary: Vocabulary, table: Lexicon) -> Vocabulary:
-    words, pairs = (set(found) for found in _wording())
+    known_words, known_pairs = _wording()
+    words, pairs = set(known_words), set(known_pairs)
     for phrase in table.phrases():
         words.update(phrase.texts)
         pairs.update(itertools.pairwise(phrase.texts))

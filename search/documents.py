@@ -19,8 +19,8 @@ from search.expressions import Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
-from search.synonyms import find_concepts, indexed_keys, lexicon
 from search.syllables import is_folded_syllable
+from search.synonyms import find_concepts, indexed_keys, lexicon
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.

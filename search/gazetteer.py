@@ -164,7 +164,7 @@ class Gazetteer:
                 self._add(name, Level.REGION, facts)
 
     def _add_spelling(self) -> None:
-        pairs = set()
+        pairs: set[tuple[str, str]] = set()
         for places in self._places.values():
             for place in places:
                 if place.level is Level.COMMUNE:

@@ -128,7 +128,10 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
         paths = [
             min(
                 (
-                    (cost + choice.cost - _spoken_for(path, choice, known) * (1.5 if doubtful else 1.0), (*path, choice))
+                    (
+                        cost + choice.cost - _spoken_for(path, choice, known) * (1.5 if doubtful else 1.0),
+                        (*path, choice),
+                    )
                     for cost, path in paths
                 ),
                 key=lambda found: found[0],
@@ -138,7 +141,8 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     _, best = min(paths, key=lambda found: found[0])
     repaired = list(_accepted(sequence, best, known))
     return Repaired(
-        tuple(repaired), any(before.text != after.text for before, after in zip(sequence, repaired, strict=True))
+        tuple(repaired),
+        any(before.text != after.text for before, after in zip(sequence, repaired, strict=True)),
     )
 
 

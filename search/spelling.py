@@ -196,7 +196,9 @@ class Vocabulary:
         return found[:limit]
 
 
-def joined_vocabulary(vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]) -> Vocabulary:
+def joined_vocabulary(
+    vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]
+) -> Vocabulary:
     """Return ``vocabulary`` with further words and neighbours, which count as rare."""
     counts = dict(vocabulary.counts)
     for text in more_words:

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from search import ranking
 from search.expressions import (
@@ -31,7 +31,7 @@ from search.intents import Intent, IntentKind
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, split_syllables
 from search.synonyms import Concept, find_concepts, lexicon
-from search.text import Word, fold
+from search.text import Word, fold, word
 from search.wording import FormOfGoods, KindOfGoods, forms_in, kinds_of_goods, query_wording
 
 
@@ -57,7 +57,7 @@ class Unit:
     """A run of words and what it asks.
 
     ``required``: goods without it don't have every word. ``binds``: nor are they shown after those that do. ``alone``:
-    what goods of the same kind must satisfy. ``lifts`` are preferred, ``without`` keeps out.
+    what goods of the same kind must satisfy, ``wider``: it finds more than ``expression``. ``lifts`` are preferred, ``without`` keeps out.
     """
 
     kind: UnitKind
@@ -65,6 +65,7 @@ class Unit:
     required: bool = False
     binds: bool = False
     alone: Expression | None = None
+    wider: bool = False
     intent: Intent | None = None
     lifts: tuple[Expression, ...] = ()
     without: tuple[Expression, ...] = ()
@@ -94,7 +95,7 @@ def units_of(
 
     A query of single fillers alone keeps them: they may be a name.
     """
-    runs = _longest(list(_runs(sequence, understands)), len(sequence))
+    runs = _longest(list(_runs(sequence, understands)), sequence)
     said = [run for run in runs if run.kind is not UnitKind.FILLING]
     if not said and any(run.end - run.start == 1 for run in runs):
         said = [run._replace(kind=UnitKind.WORD) for run in runs if run.end - run.start == 1]
@@ -118,27 +119,35 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 
 
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
-    wording = query_wording()
+    """Yield every reading of every run of words."""
+    yield from _goods_runs(sequence)
     if understands(IntentKind.WITHOUT):
         for at in negated_positions(sequence):
-            end = _end_of_thing(sequence, at)
-            yield _Run(at - 1, end, UnitKind.WITHOUT, None)
+            yield _Run(at - 1, _end_of_thing(sequence, at), UnitKind.WITHOUT, None)
+    if understands(IntentKind.KIND):
+        for kind in kinds_of_goods().find(sequence, lenient=True):
+            yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
+    if understands(IntentKind.PLACE):
+        for named in gazetteer().find_all(sequence):
+            told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
+            yield _Run(named.start, named.end, told, named)
+    if understands(IntentKind.FORM):
+        for form in forms_in(sequence, lenient=True):
+            yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
+    yield from _wording_runs(sequence)
+
+
+def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
     for concept in find_concepts(sequence, lenient=True):
         yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
         key = lexicon().joined.get(item.folded)
         if key is not None and not item.marked and len(item.folded) > 4:
             yield _Run(at, at + 1, UnitKind.GOODS, key)
-    if understands(IntentKind.KIND):
-        for kind in kinds_of_goods().find(sequence, lenient=True):
-            yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
-    if understands(IntentKind.PLACE):
-        for named in sorted(gazetteer().find_all(sequence), key=lambda named: named.order):
-            told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
-            yield _Run(named.start, named.end, told, named)
-    if understands(IntentKind.FORM):
-        for form in forms_in(sequence, lenient=True):
-            yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
+
+
+def _wording_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
+    wording = query_wording()
     for table, unit_kind in (
         (wording.compounds, UnitKind.COMPOUND),
         (wording.not_negated, UnitKind.COMPOUND),
@@ -163,11 +172,11 @@ def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
     return max([start + 1, *forms, *goods])
 
 
-def _longest(runs: list[_Run], words: int) -> list[_Run]:
+def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
     """Return runs that cover every word once, the longest first; equal spans of goods keep all their meanings."""
     chosen: dict[tuple[int, int], list[_Run]] = {}
     taken: set[int] = set()
-    for run in sorted(_without_swallowed_places(runs), key=_order):
+    for run in sorted(_without_swallowed_places(runs, sequence), key=_order):
         span = (run.start, run.end)
         if span in chosen:
             together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if run.end - run.start > 1 else [])}
@@ -180,14 +189,17 @@ def _longest(runs: list[_Run], words: int) -> list[_Run]:
     merged = []
     for (start, end), found in sorted(chosen.items()):
         kinds = {run.kind for run in found}
-        if len(found) == 1:
-            merged.append(found[0])
-        elif UnitKind.FORM in kinds or UnitKind.WITHOUT in kinds or UnitKind.TOLD_PLACE in kinds:
+        if (
+            len(found) == 1
+            or UnitKind.FORM in kinds
+            or UnitKind.WITHOUT in kinds
+            or UnitKind.TOLD_PLACE in kinds
+        ):
             merged.append(found[0])
         else:
             kind = next(kind for kind in (UnitKind.WISH, UnitKind.GOODS, UnitKind.KIND) if kind in kinds)
             merged.append(_Run(start, end, kind, [run.meaning for run in found]))
-    assert sum(run.end - run.start for run in merged) == words  # noqa: S101 (single words fill every gap)
+    assert sum(run.end - run.start for run in merged) == len(sequence)  # noqa: S101 (single words fill every gap)
     return merged
 
 
@@ -197,16 +209,30 @@ def _order(run: _Run) -> tuple[int, int, int, int]:
     return (run.start - run.end, run.kind, level, run.start)
 
 
-def _without_swallowed_places(runs: list[_Run]) -> list[_Run]:
+def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
     """Leave out goods whose phrase ends in a place: the place binds, *nước mắm Phú Quốc* is fish sauce of Phú Quốc."""
     places = [
-        run for run in runs if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
+        run
+        for run in runs
+        if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
     ]
+
+    def ends_in(run: _Run, place: _Run) -> bool:
+        if not (run.start < place.start and place.end == run.end):
+            return False
+        spelt = [
+            word(text) for text in place.meaning.places[0].spelt
+        ]  # *mật ong bạc hà* doesn't end in Bắc Hà
+        said = [*sequence[run.start : run.end - len(spelt)], *spelt]
+        return any(
+            concept.key == run.meaning and concept.end - concept.start == len(said)
+            for concept in find_concepts(said, lenient=True)
+        )
+
     return [
         run
         for run in runs
-        if run.kind is not UnitKind.GOODS
-        or not any(run.start < place.start and place.end == run.end for place in places)
+        if run.kind is not UnitKind.GOODS or not any(ends_in(run, place) for place in places)
     ]
 
 
@@ -242,15 +268,15 @@ class _Builder:
                 meanings = run.meaning if isinstance(run.meaning, list) else []
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
                 said_or_meant = any_of([phrase_expression(words), *_meaning(keys)])
-                return Unit(run.kind, _weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"]))
+                return Unit(
+                    run.kind, _weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
+                )
             case UnitKind.COMPOUND:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
                 return self._word(run, words[0], prefix=prefix)
 
-    def _goods(
-        self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool
-    ) -> Unit:
+    def _goods(self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
         kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
         weak: list[Expression] = []
@@ -282,6 +308,7 @@ class _Builder:
             expression=any_of(parts),
             required=bool(keys) or any(kind.sectors or kind.sets for kind in kinds) or not kinds,
             alone=any_of(alone) if alone else None,
+            wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
             lifts=(*lifts, *([any_of(weak)] if weak else [])),
             concepts=frozenset(keys),
@@ -404,7 +431,7 @@ def _narrowed(keys: Sequence[str], words: Sequence[Word]) -> list[Concept]:
     """Return the broader groups that part of a phrase names: the mushrooms of *nấm tươi*."""
     table = lexicon()
     broader = {key for own in keys for key in table.broader.get(own, ())}
-    found = [
+    return [
         concept
         for size in range(1, len(words))
         for start in range(len(words) - size + 1)
@@ -412,7 +439,6 @@ def _narrowed(keys: Sequence[str], words: Sequence[Word]) -> list[Concept]:
         if concept.start == 0 and concept.end == size and concept.key in broader
         for concept in (Concept(concept.key, start, start + size),)
     ]
-    return found
 
 
 def _in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expression]:
@@ -450,7 +476,10 @@ def _place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
     level = named.places[0].level
     if level is not Level.REGION:
         parts.append(_weighed(_in_name(_name_words(named.places, words)), 1.0))
-    if level is Level.COMMUNE and not named.kind_said:  # so many communes share their names with ordinary words
+    ordinary = level is Level.COMMUNE or (level is Level.DISTRICT and not any(word.marked for word in words))
+    if (
+        ordinary and not named.kind_said
+    ):  # many communes, and many names without marks, are ordinary words too
         parts.append(phrase_expression(words))
     return Unit(
         UnitKind.PLACE,

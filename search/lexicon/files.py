@@ -122,9 +122,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
             raise LexiconError(f"{path.name}: the columns are {', '.join(columns)}")
         for row in reader:
             if None in row or None in row.values():
-                raise LexiconError(
-                    f"{path.name}: {row['key'] if 'key' in row else row} has too many or too few cells"
-                )
+                raise LexiconError(f"{path.name}: {row.get('key', row)} has too many or too few cells")
             yield row
 
 

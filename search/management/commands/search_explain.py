@@ -21,8 +21,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("query", help="what a buyer types")
-        parser.add_argument("key", help="a good's number, its OCOP product code, or its key in an imported list")
-        parser.add_argument("--minor", action="store_true", help="as somebody who hasn't declared to be of age")
+        parser.add_argument(
+            "key", help="a good's number, its OCOP product code, or its key in an imported list"
+        )
+        parser.add_argument(
+            "--minor", action="store_true", help="as somebody who hasn't declared to be of age"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         product_id = self._product(options["key"])
@@ -44,7 +48,9 @@ class Command(BaseCommand):
             found |= set(goods.filter(pk=int(key)).values_list("pk", flat=True))
         if len(found) != 1:
             reason = "No good" if not found else f"{len(found)} goods"
-            raise CommandError(f"{reason} of the key {key}: name its number, its product code or its row of a list.")
+            raise CommandError(
+                f"{reason} of the key {key}: name its number, its product code or its row of a list."
+            )
         product_id: int = found.pop()
         return product_id
 
@@ -52,7 +58,10 @@ class Command(BaseCommand):
         say = self.stdout.write
         interpretation = explanation.interpretation
         say(f"{good.title_vi} ({good.pk})")
-        say(f"understood: {interpretation.understood or '—'}" + (" (corrected)" if interpretation.corrected else ""))
+        say(
+            f"understood: {interpretation.understood or '—'}"
+            + (" (corrected)" if interpretation.corrected else "")
+        )
         for intent in interpretation.intents:
             say(f"  {intent.kind.value}: {intent.said}" + (" (binds)" if intent.binds else ""))
         if explanation.finding is Finding.NOT_SHOWN:
