@@ -193,7 +193,7 @@ class Gazetteer:
         """Return the facts of the places that an address names which leads to no commune."""
         sequence = words(text)
         found: dict[str, None] = {}
-        for named in self.find(sequence):
+        for named in self.find_all(sequence):
             for place in named.places:
                 if place.level in {Level.PROVINCE, Level.DISTRICT}:
                     found |= dict.fromkeys(sorted(place.own | place.wider))
