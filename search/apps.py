@@ -1,5 +1,6 @@
 """This fork in the place of Oscar's app; the label stays Oscar's."""
 
+from django.db.models.signals import post_migrate
 from oscar.apps.search.apps import SearchConfig as OscarAppConfig
 
 
@@ -7,4 +8,7 @@ class SearchConfig(OscarAppConfig):
     name = "search"
 
     def ready(self) -> None:
-        """Oscar would look up views and receivers here that this project doesn't use."""
+        """Connect the load of a changed lexicon. Oscar would look up views and receivers that this project doesn't use."""
+        from search.lexicon.loading import lexicon_load_after_migrate
+
+        post_migrate.connect(lexicon_load_after_migrate, sender=self, dispatch_uid="lexicon_load")

@@ -52,7 +52,7 @@ def dictionary(vocabulary: Vocabulary) -> Vocabulary:
 def _make(vocabulary: Vocabulary, table: Lexicon) -> Vocabulary:
     known_words, known_pairs = _wording()
     words, pairs = set(known_words), set(known_pairs)
-    for phrase in table.phrases():
-        words.update(phrase.texts)
-        pairs.update(itertools.pairwise(phrase.texts))
+    for phrase in table.sequences:
+        words.update(phrase)
+        pairs.update(itertools.pairwise(phrase))
     return joined_vocabulary(vocabulary, sorted(words), sorted(pairs))

@@ -20,7 +20,7 @@ from search.gazetteer import Level, gazetteer
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
 from search.syllables import is_folded_syllable
-from search.synonyms import find_concepts, indexed_keys, lexicon
+from search.synonyms import find_concepts, further_keys, indexed_keys
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
@@ -122,9 +122,9 @@ class GoodDocument:
             for piece in getattr(self, zone):
                 for form, tokens in text_tokens(piece).items():
                     fields[f"{zone}_{form.value}"] += tokens
-        kinds = lexicon().kinds
-        keys = (*kinds.get(self.sector, ()), *kinds.get(str(self.product_set), ()))
-        fields["context_folded"] += [concept_token(key) for key in dict.fromkeys(keys)]
+        for piece in self.name:
+            further = further_keys(words(piece.text), bare=is_bare(piece.text), bound=piece.bound)
+            fields["context_folded"] += [concept_token(key) for key in further]
         fields[FACTS] = list(self.facts)
         return fields
 

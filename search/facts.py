@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
-from search.synonyms import find_concepts, lexicon, with_broader
+from search.synonyms import find_concepts, lexicon
 from search.text import Word, fold, is_bare, words
 from search.wording import forms_in, query_wording
 
@@ -87,7 +87,7 @@ def _endings(sequence: Sequence[Word]) -> Iterator[str]:
     concepts = find_concepts(sequence, lenient=False)
     last = max((concept.end for concept in concepts), default=None)
     named = (concept.key for concept in concepts if concept.end == last)
-    for key in with_broader(named, lexicon().broader):
+    for key in lexicon().with_broader(named):
         yield head_token(f"1{key}")
 
 
@@ -101,7 +101,7 @@ def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
     concepts = find_concepts(sequence, lenient=lenient)
     first = min((concept.start for concept in concepts), default=None)
     named = (concept.key for concept in concepts if concept.start in {first, 0, start})
-    for key in with_broader(named, lexicon().broader):
+    for key in lexicon().with_broader(named):
         yield head_token(f"1{key}")
 
 

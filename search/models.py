@@ -1,5 +1,7 @@
 """What the search index is known to hold, and the lexicon that admins edit."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,11 @@ class LexiconGroup(models.Model):
     key = models.CharField(_("key"), max_length=40, unique=True)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.ADMIN)
     is_active = models.BooleanField(_("in force"), default=True)
+    describes = models.BooleanField(
+        _("tells a quality or a form, not which goods"),
+        default=False,
+        help_text=_("Goods that have it come first; the others are found too."),
+    )
     broader = models.ManyToManyField(
         "self",
         through="LexiconRelation",
@@ -88,14 +95,21 @@ class LexiconPhrase(models.Model):
 
 
 class LexiconRelation(models.Model):
-    """That one group is a kind of another. Loops over several groups are refused by the service that writes."""
+    """That one group is a kind of another (``combination`` 0), or has it as a part.
+
+    Parts with the same number make the group together (*mango* and *dried* make *dried mango*). Loops over several groups are
+    refused by the service that writes.
+    """
 
     narrower = models.ForeignKey(LexiconGroup, on_delete=models.CASCADE, related_name="+")
     broader = models.ForeignKey(LexiconGroup, on_delete=models.CASCADE, related_name="+")
+    combination = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["narrower", "broader"], name="lexicon_relation_once"),
+            models.UniqueConstraint(
+                fields=["narrower", "broader", "combination"], name="lexicon_relation_once"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(narrower=models.F("broader")), name="lexicon_no_kind_of_itself"
             ),
@@ -150,6 +164,21 @@ class LexiconEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.action} {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def added_phrases(self) -> list[str]:
+        """The phrases that the change brought."""
+        return self._phrases(self.after, self.before)
+
+    @property
+    def removed_phrases(self) -> list[str]:
+        """The phrases that the change took away."""
+        return self._phrases(self.before, self.after)
+
+    @staticmethod
+    def _phrases(those: dict[str, Any], not_those: dict[str, Any]) -> list[str]:
+        left_out = {phrase[0] for phrase in not_those.get("phrases", [])}
+        return [phrase[0] for phrase in those.get("phrases", []) if phrase[0] not in left_out]
 
 
 class LexiconState(models.Model):

@@ -8,6 +8,7 @@ everything that it is a kind of as well; a query asks for the concepts that it n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +21,11 @@ from search.text import Word, word, words
 #: The group of names in which no word names goods: found, it hides what lies inside.
 _NOTHING: Final = ""
 #: The share of words in a text without marks that must be possible syllables for it to be Vietnamese.
-_MOSTLY: Final = 0.75
+_MOSTLY: Final = 0.6
+#: Words that no Vietnamese text has and hardly an English sentence lacks.
+_ENGLISH: Final = frozenset(
+    {"and", "are", "for", "from", "is", "it", "its", "of", "that", "the", "this", "with", "your"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +64,47 @@ class Lexicon:
     #: The words of all phrases, without marks and as they are spelt.
     known: frozenset[str]
     spelt: frozenset[str]
-    ignored: frozenset[str]
-    ignored_phrases: tuple[tuple[Word, ...], ...]
-    negations: frozenset[str]
     #: For each key the keys of everything that it is a kind of.
     broader: Mapping[str, tuple[str, ...]]
-    #: For each sector (code) and product set (number) the keys that it says of its goods.
-    kinds: Mapping[str, tuple[str, ...]]
+    #: For each part the combinations in which it stands: all the parts, and the key that they make together.
+    composites: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
+    #: The keys of groups that tell a quality or a form, not which goods are meant.
+    describing: frozenset[str]
+    #: Every phrase, word by word, for whoever wants to know words and neighbours.
+    sequences: frozenset[tuple[str, ...]]
 
-    def phrases(self) -> Iterator[Phrase]:
-        """Yield every phrase, exceptions too."""
-        nodes = [self.root]
-        while nodes:
-            node = nodes.pop()
-            yield from node.phrases
-            nodes += node.following.values()
+    def with_broader(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return ``keys`` with those of everything that they are a kind of, each once."""
+        return tuple(dict.fromkeys(every for key in keys for every in (key, *self.broader.get(key, ()))))
+
+    def made_by(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys that ``keys`` make together, with those of everything that these are a kind of."""
+        found = dict.fromkeys(keys)
+        made: dict[str, None] = {}
+        grown = True
+        while grown:
+            whole = [
+                key
+                for part in found
+                for parts, key in self.composites.get(part, ())
+                if key not in found and parts <= found.keys()
+            ]
+            more = dict.fromkeys(self.with_broader(whole))
+            found |= more
+            made |= more
+            grown = bool(whole)
+        return tuple(made)
 
 
-def compile_lexicon(
-    groups: Iterable[Group], *, common: CommonWords, kinds: Mapping[str, Iterable[str]]
-) -> Lexicon:
+def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:
     """Arrange ``groups`` for looking up. Raises BroaderLoop."""
     groups = list(groups)
     broader = all_broader({group.key: group.broader for group in groups})
     root = _Node()
     joined: dict[str, str] = {}
     known: set[str] = set()
-    spelt: set[str] = set()
+    sequences: set[tuple[str, ...]] = set()
+    composites: defaultdict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
     for name in common.names:
         _add(root, words(name), _NOTHING, excepted=True)
     for group in groups:
@@ -100,24 +119,21 @@ def compile_lexicon(
                 _add(root, sequence, group.key, excepted=False)
                 joined.setdefault("".join(item.folded for item in sequence), group.key)
                 known.update(item.folded for item in sequence)
-                spelt.update(item.text for item in sequence)
+                sequences.add(tuple(item.text for item in sequence))
         for text in group.exceptions:
             _add(root, words(text), group.key, excepted=True)
+        for parts in group.parts:
+            for part in parts if parts <= broader.keys() else ():
+                composites[part].append((parts, group.key))
     return Lexicon(
         root=root,
         joined=joined,
         known=frozenset(known),
-        spelt=frozenset(spelt),
-        ignored=common.ignored,
-        ignored_phrases=tuple(
-            sorted((tuple(words(phrase)) for phrase in common.ignored_phrases), key=len, reverse=True)
-        ),
-        negations=common.negations,
+        spelt=frozenset(text for sequence in sequences for text in sequence),
         broader=broader,
-        kinds={
-            kind: with_broader((key for key in keys if key in broader), broader)
-            for kind, keys in kinds.items()
-        },
+        composites={part: tuple(found) for part, found in composites.items()},
+        describing=frozenset(group.key for group in groups if group.describes),
+        sequences=frozenset(sequences),
     )
 
 
@@ -226,23 +242,52 @@ def indexed_keys(
     bare: bool = False,
     is_name: bool = False,
     bound: frozenset[int] = frozenset(),
+    table: Lexicon | None = None,
 ) -> list[str]:
-    """Return the keys under which a good's text is found: of what it names, and of what that is a kind of.
+    """Return the keys under which a good's text is found: of what it names, and of what the thing itself is a kind of.
 
+    The thing itself is what a text begins with: *kẹo dừa* is sweets; the coconut in it is found too, but makes no fruit of it.
     ``bare``: the text was written without any mark. ``is_name``: it is the name of a person or a firm, in which a single
-    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name no goods for another reason.
+    syllable is a name and no goods (*Ngô*, *Lê*, *Mai*). ``bound``: positions that name nothing by themselves. ``table``: another
+    lexicon than the one in force.
     """
-    table = lexicon()
+    table = table or lexicon()
     lenient = bare and is_likely_vietnamese(sequence)
-    found = find_concepts(sequence, lenient=lenient, table=table)
+    found = [
+        concept
+        for concept in find_concepts(sequence, lenient=lenient, table=table)
+        if not bound.issuperset(range(concept.start, concept.end))
+    ]
     if is_name:
         found = [
             concept
             for concept in found
             if concept.end - concept.start > 1 or not is_folded_syllable(sequence[concept.start].folded)
         ]
-    found = [concept for concept in found if not bound.issuperset(range(concept.start, concept.end))]
-    return list(with_broader((concept.key for concept in found), table.broader))
+    named = dict.fromkeys(concept.key for concept in found)
+    heads = [concept for concept in found if concept.key not in table.describing]
+    first = min((concept.start for concept in heads), default=0)
+    itself = table.with_broader(dict.fromkeys(concept.key for concept in heads if concept.start == first))
+    return list(dict.fromkeys([*named, *itself, *table.made_by(table.with_broader(named))]))
+
+
+def further_keys(
+    sequence: Sequence[Word],
+    *,
+    bare: bool = False,
+    bound: frozenset[int] = frozenset(),
+    table: Lexicon | None = None,
+) -> list[str]:
+    """Return the keys of what the other things that a name names are kinds of: worth less than `indexed_keys`."""
+    table = table or lexicon()
+    lenient = bare and is_likely_vietnamese(sequence)
+    found = [
+        concept.key
+        for concept in find_concepts(sequence, lenient=lenient, table=table)
+        if not bound.issuperset(range(concept.start, concept.end))
+    ]
+    near = indexed_keys(sequence, bare=bare, bound=bound, table=table)
+    return [key for key in table.with_broader(dict.fromkeys(found)) if key not in near]
 
 
 def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
@@ -250,36 +295,5 @@ def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
 
     Else the English *me*, *hat* and *tan* would name *mè*, *hạt* and *tần*.
     """
-    return sum(is_folded_syllable(item.folded) for item in sequence) >= _MOSTLY * len(sequence)
-
-
-def with_broader(keys: Iterable[str], broader: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the keys, and those of everything that they are a kind of, each once."""
-    return tuple(dict.fromkeys(every for key in keys for every in (key, *broader.get(key, ()))))
-
-
-def _names(phrase: Word, found: Word) -> bool:
-    """Whether ``found`` may stand for a phrase's word; marks left out are forgiven."""
-    return phrase.text == found.text or (not found.marked and phrase.folded == found.folded)
-
-
-def positions_to_ignore(sequence: Sequence[Word]) -> set[int]:
-    """Return where a query says nothing about goods.
-
-    A query of such phrases alone ("đặc sản") asks for everything; single words alone may be a name.
-    """
-    table = lexicon()
-    ignored: set[int] = set()
-    for start in range(len(sequence)):
-        for phrase in table.ignored_phrases:
-            found = sequence[start : start + len(phrase)]
-            if len(found) == len(phrase) and all(
-                _names(expected, item) for expected, item in zip(phrase, found, strict=True)
-            ):
-                ignored.update(range(start, start + len(phrase)))
-    single = {position for position, item in enumerate(sequence) if item.text in table.ignored}
-    return (
-        ignored | single
-        if len(ignored) == len(sequence) or len(ignored | single) < len(sequence)
-        else ignored
-    )
+    syllables = sum(is_folded_syllable(item.folded) for item in sequence)
+    return syllables >= _MOSTLY * len(sequence) and _ENGLISH.isdisjoint(item.text for item in sequence)

@@ -138,11 +138,13 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
 
 
 def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
+    describing = lexicon().describing
     for concept in find_concepts(sequence, lenient=True):
-        yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
+        kind = UnitKind.WISH if concept.key in describing else UnitKind.GOODS
+        yield _Run(concept.start, concept.end, kind, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
         key = lexicon().joined.get(item.folded)
-        if key is not None and not item.marked and len(item.folded) > 4:
+        if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
             yield _Run(at, at + 1, UnitKind.GOODS, key)
 
 
@@ -179,7 +181,8 @@ def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
     for run in sorted(_without_swallowed_places(runs, sequence), key=_order):
         span = (run.start, run.end)
         if span in chosen:
-            together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if run.end - run.start > 1 else [])}
+            is_described = run.end - run.start > 1 or isinstance(run.meaning, str)
+            together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if is_described else [])}
             if run.kind in together and chosen[span][0].kind in together:
                 chosen[span].append(run)
             continue
@@ -265,7 +268,7 @@ class _Builder:
             case UnitKind.WITHOUT:
                 return _without_unit(words)
             case UnitKind.WISH:
-                meanings = run.meaning if isinstance(run.meaning, list) else []
+                meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
                 said_or_meant = any_of([phrase_expression(words), *_meaning(keys)])
                 return Unit(

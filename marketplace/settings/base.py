@@ -288,6 +288,7 @@ DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
@@ -304,6 +305,7 @@ PERIODIC_JOBS: list[str] = [
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
+    "search.lexicon.reindexing.edits_apply_due",
 ]
 
 # --- Mail and notices ---------------------------------------------------------------------------

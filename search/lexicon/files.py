@@ -2,7 +2,7 @@
 
 A line is a group; within a cell, phrases stand between semicolons. Lines that begin with ``#`` are remarks. The columns:
 ``key``, ``vi`` (how most of the country says it), ``regional``, ``spelling`` (loan words and short forms), ``en``, ``brand``
-(brands, varieties, places' own sorts), ``broader`` (keys), ``except``.
+(brands, varieties, places' own sorts), ``broader`` (keys; ``mango+dried``: what together is this one too), ``except``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _ENTRIES: Final = {
 #: The files whose groups don't come from the lexicon of our own.
 _SOURCES: Final = {"domain.csv": Source.DOMAIN, "product_sets.csv": Source.SETS}
 #: Files of another form, read below.
-_OTHER_FORMS: Final = frozenset({"kinds.csv", "shared.csv"})
+_OTHER_FORMS: Final = frozenset({"shared.csv"})
+#: Files whose groups tell a quality or a form, not which goods are meant.
+_DESCRIBING: Final = frozenset({"forms.csv", "everyday.csv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,6 @@ class CommonWords:
     may stand before every phrase of it (*quả*, *trái*).
     """
 
-    ignored: frozenset[str]
-    ignored_phrases: tuple[str, ...]
-    negations: frozenset[str]
     names: tuple[str, ...]
     classifiers: Mapping[str, tuple[str, ...]]
 
@@ -60,15 +59,10 @@ def shipped_groups() -> tuple[Group, ...]:
                 raise LexiconError(f"{path.name}: the key {group.key} is used twice")
             groups[group.key] = group
     for group in groups.values():
-        if unknown := [key for key in group.broader if key not in groups]:
+        named = [*group.broader, *(key for parts in group.parts for key in parts)]
+        if unknown := [key for key in named if key not in groups]:
             raise LexiconError(f"{group.key}: no group has the key {unknown[0]}")
     return tuple(groups.values())
-
-
-@cache
-def shipped_kinds() -> dict[str, tuple[str, ...]]:
-    """Return the keys that a sector (by code) or a product set (by number) says of its goods."""
-    return {row["kind"]: _cell(row["keys"]) for row in _rows(FOLDER / "kinds.csv", ("kind", "keys", "note"))}
 
 
 @cache
@@ -79,12 +73,9 @@ def shared_phrases() -> dict[str, str]:
 
 @cache
 def common_words() -> CommonWords:
-    """Return ignored words, negations and names from ``words.toml``."""
+    """Return names and classifiers from ``words.toml``."""
     data = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
     return CommonWords(
-        ignored=frozenset(data["ignored"]["words"]),
-        ignored_phrases=tuple(data["ignored"]["phrases"]),
-        negations=frozenset(data["negations"]["words"]),
         names=tuple(data["names"]["phrases"]),
         classifiers={entry["family"]: tuple(entry["words"]) for entry in data["classifiers"]},
     )
@@ -111,7 +102,16 @@ def _groups(path: Path) -> Iterator[Group]:
         )
         if not entries:
             raise LexiconError(f"{path.name}: {row['key']} has no phrase")
-        yield Group(row["key"], entries, _cell(row["except"]), _cell(row["broader"]), source)
+        above = _cell(row["broader"])
+        yield Group(
+            key=row["key"],
+            entries=entries,
+            exceptions=_cell(row["except"]),
+            broader=tuple(key for key in above if "+" not in key),
+            parts=tuple(frozenset(key.split("+")) for key in above if "+" in key),
+            describes=path.name in _DESCRIBING,
+            source=source,
+        )
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -122,7 +122,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
             raise LexiconError(f"{path.name}: the columns are {', '.join(columns)}")
         for row in reader:
             if None in row or None in row.values():
-                raise LexiconError(f"{path.name}: {row.get('key', row)} has too many or too few cells")
+                raise LexiconError(f"{path.name}: {row} has too many or too few cells")
             yield row
 
 

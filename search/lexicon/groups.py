@@ -54,13 +54,17 @@ class Group:
     """Phrases that name the same thing.
 
     ``exceptions``: longer phrases in which a phrase of the group means something else. ``broader``: keys of the groups
-    that this one is a kind of; whoever asks for the broader thing finds this one, never the reverse.
+    that this one is a kind of; whoever asks for the broader thing finds this one, never the reverse. ``parts``: keys which
+    together, anywhere in a text, are this one too (*xoài … sấy* is dried mango); any of the combinations. ``describes``: it
+    tells a quality or a form and not which goods are meant (*spicy*): wanted, not asked for.
     """
 
     key: str
     entries: tuple[Entry, ...]
     exceptions: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
+    parts: tuple[frozenset[str], ...] = ()
+    describes: bool = False
     source: str = Source.LEXICON
 
 

@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from search.lexicon.files import common_words, shipped_groups, shipped_kinds
+from search.lexicon.files import common_words, shipped_groups
 from search.lexicon.groups import Entry, Group, LexiconError
 from search.synonyms import Lexicon, compile_lexicon
 
@@ -49,7 +49,7 @@ def lexicon_in_force() -> Lexicon:
     if not settings.LEXICON_IN_DATABASE:
         return shipped_lexicon()
     now = time.monotonic()
-    if _kept.table is None or _kept.checked_at is None or now - _kept.checked_at >= TRUSTED:
+    if _kept.checked_at is None or now - _kept.checked_at >= TRUSTED:
         _kept.checked_at = now
         version = cache.get(_STAMP)
         if version is None:
@@ -57,8 +57,7 @@ def lexicon_in_force() -> Lexicon:
             if version is not None:
                 cache.set(_STAMP, version, timeout=_STAMP_LIFE)
         _follow(version)
-    assert _kept.table is not None
-    return _kept.table
+    return _kept.table or shipped_lexicon()
 
 
 def follow_database() -> None:
@@ -74,30 +73,48 @@ def follow_database() -> None:
 @once
 def shipped_lexicon() -> Lexicon:
     """Return the lexicon of the files alone."""
-    return compile_lexicon(shipped_groups(), common=common_words(), kinds=shipped_kinds())
+    return compile_lexicon(shipped_groups(), common=common_words())
 
 
 def groups_in_force() -> list[Group]:
-    """Return every active group of the database, in three queries."""
+    """Return the active groups of the database, in three queries."""
+    return every_group(active_only=True)
+
+
+def every_group(*, active_only: bool = False) -> list[Group]:
+    """Return the groups of the database, switched off ones too unless ``active_only``, in three queries."""
     from search.models import LexiconGroup, LexiconPhrase, LexiconRelation
 
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     exceptions: defaultdict[int, list[str]] = defaultdict(list)
-    phrases = LexiconPhrase.objects.filter(group__is_active=True)
-    rows = phrases.values_list("group_id", "text", "kind", "language", "is_exception")
+    rows = LexiconPhrase.objects.values_list("group_id", "text", "kind", "language", "is_exception")
     for group_id, text, kind, language, is_exception in rows.order_by("group_id", "position", "pk"):
         if is_exception:
             exceptions[group_id].append(text)
         else:
             entries[group_id].append(Entry(text, kind, language))
     broader: defaultdict[int, list[str]] = defaultdict(list)
-    relations = LexiconRelation.objects.order_by("pk").values_list("narrower_id", "broader__key")
-    for narrower, key in relations:
-        broader[narrower].append(key)
-    groups = LexiconGroup.objects.filter(is_active=True).order_by("pk")
+    parts: defaultdict[int, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    relations = LexiconRelation.objects.order_by("pk")
+    for narrower, key, combination in relations.values_list("narrower_id", "broader__key", "combination"):
+        if combination:
+            parts[narrower][combination].add(key)
+        else:
+            broader[narrower].append(key)
+    groups = LexiconGroup.objects.order_by("pk")
+    if active_only:
+        groups = groups.filter(is_active=True)
     return [
-        Group(key, tuple(entries[pk]), tuple(exceptions[pk]), tuple(broader[pk]), source)
-        for pk, key, source in groups.values_list("pk", "key", "source")
+        Group(
+            key=key,
+            entries=tuple(entries[pk]),
+            exceptions=tuple(exceptions[pk]),
+            broader=tuple(broader[pk]),
+            parts=tuple(frozenset(parts[pk][combination]) for combination in sorted(parts[pk])),
+            describes=describes,
+            source=source,
+        )
+        for pk, key, source, describes in groups.values_list("pk", "key", "source", "describes")
     ]
 
 
@@ -141,11 +158,7 @@ def _follow(version: int | None) -> None:
     if version:
         try:
             groups = groups_in_force()
-            _kept.table = (
-                compile_lexicon(groups, common=common_words(), kinds=shipped_kinds())
-                if groups
-                else shipped_lexicon()
-            )
+            _kept.table = compile_lexicon(groups, common=common_words()) if groups else shipped_lexicon()
             _kept.version = version
             return
         except (DatabaseError, LexiconError):
