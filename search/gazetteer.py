@@ -237,8 +237,10 @@ class Gazetteer:
                 return NamedPlace(kind_start, end, tuple(of_kind), kind_said=True)
         if end - start == 1 and said[0].folded not in _SHORT_NAMES:
             places = [place for place in places if place.level is Level.PROVINCE and said[0].marked]
-        widest = min((place.level for place in places), default=None)
-        places = [place for place in places if place.level is widest]
+        widest = min((place.level for place in places), default=Level.COMMUNE)
+        if widest < Level.DISTRICT:  # whoever says only the name means the province of that name
+            places = [place for place in places if place.level is widest]
+        places.sort(key=lambda place: place.level)
         return NamedPlace(start, end, tuple(places), kind_said=False) if places else None
 
     def _name_of(self, fact: str) -> str:

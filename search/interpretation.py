@@ -252,7 +252,8 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     if not asked:
         return replace(result, required=AllOf((), without) if without else None, preferred=tuple(preferred))
     exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
-    preferred += side_by_side(sequence)
+    if any(unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE} for unit in asked):
+        preferred += side_by_side(sequence)
     preferred += whole_name(sequence)
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1

@@ -25,8 +25,10 @@ CORRECTED: Final = 0.9
 NAMED_FIRST: Final = 3.0
 #: The word as it was typed, beside another for the same thing.
 TYPED_WORD: Final = 0.8
-#: All of the search's words side by side in the name, in their order.
+#: The search's words side by side, in their order …
 SIDE_BY_SIDE: Final = 2.0
+#: … all of them so, in the name or the maker's.
+WHOLE_PHRASE: Final = 5.0
 #: The search is the good's whole name.
 WHOLE_NAME: Final = 4.0
 #: The reading of words without marks that most goods have (dâu for “dau tay”).

@@ -87,7 +87,7 @@ class Vocabulary:
     hidden: frozenset[str] = frozenset()
     _words: dict[str, int] = field(init=False, repr=False)
     _pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
-    _folded_pairs: frozenset[tuple[str, str]] = field(init=False, repr=False)
+    _folded_pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
     _spellings: dict[str, list[str]] = field(init=False, repr=False)
     _total: dict[str, int] = field(init=False, repr=False)
     _sounds: dict[str, list[str]] = field(init=False, repr=False)
@@ -113,7 +113,11 @@ class Vocabulary:
         set_field = object.__setattr__
         set_field(self, "_words", words)
         set_field(self, "_pairs", pairs)
-        set_field(self, "_folded_pairs", frozenset((fold(first), fold(second)) for first, second in pairs))
+        folded_pairs: dict[tuple[str, str], int] = {}
+        for (first, second), count in pairs.items():
+            key = (fold(first), fold(second))
+            folded_pairs[key] = folded_pairs.get(key, 0) + count
+        set_field(self, "_folded_pairs", folded_pairs)
         set_field(self, "_spellings", spellings)
         set_field(self, "_total", total)
         set_field(self, "_sounds", sounds)
@@ -143,8 +147,8 @@ class Vocabulary:
         return (first, second) in self._pairs
 
     def are_neighbours_in_goods(self, first: str, second: str) -> bool:
-        """Whether they stand so in the name of some good, not only in the lexicon or a place's."""
-        return self._pairs.get((first, second), 0) > 0
+        """Whether they stand so in the name of some good, not only in the lexicon or a place's; with any marks."""
+        return self._folded_pairs.get((fold(first), fold(second)), 0) > 0
 
     def are_neighbours_folded(self, first: str, second: str) -> bool:
         """Whether the two words stand side by side in some name, whatever their marks."""

@@ -304,6 +304,7 @@ class _Builder:
                 ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
             ),
             _weighed(phrase_expression(words), ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"]),
+            *(lift for form in forms_in(words, lenient=True) for lift in _not_otherwise(form.meaning)),
         ]
         alone = [*_meaning(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
@@ -504,21 +505,29 @@ def _in_name(words: list[Word]) -> Expression:
         tokens = (words[0].text, bare_token(words[0].folded)) if words[0].marked else (words[0].folded,)
         return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone="name")
     pairs = list(itertools.pairwise(words))
-    return all_of(
+    apart = all_of(
         [
             Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
             for first, second in pairs
         ]
     )
+    return AnyOf((apart, Match(Form.FOLDED, (_joined(words),), weight, zone="name")))
 
 
 def _form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     fact = Match(Form.FACT, (f"f:{form.key}",), ranking.FORM)
     own = _weighed(phrase_expression(words), ranking.FORM / ranking.ZONE_WEIGHTS["name"])
-    lifts = (_weighed(phrase_expression(words), 1 / ranking.ZONE_WEIGHTS["name"]),)
+    lifts = (_weighed(phrase_expression(words), 1 / ranking.ZONE_WEIGHTS["name"]), *_not_otherwise(form))
     return Unit(
         UnitKind.FORM, expression=AnyOf((fact, own)), intent=Intent(IntentKind.FORM, said), lifts=lifts
     )
+
+
+def _not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
+    """Yield what lifts goods that at least don't say another form: few fresh fruits say that they are fresh."""
+    if form.excluded:
+        others = Match(Form.FACT, tuple(f"f:{key}" for key in form.excluded))
+        yield Constant(AllOf((), (others,)), ranking.FORM / 2)
 
 
 def _without_unit(words: list[Word]) -> Unit:
@@ -543,16 +552,19 @@ def _without_unit(words: list[Word]) -> Unit:
 
 
 def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
-    """Return what lifts goods that have the words as neighbours in their names, in the order of the query."""
-    pairs = list(itertools.pairwise(sequence))
-    return [
-        Match(
-            Form.JOINED,
-            (first.folded + second.folded,),
-            ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs),
+    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most."""
+    pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
+    if not pairs:
+        return []
+    share = ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs)
+    whole = [
+        Constant(
+            all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
+            ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
         )
-        for first, second in pairs
+        for zone in ("name", "maker")
     ]
+    return [*(Match(Form.JOINED, (pair,), share) for pair in pairs), AnyOf(tuple(whole))]
 
 
 def whole_name(sequence: Sequence[Word]) -> list[Expression]:

@@ -78,10 +78,11 @@ class PhraseTable(Generic[Meaning]):
 
 @dataclass(frozen=True, slots=True)
 class FormOfGoods:
-    """A form that goods come in, with the forms that it implies. An exception means no form."""
+    """A form that goods come in, with the forms that it implies and those that it rules out."""
 
     key: str
     implied: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def forms_of_goods() -> PhraseTable[FormOfGoods | None]:
     """Return the phrases of forms; None stands for an exception."""
     entries: list[tuple[str, FormOfGoods | None]] = []
     for form in _read("forms.toml")["form"]:
-        meaning = FormOfGoods(form["key"], tuple(form.get("implies", ())))
+        meaning = FormOfGoods(form["key"], tuple(form.get("implies", ())), tuple(form.get("excludes", ())))
         entries += [(phrase, meaning) for phrase in form["phrases"]]
         entries += [(phrase, None) for phrase in form.get("except", ())]
     return PhraseTable(entries)

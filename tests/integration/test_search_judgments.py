@@ -52,9 +52,7 @@ def judged(engine: SearchEngine, queries: list[JudgedQuery]) -> Evaluation:
         query = SearchQuery(at=now, text=text, adult=True, page_size=DEPTH, with_facets=False)
         return find_in(engine, query, vocabulary)[1].product_ids
 
-    return evaluate(
-        queries, goods=goods_of_rows(row for query in queries for row in query.grades), find=find
-    )
+    return evaluate(queries, goods=goods_of_rows(row for query in queries for row in query.grades), find=find)
 
 
 def test_the_judgments_cover_every_kind_of_query(queries: list[JudgedQuery]) -> None:
