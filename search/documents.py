@@ -19,6 +19,7 @@ from search.expressions import Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
+from search.syllables import is_folded_syllable
 from search.synonyms import find_concepts, further_keys, indexed_keys
 from search.text import is_bare, join_folded, words
 
@@ -43,9 +44,9 @@ _DAY_BITS: Final = 20
 class Text:
     """A piece of text to be found.
 
-    ``synonyms``: its words may name groups of synonyms. ``is_name``: it is the name of a person or a firm, in which a single
-    syllable names no goods. ``bound``: positions of words that mean nothing but the name
-    that they are part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
+    Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
+    which a single syllable names no goods. ``bound``: positions of words that mean nothing but the name that they are
+    part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
     """
 
     text: str
@@ -228,7 +229,7 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(Text(piece.text, piece.synonyms, bound=_proper_words(piece.text)) for piece in texts(pieces))
+    return tuple(Text(piece.text, bound=_proper_words(piece.text)) for piece in texts(pieces))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
@@ -243,8 +244,8 @@ def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
 def _proper_words(name: str) -> frozenset[int]:
     """Return the positions of words that name goods elsewhere and here are part of a proper name.
 
-    Written large beside another large word, behind the beginning: by the rules of spelling such words name a place,
-    a maker or a brand. In a name that is written large throughout only names of places tell.
+    Written large beside another large word, behind goods that are named first: by the rules of spelling such words
+    name a place, a maker or a brand. In a name that is written large throughout only names of places tell.
     """
     typed = _WORD.findall(name)
     sequence = words(name)
@@ -258,11 +259,16 @@ def _proper_words(name: str) -> frozenset[int]:
         if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    if not all(large):
+    names_goods_first = any(concept.start == 0 for concept in find_concepts(sequence, lenient=False))
+    if names_goods_first and not all(large):
         beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
         proper |= {
             at
             for at in range(beginning, len(large))
             if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
         }
-    return frozenset(at for at in proper if find_concepts(sequence[at : at + 1], lenient=False))
+    return frozenset(
+        at
+        for at in proper
+        if is_folded_syllable(sequence[at].folded) and find_concepts(sequence[at : at + 1], lenient=False)
+    )

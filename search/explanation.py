@@ -53,9 +53,7 @@ class Explanation:
     parts: tuple[Part, ...] = ()
 
 
-def explain(
-    engine: SearchEngine, query: SearchQuery, vocabulary: Vocabulary, product_id: int
-) -> Explanation:
+def explain(engine: SearchEngine, query: SearchQuery, vocabulary: Vocabulary, product_id: int) -> Explanation:
     """Return why the good ``product_id`` is found by ``query``, or what it lacks. Raises SearchUnavailable."""
     asked = replace(query, page=1, page_size=_DEEPEST, with_facets=False)
     _, result = search_interpreted(engine, asked, interpret(query.text, vocabulary, plain=query.plain))

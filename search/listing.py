@@ -159,9 +159,7 @@ def build_listing(
         query=query,
         result=result,
         groups=tuple(_groups(query, result, labels, fixed)),
-        chips=_with_way_out(
-            [*_understood_chips(result, kept), *_chips(query, kept, labels, fixed)], query
-        ),
+        chips=_with_way_out([*_understood_chips(result, kept), *_chips(query, kept, labels, fixed)], query),
         page=page,
         page_numbers=tuple(number if isinstance(number, int) else "…" for number in elided),
         parameters=f"{encoded}&" if encoded else "",

@@ -18,8 +18,12 @@ _TOKEN: Final = re.compile(r"[^\W_]+")
 #: What a word costs that nobody knows, beside the slips of one that somebody does; what a known neighbour is worth.
 _UNKNOWN: Final = 1.6
 _NEIGHBOUR: Final = 0.6
+#: … and how much more where goods' names say it, and where nothing was found for the words as typed.
+_NEIGHBOUR_IN_GOODS: Final = 0.3
+#: The share of it that counts where one of the two was typed without marks.
+_WITHOUT_MARKS: Final = 0.8
 #: What a slip costs more in a word that is known as it stands.
-_KNOWN_AS_TYPED: Final = 0.5
+_KNOWN_AS_TYPED: Final = 0.3
 _LONGEST_JOINED: Final = 32
 _LONGEST_SYLLABLE: Final = 7
 _MOST_WAYS: Final = 24
@@ -119,14 +123,19 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     A possible syllable that was typed with its marks gives way only to a word that a neighbour speaks for.
     """
     choices = [_choices(item, known, alone=len(sequence) == 1, doubtful=doubtful) for item in sequence]
-    if all(len(own) == 1 for own in choices):
+    if all(
+        [choice.text for choice in own] == [item.text] for own, item in zip(choices, sequence, strict=True)
+    ):
         return Repaired(tuple(sequence))
     paths: list[tuple[float, tuple[Candidate, ...]]] = [(0.0, ())]
     for own in choices:
         paths = [
             min(
                 (
-                    (cost + choice.cost - _spoken_for(path, choice, known), (*path, choice))
+                    (
+                        cost + choice.cost - _spoken_for(path, choice, known) * (1.5 if doubtful else 1.0),
+                        (*path, choice),
+                    )
                     for cost, path in paths
                 ),
                 key=lambda found: found[0],
@@ -136,7 +145,8 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     _, best = min(paths, key=lambda found: found[0])
     repaired = list(_accepted(sequence, best, known))
     return Repaired(
-        tuple(repaired), any(before.text != after.text for before, after in zip(sequence, repaired, strict=True))
+        tuple(repaired),
+        any(before.text != after.text for before, after in zip(sequence, repaired, strict=True)),
     )
 
 
@@ -146,11 +156,8 @@ def _choices(item: Word, known: Vocabulary, *, alone: bool, doubtful: bool) -> l
     as_typed = _is_known(item, known)
     if as_typed and not doubtful:
         return [Candidate(item.text, 0.0)]
-    if item.marked and is_syllable(*split_tone(item.text)) and alone:
-        swapped = swap_tones(item.text)
-        if not as_typed and swapped != item.text and known.knows(swapped):
-            return [Candidate(swapped, 0.0)]
-        return [Candidate(item.text, 0.0)]
+    if alone and (as_typed or (item.marked and is_syllable(*split_tone(item.text)))):
+        return [_alone(item, known, doubtful=doubtful)]
     dearer = _KNOWN_AS_TYPED if as_typed else 0.0
     found = [
         Candidate(candidate.text, candidate.cost + dearer)
@@ -160,14 +167,28 @@ def _choices(item: Word, known: Vocabulary, *, alone: bool, doubtful: bool) -> l
     return [Candidate(item.text, 0.0 if as_typed else _UNKNOWN), *found]
 
 
+def _alone(item: Word, known: Vocabulary, *, doubtful: bool) -> Candidate:
+    """Return what a lone possible syllable means: itself, hỏi for ngã, or, in doubt, the same letters with other marks."""
+    swapped = swap_tones(item.text)
+    if not known.knows(item.text) and swapped != item.text and known.knows(swapped):
+        return Candidate(swapped, 0.0)
+    if doubtful and item.marked:
+        return next(
+            (found for found in known.candidates(item.text) if fold(found.text) == item.folded),
+            Candidate(item.text, 0.0),
+        )
+    return Candidate(item.text, 0.0)
+
+
 def _spoken_for(path: tuple[Candidate, ...], choice: Candidate, known: Vocabulary) -> float:
     if not path:
         return 0.0
     first, second = path[-1].text, choice.text
+    said = _NEIGHBOUR + (_NEIGHBOUR_IN_GOODS if known.are_neighbours_in_goods(first, second) else 0.0)
     if known.are_neighbours(first, second):
-        return _NEIGHBOUR
+        return said
     bare = first == fold(first) or second == fold(second)
-    return _NEIGHBOUR * 0.8 if bare and known.are_neighbours_folded(fold(first), fold(second)) else 0.0
+    return said * _WITHOUT_MARKS if bare and known.are_neighbours_folded(fold(first), fold(second)) else 0.0
 
 
 def _accepted(sequence: Sequence[Word], best: tuple[Candidate, ...], known: Vocabulary) -> Iterator[Word]:
@@ -181,7 +202,7 @@ def _accepted(sequence: Sequence[Word], best: tuple[Candidate, ...], known: Voca
         )
         sure_of_marks = item.marked and is_syllable(*split_tone(item.text))
         as_typed = _is_known(item, known)
-        if (sure_of_marks or as_typed) and not spoken_for and not (len(best) == 1 and not as_typed):
+        if (sure_of_marks or as_typed) and not spoken_for and len(best) > 1:
             yield item
         elif item.marked:
             yield word(choice.text)

@@ -18,8 +18,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.facts import facts_for, facts_for_goods
+from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
@@ -263,7 +263,8 @@ def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
     """Yield what the good is, where it comes from, and its codes (see `search/facts.py`)."""
     row = good.row
     names = [name for name in (row["title_vi"], row["title_en"]) if name]
-    yield from facts_of_names(names)
+    english = [row["title_en"]] if row["title_en"] and row["title_en"] != row["title_vi"] else []
+    yield from facts_of_names([row["title_vi"]], english)
     packs = [title for pack in good.packs for title in (pack.title_vi, pack.title_en)]
     said = [*names, *packs, row["net_quantity_vi"], row["net_quantity_en"]]
     yield from facts_of_texts(text for text in said if text)

@@ -51,6 +51,7 @@ _TONE_LIKE: Final = 0.1  # hỏi for ngã
 _TONE: Final = 0.35
 _QUALITY: Final = 0.35
 _SOUND: Final = 0.45
+_I_FOR_Y: Final = 0.2
 _NEIGHBOUR_KEY: Final = 0.7
 _DOUBLED: Final = 0.5
 _SWAPPED: Final = 0.7
@@ -86,7 +87,7 @@ class Vocabulary:
     hidden: frozenset[str] = frozenset()
     _words: dict[str, int] = field(init=False, repr=False)
     _pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
-    _folded_pairs: frozenset[tuple[str, str]] = field(init=False, repr=False)
+    _folded_pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
     _spellings: dict[str, list[str]] = field(init=False, repr=False)
     _total: dict[str, int] = field(init=False, repr=False)
     _sounds: dict[str, list[str]] = field(init=False, repr=False)
@@ -112,7 +113,11 @@ class Vocabulary:
         set_field = object.__setattr__
         set_field(self, "_words", words)
         set_field(self, "_pairs", pairs)
-        set_field(self, "_folded_pairs", frozenset((fold(first), fold(second)) for first, second in pairs))
+        folded_pairs: dict[tuple[str, str], int] = {}
+        for (first, second), count in pairs.items():
+            key = (fold(first), fold(second))
+            folded_pairs[key] = folded_pairs.get(key, 0) + count
+        set_field(self, "_folded_pairs", folded_pairs)
         set_field(self, "_spellings", spellings)
         set_field(self, "_total", total)
         set_field(self, "_sounds", sounds)
@@ -140,6 +145,10 @@ class Vocabulary:
     def are_neighbours(self, first: str, second: str) -> bool:
         """Whether the two words, with these marks, stand side by side in some name."""
         return (first, second) in self._pairs
+
+    def are_neighbours_in_goods(self, first: str, second: str) -> bool:
+        """Whether they stand so in the name of some good, not only in the lexicon or a place's; with any marks."""
+        return self._folded_pairs.get((fold(first), fold(second)), 0) > 0
 
     def are_neighbours_folded(self, first: str, second: str) -> bool:
         """Whether the two words stand side by side in some name, whatever their marks."""
@@ -191,7 +200,9 @@ class Vocabulary:
         return found[:limit]
 
 
-def joined_vocabulary(vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]) -> Vocabulary:
+def joined_vocabulary(
+    vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]
+) -> Vocabulary:
     """Return ``vocabulary`` with further words and neighbours, which count as rare."""
     counts = dict(vocabulary.counts)
     for text in more_words:
@@ -266,6 +277,8 @@ def _extra_cost(letters: str, position: int) -> float:
 def _replaced_cost(one: str, other: str) -> float:
     if one == other:
         return 0.0
+    if {one, other} == {"i", "y"}:
+        return _I_FOR_Y
     return _NEIGHBOUR_KEY if other in _neighbours(one) else _LETTER
 
 

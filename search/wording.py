@@ -5,6 +5,7 @@ The phrases are data: ``search/data/forms.toml``, ``kinds.toml``, ``wording.toml
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,16 +72,17 @@ class PhraseTable(Generic[Meaning]):
             (first.text, second.text)
             for phrases in self._phrases.values()
             for phrase, _ in phrases
-            for first, second in zip(phrase, phrase[1:], strict=False)
+            for first, second in itertools.pairwise(phrase)
         }
 
 
 @dataclass(frozen=True, slots=True)
 class FormOfGoods:
-    """A form that goods come in, with the forms that it implies. An exception means no form."""
+    """A form that goods come in, with the forms that it implies and those that it rules out."""
 
     key: str
     implied: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def forms_of_goods() -> PhraseTable[FormOfGoods | None]:
     """Return the phrases of forms; None stands for an exception."""
     entries: list[tuple[str, FormOfGoods | None]] = []
     for form in _read("forms.toml")["form"]:
-        meaning = FormOfGoods(form["key"], tuple(form.get("implies", ())))
+        meaning = FormOfGoods(form["key"], tuple(form.get("implies", ())), tuple(form.get("excludes", ())))
         entries += [(phrase, meaning) for phrase in form["phrases"]]
         entries += [(phrase, None) for phrase in form.get("except", ())]
     return PhraseTable(entries)

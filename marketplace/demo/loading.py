@@ -22,7 +22,7 @@ def demo_load(*, say: Callable[[str], None]) -> None:
     """Load the whole demonstration; `say` is told of every step. Run twice, it changes nothing."""
     admin = people_load()[ADMIN.key]
     say("Importing the decisions of Lâm Đồng …")
-    _import(admin)
+    import_decisions_of_lam_dong(admin)
     people_load()
     say("Filling in samples and drawing packs …")
     say(f"  {goods_fill(by=admin)} goods completed")
@@ -32,7 +32,8 @@ def demo_load(*, say: Callable[[str], None]) -> None:
         say("Stories written.")
 
 
-def _import(admin: User) -> None:
+def import_decisions_of_lam_dong(admin: User) -> None:
+    """Import the published decisions that the demonstration's goods come from."""
     decisions_import(source_file=_file(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin)
 
 

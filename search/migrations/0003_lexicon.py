@@ -6,102 +6,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('search', '0002_versions_by_index'),
+        ("search", "0002_versions_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LexiconGroup',
+            name="LexiconGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, unique=True, verbose_name='key')),
-                ('source', models.CharField(choices=[('lexicon', 'Lexicon'), ('domain', 'Words of the field'), ('sets', 'Product sets'), ('admin', 'Added by an admin')], default='admin', max_length=10, verbose_name='source')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in force')),
-                ('describes', models.BooleanField(default=False, help_text='Goods that have it come first; the others are found too.', verbose_name='tells a quality or a form, not which goods')),
-                ('edited_at', models.DateTimeField(blank=True, null=True, verbose_name='edited at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, unique=True, verbose_name="key")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("lexicon", "Lexicon"),
+                            ("domain", "Words of the field"),
+                            ("sets", "Product sets"),
+                            ("admin", "Added by an admin"),
+                        ],
+                        default="admin",
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in force")),
+                (
+                    "describes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Goods that have it come first; the others are found too.",
+                        verbose_name="tells a quality or a form, not which goods",
+                    ),
+                ),
+                ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="edited at")),
             ],
             options={
-                'verbose_name': 'group of synonyms',
-                'verbose_name_plural': 'groups of synonyms',
+                "verbose_name": "group of synonyms",
+                "verbose_name_plural": "groups of synonyms",
             },
         ),
         migrations.CreateModel(
-            name='LexiconRelation',
+            name="LexiconRelation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('combination', models.PositiveSmallIntegerField(default=0)),
-                ('broader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='search.lexicongroup')),
-                ('narrower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='search.lexicongroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("combination", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "broader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="search.lexicongroup",
+                    ),
+                ),
+                (
+                    "narrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="search.lexicongroup",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='lexicongroup',
-            name='broader',
-            field=models.ManyToManyField(related_name='narrower', through='search.LexiconRelation', through_fields=('narrower', 'broader'), to='search.lexicongroup', verbose_name='is a kind of'),
+            model_name="lexicongroup",
+            name="broader",
+            field=models.ManyToManyField(
+                related_name="narrower",
+                through="search.LexiconRelation",
+                through_fields=("narrower", "broader"),
+                to="search.lexicongroup",
+                verbose_name="is a kind of",
+            ),
         ),
         migrations.CreateModel(
-            name='LexiconState',
+            name="LexiconState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('shipped', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("shipped", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_lexicon_state')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_lexicon_state")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LexiconEdit',
+            name="LexiconEdit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, max_length=40)),
-                ('action', models.CharField(choices=[('added', 'Added'), ('changed', 'Changed'), ('off', 'Switched off'), ('on', 'Switched on'), ('shipped', 'New version of the lexicon')], max_length=10)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('pending', 'The index is following'), ('done', 'In force everywhere'), ('failed', 'Stopped after errors')], default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('done_until', models.BigIntegerField(default=0)),
-                ('marked', models.PositiveIntegerField(default=0)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='edits', to='search.lexicongroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=40)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("added", "Added"),
+                            ("changed", "Changed"),
+                            ("off", "Switched off"),
+                            ("on", "Switched on"),
+                            ("shipped", "New version of the lexicon"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "The index is following"),
+                            ("done", "In force everywhere"),
+                            ("failed", "Stopped after errors"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("done_until", models.BigIntegerField(default=0)),
+                ("marked", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="edits",
+                        to="search.lexicongroup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['next_try_at'], name='lexicon_edit_due')],
+                "ordering": ["-made_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["next_try_at"],
+                        name="lexicon_edit_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LexiconPhrase',
+            name="LexiconPhrase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=80, verbose_name='phrase')),
-                ('kind', models.CharField(choices=[('same', 'Same meaning'), ('regional', 'Regional word'), ('spelling', 'Other spelling or short form'), ('english', 'English'), ('brand', 'Brand or variety')], default='same', max_length=10, verbose_name='kind')),
-                ('language', models.CharField(choices=[('vi', 'Vietnamese'), ('en', 'English')], default='vi', max_length=2, verbose_name='language')),
-                ('is_exception', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phrases', to='search.lexicongroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=80, verbose_name="phrase")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same", "Same meaning"),
+                            ("regional", "Regional word"),
+                            ("spelling", "Other spelling or short form"),
+                            ("english", "English"),
+                            ("brand", "Brand or variety"),
+                        ],
+                        default="same",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("vi", "Vietnamese"), ("en", "English")],
+                        default="vi",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_exception", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phrases",
+                        to="search.lexicongroup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['group', 'is_exception', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('group', 'text'), name='lexicon_phrase_once_a_group'), models.CheckConstraint(condition=models.Q(('kind__in', ['same', 'regional', 'spelling', 'english', 'brand'])), name='lexicon_phrase_kind'), models.CheckConstraint(condition=models.Q(('language__in', ['vi', 'en'])), name='lexicon_phrase_language'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='lexicon_phrase_says_something')],
+                "ordering": ["group", "is_exception", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("group", "text"), name="lexicon_phrase_once_a_group"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["same", "regional", "spelling", "english", "brand"])
+                        ),
+                        name="lexicon_phrase_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["vi", "en"])), name="lexicon_phrase_language"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="lexicon_phrase_says_something"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='lexiconrelation',
-            constraint=models.UniqueConstraint(fields=('narrower', 'broader', 'combination'), name='lexicon_relation_once'),
+            model_name="lexiconrelation",
+            constraint=models.UniqueConstraint(
+                fields=("narrower", "broader", "combination"), name="lexicon_relation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lexiconrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('narrower', models.F('broader')), _negated=True), name='lexicon_no_kind_of_itself'),
+            model_name="lexiconrelation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("narrower", models.F("broader")), _negated=True),
+                name="lexicon_no_kind_of_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lexicongroup',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['lexicon', 'domain', 'sets', 'admin'])), name='lexicon_group_source'),
+            model_name="lexicongroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["lexicon", "domain", "sets", "admin"])),
+                name="lexicon_group_source",
+            ),
         ),
     ]

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from marketplace.demo import accounts
-from search.documents import GoodDocument, texts
+from search.documents import GoodDocument, named_texts, texts
 from search.engines.embedded import EmbeddedEngine
-from search.interpretation import interpret
+from search.facts import facts_of_names, facts_of_texts
+from search.gazetteer import gazetteer
 from search.query import SearchQuery
+from search.selectors import find_in
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LIST = Path(accounts.__file__).parent / "data" / "ocop_lam_dong.csv"
@@ -29,10 +31,12 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
             version=1,
             true_from=0,
             true_until=2**40,
-            name=texts([row["product_name"]]),
-            context=(
-                *texts([row["producer_name"]]),
-                *texts([row["address"], row["commune"], row["legacy_region"]], synonyms=False),
+            name=named_texts([row["product_name"]]),
+            maker=texts([row["producer_name"]], is_name=True),
+            facts=(
+                *facts_of_names([row["product_name"]]),
+                *facts_of_texts([row["product_name"]]),
+                *gazetteer().facts_in(f"{row['address']} {row['legacy_region']}"),
             ),
             stars=int(row["stars"]),
             producer=number,
@@ -44,10 +48,10 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
     vocabulary = engine.vocabulary()
 
     def names(text: str) -> list[str]:
-        interpretation = interpret(text, vocabulary)
         query = SearchQuery(at=NOW, text=text, page_size=60, with_facets=False)
-        hits = engine.search(query.with_phrases(interpretation), interpretation).product_ids
-        return [rows[number]["product_name"] for number in hits]
+        _, result = find_in(engine, query, vocabulary)
+        every_word = result.interpretation.least_score
+        return [rows[hit.product_id]["product_name"] for hit in result.hits if hit.score >= every_word]
 
     return names
 
@@ -59,29 +63,29 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
         ("caf phee", "Cà phê Rin", 6),
         ("cf", "", 6),
         ("tra2 bi1 d9ao", "Trà Bí đao", 1),
-        ("mac ca", "Hạt Mắc ca Mơ Nông", 5),
+        ("mac ca", "Mắc ca Lê Anh Tuy Đức", 5),
         ("macadamia", "", 5),
-        ("nuoc mam 40 do dam", "", 2),
-        ("nước mắm 4 sao", "Nước mắm Mẫu Hoàng", 6),
+        ("nuoc mam 40 do dam", "Nước mắm cá cơm nguyên chất 40 độ đạm Suchi", 6),
+        ("nước mắm 4 sao", "Nước mắm nguyên chất cá cơm 60 độ đạm Suchi", 6),
         ("dâu tằm", "Dâu tằm trái tươi", 1),
         ("dâu tây", "", 0),
         ("dứa sấy", "Thơm sấy dẻo", 1),
         ("dongtrunghathao", "", 5),
         ("đtht", "", 5),
         ("chanh leo", "Chanh dây sấy dẻo", 2),
-        ("nam huong tuoi", "Nấm hương Phú Thịnh tươi", 1),
+        ("nam huong tuoi", "Nấm hương Phú Thịnh tươi", 2),
         ("gạo st25", "Gạo sạch Bắc Ruộng ST25", 1),
         ("hạt điều", "Hạt Điều rang muối", 1),
-        ("dac nong", "", 20),
-        ("Đăk Nông", "", 20),
+        ("dac nong", "Mắc ca Lê Anh Tuy Đức", 57),
+        ("Đăk Nông", "Mắc ca Lê Anh Tuy Đức", 57),
         ("be champ coffee", "", 4),
-        ("ca den", "", 2),
-        ("chè", "", 3),
+        ("ca den", "Nước mắm truyền thống Cá Đen", 9),
+        ("chè", "", 4),
         ("htx long việt", "Mắc ca Lê Anh Tuy Đức", 1),
         ("hoà tan", "Bechamp Coffee Hòa Tan Nấm Linh Chi", 1),
         ("cordicep", "", 5),
-        ("mua nước mắm ở phan thiết", "", 5),
-        ("đặc sản phan thiet", "", 6),
+        ("mua nước mắm ở bình thuận", "", 6),
+        ("đặc sản binh thuan", "", 57),
         ("đặc sản", "", 57),
         ("san pham ocop", "", 57),
         ("rượu", "", 0),
