@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
@@ -37,7 +38,7 @@ def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, 
 
 
 def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
-    """Return which goods a block's rule picks at `at`: those that may be shown, buyable ones first, then the newest."""
+    """Return which goods a block's rule picks at `at`: those that may be shown, with a lead pack first, then the newest."""
     shown = shown_q(day_of(at), adult=adult)
     goods = Product.objects.filter(shown)
     by_hand = list(value["by_hand"])
@@ -55,5 +56,5 @@ def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
         goods = goods.filter(pk__in=papers.values("product"))
     if value["on_promotion"]:
         goods = goods.filter(pk__in=discounted_products(at, limit=MOST_ON_PROMOTION, among=shown))
-    ordered = goods.order_by("-lead_pack", "-pk").values_list("pk", flat=True)
+    ordered = goods.order_by(F("lead_pack").desc(nulls_last=True), "-pk").values_list("pk", flat=True)
     return list(ordered[: value["limit"]])

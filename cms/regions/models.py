@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -124,7 +125,11 @@ class RegionPage(BlockPageMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         adult = getattr(request, "is_adult", False)
         shown = Product.objects.filter(shown_q(today(), adult=adult), producer__commune__in=self.communes())
-        ids = list(shown.order_by("-lead_pack", "-pk").values_list("pk", flat=True)[:GOODS_ON_PAGE])
+        ids = list(
+            shown.order_by(F("lead_pack").desc(nulls_last=True), "-pk").values_list("pk", flat=True)[
+                :GOODS_ON_PAGE
+            ]
+        )
         context["goods"] = cards_for(ids, language=get_language() or "vi", at=timezone.now(), adult=adult)
         context["producers"] = (
             Partner.objects.filter(pk__in=shown.values("producer"))

@@ -25,6 +25,8 @@ DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
+#: Proxies of our own in a row before the shop; each appends to `X-Forwarded-For`.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SITE_ID = 1
 
 INSTALLED_APPS = [
@@ -106,6 +108,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "marketplace.health.HealthMiddleware",
+    "marketplace.visitors.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.page_cache.PageCacheMiddleware",
