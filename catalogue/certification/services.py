@@ -7,8 +7,9 @@ import secrets
 from datetime import date, timedelta
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from catalogue.certification.authorities import authority_level
@@ -211,7 +212,9 @@ def certificate_withdraw(
     if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
-    words = str(WithdrawalGround(ground).label)
+    # Kept for good and shown to everybody: in the shop's language, whatever the admin's is.
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(WithdrawalGround(ground).label)
     last_day = paper.in_force_until and min(paper.in_force_until, day - ONE_DAY)
     return _change(
         paper,
