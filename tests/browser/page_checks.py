@@ -51,7 +51,7 @@ def check_page(page: Page, url: str) -> list[str]:
 
 
 def check_open_page(page: Page) -> list[str]:
-    """Return what is wrong with the page on the screen: serious axe findings, sideways scrolling, small targets."""
+    """Return what is wrong with the page on the screen, each finding with its path: serious axe findings, sideways scrolling, small targets."""
     page.wait_for_function(NOTHING_IS_FETCHED)
     found = _axe_findings(page)
     viewport = page.viewport_size or {"width": 1280, "height": 900}
