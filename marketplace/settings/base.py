@@ -125,6 +125,8 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 
