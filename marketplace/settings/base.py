@@ -125,6 +125,8 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 
@@ -302,6 +304,8 @@ PERIODIC_JOBS: list[str] = [
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
+    "search.insights.services.records_forget_old",
+    "search.insights.selectors.common_searches_refresh",
 ]
 
 # --- Mail and notices ---------------------------------------------------------------------------
