@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,8 @@ from marketplace.page_cache import public_page
 from search.browsing import browse_goods
 from search.errors import SearchUnavailable
 from search.highlighting import highlight
+from search.insights.redirects import redirect_for
+from search.insights.services import write_note
 from search.interpretation import Interpretation
 from search.listing import build_listing, kind_labels, last_page, read_query, understood_filters
 from search.query import Facet, SearchQuery
@@ -102,6 +104,11 @@ class CatalogueView(View):
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,
             "understood_filters": understood_filters(query, request.GET) if query.text else [],
+            "search_note": write_note(
+                text=query.text, language=language, results=result.total, adult=query.adult
+            )
+            if query.text
+            else "",
         }
         response = render(request, self.template_name, context)
         if query.text:  # of the endless different searches few come twice
@@ -156,6 +163,13 @@ class ProductSetView(CatalogueView):
 
 class FacetedSearchView(CatalogueView):
     """The goods found for a text; without one, all of them."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        # Whoever narrows or turns pages is past the door already.
+        if set(request.GET) == {"q"} and (path := redirect_for(request.GET["q"], language=language)):
+            return HttpResponseRedirect(path)
+        return super().get(request, **kwargs)
 
     def searches_text(self) -> bool:
         return True

@@ -17,6 +17,7 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from cms.blocks.blocks import StoryBlocks
+from cms.blocks.goods import buyable_first
 from cms.blocks.pages import BlockPageMixin
 from marketplace.clock import today
 from marketplace.places.models import Commune, LegacyUnit, Province
@@ -125,12 +126,9 @@ class RegionPage(BlockPageMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         adult = getattr(request, "is_adult", False)
         shown = Product.objects.filter(shown_q(today(), adult=adult), producer__commune__in=self.communes())
-        ids = list(
-            shown.order_by(F("lead_pack").desc(nulls_last=True), "-pk").values_list("pk", flat=True)[
-                :GOODS_ON_PAGE
-            ]
-        )
-        context["goods"] = cards_for(ids, language=get_language() or "vi", at=timezone.now(), adult=adult)
+        at = timezone.now()
+        ids = buyable_first(shown, at=at, adult=adult, limit=GOODS_ON_PAGE)
+        context["goods"] = cards_for(ids, language=get_language() or "vi", at=at, adult=adult)
         context["producers"] = (
             Partner.objects.filter(pk__in=shown.values("producer"))
             .select_related("commune")
