@@ -34,9 +34,7 @@ urlpatterns = [
     path("webhooks/", include("checkout.payment.webhook_urls")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
-    path(
-        "sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"
-    ),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"),
 ]
 
 if settings.SERVE_MEDIA:
