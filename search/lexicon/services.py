@@ -12,9 +12,9 @@ from marketplace.duties import nudge_on_commit
 from search.lexicon.groups import Entry, Group, LexiconError, Source, all_broader
 from search.lexicon.in_force import every_group, raise_version
 from search.lexicon.loading import write_contents
+from search.lexicon.models import LexiconEdit, LexiconGroup, LexiconState
 from search.lexicon.records import record_of
 from search.lexicon.tasks import lexicon_edits_apply
-from search.models import LexiconEdit, LexiconGroup, LexiconState
 from search.text import words
 
 

@@ -23,7 +23,7 @@ from checkout.order.models import Consignment, Order
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
-from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation
+from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
@@ -41,6 +41,7 @@ FOR_ANY_PROVINCE = {"programme", "orders", "certificates", "producers", "imports
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
+    SearchRedirect,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -66,6 +67,8 @@ HARM = {
     "percent": "10",
     "same": "từ lạ",
     "active": "0",
+    "text": "Đổi",
+    "path_vi": "/vi/san-pham/",
 }
 
 
@@ -147,6 +150,7 @@ def scene() -> Scene:
     synonyms.phrases.create(text="trà")
     paper = pack.parent.certificates.get().pk
     seller, record = producer.pk, decision_import.pk
+    door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
         consignment=consignment,
@@ -172,6 +176,7 @@ def scene() -> Scene:
             ),
             "suggestion-commune": homeless.pk,
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
+            **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
         },
     )
 
