@@ -22,12 +22,16 @@ from catalogue.certification.facts import facts_for, facts_for_goods
 from catalogue.certification.models import StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
-from catalogue.models import Product, ProductChange, ProductSet, Sector
+from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet, Sector
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
+from catalogue.producers.models import DeliveryReach
+from catalogue.seasons import season_months
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.selectors import find_commune, former_units
+from search.delivery import provinces_reached, reaches_of
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, texts
+from search.forms import forms_of
 
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
 _EVER: Final = 0
@@ -60,6 +64,10 @@ class _Good:
     pack_facts: dict[int, PackFacts]
     prices: dict[int, list[PriceInterval]]
     papers: tuple[_Paper, ...]
+    #: The tables of delivery that hold for the producer, in the order in which they begin.
+    reaches: tuple[DeliveryReach, ...] = ()
+    #: Goods on whose pages it may stand as bought together with them.
+    bought_with: tuple[int, ...] = ()
 
 
 def build_documents(
@@ -78,6 +86,8 @@ def build_documents(
     pack_facts = facts_for(pack_ids, at=now)
     prices = price_intervals(pack_ids, at=now)
     papers = _papers(rows.values(), now)
+    reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
+    bought_with = _bought_with(rows)
     kinds = _kinds()
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
     for pk, row in rows.items():
@@ -89,6 +99,8 @@ def build_documents(
             pack_facts={pack.pk: pack_facts[pack.pk] for pack in own if pack.pk in pack_facts},
             prices={pack.pk: prices.get(pack.pk, []) for pack in own},
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
+            reaches=reaches.of(row["producer_id"]),
+            bought_with=tuple(bought_with[pk]),
         )
         built[pk] = (row["version"], list(_documents(good, now, kinds)))
     return built
@@ -106,7 +118,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         .values(
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
-            "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
+            "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
             "producer__legacy_region",
         )
     )  # fmt: skip
@@ -134,6 +146,14 @@ def _papers(
     for paper in papers:
         owner = ("good", paper.product_id) if paper.product_id else ("producer", paper.producer_id)
         found[owner].append(_Paper(paper.standard, paper.valid_from, paper.valid_until))
+    return found
+
+
+def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    pairs = BoughtTogether.objects.filter(other__in=list(good_ids)).order_by("good")
+    for other, good in pairs.values_list("other_id", "good_id"):
+        found[other].append(good)
     return found
 
 
@@ -167,10 +187,15 @@ def _documents(good: _Good, now: datetime, kinds: dict[str | int, tuple[str, ...
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
         "province": commune.province_id if commune else "",
+        "region": commune.province.macro_region if commune else "",
+        "forms": forms_of(_says_form(good)),
+        "season": season_months(row["season_first"], row["season_last"]),
+        "bought_with": good.bought_with,
         "producer": row["producer_id"],
         "alcohol": row["alcohol"] == Product.Alcohol.ALCOHOL,
         "created_at": row["date_created"],
     }
+    home = find_commune(row["producer__commune_id"] or "")
     number = 0
     moments = _moments(good, now)
     for start, end in zip(moments, [*moments[1:], None], strict=True):
@@ -178,7 +203,7 @@ def _documents(good: _Good, now: datetime, kinds: dict[str | int, tuple[str, ...
         verdict = sale_decision(facts=good.facts, on=on, at=start, adult=True)
         if not verdict.shown or verdict.certificate is None or number == MAXIMUM_INTERVALS:
             continue
-        price, sold = _lead_price(good, start)
+        price, reduced, sold = _lead_price(good, start)
         yield GoodDocument(
             **described,
             number=number,
@@ -189,7 +214,9 @@ def _documents(good: _Good, now: datetime, kinds: dict[str | int, tuple[str, ...
                 sorted({paper.standard for paper in good.papers if paper.first_day <= on <= paper.last_day})
             ),
             price=price,
+            reduced=reduced,
             sold=sold,
+            delivery=provinces_reached(good.reaches, home.province if home else None, on) if sold else (),
         )
         number += 1
 
@@ -206,6 +233,8 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     last_days = [paper.in_force_until for paper in facts.certificates]
     last_days += [paper.last_day for paper in good.papers]
     last_days += [facts.licence_until]
+    first_days += [reach.valid_from for reach in good.reaches]
+    last_days += [reach.valid_until for reach in good.reaches]
     moments = {start_of_day(day) for day in first_days if day}
     moments |= {start_of_day(day + _A_DAY) for day in last_days if day}
     for intervals in good.prices.values():
@@ -214,26 +243,40 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     return [now, *sorted(moment for moment in moments if moment > now)]
 
 
-def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool]:
-    """Return what the lead pack costs at a moment (đồng, None without a price), and whether any pack is sold."""
+def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool, bool]:
+    """Return what the lead pack costs at a moment (đồng, None without a price), whether that is reduced, and whether any pack is sold."""
     on = day_of(at)
+    holding = {pk: _holding(good.prices[pk], at) for pk in good.pack_facts}
     offers = [
         PackOffer(
             pk,
-            _price_at(good.prices[pk], at),
+            interval.amount if (interval := holding[pk]) else None,
             sale_decision(facts=facts, on=on, at=at, adult=True).sold,
         )
         for pk, facts in good.pack_facts.items()
     ]
     lead = lead_pack(offers, chosen=good.row["lead_pack_id"])
-    return (lead.price if lead else None), any(offer.sold for offer in offers)
+    price = holding[lead.pk] if lead else None
+    return (
+        price.amount if price else None,
+        price.reduced if price else False,
+        any(offer.sold for offer in offers),
+    )
 
 
-def _price_at(intervals: list[PriceInterval], at: datetime) -> int | None:
+def _holding(intervals: list[PriceInterval], at: datetime) -> PriceInterval | None:
     for interval in intervals:
         if interval.starts_at <= at and (interval.ends_at is None or at < interval.ends_at):
-            return interval.amount
+            return interval
     return None
+
+
+def _says_form(good: _Good) -> Iterator[str | None]:
+    """Yield what may say in which form the good comes: its name, its packs and what is in them."""
+    yield from (good.row["title_vi"], good.row["title_en"])
+    for pack in good.packs:
+        yield from (pack.title_vi, pack.title_en)
+    yield from (good.row["net_quantity_vi"], good.row["net_quantity_en"])
 
 
 def _about(good: _Good, kinds: dict[str | int, tuple[str, ...]]) -> Iterator[str | None]:

@@ -77,7 +77,9 @@ def prices_at(pack_ids: Iterable[int], at: datetime | None = None) -> dict[int, 
     """Return the price of each pack at `at` (default: now), in one query; packs without a price are left out."""
     at = at or timezone.now()
     rows = _rows(set(pack_ids), since=at - STRUCK_WINDOW)
-    return {pack_id: price for pack_id, own in rows.items() if (price := price_from_rows(own, at)) is not None}
+    return {
+        pack_id: price for pack_id, own in rows.items() if (price := price_from_rows(own, at)) is not None
+    }
 
 
 def price_at(pack_id: int, at: datetime | None = None) -> PackPrice | None:
@@ -100,7 +102,9 @@ def price_intervals(pack_ids: Iterable[int], *, at: datetime | None = None) -> d
             price = price_from_rows(rows, start)
             if price is None:
                 continue
-            interval = PriceInterval(start, end, price.now, price.struck is not None and price.now < price.normal)
+            interval = PriceInterval(
+                start, end, price.now, price.struck is not None and price.now < price.normal
+            )
             if intervals and intervals[-1][1:] == (start, *interval[2:]):
                 intervals[-1] = intervals[-1]._replace(ends_at=end)
             else:

@@ -33,9 +33,10 @@ from search.engines.base import (
     IndexBuilder,
     SearchEngine,
 )
+from search.engines.elasticsearch_similar import similar_query
 from search.errors import SearchUnavailable
 from search.interpretation import AllOf, AnyOf, Expression, Interpretation, Match
-from search.query import PRICE_STEPS, Facet, Hit, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
 _TIMEOUT_SECONDS: Final = 3
@@ -55,6 +56,7 @@ def build_mapping() -> Mapping:
     for name in TEXT_FIELDS:
         mapping.field(name, field.Text(analyzer="whitespace", index_options="docs"))
     mapping.field("vocabulary", field.Keyword())
+    mapping.field("bought_with", field.Keyword())
     for facet in Facet:
         mapping.field(facet.value, field.Keyword())
     for name in ("product_id", "version", *_LONGS):
@@ -160,8 +162,20 @@ class ElasticsearchEngine(SearchEngine):
             ),
             cheapest=None if prices.count == 0 else int(prices.min),
             dearest=None if prices.count == 0 else int(prices.max),
+            totals_without={
+                name: counted[f"by_{name}"].doc_count
+                for name in (*query.chosen(), *(["price"] if query.has_price else []))
+            },
             interpretation=interpretation,
         )
+
+    @_reported
+    def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
+        search = Search(using=self._client, index=self._alias).query(similar_query(likeness))
+        search = search.sort("_score", "product_id").extra(
+            docvalue_fields=["product_id"], _source=False, track_total_hits=False
+        )[:size]
+        return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in search.execute())
 
     def _build(self, query: SearchQuery, interpretation: Interpretation) -> Search:
         """Write the page's one request."""
@@ -263,8 +277,6 @@ def _main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query
     ]
     if not query.adult:
         filters.append(Q("term", alcohol=False))
-    if query.sold_only:
-        filters.append(Q("term", sold=True))
     if interpretation.required is None:
         return Q("bool", filter=filters)
     lifts = [Q("constant_score", filter=Q("term", sold=True), boost=SOLD_LIFT)]

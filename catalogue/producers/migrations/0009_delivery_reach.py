@@ -5,25 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partner', '0008_membership_alter_partner_options_partner_about_and_more'),
+        ("partner", "0008_membership_alter_partner_options_partner_about_and_more"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeliveryReach',
+            name="DeliveryReach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('same_province', models.BooleanField(default=False)),
-                ('same_region', models.BooleanField(default=False)),
-                ('between_regions', models.BooleanField(default=False)),
-                ('producer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='delivery_reaches', to='partner.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("same_province", models.BooleanField(default=False)),
+                ("same_region", models.BooleanField(default=False)),
+                ("between_regions", models.BooleanField(default=False)),
+                (
+                    "producer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="delivery_reaches",
+                        to="partner.partner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='reach_dates_in_order')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="reach_dates_in_order",
+                    )
+                ],
             },
         ),
     ]
