@@ -7,24 +7,33 @@ each interval in which nothing about it changes, and every query asks for the do
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from search.interpretation import Form, bare_token, concept_token
+from search.expressions import Form, bare_token, concept_token
+from search.gazetteer import Level, gazetteer
 from search.query import YES
+from search.ranking import ZONE_WEIGHTS
+from search.spelling import NEIGHBOURS
 from search.synonyms import find_concepts
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
-ZONES: Final = ("name", "context", "body")
-TEXT_FIELDS: Final = tuple(f"{zone}_{form.value}" for zone in ZONES for form in Form)
+ZONES: Final = tuple(ZONE_WEIGHTS)
+_TEXT_FORMS: Final = (Form.EXACT, Form.FOLDED, Form.JOINED)
+#: The one field of what the good is, where it comes from, its codes (`search/facts.py`).
+FACTS: Final = "facts"
+TEXT_FIELDS: Final = (*(f"{zone}_{form.value}" for zone in ZONES for form in _TEXT_FORMS), FACTS)
 
 #: Documents of one good are numbered from 0; a good never has this many intervals.
 MAXIMUM_INTERVALS: Final = 1_000
 
+_WORD: Final = re.compile(r"[^\W_]+")
 _PRODUCT_BITS: Final = 31
 _HIGHEST_PRODUCT: Final = (1 << _PRODUCT_BITS) - 1
 _HIGHEST_PRICE: Final = (1 << 31) - 1
@@ -33,10 +42,15 @@ _DAY_BITS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text to be found. ``is_name_of_place``: its words mean nothing but the name."""
+    """A piece of text to be found.
+
+    ``synonyms``: its words may name groups of synonyms. ``bound``: positions of words that mean nothing but the name
+    that they are part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
+    """
 
     text: str
     synonyms: bool = True
+    bound: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +76,9 @@ class Tombstone:
 class GoodDocument:
     """One good during one interval. Moments are whole seconds since 1970, prices whole đồng.
 
-    ``price`` is the lead pack's during the interval, None where it has none. ``name``, ``context``
-    (producer, places, kind, standards, packs) and ``body`` (descriptions) are what words are looked for in.
+    ``price`` is the lead pack's during the interval, None where it has none. ``name``, ``maker`` (the producer),
+    ``context`` (standards, packs, street) and ``body`` (descriptions) are what words are looked for in; ``facts`` are
+    tokens of their own (`search/facts.py`).
     """
 
     product_id: int
@@ -72,8 +87,10 @@ class GoodDocument:
     true_from: int
     true_until: int
     name: tuple[Text, ...]
+    maker: tuple[Text, ...] = ()
     context: tuple[Text, ...] = ()
     body: tuple[Text, ...] = ()
+    facts: tuple[str, ...] = ()
     sector: str = ""
     product_set: int | None = None
     stars: int
@@ -111,13 +128,25 @@ class GoodDocument:
             for piece in getattr(self, zone):
                 for form, tokens in text_tokens(piece).items():
                     fields[f"{zone}_{form.value}"] += tokens
+        fields[FACTS] = list(self.facts)
         return fields
 
     @cached_property
     def vocabulary(self) -> list[str]:
-        """The canonical words of name and context, each once."""
-        pieces = [*self.name, *self.context]
+        """The canonical words of name, maker and context, each once."""
+        pieces = [*self.name, *self.maker, *self.context]
         return sorted({word.text for piece in pieces for word in words(piece.text)})
+
+    @cached_property
+    def neighbours(self) -> list[str]:
+        """The words that stand side by side in a name or a producer's, as ``first_second``, each pair once."""
+        return sorted(
+            {
+                f"{first.text}{NEIGHBOURS}{second.text}"
+                for piece in (*self.name, *self.maker)
+                for first, second in itertools.pairwise(words(piece.text))
+            }
+        )
 
     def facets(self) -> dict[str, list[str]]:
         """The values that this document counts under, by facet."""
@@ -166,12 +195,17 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
     """
     sequence = words(piece.text)
     bare = is_bare(piece.text)
-    exact = [word.text for word in sequence]
+    free = [word for at, word in enumerate(sequence) if at not in piece.bound]
+    exact = [word.text for word in free]
     if bare:
-        exact += [bare_token(word.folded) for word in sequence]
-    folded = [word.folded for word in sequence]
+        exact += [bare_token(word.folded) for word in free]
+    folded = [word.folded for word in free]
     if piece.synonyms:
-        concepts = find_concepts(sequence, lenient=bare)
+        concepts = [
+            concept
+            for concept in find_concepts(sequence, lenient=bare)
+            if not piece.bound.issuperset(range(concept.start, concept.end))
+        ]
         folded += [concept_token(key) for key in dict.fromkeys(found.key for found in concepts)]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
 
@@ -205,3 +239,45 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
         **document.facets(),
         **document.sort_keys(),
     }
+
+
+def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
+    """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
+    return tuple(Text(piece.text, piece.synonyms, _proper_words(piece.text)) for piece in texts(pieces))
+
+
+def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
+    """Return the words of names that are part of proper names, to be found as words of little weight."""
+    found = []
+    for piece in pieces:
+        sequence = _WORD.findall(piece.text)
+        found += [sequence[at] for at in sorted(piece.bound)]
+    return texts(found, synonyms=False)
+
+
+def _proper_words(name: str) -> frozenset[int]:
+    """Return the positions of words that name goods elsewhere and here are part of a proper name.
+
+    Written large beside another large word, behind the beginning: by the rules of spelling such words name a place,
+    a maker or a brand. In a name that is written large throughout only names of places tell.
+    """
+    typed = _WORD.findall(name)
+    sequence = words(name)
+    if name.isupper() or len(typed) != len(sequence):
+        return frozenset()
+    large = [word[:1].isupper() for word in typed]
+    proper = {
+        at
+        for named in gazetteer().find(sequence)
+        if named.end - named.start > 1 and named.places[0].level < Level.COMMUNE
+        if all(large[named.start : named.end])
+        for at in range(named.start, named.end)
+    }
+    if not all(large):
+        beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
+        proper |= {
+            at
+            for at in range(beginning, len(large))
+            if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
+        }
+    return frozenset(at for at in proper if find_concepts(sequence[at : at + 1], lenient=False))

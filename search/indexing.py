@@ -136,7 +136,7 @@ def rebuild_index(*, report: Callable[[int, int], None] | None = None) -> int:
     total = Product.objects.filter(structure=Product.PARENT).count()
     done = 0
     with engine.rebuild() as builder:
-        for ids in _every_good():
+        for ids in every_good():
             built = build_documents(ids)
             builder.write([document for _, documents in built.values() for document in documents])
             _remember(
@@ -155,7 +155,7 @@ def rebuild_index(*, report: Callable[[int, int], None] | None = None) -> int:
     return done
 
 
-def _every_good() -> Iterator[list[int]]:
+def every_good() -> Iterator[list[int]]:
     """Yield the ids of all goods, a batch at a time, without holding a cursor open while the batch is written."""
     goods = Product.objects.filter(structure=Product.PARENT).order_by("pk").values_list("pk", flat=True)
     last = 0

@@ -1,92 +1,52 @@
 """What a typed text asks for, as an expression that any engine can run.
 
-The rules, in the order in which they are tried for each word:
+The steps, each in a module of its own:
 
-1. a word that some good has is taken as typed; marks decide where they were typed;
-2. undecoded Telex or VNI is decoded (``caf phee``);
-3. a word whose marks no good has is searched for without marks where they are likely a slip: hỏi for ngã,
-   no possible syllable, or one of several words (``phúc bồn tữ``); else the other word is only offered;
-4. a word that no good has is replaced by the nearest one that a good has (``atizo``).
+1. a code (`search/codes.py`) is looked for as such;
+2. undecoded Telex and VNI is decoded (`search/repair.py`, `search/keyboard.py`);
+3. price and stars become filters (`search/phrases.py`);
+4. joined words are taken apart, split ones put together, words that nobody knows give way to the nearest known
+   (`search/repair.py`, `search/spelling.py`). Marks that were typed decide;
+5. what the words are is told apart: goods by their groups of synonyms, kinds, places, forms, negations, praise
+   (`search/units.py`), the longest phrase first.
 
-Every word must then be found: as itself, as part of a phrase with the same meaning, or written
-together with its neighbour (``Đà Lạt``, ``Dalat``).
+Words that name the goods must all be found; a place, a number of stars, a price binds. Goods that have every word
+stand first; where goods are named by a group of synonyms, others of the same group follow. Where no good has every
+word, nothing is found.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from search.keyboard import decode
+from search import ranking
+from search.codes import find_code
+from search.dictionary import dictionary
+from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of
+from search.facts import quantity_token, read_quantities
+from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
+from search.repair import correct, decode_keys, normalized, respace
 from search.spelling import Vocabulary
-from search.syllables import is_folded_syllable, is_syllable, split_syllables, split_tone, swap_tones
-from search.synonyms import find_concepts, lexicon, positions_to_ignore
-from search.text import Word, fold, split_tokens, word
+from search.text import Word, split_tokens, word
+from search.units import Unit, UnitKind, side_by_side, units_of, whole_name
 
-#: How much a match by meaning, or by another way of spacing, counts beside the typed word itself.
-_CONCEPT_WEIGHT: Final = 0.8
-_SPACING_WEIGHT: Final = 0.9
-_NEIGHBOUR_WEIGHT: Final = 0.5
 _MAXIMUM_WORDS: Final = 16
 _MAXIMUM_LETTERS: Final = 200
-
-
-class Form(StrEnum):
-    """In which form of the indexed text a token is looked for."""
-
-    EXACT = "exact"
-    FOLDED = "folded"
-    JOINED = "joined"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One of ``tokens`` stands in the text, in that form; ``prefix``: or begins a word there."""
-
-    form: Form
-    tokens: tuple[str, ...]
-    weight: float = 1.0
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one part holds; the best one counts."""
-
-    parts: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every part holds."""
-
-    parts: tuple[Expression, ...]
-
-
-Expression = Match | AnyOf | AllOf
-
-
-def bare_token(folded: str) -> str:
-    """Return the token of a word in a text that was written without marks."""
-    return f"0{folded}"
-
-
-def concept_token(key: str) -> str:
-    """Return the token of a group of synonyms."""
-    return f"1{key}"
+_NO_VOCABULARY: Final = Vocabulary({})
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """A text as understood. ``required`` is None for a text without words: everything matches.
 
-    ``preferred`` lifts the rank and decides nothing. ``understood`` is the text of the words as
-    taken; ``corrected`` says that it differs from what was typed by more than the keyboard's state.
-    ``suggestion`` is another text that may have been meant, empty if there is none.
+    ``exact`` holds of goods that have every word; ``required`` of those and, after them, of goods of the same kind
+    (the same where there is no such wider search). ``preferred`` lifts the rank and decides nothing. ``understood`` is
+    the text of the words as taken; ``corrected`` says that it differs from what was typed by more than the keyboard's
+    state. ``suggestion`` is another text that may have been meant, empty if there is none. ``intents`` are what a page
+    shows as chips. ``otherwise`` is asked where this finds nothing.
     """
 
     typed: str
@@ -94,194 +54,216 @@ class Interpretation:
     corrected: bool = False
     suggestion: str = ""
     required: Expression | None = None
-    preferred: tuple[Match, ...] = ()
+    exact: Expression | None = None
+    preferred: tuple[Expression, ...] = ()
     phrases: Phrases = field(default_factory=lambda: Phrases(""))
+    intents: tuple[Intent, ...] = ()
     words: tuple[Word, ...] = ()
     concepts: frozenset[str] = frozenset()
     unfinished: bool = False
+    otherwise: Interpretation | None = None
+
+    @property
+    def least_score(self) -> float:
+        """What the best hit must reach, else nothing was found: no good has every word."""
+        return ranking.EVERY_WORD if self.exact is not None and self.exact is not self.required else 0.0
+
+    def wanted(self, *, exactly: bool) -> Expression | None:
+        """Return what hits must satisfy; ``exactly``: without goods that are only of the same kind."""
+        return self.exact if exactly and self.exact is not None else self.required
 
 
-def interpret(text: str, vocabulary: Vocabulary | None = None, *, unfinished: bool = False) -> Interpretation:
+def interpret(
+    text: str,
+    vocabulary: Vocabulary | None = None,
+    *,
+    unfinished: bool = False,
+    plain: Iterable[str] = (),
+) -> Interpretation:
     """Understand ``text``; ``unfinished``: the last word may be the beginning of a longer one.
 
-    Without a ``vocabulary`` nothing is corrected and only what can't be a word is decoded.
+    ``plain`` are the kinds of intents (`IntentKind`) that aren't to be understood: their words are taken as typed.
+    Without a ``vocabulary`` only the lexicon's and the places' words are known.
     """
-    typed = " ".join(text.split())[:_MAXIMUM_LETTERS]
-    phrases = read_phrases(typed)
-    tokens = split_tokens(phrases.rest)[:_MAXIMUM_WORDS]
-    sequence = [word(token) for token in tokens]
-    ignored = positions_to_ignore(sequence)
-    tokens = [token for position, token in enumerate(tokens) if position not in ignored]
-    sequence = [item for position, item in enumerate(sequence) if position not in ignored]
-    if not sequence:
-        return Interpretation(typed=typed, phrases=phrases)
-    kept, corrected = _repair(sequence, vocabulary, unfinished=unfinished)
-    offered = [_other_marks(item, vocabulary) or item for item in kept]
-    concepts = _concept_tokens(kept)
-    clauses = _clauses(kept, concepts, unfinished=unfinished)
-    preferred = tuple(
-        Match(Form.JOINED, (first.folded + second.folded,), _NEIGHBOUR_WEIGHT)
-        for first, second in itertools.pairwise(kept)
-    )
-    return Interpretation(
-        typed=typed,
-        understood=_display(tokens, sequence, kept, vocabulary),
-        corrected=corrected,
-        suggestion="" if offered == kept else _display(tokens, sequence, offered, vocabulary),
-        required=clauses[0] if len(clauses) == 1 else AllOf(tuple(clauses)),
-        preferred=preferred,
-        phrases=phrases,
-        words=tuple(kept),
-        concepts=frozenset(key for keys in concepts for key in keys),
-        unfinished=unfinished,
+    return _Reader(vocabulary or _NO_VOCABULARY, unfinished=unfinished, plain=frozenset(plain)).read(
+        normalized(text)[:_MAXIMUM_LETTERS]
     )
 
 
-# -- repair ------------------------------------------------------------------------------------
+class _Reader:
+    """Reads one text with what is known."""
 
+    def __init__(self, vocabulary: Vocabulary, *, unfinished: bool, plain: frozenset[str]) -> None:
+        self.vocabulary = vocabulary
+        self.known = dictionary(vocabulary)
+        self.unfinished = unfinished
+        self.plain = plain
 
-def _repair(
-    sequence: list[Word], vocabulary: Vocabulary | None, *, unfinished: bool
-) -> tuple[list[Word], bool]:
-    """Return the words to search for, and whether any was corrected."""
-    repaired: list[Word] = []
-    corrected = False
-    for index, item in enumerate(sequence):
-        last = index == len(sequence) - 1
-        neighbours = sequence[max(0, index - 1) : index + 2]
-        replacement = item
-        if not _known(item, neighbours, vocabulary) and not (unfinished and last and vocabulary):
-            replacement = _decoded(item, vocabulary) or item
-            if vocabulary and not _known(replacement, [replacement], vocabulary):
-                nearest = _nearest(replacement, vocabulary, alone=len(sequence) == 1)
-                corrected = corrected or nearest is not None
-                replacement = nearest or replacement
-        repaired.append(replacement)
-    return repaired, corrected
+    def understands(self, kind: IntentKind) -> bool:
+        return kind.value not in self.plain
 
+    def read(self, typed: str) -> Interpretation:
+        rest = typed
+        extra: list[Unit] = []
+        if self.understands(IntentKind.CODE) and (code := find_code(rest)):
+            said = rest[code.start : code.end].strip()
+            extra.append(_code_unit(code.tokens, said, sure=code.sure))
+            rest = f"{rest[: code.start]} {rest[code.end :]}" if code.sure else rest
+            if not code.sure:
+                return self._code_or_words(typed, extra[0])
+        return self._read_words(typed, rest, extra)
 
-def _known(item: Word, neighbours: list[Word], vocabulary: Vocabulary | None) -> bool:
-    """Whether ``item`` may be searched for as it was typed."""
-    table = lexicon()
-    if any(letter.isdigit() for letter in item.text) and not (decode(item.text)):
-        return True
-    if item.text in table.negations:
-        return True
-    if not item.marked and (item.folded in table.known or item.folded in table.joined):
-        return True
-    if not vocabulary:
-        return item.marked or len(item.folded) < 2 or decode(item.text) is None
-    if any(
-        vocabulary.knows_folded(first.folded + second.folded)
-        for first, second in itertools.pairwise(neighbours)
-    ):
-        return True
-    if item.marked:
-        return vocabulary.knows(item.text) or item.text in table.spelt
-    if vocabulary.knows_folded(item.folded):
-        return True
-    return any(all(vocabulary.knows_folded(part) for part in parts) for parts in split_syllables(item.folded))
+    def _code_or_words(self, typed: str, code: Unit) -> Interpretation:
+        """Look for a bare number as a code first; where no good has it, as a word."""
+        as_words = self._read_words(typed, typed, [])
+        return Interpretation(
+            typed=typed,
+            understood=typed,
+            required=code.expression,
+            exact=code.expression,
+            intents=code.intents(),
+            words=as_words.words,
+            otherwise=as_words,
+        )
 
-
-def _decoded(item: Word, vocabulary: Vocabulary | None) -> Word | None:
-    decoded = decode(item.text)
-    if decoded is None:
-        return None
-    candidate = word(decoded)
-    if vocabulary and not vocabulary.knows_folded(candidate.folded):
-        return candidate if candidate.folded in lexicon().known else None
-    return candidate
-
-
-def _nearest(item: Word, vocabulary: Vocabulary, *, alone: bool) -> Word | None:
-    """Return the same word without its unknown marks, or the nearest known one.
-
-    Whoever typed a possible syllable with its marks meant that syllable: only a word of the same sound replaces it.
-    """
-    meant = item.marked and is_syllable(*split_tone(item.text))
-    if item.marked and vocabulary.knows_folded(item.folded):
-        slip = not alone or not meant or vocabulary.knows(swap_tones(item.text))
-        return Word(item.folded, item.folded) if slip else None
-    found = vocabulary.nearest(item.folded, by_sound_only=meant)
-    return Word(found, found) if found else None
-
-
-def _other_marks(item: Word, vocabulary: Vocabulary | None) -> Word | None:
-    """Return the same letters as some good has them, where none has them with these marks."""
-    if not vocabulary or not item.marked or _known(item, [item], vocabulary):
-        return None
-    return Word(item.folded, item.folded) if vocabulary.knows_folded(item.folded) else None
-
-
-def _display(tokens: list[str], typed: list[Word], taken: list[Word], vocabulary: Vocabulary | None) -> str:
-    """Write the words as taken: unchanged ones as they were typed, corrected ones with marks."""
-    shown = []
-    for original, before, after in zip(tokens, typed, taken, strict=True):
-        if before == after:
-            shown.append(original)
-        elif after.marked or not vocabulary:
-            shown.append(after.text)
+    def _read_words(self, typed: str, rest: str, extra: list[Unit]) -> Interpretation:
+        rest = decode_keys(rest, self.known)
+        phrases = read_phrases(
+            rest,
+            prices=self.understands(IntentKind.PRICE),
+            stars=self.understands(IntentKind.STARS),
+        )
+        rest = phrases.rest
+        extra = [*extra, *_phrase_units(phrases)]
+        if self.understands(IntentKind.WEIGHT):
+            rest, weights = _cut_quantities(rest)
+            extra += weights
+        tokens = split_tokens(rest)[:_MAXIMUM_WORDS]
+        sequence = respace([word(token) for token in tokens], self.known)
+        if self.unfinished and sequence:
+            head, last = correct(sequence[:-1], self.known), sequence[-1]
+            repaired, corrected = (*head.words, last), head.corrected
         else:
-            shown.append(vocabulary.display(after.folded))
-    return " ".join(shown)
+            result = correct(sequence, self.known)
+            repaired, corrected = result.words, result.corrected
+        found = self._compose(typed, repaired, phrases, extra, corrected=corrected)
+        if self.unfinished or not sequence:
+            return found
+        return self._with_second_thoughts(found, typed, list(repaired), phrases, extra)
+
+    def _with_second_thoughts(
+        self, found: Interpretation, typed: str, sequence: list[Word], phrases: Phrases, extra: list[Unit]
+    ) -> Interpretation:
+        """Add the reading that doubts known words, asked where the first finds nothing."""
+        doubted = correct(sequence, self.known, doubtful=True)
+        later: Interpretation | None = None
+        if doubted.corrected:
+            later = self._compose(typed, doubted.words, phrases, extra, corrected=True)
+        if phrases.price_said:  # goods whose price isn't known yet, where none has a known one that fits
+            unpriced = replace(phrases, price_min=None, price_max=None)
+            later = later or self._compose(typed, tuple(sequence), unpriced, extra, corrected=found.corrected)
+        suggestion = later.understood if later is not None and doubted.corrected else found.suggestion
+        return replace(found, otherwise=later, suggestion=suggestion)
+
+    def _compose(
+        self, typed: str, sequence: tuple[Word, ...], phrases: Phrases, extra: list[Unit], *, corrected: bool
+    ) -> Interpretation:
+        told, kept = units_of(
+            sequence, self.vocabulary, understands=self.understands, unfinished=self.unfinished
+        )
+        units = [*told, *extra]
+        intents = tuple(intent for unit in units for intent in unit.intents())
+        shown = " ".join(self._shown(item) for item in sequence) or phrases.rest
+        result = Interpretation(
+            typed=typed,
+            understood=shown,
+            corrected=corrected,
+            phrases=phrases,
+            intents=intents,
+            words=tuple(kept),
+            concepts=frozenset(key for unit in units for key in unit.concepts),
+            unfinished=self.unfinished,
+        )
+        return replace(result, **_demands(units, kept)) if units else result
+
+    def _shown(self, item: Word) -> str:
+        """Write a word as taken: one that was corrected without marks with those that goods have."""
+        return item.text
 
 
-# -- expression --------------------------------------------------------------------------------
+# -- parts ----------------------------------------------------------------------------------------
 
 
-def _concept_tokens(sequence: list[Word]) -> list[frozenset[str]]:
-    """Return, for each word, the groups that it names alone or with its neighbours."""
-    keys: list[set[str]] = [set() for _ in sequence]
-    for concept in find_concepts(sequence, lenient=True):
-        for position in range(concept.start, concept.end):
-            keys[position].add(concept.key)
-    for position, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
-        key = lexicon().joined.get(item.folded)
-        if key is not None and not item.marked and len(item.folded) > 4:
-            keys[position].add(key)
-    return [frozenset(found) for found in keys]
+def _code_unit(tokens: tuple[str, ...], said: str, *, sure: bool) -> Unit:
+    return Unit(
+        kind=UnitKind.CODE,
+        expression=Match(Form.FACT, tokens, ranking.CODE),
+        required=True,
+        intent=Intent(IntentKind.CODE, said, binds=sure),
+    )
 
 
-def _clauses(sequence: list[Word], concepts: list[frozenset[str]], *, unfinished: bool) -> list[Expression]:
-    """Return what must hold for each word."""
-    clauses: list[Expression] = []
-    negations = lexicon().negations
-    for index, item in enumerate(sequence):
-        last = index == len(sequence) - 1
-        previous = sequence[index - 1] if index else None
-        following = None if last else sequence[index + 1]
-        if previous is not None and previous.text in negations:
-            clauses.append(Match(Form.JOINED, (previous.folded + item.folded,)))
-            continue
-        if item.text in negations and following is not None:
-            continue  # its neighbour's clause asks for both, side by side
-        parts = list(_own(item, prefix=unfinished and last))
-        pairs = [
-            first.folded + second.folded
-            for first, second in ((previous, item), (item, following))
-            if first is not None and second is not None
-        ]
-        if pairs:
-            parts.append(Match(Form.FOLDED, tuple(pairs), _SPACING_WEIGHT))
-        if concepts[index]:
-            tokens = tuple(concept_token(key) for key in sorted(concepts[index]))
-            parts.append(Match(Form.FOLDED, tokens, _CONCEPT_WEIGHT))
-        clauses.append(parts[0] if len(parts) == 1 else AnyOf(tuple(parts)))
-    return clauses
-
-
-def _own(item: Word, *, prefix: bool) -> Iterable[Expression]:
-    """Yield the ways in which a word can be found for itself."""
-    if item.marked:
-        yield Match(Form.EXACT, (item.text, bare_token(item.folded)), prefix=prefix)
-    else:
-        yield Match(Form.FOLDED, (item.folded,), prefix=prefix)
-    if len(item.folded) < 4 or item.folded.isdigit() or is_folded_syllable(item.folded):
-        return
-    yield Match(Form.JOINED, (item.folded,), _SPACING_WEIGHT, prefix=prefix)
-    for parts in split_syllables(fold(item.folded)):
-        if len(parts) > 2:
-            pairs = itertools.pairwise(parts)
-            yield AllOf(
-                tuple(Match(Form.JOINED, (first + second,), _SPACING_WEIGHT) for first, second in pairs)
+def _phrase_units(phrases: Phrases) -> list[Unit]:
+    units = []
+    if phrases.price_said:
+        units.append(Unit(UnitKind.FILTER, intent=Intent(IntentKind.PRICE, phrases.price_said, binds=True)))
+    if phrases.proposed is not None:
+        units.append(
+            Unit(
+                UnitKind.CODE,
+                expression=Match(Form.FACT, (f"o:{phrases.proposed}",), ranking.KIND),
+                required=True,
+                intent=Intent(IntentKind.PROPOSED, phrases.stars_said, binds=True),
             )
+        )
+    elif phrases.stars_said:
+        units.append(Unit(UnitKind.FILTER, intent=Intent(IntentKind.STARS, phrases.stars_said, binds=True)))
+    return units
+
+
+def _cut_quantities(text: str) -> tuple[str, list[Unit]]:
+    units = []
+    for start, end, grams in read_quantities(text):
+        said = text[start:end]
+        units.append(
+            Unit(
+                UnitKind.WISH,
+                expression=Match(Form.FACT, (quantity_token(grams),), ranking.NUMBER),
+                intent=Intent(IntentKind.WEIGHT, said),
+            )
+        )
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text, units
+
+
+def _demands(units: list[Unit], sequence: list[Word]) -> dict[str, Expression | tuple[Expression, ...] | None]:
+    """Return ``required``, ``exact`` and ``preferred``."""
+    asked = [unit for unit in units if unit.required]
+    wishes = [unit for unit in units if not unit.required and unit.expression is not None]
+    if not asked:  # a form, a weight, praise alone: then it is what was asked for
+        asked, wishes = wishes, []
+    without = tuple(part for unit in units for part in unit.without)
+    preferred = [unit.expression for unit in wishes if unit.expression is not None]
+    preferred += [lift for unit in units for lift in unit.lifts]
+    if not asked:
+        return {"required": AllOf((), without) if without else None, "preferred": tuple(preferred)}
+    exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
+    preferred += side_by_side(sequence)
+    preferred += whole_name(sequence)
+    head = next((unit for unit in asked if unit.alone is not None), None)
+    binding = [unit for unit in asked if unit.binds]
+    loose = [unit for unit in asked if unit is not head and not unit.binds]
+    if head is None or head.alone is None or not (loose or head.alone is not head.expression):
+        return {"required": exact, "exact": exact, "preferred": tuple(preferred)}
+    kept = [head.alone, *(unit.expression for unit in binding if unit.expression is not None)]
+    preferred.append(Constant(exact, ranking.EVERY_WORD))
+    preferred += [unit.expression for unit in loose if unit.expression is not None]
+    return {
+        "required": AnyOf((exact, _demand(kept, without))),
+        "exact": exact,
+        "preferred": tuple(preferred),
+    }
+
+
+def _demand(parts: list[Expression], without: tuple[Expression, ...]) -> Expression:
+    return AllOf(tuple(parts), without) if without else all_of(parts)

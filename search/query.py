@@ -71,6 +71,8 @@ class SearchQuery:
     page_size: int = 24
     adult: bool = False
     with_facets: bool = True
+    #: Kinds of intents (`IntentKind`) whose words are taken as typed.
+    plain: frozenset[str] = frozenset()
 
     @property
     def moment(self) -> int:

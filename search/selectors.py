@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from search.engines.base import get_engine
+from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
 from search.indexing import oldest_pending_change
-from search.interpretation import interpret
+from search.interpretation import Interpretation, interpret
 from search.query import SearchQuery, SearchResult
+from search.spelling import Vocabulary
 from search.vocabulary import current_vocabulary
 
 #: How many goods are suggested while someone types.
@@ -20,9 +21,27 @@ def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
 
     One request to the engine. Raises SearchUnavailable.
     """
-    interpretation = interpret(query.text, current_vocabulary() if query.text.strip() else None)
-    understood = query.with_phrases(interpretation)
-    return understood, get_engine().search(understood, interpretation)
+    return find_in(get_engine(), query, current_vocabulary() if query.text.strip() else None)
+
+
+def find_in(
+    engine: SearchEngine, query: SearchQuery, vocabulary: Vocabulary | None
+) -> tuple[SearchQuery, SearchResult]:
+    """Do the same in an engine of one's own, with the words that it knows. Raises SearchUnavailable."""
+    interpretation = interpret(query.text, vocabulary, plain=query.plain)
+    return search_interpreted(engine, query, interpretation)
+
+
+def search_interpreted(
+    engine: SearchEngine, query: SearchQuery, interpretation: Interpretation
+) -> tuple[SearchQuery, SearchResult]:
+    """Ask for what was understood and, while nothing is found, for what may have been meant otherwise."""
+    while True:
+        understood = query.with_phrases(interpretation)
+        result = engine.search(understood, interpretation)
+        if result.total or interpretation.otherwise is None:
+            return understood, result
+        interpretation = interpretation.otherwise
 
 
 def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
@@ -31,7 +50,7 @@ def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
     query = SearchQuery(at=at, text=text, adult=adult, page_size=SUGGESTIONS, with_facets=False)
     if interpretation.required is None and interpretation.phrases.empty:
         return SearchResult(total=0, hits=(), interpretation=interpretation)
-    return get_engine().search(query.with_phrases(interpretation), interpretation)
+    return search_interpreted(get_engine(), query, interpretation)[1]
 
 
 def search_health() -> tuple[bool, datetime | None]:

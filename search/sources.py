@@ -18,20 +18,25 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.facts import facts_for, facts_for_goods
-from catalogue.certification.models import StandardCertificate
+from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
-from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet, Sector
+from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
 from catalogue.producers.models import DeliveryReach
 from catalogue.seasons import season_months
 from marketplace.clock import day_of, start_of_day
-from marketplace.places.selectors import find_commune, former_units
+from marketplace.places.models import Commune
+from marketplace.places.selectors import find_commune
+from search.codes import decision_tokens
 from search.delivery import provinces_reached, reaches_of
-from search.documents import MAXIMUM_INTERVALS, GoodDocument, texts
+from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
+from search.facts import code_token, facts_of_names, facts_of_texts
 from search.forms import forms_of
+from search.gazetteer import gazetteer
 
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
 _EVER: Final = 0
@@ -64,6 +69,9 @@ class _Good:
     pack_facts: dict[int, PackFacts]
     prices: dict[int, list[PriceInterval]]
     papers: tuple[_Paper, ...]
+    set_sector: str
+    suggested_sector: str
+    list_keys: tuple[str, ...]
     #: The tables of delivery that hold for the producer, in the order in which they begin.
     reaches: tuple[DeliveryReach, ...] = ()
     #: Goods on whose pages it may stand as bought together with them.
@@ -88,7 +96,8 @@ def build_documents(
     papers = _papers(rows.values(), now)
     reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
     bought_with = _bought_with(rows)
-    kinds = _kinds()
+    sectors = _sectors_of_sets()
+    list_keys = _rows_of_lists(rows)
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
     for pk, row in rows.items():
         own = packs.get(pk, ())
@@ -101,8 +110,11 @@ def build_documents(
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
             reaches=reaches.of(row["producer_id"]),
             bought_with=tuple(bought_with[pk]),
+            suggested_sector=sectors.get(row["suggested_set_id"], ""),
+            set_sector=sectors.get(row["product_set_id"], ""),
+            list_keys=tuple(list_keys.get(pk, ())),
         )
-        built[pk] = (row["version"], list(_documents(good, now, kinds)))
+        built[pk] = (row["version"], list(_documents(good, now)))
     return built
 
 
@@ -117,9 +129,9 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         .annotate(version=Coalesce(Subquery(version), 0))
         .values(
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
-            "ocop_code", "sector_id", "product_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
+            "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
             "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__legacy_region",
+            "producer__street", "producer__legacy_region", "upc",
         )
     )  # fmt: skip
 
@@ -157,33 +169,34 @@ def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
     return found
 
 
-def _kinds() -> dict[str | int, tuple[str, ...]]:
-    """Return the words of each sector (by code) and set (by number) that name one kind of goods."""
-    kinds: dict[str | int, tuple[str, ...]] = {}
-    for code, *names in Sector.objects.values_list("pk", "name_vi", "name_en"):
-        kinds[code] = tuple(filter(_names_one_kind, names))
-    for number, *names in ProductSet.objects.values_list("pk", "group_vi", "group_en", "name_vi", "name_en"):
-        kinds[number] = tuple(filter(_names_one_kind, names))
-    return kinds
+def _sectors_of_sets() -> dict[int, str]:
+    return dict(ProductSet.objects.values_list("number", "sector_id"))
 
 
-def _names_one_kind(name: str | None) -> bool:
-    """Whether a kind's name isn't a list: "Salt, onion, garlic, pepper" would make pepper of every garlic."""
-    return bool(name) and not any(mark in f"{name}" for mark in (",", "(", " và ", " and "))
+def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the keys under which decision lists name each good."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = ImportRow.objects.filter(product__in=list(good_ids)).order_by("pk")
+    for good, key in rows.values_list("product_id", "key"):
+        found[good].append(key)
+    return found
 
 
 # -- writing down --------------------------------------------------------------------------------
 
 
-def _documents(good: _Good, now: datetime, kinds: dict[str | int, tuple[str, ...]]) -> Iterator[GoodDocument]:
+def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
     row = good.row
     commune = find_commune(row["commune_id"] or row["producer__commune_id"] or "")
+    name = named_texts((row["title_vi"], row["title_en"]))
     described = {
         "product_id": row["pk"],
         "version": row["version"],
-        "name": texts((row["title_vi"], row["title_en"])),
-        "context": (*texts(_about(good, kinds)), *texts(_places(row), synonyms=False)),
+        "name": name,
+        "maker": texts((row["producer__name"],)),
+        "context": (*proper_names(name), *texts(_about(good))),
         "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
+        "facts": tuple(_facts(good, commune)),
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
         "province": commune.province_id if commune else "",
@@ -279,24 +292,56 @@ def _says_form(good: _Good) -> Iterator[str | None]:
     yield from (good.row["net_quantity_vi"], good.row["net_quantity_en"])
 
 
-def _about(good: _Good, kinds: dict[str | int, tuple[str, ...]]) -> Iterator[str | None]:
-    """Yield what is said of the good beside its name: producer, kind, papers, packs, code."""
+def _about(good: _Good) -> Iterator[str | None]:
+    """Yield what is said of the good beside its name: papers, packs, street."""
     row = good.row
-    yield row["producer__name"]
-    yield from kinds.get(row["sector_id"], ())
-    yield from kinds.get(row["product_set_id"], ())
     yield from (str(StandardCertificate.Standard(paper.standard).label) for paper in good.papers)
     for pack in good.packs:
         yield from (pack.title_vi, pack.title_en)
-    yield from (row["net_quantity_vi"], row["net_quantity_en"], row["ocop_code"])
+    yield from (row["net_quantity_vi"], row["net_quantity_en"])
+    yield row["producer__street"]
 
 
-def _places(row: dict[str, Any]) -> Iterator[str | None]:
-    """Yield every name of the places that the good comes from, today's and those before July 2025."""
-    yield from (row["producer__legacy_region"], row["producer__address_text"])
-    for code in dict.fromkeys(filter(None, (row["commune_id"], row["producer__commune_id"]))):
-        commune = find_commune(code)
-        if commune is not None:
-            yield from (commune.name, commune.province.name)
-            for unit in former_units(commune):
-                yield from (unit.name, unit.district, unit.province)
+def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
+    """Yield what the good is, where it comes from, and its codes (see `search/facts.py`)."""
+    row = good.row
+    names = [name for name in (row["title_vi"], row["title_en"]) if name]
+    yield from facts_of_names(names)
+    packs = [title for pack in good.packs for title in (pack.title_vi, pack.title_en)]
+    said = [*names, *packs, row["net_quantity_vi"], row["net_quantity_en"]]
+    yield from facts_of_texts(text for text in said if text)
+    yield from _kind_facts(good)
+    yield from _place_facts(row, commune)
+    yield from _code_facts(good)
+    proposed = Certificate.State.PROPOSED
+    yield from sorted({f"o:{paper.stars}" for paper in good.facts.certificates if paper.state == proposed})
+
+
+def _kind_facts(good: _Good) -> Iterator[str]:
+    row = good.row
+    for sector in dict.fromkeys((row["sector_id"], good.set_sector)):
+        if sector:
+            yield f"s:{sector}"
+    if row["product_set_id"]:
+        yield f"k:{row['product_set_id']}"
+    elif row["suggested_set_id"]:
+        yield f"k?{row['suggested_set_id']}"
+        yield f"s?{good.suggested_sector}"
+
+
+def _place_facts(row: dict[str, Any], commune: Commune | None) -> Iterator[str]:
+    address, region = row["producer__address_text"], row["producer__legacy_region"]
+    if commune is None:
+        yield from gazetteer().facts_in(f"{address} {region}")
+        return
+    yield from gazetteer().facts_of(commune.code, commune.province_id, address)
+
+
+def _code_facts(good: _Good) -> Iterator[str]:
+    row = good.row
+    codes = [row["ocop_code"], row["upc"], *good.list_keys]
+    for paper in good.facts.certificates:
+        codes += [paper.official_code, paper.public_code]
+        if paper.decision_number:
+            yield from decision_tokens(paper.decision_number)
+    yield from (code_token(code) for code in codes if code)

@@ -33,7 +33,7 @@ RIMES: Final = frozenset(
     oi ok om on ong ooc oong op ot ô ôc ôi ôk ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
     u ua uân uâng uât uây uc uê uêch uênh ui uk um un ung uơ uô uôc uôi uôm uôn uông uôt up ut
     uy uya uych uyên uyêt uynh uyp uyt uyu
-    ư ưa ưc ưi ưm ưn ưng ưt ưu ươ ươc ươi ươm ươn ương ươp ươt ươu
+    ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
     y ych yêm yên yêng yêt yêu yn ynh yt
     """.split()  # noqa: SIM905
 )

@@ -11,18 +11,12 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from search.documents import ZONES, Document
+from search import ranking
+from search.documents import FACTS, Document
+from search.facts import popularity_tokens
 from search.interpretation import Interpretation
 from search.query import Facet, Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
-
-#: How much a match in each zone counts.
-ZONE_WEIGHTS: Final = dict(zip(ZONES, (6.0, 2.0, 1.0), strict=True))
-#: How much the other zones add to the best one.
-TIE_BREAKER: Final = 0.1
-#: What lifts a good beside its words: being sold here, and each star. Disclosed to visitors.
-SOLD_LIFT: Final = 1.0
-STAR_LIFT: Final = 0.2
 
 #: How much sharing a value with a good makes another one like it; each word of the name counts by how rare it is.
 ALIKE: Final = {Facet.SET: 4.0, Facet.SECTOR: 0.5, Facet.FORM: 1.0, Facet.PROVINCE: 0.8, Facet.PRODUCER: 0.4}
@@ -38,7 +32,9 @@ SORT_FIELDS: Final = {
     Sort.STARS: ("sort_stars", True),
 }
 #: The most words that the vocabulary takes from an index.
-VOCABULARY_SIZE: Final = 50_000
+VOCABULARY_SIZE: Final = 30_000
+#: The most pairs of neighbours, the commonest first.
+NEIGHBOURS_SIZE: Final = 30_000
 
 
 class IndexBuilder(ABC):
@@ -96,3 +92,16 @@ def get_engine() -> SearchEngine:
     """Return the engine that the settings name, one a process."""
     engine: SearchEngine = import_string(settings.SEARCH_ENGINE)()
     return engine
+
+
+def ranking_push() -> list[tuple[str, str | bool, float]]:
+    """Return the push that is the same for every search: field, its value, what it counts."""
+    return [
+        ("sold", True, ranking.SOLD_HERE),
+        *((Facet.STARS.value, str(stars), stars * ranking.EACH_STAR) for stars in (3, 4, 5)),
+        *(
+            (FACTS, token, ranking.POPULARITY_STEP * 2**bit)
+            for bit in range(ranking.POPULARITY_BITS)
+            for token in popularity_tokens(1 << bit)
+        ),
+    ]

@@ -22,20 +22,20 @@ from elasticsearch.dsl import Index, Mapping, Q, Search, field
 from elasticsearch.dsl import query as dsl_query
 from elasticsearch.helpers import streaming_bulk
 
-from search.documents import TEXT_FIELDS, Document, GoodDocument, stored_fields
+from search import ranking
+from search.documents import FACTS, TEXT_FIELDS, ZONES, Document, GoodDocument, stored_fields
 from search.engines.base import (
-    SOLD_LIFT,
+    NEIGHBOURS_SIZE,
     SORT_FIELDS,
-    STAR_LIFT,
-    TIE_BREAKER,
     VOCABULARY_SIZE,
-    ZONE_WEIGHTS,
     IndexBuilder,
     SearchEngine,
+    ranking_push,
 )
 from search.engines.elasticsearch_similar import similar_query
 from search.errors import SearchUnavailable
-from search.interpretation import AllOf, AnyOf, Expression, Interpretation, Match
+from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
+from search.interpretation import Interpretation
 from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
@@ -57,6 +57,7 @@ def build_mapping() -> Mapping:
         mapping.field(name, field.Text(analyzer="whitespace", index_options="docs"))
     mapping.field("vocabulary", field.Keyword())
     mapping.field("bought_with", field.Keyword())
+    mapping.field("neighbours", field.Keyword())
     for facet in Facet:
         mapping.field(facet.value, field.Keyword())
     for name in ("product_id", "version", *_LONGS):
@@ -72,6 +73,7 @@ def _source(document: Document) -> dict[str, Any]:
     return {
         "live": True,
         "vocabulary": document.vocabulary,
+        "neighbours": document.neighbours,
         **{name: " ".join(tokens) for name, tokens in document.tokens.items()},
         **stored_fields(document),
     }
@@ -143,6 +145,9 @@ class ElasticsearchEngine(SearchEngine):
             for hit in response
         )  # fmt: skip
         total = response.hits.total.value  # type: ignore[attr-defined]
+        by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
+        if by_score and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
+            return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
         counted = response.aggregations
@@ -199,7 +204,7 @@ class ElasticsearchEngine(SearchEngine):
             _count(search, chosen)
         first = query.first
         return search.extra(
-            docvalue_fields=["product_id"], _source=False, track_total_hits=True, track_scores=False
+            docvalue_fields=["product_id"], _source=False, track_total_hits=True, track_scores=interpretation.least_score > 0
         )[first : first + query.page_size]
 
     # -- writing ------------------------------------------------------------------------------
@@ -241,11 +246,12 @@ class ElasticsearchEngine(SearchEngine):
     def vocabulary(self) -> Vocabulary:
         search = Search(using=self._client, index=self._alias).query("term", live=True).extra(size=0)
         search.aggs.bucket("every", "terms", field="vocabulary", size=VOCABULARY_SIZE)
-        search.aggs.bucket("harmless", "filter", Q("term", alcohol=False)).bucket(
-            "words", "terms", field="vocabulary", size=VOCABULARY_SIZE
-        )
+        harmless = search.aggs.bucket("harmless", "filter", Q("term", alcohol=False))
+        harmless.bucket("words", "terms", field="vocabulary", size=VOCABULARY_SIZE)
+        harmless.bucket("pairs", "terms", field="neighbours", size=NEIGHBOURS_SIZE)
         counted = search.execute().aggregations
-        counts = {bucket.key: bucket.doc_count for bucket in counted.harmless.words.buckets}
+        buckets = (*counted.harmless.words.buckets, *counted.harmless.pairs.buckets)
+        counts = {bucket.key: bucket.doc_count for bucket in buckets}
         every = (bucket.key for bucket in counted.every.buckets)
         return Vocabulary(counts, frozenset(word for word in every if word not in counts))
 
@@ -277,39 +283,50 @@ def _main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query
     ]
     if not query.adult:
         filters.append(Q("term", alcohol=False))
-    if interpretation.required is None:
+    required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
+    if required is None:
         return Q("bool", filter=filters)
-    lifts = [Q("constant_score", filter=Q("term", sold=True), boost=SOLD_LIFT)]
-    lifts += [
-        Q("constant_score", filter=Q("term", **{Facet.STARS.value: str(stars)}), boost=stars * STAR_LIFT)
-        for stars in (3, 4, 5)
+    lifts = [
+        Q("constant_score", filter=Q("term", **{name: value}), boost=weight)
+        for name, value, weight in ranking_push()
     ]
     return Q(
         "bool",
         filter=filters,
-        must=[_expression(interpretation.required)],
+        must=[_expression(required)],
         should=[*(_expression(match) for match in interpretation.preferred), *lifts],
     )
 
 
 def _expression(expression: Expression) -> dsl_query.Query:
+    if isinstance(expression, Constant):
+        return Q("constant_score", filter=_expression(expression.part), boost=expression.weight)
     if isinstance(expression, AllOf):
-        return Q("bool", must=[_expression(part) for part in expression.parts])
+        without = [_expression(part) for part in expression.without]
+        return Q("bool", must=[_expression(part) for part in expression.parts], must_not=without)
     if isinstance(expression, AnyOf):
         return Q("dis_max", queries=[_expression(part) for part in expression.parts])
     return _match(expression)
 
 
 def _match(match: Match) -> dsl_query.Query:
+    if match.form is Form.FACT:
+        facts = [_token(FACTS, token, match.weight) for token in match.tokens]
+        return Q("dis_max", queries=facts)
     found = []
-    for zone, weight in ZONE_WEIGHTS.items():
+    for zone in [match.zone] if match.zone else ZONES:
         name = f"{zone}_{match.form.value}"
+        weight = ranking.ZONE_WEIGHTS[zone] * match.weight
         for token in match.tokens:
-            boost = weight * match.weight
-            found.append(Q("term", **{name: {"value": token, "boost": boost}}))
+            found.append(_token(name, token, weight))
             if match.prefix:
-                found.append(Q("prefix", **{name: {"value": token, "boost": boost / 2}}))
-    return Q("dis_max", queries=found, tie_breaker=TIE_BREAKER)
+                begun = Q("prefix", **{name: {"value": token}})
+                found.append(Q("constant_score", filter=begun, boost=weight / 2))
+    return Q("dis_max", queries=found, tie_breaker=ranking.OTHER_ZONES_SHARE)
+
+
+def _token(name: str, token: str, weight: float) -> dsl_query.Query:
+    return Q("constant_score", filter=Q("term", **{name: token}), boost=weight)
 
 
 def _count(search: Search, chosen: dict[Facet | str, dsl_query.Query]) -> None:

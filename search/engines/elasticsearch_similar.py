@@ -5,7 +5,8 @@ from __future__ import annotations
 from elasticsearch.dsl import Q
 from elasticsearch.dsl import query as dsl_query
 
-from search.engines.base import ALIKE, SOLD_LIFT, TOGETHER
+from search import ranking
+from search.engines.base import ALIKE, TOGETHER
 from search.query import Facet, Likeness
 
 
@@ -32,7 +33,7 @@ def similar_query(likeness: Likeness) -> dsl_query.Query:
         must=[Q("bool", should=near, minimum_should_match=1)],
         should=[
             *(part for parts in shared.values() for part in parts),
-            Q("constant_score", filter=Q("term", sold=True), boost=SOLD_LIFT),
+            Q("constant_score", filter=Q("term", sold=True), boost=ranking.SOLD_HERE),
         ],
     )
 

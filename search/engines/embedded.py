@@ -24,6 +24,7 @@ from tantivy import Occur, Order, Query
 
 from search.documents import TEXT_FIELDS, Document, GoodDocument, stored_fields
 from search.engines.base import (
+    NEIGHBOURS_SIZE,
     SORT_FIELDS,
     VOCABULARY_SIZE,
     IndexBuilder,
@@ -53,7 +54,8 @@ def build_schema() -> tantivy.Schema:
     builder.add_unsigned_field("key", indexed=True, fast=True)
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("vocabulary", tokenizer_name="whitespace", index_option="basic")
+    for name in ("vocabulary", "neighbours"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("bought_with", tokenizer_name="raw", index_option="basic")
     for facet in Facet:
         builder.add_text_field(facet.value, tokenizer_name="raw", index_option="basic", fast=True)
@@ -75,6 +77,7 @@ def _tantivy_document(document: Document) -> tantivy.Document:
     for field, tokens in document.tokens.items():
         made.add_text(field, " ".join(tokens))
     made.add_text("vocabulary", " ".join(document.vocabulary))
+    made.add_text("neighbours", " ".join(document.neighbours))
     for field, value in stored_fields(document).items():
         if isinstance(value, bool):
             made.add_boolean(field, value)
@@ -165,6 +168,8 @@ class EmbeddedEngine(SearchEngine):
         opened = self._open()
         translator = QueryTranslator(self._schema, query, interpretation)
         hits, total = self._hits(opened.searcher, translator, query, interpretation)
+        if interpretation.least_score and not self._reaches(opened.searcher, translator, query, interpretation):
+            return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
         facets, prices, totals = self._count(opened.searcher, translator, query)
@@ -183,6 +188,19 @@ class EmbeddedEngine(SearchEngine):
         opened = self._open()
         hits, _found = self._by_score(opened.searcher, similar_query(self._schema, likeness), 0, size)
         return hits
+
+    def _reaches(
+        self,
+        searcher: tantivy.Searcher,
+        translator: QueryTranslator,
+        query: SearchQuery,
+        interpretation: Interpretation,
+    ) -> bool:
+        """Whether some good has every word."""
+        if query.sort is not Sort.RELEVANCE:
+            return True
+        best = searcher.search(translator.all_filters(scored=True), limit=1).hits
+        return bool(best) and best[0][0] >= interpretation.least_score
 
     def _hits(
         self,
@@ -308,9 +326,13 @@ class EmbeddedEngine(SearchEngine):
                 (Occur.MustNot, Query.term_query(self._schema, "alcohol", True)),
             ]
         )
-        counts = dict(
-            searcher.terms_with_prefix("vocabulary", "", filter_query=without_alcohol, limit=VOCABULARY_SIZE)
-        )
+        counts = {
+            term: count
+            for field, limit in (("vocabulary", VOCABULARY_SIZE), ("neighbours", NEIGHBOURS_SIZE))
+            for term, count in searcher.terms_with_prefix(
+                field, "", filter_query=without_alcohol, limit=limit
+            )
+        }
         every = searcher.terms_with_prefix("vocabulary", "", limit=VOCABULARY_SIZE)
         return Vocabulary(counts, frozenset(word for word, _ in every if word not in counts))
 

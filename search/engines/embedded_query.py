@@ -5,9 +5,12 @@ from __future__ import annotations
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from search.engines.base import SOLD_LIFT, STAR_LIFT, TIE_BREAKER, ZONE_WEIGHTS
-from search.interpretation import AllOf, AnyOf, Expression, Interpretation, Match
-from search.query import Facet, SearchQuery
+from search import ranking
+from search.documents import FACTS, ZONES
+from search.engines.base import ranking_push
+from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
+from search.interpretation import Interpretation
+from search.query import Facet, SearchQuery, Sort
 
 
 class QueryTranslator:
@@ -32,7 +35,7 @@ class QueryTranslator:
             parts.append((Occur.Must, _unscored(self._range("price", low, high))))
         if not self._query.adult:
             parts.append((Occur.MustNot, Query.term_query(self._schema, "alcohol", True)))
-        if (required := self._interpretation.required) is not None:
+        if (required := self._interpretation.wanted(exactly=self._query.sort is not Sort.RELEVANCE)) is not None:
             parts.append((Occur.Must, self.expression(required)))
         if scored:
             parts += [(Occur.Should, self.expression(match)) for match in self._interpretation.preferred]
@@ -41,26 +44,40 @@ class QueryTranslator:
 
     def expression(self, expression: Expression) -> Query:
         """Return one part of what the text asks for."""
+        if isinstance(expression, Constant):
+            return Query.const_score_query(self.expression(expression.part), expression.weight)
         if isinstance(expression, AllOf):
-            return Query.boolean_query([(Occur.Must, self.expression(part)) for part in expression.parts])
+            without = [(Occur.MustNot, self.expression(part)) for part in expression.without]
+            parts = [(Occur.Must, self.expression(part)) for part in expression.parts]
+            return Query.boolean_query([*(parts or [(Occur.Must, Query.all_query())]), *without])
         if isinstance(expression, AnyOf):
             return Query.disjunction_max_query([self.expression(part) for part in expression.parts], 0.0)
         return self._match(expression)
 
     def _match(self, match: Match) -> Query:
+        if match.form is Form.FACT:
+            found = [self._token(FACTS, token, match.weight, prefix=False) for token in match.tokens]
+            return Query.disjunction_max_query(found, 0.0)
         found = [
-            Query.boost_query(self._token(f"{zone}_{match.form.value}", token, match), weight * match.weight)
-            for zone, weight in ZONE_WEIGHTS.items()
+            self._token(
+                f"{zone}_{match.form.value}",
+                token,
+                ranking.ZONE_WEIGHTS[zone] * match.weight,
+                prefix=match.prefix,
+            )
+            for zone in ([match.zone] if match.zone else ZONES)
             for token in match.tokens
         ]
-        return Query.disjunction_max_query(found, TIE_BREAKER)
+        return Query.disjunction_max_query(found, ranking.OTHER_ZONES_SHARE)
 
-    def _token(self, field: str, token: str, match: Match) -> Query:
-        term = Query.term_query(self._schema, field, token, index_option="basic")
-        if not match.prefix:
+    def _token(self, field: str, token: str, weight: float, *, prefix: bool) -> Query:
+        term = Query.const_score_query(
+            Query.term_query(self._schema, field, token, index_option="basic"), weight
+        )
+        if not prefix:
             return term
         begun = Query.fuzzy_term_query(self._schema, field, token, 0, True, True)
-        return Query.disjunction_max_query([term, Query.boost_query(begun, 0.5)], 0.0)
+        return Query.disjunction_max_query([term, Query.const_score_query(begun, weight / 2)], 0.0)
 
     def _always_filters(self) -> list[Query]:
         moment = self._query.moment
@@ -74,12 +91,15 @@ class QueryTranslator:
     def _lifts(self) -> list[tuple[Occur, Query]]:
         if self._interpretation.required is None:
             return []
-        sold = Query.const_score_query(Query.term_query(self._schema, "sold", True), SOLD_LIFT)
-        lifts = [(Occur.Should, sold)]
-        for stars in (3, 4, 5):
-            has_stars = Query.term_query(self._schema, Facet.STARS.value, str(stars))
-            lifts.append((Occur.Should, Query.const_score_query(has_stars, stars * STAR_LIFT)))
-        return lifts
+        return [
+            (Occur.Should, Query.const_score_query(self._push(field, value), weight))
+            for field, value, weight in ranking_push()
+        ]
+
+    def _push(self, field: str, value: str | bool) -> Query:
+        if isinstance(value, bool):
+            return Query.term_query(self._schema, field, value)
+        return Query.term_query(self._schema, field, value, index_option="basic")
 
     def _range(self, field: str, low: int | None, high: int | None) -> Query:
         return Query.range_query(self._schema, field, FieldType.Integer, low, high)

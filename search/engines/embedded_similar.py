@@ -5,7 +5,8 @@ from __future__ import annotations
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from search.engines.base import ALIKE, SOLD_LIFT, TOGETHER
+from search import ranking
+from search.engines.base import ALIKE, TOGETHER
 from search.query import Facet, Likeness
 
 
@@ -31,7 +32,7 @@ def similar_query(schema: tantivy.Schema, likeness: Likeness) -> Query:
         (Occur.Must, number("true_until", likeness.moment + 1, None)),
         (Occur.Must, Query.boolean_query([(Occur.Should, part) for part in near])),
         (Occur.MustNot, Query.term_query(schema, "product_id", likeness.product_id)),
-        (Occur.Should, constant("sold", True, SOLD_LIFT)),
+        (Occur.Should, constant("sold", True, ranking.SOLD_HERE)),
         *((Occur.Should, part) for found in shared.values() for part in found),
     ]
     if not likeness.adult:

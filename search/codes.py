@@ -1,0 +1,63 @@
+"""Codes in a query: of a product, a certificate, a decision, a GTIN. All are compared by letters and digits alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from search.facts import code_token
+from search.text import fold
+
+#: How a query leads up to a code, without marks.
+_LEAD: Final = r"(?:(?:quyet dinh|qd|decision|giay chung nhan|gcn|certificate|ma san pham|ma so|ma|code|gtin|barcode|ma vach)\s*(?:so|no\.?|number|:)?|so)"
+_DECISION: Final = re.compile(
+    rf"(?:\b{_LEAD}\s*)*\b(?P<number>\d{{1,5}})\s*/?\s*(?:(?:19|20)\d\d\s*/\s*)?(?:qd\s*[-–]?\s*|/\s*)?(?P<body>ubnd|bnnmt|bnn|bnnptnt|ttg|bnn\s*-\s*vpdp)\b"
+)
+_DECISION_NUMBER: Final = re.compile(
+    r"\b(?:quyet dinh|qd|decision)\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"
+)
+#: 68-24848-1-2026 and 83-829-28780-3-2022.
+_PRODUCT: Final = re.compile(rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{2}}(?:[-–.]\d{{1,5}}){{2,3}}[-–.]\d{{4}}\b)")
+_LONG_NUMBER: Final = re.compile(rf"(?:\b{_LEAD}\s*)?\b(?P<number>\d{{12,14}}|\d{{8}})\b")
+#: Letters and digits in groups: a row of a list, a certificate (``OCOP-2026-3981-001``, ``12/GCN-UBND``).
+_GROUPED: Final = re.compile(
+    rf"(?:\b{_LEAD}\s*)?(?P<number>\b(?=[\w/-]*\d)[a-z0-9]+(?:[-–/][a-z0-9]+){{2,5}}\b|\b\d{{1,6}}\s*/\s*gcn\s*[-–]?\s*[a-z]+\b)"
+)
+_LEAD_AND_CODE: Final = re.compile(
+    r"\b(?:ma san pham|ma so|ma|giay chung nhan|gcn|certificate|code)\b\s*(?:so\b|no\.?|:)?\s*(?P<number>[a-z]{0,6}\d[a-z0-9]{2,20})\b"
+)
+_ALONE: Final = re.compile(r"^\s*(?:so\s*)?(?P<number>\d{3,5}|[a-z]{1,4}\d{3,10})\s*$")
+
+
+class FoundCode(NamedTuple):
+    """A code in a text: where, and the tokens (one of them) under which goods have it."""
+
+    start: int
+    end: int
+    tokens: tuple[str, ...]
+    #: Whether it can be nothing but a code.
+    sure: bool
+
+
+def find_code(text: str) -> FoundCode | None:
+    """Return the code that ``text`` (normalised) names, or None."""
+    folded = "".join((fold(letter) or " ")[0] for letter in text)
+    for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _LONG_NUMBER, _LEAD_AND_CODE, _GROUPED):
+        if match := pattern.search(folded):
+            return FoundCode(*match.span(), _tokens(match), sure=True)
+    if match := _ALONE.match(folded):
+        return FoundCode(*match.span(), _tokens(match), sure=False)
+    return None
+
+
+def _tokens(match: re.Match[str]) -> tuple[str, ...]:
+    body = match.groupdict().get("body")
+    if body:
+        return (code_token(f"{match['number']}qd{body}"),)
+    return (code_token(match["number"]),)
+
+
+def decision_tokens(number: str) -> list[str]:
+    """Return the tokens of a decision's number: the whole, and the number before its authority."""
+    digits = re.match(r"\s*(\d+)", number)
+    return [code_token(number), *([code_token(digits[1])] if digits else [])]

@@ -1,0 +1,118 @@
+"""What an index knows of a good beside its words: tokens of the one field ``facts``.
+
+========  ==============================================================================================
+``p: …``  places, see `search/gazetteer.py`
+``s:``    sector; ``s?`` only by its suggested set
+``k:``    product set; ``k?`` suggested, not confirmed
+``f:``    form (`search/data/forms.toml`)
+``g:``    net quantity in grams or millilitres
+``o:``    stars proposed, not awarded
+``n:``    a code or number, without punctuation: product, certificate, decision, GTIN, the row of a list
+``h:``    how a name begins: first word as typed and without marks, and the group of synonyms it names
+``=``     a whole name as one word
+``b:``    a bit of popularity
+``-``     a word without marks that the good says it is without ("không đường")
+========  ==============================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from search.ranking import POPULARITY_BITS
+from search.synonyms import find_concepts
+from search.text import Word, fold, is_bare, words
+from search.wording import forms_in, query_wording
+
+_QUANTITY: Final = re.compile(
+    r"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>kg|kilogam|kilogram|ki lo|kilo|ky|gam|gram|grams|gr|g|lit|litre|liter|l|ml|cc)\b"
+)
+_GRAMS: Final = {
+    "kg": 1000, "kilogam": 1000, "kilogram": 1000, "ki lo": 1000, "kilo": 1000, "ky": 1000, "lit": 1000, "litre": 1000, "liter": 1000,
+    "l": 1000,
+}  # fmt: skip
+#: Words before the thing itself: a box of tea is tea.
+_CONTAINERS: Final = frozenset({"hộp", "set", "combo", "bộ", "gói", "túi", "chai", "hũ", "lọ", "sản", "thùng", "giỏ", "đặc", "cặp"})
+
+
+def code_token(code: str) -> str:
+    """Return a code as it is compared: letters and digits only, without marks, in lower case."""
+    return "n:" + re.sub(r"[^0-9a-z]", "", fold(code))
+
+
+def quantity_token(grams: int) -> str:
+    """Return the token of a net quantity in grams (or millilitres)."""
+    return f"g:{grams}"
+
+
+def read_quantities(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and grams (or millilitres) of each quantity in ``text``: ``500g``, ``1,5 kg``, ``0.5 lít``."""
+    folded = "".join((fold(letter) or " ")[0] for letter in text)
+    for match in _QUANTITY.finditer(folded):
+        number = Decimal(match["number"].replace(",", "."))
+        yield match.start(), match.end(), int(number * _GRAMS.get(match["unit"], 1))
+
+
+def facts_of_names(names: Iterable[str]) -> list[str]:
+    """Return what a good's names tell: how they begin, and the whole of them."""
+    found: dict[str, None] = {}
+    for name in names:
+        sequence = words(name)
+        if sequence:
+            found["=" + "".join(word.folded for word in sequence)] = None
+            found |= dict.fromkeys(_beginnings(sequence, lenient=is_bare(name)))
+    return list(found)
+
+
+def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
+    start = next((at for at, word in enumerate(sequence) if word.text not in _CONTAINERS), 0)
+    for at in {0, start}:
+        yield head_token(sequence[at].text)
+        yield head_token(sequence[at].folded)
+        if at + 1 < len(sequence):
+            yield head_token(sequence[at].folded + sequence[at + 1].folded)
+    concepts = find_concepts(sequence, lenient=lenient)
+    first = min((concept.start for concept in concepts), default=None)
+    for concept in concepts:
+        if concept.start in {first, 0, start}:
+            yield head_token(f"1{concept.key}")
+
+
+def head_token(token: str) -> str:
+    """Return the token of a name that begins with ``token``."""
+    return f"h:{token}"
+
+
+def facts_of_texts(texts: Iterable[str]) -> list[str]:
+    """Return the forms and quantities that names, packs and particulars tell, and what they say to be without."""
+    found: dict[str, None] = {}
+    for text in texts:
+        sequence = words(text)
+        for span in forms_in(sequence, lenient=is_bare(text)):
+            found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
+        found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
+        found |= dict.fromkeys(f"-{word.folded}" for word in negated_words(sequence))
+    return list(found)
+
+
+def negated_words(sequence: Sequence[Word]) -> list[Word]:
+    """Return the words that stand right after a negation."""
+    wording = query_wording()
+    excepted = {
+        at
+        for span in wording.not_negated.find(sequence, lenient=True)
+        for at in range(span.start, span.end)
+    }
+    return [
+        sequence[at + 1]
+        for at, word in enumerate(sequence[:-1])
+        if word.text in wording.negations and at not in excepted
+    ]
+
+
+def popularity_tokens(level: int) -> list[str]:
+    """Return the bits of a popularity from 0 to 2^`POPULARITY_BITS` - 1."""
+    return [f"b:{bit}" for bit in range(POPULARITY_BITS) if level >> bit & 1]

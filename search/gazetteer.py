@@ -1,0 +1,278 @@
+"""Names of places as people search for them: today's units, those until 30 June 2025, and regions.
+
+Made from the data files of `marketplace.places`, without the database. A place is told in documents by facts: ``p:``
+province of today, ``q:`` old province, ``d:`` old district, ``c:`` commune of today, ``u:`` old commune, each with
+its official code; ``u!`` and ``d!`` where an address names the old unit itself.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from marketplace.places.loading import read_rows
+from marketplace.places.names import short_name, split_kind
+from search.text import Word, words
+
+_REGIONS: Final = Path(__file__).parent / "data" / "regions.toml"
+#: Longest name in words: "Bà Rịa - Vũng Tàu", "Phường Xuân Hương - Đà Lạt", "đồng bằng sông Cửu Long".
+LONGEST_NAME: Final = 6
+
+
+class Level(IntEnum):
+    """Kinds of places, the widest first."""
+
+    REGION = 0
+    PROVINCE = 1
+    DISTRICT = 2
+    COMMUNE = 3
+
+
+@dataclass(slots=True)
+class Place:
+    """What a name may mean at one level: ``own`` facts of the place itself, ``wider`` of what took it in."""
+
+    level: Level
+    name: str
+    spelt: tuple[str, ...]
+    own: set[str] = field(default_factory=set)
+    wider: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place found in words ``start`` up to but not ``end``; ``kind_said``: a word like *huyện* stood before it."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+    kind_said: bool
+
+
+#: Words that say what level a name after them has, without marks.
+_KIND_WORDS: Final = {
+    ("tinh",): {Level.PROVINCE},
+    ("province",): {Level.PROVINCE},
+    ("thanh", "pho"): {Level.PROVINCE, Level.DISTRICT},
+    ("tp",): {Level.PROVINCE, Level.DISTRICT},
+    ("city",): {Level.PROVINCE, Level.DISTRICT},
+    ("huyen",): {Level.DISTRICT},
+    ("quan",): {Level.DISTRICT},
+    ("thi", "xa"): {Level.DISTRICT},
+    ("tx",): {Level.DISTRICT},
+    ("district",): {Level.DISTRICT},
+    ("xa",): {Level.COMMUNE},
+    ("phuong",): {Level.COMMUNE},
+    ("thi", "tran"): {Level.COMMUNE},
+    ("dac", "khu"): {Level.COMMUNE, Level.DISTRICT},
+    ("commune",): {Level.COMMUNE},
+    ("ward",): {Level.COMMUNE},
+    ("vung",): {Level.REGION},
+    ("mien",): {Level.REGION},
+}
+#: With these marks the words above mean a kind of place; *quán*, *xá*, *xã* differ.
+_KIND_SPELT: Final = frozenset(
+    "tỉnh thành phố tp huyện quận thị xã tx xã phường trấn đặc khu vùng miền".split()  # noqa: SIM905
+)
+
+
+class Gazetteer:
+    """Every name, by its words without marks."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+        self._old_province: dict[str, str] = {}
+        self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._add_units()
+        self._add_regions()
+        self.pairs: frozenset[tuple[str, str]] = frozenset()
+        self.spelt: dict[str, set[str]] = defaultdict(set)
+        self._add_spelling()
+
+    # -- building -----------------------------------------------------------------------------
+
+    def _add(self, name: str, level: Level, own: Iterable[str], wider: Iterable[str] = ()) -> None:
+        sequence = words(short_name(name))
+        if not sequence or (len(sequence) == 1 and level is Level.COMMUNE):
+            kind_and_name = words(name)
+            if len(kind_and_name) < 2:
+                return
+            sequence = kind_and_name
+        key = tuple(word.folded for word in sequence)
+        spelt = tuple(word.text for word in sequence)
+        for known in self._places[key]:
+            if known.level is level and known.spelt == spelt:
+                known.own.update(own)
+                known.wider.update(wider)
+                return
+        self._places[key].append(Place(level, short_name(name), spelt, set(own), set(wider)))
+
+    def _add_units(self) -> None:
+        provinces = {row["code"]: row["name"] for row in read_rows("provinces.csv")}
+        for code, name in provinces.items():
+            self._add(name, Level.PROVINCE, [f"p:{code}"])
+        for row in read_rows("communes.csv"):
+            kind, short = split_kind(row["name"])
+            for spelling in {row["name"], f"{kind.capitalize()} {short.split(' - ')[0]}"}:
+                self._add(spelling, Level.COMMUNE, [f"c:{row['code']}"])
+        today = {_key(split_kind(name)[1]) for name in provinces.values()}
+        for row in read_rows("legacy_units.csv"):
+            commune, province = row["new_commune_code"], row["new_province_code"]
+            facts = self._facts[commune]
+            facts["q"].add(f"q:{row['old_province_code']}")
+            facts["d"].add(f"d:{row['old_district_code']}")
+            old_province = split_kind(row["old_province"])[1]
+            self._old_province.setdefault(row["old_province_code"], old_province)
+            same_today = _key(old_province) in today
+            self._add(
+                row["old_province"],
+                Level.PROVINCE,
+                [] if same_today else [f"q:{row['old_province_code']}"],
+                [] if same_today else [f"p:{province}"],
+            )
+            self._add(
+                row["old_district"],
+                Level.DISTRICT,
+                [f"d!{row['old_district_code']}", f"d:{row['old_district_code']}"],
+            )
+            if row["old_commune"]:
+                facts["u"].add(f"u:{row['old_commune_code']}")
+                code = row["old_commune_code"]
+                self._add(row["old_commune"], Level.COMMUNE, [f"u!{code}"], [f"u:{code}"])
+        for row in read_rows("aliases.csv"):
+            official = _key(split_kind(row["name"])[1])
+            for place in list(self._places[official]):
+                if place.level is Level.PROVINCE:
+                    self._add(row["alias"], Level.PROVINCE, place.own, place.wider)
+
+    def _add_regions(self) -> None:
+        codes = {_key(name): code for code, name in self._old_province.items()}
+        for region in tomllib.loads(_REGIONS.read_text(encoding="utf-8"))["region"]:
+            facts = [f"q:{codes[_key(name)]}" for name in region["provinces"]]
+            for name in region["names"]:
+                self._add(name, Level.REGION, facts)
+
+    def _add_spelling(self) -> None:
+        pairs = set()
+        for places in self._places.values():
+            for place in places:
+                if place.level is Level.COMMUNE:
+                    continue
+                for text in place.spelt:
+                    self.spelt[_folded(text)].add(text)
+                pairs.update(zip(place.spelt, place.spelt[1:], strict=False))
+        self.pairs = frozenset(pairs)
+
+    # -- asking -------------------------------------------------------------------------------
+
+    def facts_of(self, commune: str, province: str, address: str) -> list[str]:
+        """Return the facts of a place of today; ``address`` tells which of its old units is meant."""
+        facts = self._facts.get(commune, {})
+        written = f" {' '.join(word.folded for word in words(address))} "
+        found = [f"p:{province}", f"c:{commune}"]
+        for kind in ("q", "d", "u"):
+            found += sorted(facts.get(kind, ()))
+        for fact in (*facts.get("d", ()), *facts.get("u", ())):
+            name = self._name_of(fact)
+            if name and f" {name} " in written:
+                found.append(f"{fact[0]}!{fact[2:]}")
+        return found
+
+    def facts_in(self, text: str) -> list[str]:
+        """Return the facts of the places that an address names which leads to no commune."""
+        sequence = words(text)
+        found: dict[str, None] = {}
+        for named in self.find(sequence):
+            for place in named.places:
+                if place.level in {Level.PROVINCE, Level.DISTRICT}:
+                    found |= dict.fromkeys(sorted(place.own | place.wider))
+        return list(found)
+
+    def find(self, sequence: Sequence[Word]) -> list[NamedPlace]:
+        """Return the places named in ``sequence``, the longest first where they overlap."""
+        found: list[NamedPlace] = []
+        taken: set[int] = set()
+        for length in range(min(LONGEST_NAME, len(sequence)), 0, -1):
+            for start in range(len(sequence) - length + 1):
+                span = range(start, start + length)
+                if taken.isdisjoint(span) and (named := self._named(sequence, start, start + length)):
+                    found.append(named)
+                    taken.update(range(named.start, named.end))
+        return sorted(found, key=lambda named: named.start)
+
+    def _named(self, sequence: Sequence[Word], start: int, end: int) -> NamedPlace | None:
+        said = sequence[start:end]
+        places = [
+            place
+            for place in self._places.get(tuple(word.folded for word in said), ())
+            if all(
+                not word.marked or word.text == spelt for word, spelt in zip(said, place.spelt, strict=True)
+            )
+        ]
+        exact = [place for place in places if tuple(word.text for word in said) == place.spelt]
+        places = exact or places
+        if not places:
+            return None
+        kind_start, levels = _kind_before(sequence, start)
+        if levels is not None:
+            of_kind = [place for place in places if place.level in levels]
+            if of_kind:
+                return NamedPlace(kind_start, end, tuple(of_kind), kind_said=True)
+        if end - start == 1 and said[0].folded not in _SHORT_NAMES:
+            places = [place for place in places if place.level is Level.PROVINCE and said[0].marked]
+        widest = min((place.level for place in places), default=None)
+        places = [place for place in places if place.level is widest]
+        return NamedPlace(start, end, tuple(places), kind_said=False) if places else None
+
+    def _name_of(self, fact: str) -> str:
+        return _names_by_fact().get(fact, "")
+
+
+#: Names of one word that mean the place even without marks.
+_SHORT_NAMES: Final = frozenset({"hue", "hcm", "hcmc", "tphcm", "sg", "hn", "brvt", "kontum"})
+
+
+def _kind_before(sequence: Sequence[Word], start: int) -> tuple[int, set[Level] | None]:
+    for length in (2, 1):
+        if start < length:
+            continue
+        before = sequence[start - length : start]
+        levels = _KIND_WORDS.get(tuple(word.folded for word in before))
+        if levels and all(not word.marked or word.text in _KIND_SPELT for word in before):
+            return start - length, levels
+    return start, None
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(word.folded for word in words(name))
+
+
+@lru_cache(maxsize=32_768)
+def _folded(text: str) -> str:
+    return words(text)[0].folded if text else ""
+
+
+@cache
+def _names_by_fact() -> dict[str, str]:
+    """Return the name without marks of each old district and commune, by its fact."""
+    found: dict[str, str] = {}
+    for row in read_rows("legacy_units.csv"):
+        for fact, name in (
+            (f"d:{row['old_district_code']}", row["old_district"]),
+            (f"u:{row['old_commune_code']}", row["old_commune"]),
+        ):
+            if fact not in found and name:
+                found[fact] = " ".join(word.folded for word in words(short_name(name)))
+    return found
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Return the names, read once a process (about half a second)."""
+    return Gazetteer()

@@ -1,0 +1,454 @@
+"""What the words of a query are: goods, kinds of goods, places, forms, negations, praise, or words of a name.
+
+Where phrases overlap the longest is taken: the *trà* of Trà Vinh isn't tea, the *hạt* of *hạt điều* isn't a form. Of
+equally long ones goods come before places, unless the place's kind is said (*xã Thanh Long*).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+
+from search import ranking
+from search.expressions import (
+    AllOf,
+    AnyOf,
+    Expression,
+    Form,
+    Match,
+    all_of,
+    any_of,
+    bare_token,
+    concept_token,
+)
+from search.facts import head_token, negated_words
+from search.gazetteer import Level, NamedPlace, Place, gazetteer
+from search.intents import Intent, IntentKind
+from search.spelling import Vocabulary
+from search.syllables import is_folded_syllable, split_syllables
+from search.synonyms import find_concepts, lexicon
+from search.text import Word, fold
+from search.wording import FormOfGoods, KindOfGoods, forms_in, kinds_of_goods, query_wording
+
+
+class UnitKind(IntEnum):
+    """What a run of words is. Of equally long readings the smaller number is taken."""
+
+    WITHOUT = 0
+    TOLD_PLACE = 1  # its kind is said
+    FORM = 2
+    GOODS = 3
+    KIND = 4
+    PLACE = 5
+    COMPOUND = 6
+    WISH = 7
+    FILLING = 8
+    WORD = 9
+    CODE = 10
+    FILTER = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A run of words and what it asks.
+
+    ``required``: goods without it don't have every word. ``binds``: nor are they shown after those that do. ``alone``:
+    what goods of the same kind must satisfy. ``lifts`` are preferred, ``without`` keeps out.
+    """
+
+    kind: UnitKind
+    expression: Expression | None = None
+    required: bool = False
+    binds: bool = False
+    alone: Expression | None = None
+    intent: Intent | None = None
+    lifts: tuple[Expression, ...] = ()
+    without: tuple[Expression, ...] = ()
+    concepts: frozenset[str] = frozenset()
+
+    def intents(self) -> tuple[Intent, ...]:
+        """The unit's intent, if it has one that a person may undo."""
+        return (self.intent,) if self.intent else ()
+
+
+class _Run(NamedTuple):
+    """A possible reading of words ``start`` up to but not ``end``."""
+
+    start: int
+    end: int
+    kind: UnitKind
+    meaning: Any
+
+
+Understands = Callable[[IntentKind], bool]
+
+
+def units_of(
+    sequence: Sequence[Word], vocabulary: Vocabulary, *, understands: Understands, unfinished: bool
+) -> tuple[list[Unit], list[Word]]:
+    """Tell apart what the words are; return the units and the words that say something of the goods.
+
+    A query of single fillers alone keeps them: they may be a name.
+    """
+    runs = _longest(list(_runs(sequence, understands)), len(sequence))
+    said = [run for run in runs if run.kind is not UnitKind.FILLING]
+    if not said and any(run.end - run.start == 1 for run in runs):
+        said = [run._replace(kind=UnitKind.WORD) for run in runs if run.end - run.start == 1]
+    kept = [word for run in said for word in sequence[run.start : run.end]]
+    said = list(_renumbered(said))
+    first_goods = next((run for run in said if run.kind in {UnitKind.GOODS, UnitKind.KIND}), None)
+    builder = _Builder(kept, vocabulary, first_goods=first_goods, unfinished=unfinished)
+    return [builder.unit(run) for run in said], kept
+
+
+def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """Yield the runs as they lie side by side once fillers between them are gone."""
+    start = 0
+    for run in runs:
+        end = start + run.end - run.start
+        yield run._replace(start=start, end=end)
+        start = end
+
+
+# -- readings -------------------------------------------------------------------------------------
+
+
+def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
+    wording = query_wording()
+    if understands(IntentKind.WITHOUT):
+        for word in negated_words(sequence):
+            at = next(at for at, item in enumerate(sequence) if item is word)
+            yield _Run(at - 1, at + 1, UnitKind.WITHOUT, word)
+    for concept in find_concepts(sequence, lenient=True):
+        yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
+    for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
+        key = lexicon().joined.get(item.folded)
+        if key is not None and not item.marked and len(item.folded) > 4:
+            yield _Run(at, at + 1, UnitKind.GOODS, key)
+    if understands(IntentKind.KIND):
+        for kind in kinds_of_goods().find(sequence, lenient=True):
+            yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
+    if understands(IntentKind.PLACE):
+        for named in gazetteer().find(sequence):
+            told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
+            yield _Run(named.start, named.end, told, named)
+    if understands(IntentKind.FORM):
+        for form in forms_in(sequence, lenient=True):
+            yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
+    for table, unit_kind in (
+        (wording.compounds, UnitKind.COMPOUND),
+        (wording.not_negated, UnitKind.COMPOUND),
+        (wording.describing_phrases, UnitKind.WISH),
+        (wording.filling_phrases, UnitKind.FILLING),
+    ):
+        for phrase in table.find(sequence, lenient=unit_kind is not UnitKind.COMPOUND):
+            yield _Run(phrase.start, phrase.end, unit_kind, None)
+    for at, item in enumerate(sequence):
+        if item.text in wording.filling:
+            yield _Run(at, at + 1, UnitKind.FILLING, None)
+        elif item.text in wording.describing or (item.text.isdigit() and len(sequence) > 1):
+            yield _Run(at, at + 1, UnitKind.WISH, None)
+        else:
+            yield _Run(at, at + 1, UnitKind.WORD, None)
+
+
+def _longest(runs: list[_Run], words: int) -> list[_Run]:
+    """Return runs that cover every word once, the longest first; equal spans of goods keep all their meanings."""
+    chosen: dict[tuple[int, int], list[_Run]] = {}
+    taken: set[int] = set()
+    for run in sorted(runs, key=lambda run: (run.start - run.end, run.kind, run.start)):
+        span = (run.start, run.end)
+        if span in chosen:
+            if run.kind in {UnitKind.GOODS, UnitKind.KIND} and chosen[span][0].kind <= UnitKind.KIND:
+                chosen[span].append(run)
+            continue
+        if taken.isdisjoint(range(*span)):
+            taken.update(range(*span))
+            chosen[span] = [run]
+    merged = []
+    for (start, end), found in sorted(chosen.items()):
+        kinds = {run.kind for run in found}
+        if len(found) == 1:
+            merged.append(found[0])
+        elif UnitKind.FORM in kinds or UnitKind.WITHOUT in kinds or UnitKind.TOLD_PLACE in kinds:
+            merged.append(found[0])
+        else:
+            kind = UnitKind.GOODS if UnitKind.GOODS in kinds else UnitKind.KIND
+            merged.append(_Run(start, end, kind, [run.meaning for run in found]))
+    assert sum(run.end - run.start for run in merged) == words  # noqa: S101 (single words fill every gap)
+    return merged
+
+
+# -- units ----------------------------------------------------------------------------------------
+
+
+class _Builder:
+    """Makes units of runs."""
+
+    def __init__(
+        self, sequence: Sequence[Word], vocabulary: Vocabulary, *, first_goods: _Run | None, unfinished: bool
+    ) -> None:
+        self.sequence = sequence
+        self.vocabulary = vocabulary
+        self.first_goods = first_goods
+        self.unfinished = unfinished
+
+    def unit(self, run: _Run) -> Unit:
+        words = list(self.sequence[run.start : run.end])
+        said = " ".join(word.text for word in words)
+        prefix = self.unfinished and run.end == len(self.sequence)
+        match run.kind:
+            case UnitKind.GOODS | UnitKind.KIND:
+                meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
+                return self._goods(run, words, said, meanings, prefix=prefix)
+            case UnitKind.PLACE | UnitKind.TOLD_PLACE:
+                return _place_unit(run.meaning, words, said)
+            case UnitKind.FORM:
+                return _form_unit(run.meaning, words, said)
+            case UnitKind.WITHOUT:
+                return _without_unit(run.meaning, words, said)
+            case UnitKind.WISH:
+                return Unit(run.kind, expression=_weighed(phrase_expression(words), ranking.DESCRIPTION))
+            case UnitKind.COMPOUND:
+                return Unit(run.kind, expression=phrase_expression(words), required=True)
+            case _:
+                return self._word(run, words[0], prefix=prefix)
+
+    def _goods(
+        self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool
+    ) -> Unit:
+        keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
+        kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
+        parts: list[Expression] = []
+        tokens = tuple(concept_token(key) for key in keys)
+        if keys:
+            parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING))
+        loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
+        own = self._own(run, words, weight=loose, prefix=prefix)
+        parts.append(own)
+        facts = [part for kind in kinds for part in _kind_parts(kind)]
+        is_first = run == self.first_goods
+        # What else is of this kind, for goods that are wanted with further words: by meaning, in the name.
+        alone_parts: list[Expression] = []
+        if keys:
+            alone_parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone="name"))
+        alone_parts += facts
+        heads = [f"1{key}" for key in keys] or [_joined(words)]
+        lift = Match(
+            Form.FACT,
+            tuple(head_token(head) for head in heads),
+            ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
+        )
+        binds_kind = kinds and not keys and not any(kind.weak for kind in kinds)
+        return Unit(
+            UnitKind.GOODS if keys else UnitKind.KIND,
+            expression=any_of([*parts, *facts]),
+            required=True,
+            alone=any_of(alone_parts) if is_first and alone_parts else None,
+            intent=Intent(IntentKind.KIND, said) if binds_kind else None,
+            lifts=(lift,),
+            concepts=frozenset(keys),
+        )
+
+    def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
+        """The words themselves, as a phrase."""
+        if len(words) > 1:
+            return phrase_expression(words)
+        return _weighed(any_of(list(self._ways(run, words[0], prefix=prefix))), weight)
+
+    def _word(self, run: _Run, word: Word, *, prefix: bool) -> Unit:
+        return Unit(
+            run.kind,
+            expression=any_of(list(self._ways(run, word, prefix=prefix))),
+            required=True,
+            lifts=tuple(self._lifts(run, word)),
+        )
+
+    def _ways(self, run: _Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
+        """Yield the ways in which a word can be found: itself, or written together with a neighbour."""
+        yield from own_ways(word, prefix=prefix)
+        before = self.sequence[run.start - 1] if run.start else None
+        after = self.sequence[run.end] if run.end < len(self.sequence) else None
+        pairs = tuple(
+            first.folded + second.folded
+            for first, second in ((before, word), (word, after))
+            if first is not None and second is not None
+        )
+        if pairs:
+            yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
+
+    def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
+        if run.start == 0:
+            yield Match(Form.FACT, (head_token(word.text),), ranking.NAMED_FIRST / 2)
+        if not word.marked:
+            likely = self._likely_reading(run, word)
+            if likely:
+                yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
+
+    def _likely_reading(self, run: _Run, word: Word) -> str | None:
+        """Return how goods mostly write a word typed without marks, by its neighbours first."""
+        spellings = self.vocabulary.spellings(word.folded)
+        if len(spellings) < 2:
+            return None
+        before = self.sequence[run.start - 1] if run.start else None
+        after = self.sequence[run.end] if run.end < len(self.sequence) else None
+
+        def support(text: str) -> int:
+            known = self.vocabulary
+            return sum(
+                any(known.are_neighbours(other, text) for other in known.spellings(before.folded))
+                for _ in (1,)
+                if before is not None
+            ) + sum(
+                any(known.are_neighbours(text, other) for other in known.spellings(after.folded))
+                for _ in (1,)
+                if after is not None
+            )
+
+        return max(spellings, key=lambda text: (support(text), self.vocabulary.count(text)))
+
+
+def own_ways(word: Word, *, prefix: bool = False) -> Iterator[Expression]:
+    """Yield the ways in which one word can be found for itself."""
+    if word.marked:
+        yield Match(Form.EXACT, (word.text, bare_token(word.folded)), prefix=prefix)
+    else:
+        yield Match(Form.FOLDED, (word.folded,), prefix=prefix)
+    if len(word.folded) < 4 or word.folded.isdigit() or is_folded_syllable(word.folded):
+        return
+    yield Match(Form.JOINED, (word.folded,), ranking.ANOTHER_SPACING, prefix=prefix)
+    for parts in split_syllables(fold(word.folded)):
+        if len(parts) > 2:
+            yield _chain(parts, ranking.ANOTHER_SPACING)
+
+
+def phrase_expression(words: Sequence[Word]) -> Expression:
+    """Return the words side by side, or written as one; one word for itself."""
+    if len(words) == 1:
+        return any_of(list(own_ways(words[0])))
+    joined = Match(Form.FOLDED, (_joined(words),), ranking.ANOTHER_SPACING)
+    chain = _chain([word.folded for word in words], 1.0)
+    marked = [word for word in words if word.marked]
+    if marked:  # neighbours are kept without marks: the marks that were typed must be there too
+        exact = [Match(Form.EXACT, (word.text, bare_token(word.folded))) for word in marked]
+        return AnyOf((AllOf((chain, *exact)), joined))
+    return AnyOf((chain, joined))
+
+
+def _chain(parts: Sequence[str], weight: float) -> Expression:
+    pairs = list(itertools.pairwise(parts))
+    return all_of([Match(Form.JOINED, (first + second,), weight / len(pairs)) for first, second in pairs])
+
+
+def _joined(words: Iterable[Word]) -> str:
+    return "".join(word.folded for word in words)
+
+
+def _weighed(expression: Expression, weight: float) -> Expression:
+    """Return ``expression`` with every match's weight multiplied."""
+    if isinstance(expression, Match):
+        return Match(
+            expression.form, expression.tokens, expression.weight * weight, expression.prefix, expression.zone
+        )
+    if isinstance(expression, AnyOf):
+        return AnyOf(tuple(_weighed(part, weight) for part in expression.parts))
+    if isinstance(expression, AllOf):
+        return AllOf(tuple(_weighed(part, weight) for part in expression.parts), expression.without)
+    return expression
+
+
+def _kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
+    sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
+    suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
+    related = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
+    for tokens, weight in (
+        (sure, ranking.KIND),
+        (suggested, ranking.KIND_SUGGESTED),
+        (related, ranking.KIND_RELATED),
+    ):
+        if tokens:
+            yield Match(Form.FACT, tokens, weight)
+
+
+def _place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
+    own = tuple(sorted({fact for place in named.places for fact in place.own}))
+    wider = tuple(sorted({fact for place in named.places for fact in place.wider}))
+    parts: list[Expression] = []
+    if own:
+        parts.append(Match(Form.FACT, own, ranking.PLACE))
+    if wider:
+        parts.append(Match(Form.FACT, wider, ranking.PLACE_TODAY))
+    level = named.places[0].level
+    if level is not Level.REGION:
+        parts.append(_weighed(_in_name(_name_words(named.places, words)), 1.0))
+    if level is Level.COMMUNE and not named.kind_said:  # so many communes share their names with ordinary words
+        parts.append(phrase_expression(words))
+    return Unit(
+        UnitKind.PLACE,
+        expression=any_of(parts),
+        required=True,
+        binds=True,
+        intent=Intent(IntentKind.PLACE, said, binds=True),
+    )
+
+
+def _name_words(places: Sequence[Place], words: list[Word]) -> list[Word]:
+    """Return the words of the place's name, without the word for its kind."""
+    return words[-len(places[0].spelt) :]
+
+
+def _in_name(words: list[Word]) -> Expression:
+    weight = ranking.PLACE_IN_NAME / ranking.ZONE_WEIGHTS["name"]
+    if len(words) == 1:
+        tokens = (words[0].text, bare_token(words[0].folded)) if words[0].marked else (words[0].folded,)
+        return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone="name")
+    pairs = list(itertools.pairwise(words))
+    return all_of(
+        [
+            Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
+            for first, second in pairs
+        ]
+    )
+
+
+def _form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
+    fact = Match(Form.FACT, (f"f:{form.key}",), ranking.FORM)
+    own = _weighed(phrase_expression(words), ranking.FORM / ranking.ZONE_WEIGHTS["name"])
+    lifts = (_weighed(phrase_expression(words), 1 / ranking.ZONE_WEIGHTS["name"]),)
+    return Unit(
+        UnitKind.FORM, expression=AnyOf((fact, own)), intent=Intent(IntentKind.FORM, said), lifts=lifts
+    )
+
+
+def _without_unit(word: Word, words: list[Word], said: str) -> Unit:
+    """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
+    says_so = Match(Form.FACT, (f"-{word.folded}",), ranking.FORM)
+    tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
+    has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    return Unit(
+        UnitKind.WITHOUT,
+        expression=says_so,
+        intent=Intent(IntentKind.WITHOUT, word.text),
+        without=(AllOf((has_it,), (says_so,)),),
+    )
+
+
+def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
+    """Return what lifts goods that have the words as neighbours in their names, in the order of the query."""
+    pairs = list(itertools.pairwise(sequence))
+    return [
+        Match(
+            Form.JOINED,
+            (first.folded + second.folded,),
+            ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs),
+        )
+        for first, second in pairs
+    ]
+
+
+def whole_name(sequence: Sequence[Word]) -> list[Expression]:
+    """Return what lifts the good whose whole name was typed."""
+    return [Match(Form.FACT, (f"={_joined(sequence)}",), ranking.WHOLE_NAME)] if sequence else []

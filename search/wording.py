@@ -1,0 +1,166 @@
+"""Phrases that say something else than which good is meant: forms, kinds of goods, fillers, praise, negations.
+
+The phrases are data: ``search/data/forms.toml``, ``kinds.toml``, ``wording.toml``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from search.text import Word, words
+
+_DATA: Final = Path(__file__).parent / "data"
+Meaning = TypeVar("Meaning")
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[Meaning]):
+    """Words ``start`` up to but not ``end`` of a text, and what they mean."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+class PhraseTable(Generic[Meaning]):
+    """Phrases and what each means. Marks that were typed decide; marks left out are forgiven where asked."""
+
+    def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
+        self._phrases: dict[str, list[tuple[tuple[Word, ...], Meaning]]] = {}
+        for phrase, meaning in entries:
+            sequence = tuple(words(phrase))
+            self._phrases.setdefault(sequence[0].folded, []).append((sequence, meaning))
+
+    def find(self, sequence: Sequence[Word], *, lenient: bool) -> list[Span[Meaning]]:
+        """Return every phrase that stands in ``sequence``, overlapping ones too, the longest first."""
+        found = []
+        for start, first in enumerate(sequence):
+            for phrase, meaning in self._phrases.get(first.folded, ()):
+                end = start + len(phrase)
+                if end <= len(sequence) and all(
+                    expected.text == said.text
+                    or (lenient and not said.marked and expected.folded == said.folded)
+                    for expected, said in zip(phrase, sequence[start:end], strict=True)
+                ):
+                    found.append(Span(start, end, meaning))
+        return sorted(found, key=lambda span: (span.start - span.end, span.start))
+
+    def find_longest(self, sequence: Sequence[Word], *, lenient: bool) -> list[Span[Meaning]]:
+        """Return the phrases that stand in ``sequence``; of those that overlap the longest, in order."""
+        taken: set[int] = set()
+        chosen = []
+        for span in self.find(sequence, lenient=lenient):
+            places = range(span.start, span.end)
+            if taken.isdisjoint(places):
+                taken.update(places)
+                chosen.append(span)
+        return sorted(chosen, key=lambda span: span.start)
+
+    def words(self) -> set[str]:
+        """Return the canonical words of all phrases."""
+        return {word.text for phrases in self._phrases.values() for phrase, _ in phrases for word in phrase}
+
+    def pairs(self) -> set[tuple[str, str]]:
+        """Return the neighbours in all phrases."""
+        return {
+            (first.text, second.text)
+            for phrases in self._phrases.values()
+            for phrase, _ in phrases
+            for first, second in zip(phrase, phrase[1:], strict=False)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FormOfGoods:
+    """A form that goods come in, with the forms that it implies. An exception means no form."""
+
+    key: str
+    implied: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfGoods:
+    """A kind of goods: sectors (codes) and product sets (numbers), and sets that many count in as well."""
+
+    name: str
+    sectors: tuple[str, ...] = ()
+    sets: tuple[int, ...] = ()
+    related: tuple[int, ...] = ()
+    weak: bool = False
+
+
+@dataclass(frozen=True)
+class QueryWording:
+    """What stands in queries beside the goods themselves."""
+
+    filling: frozenset[str]
+    filling_phrases: PhraseTable[None]
+    describing: frozenset[str]
+    describing_phrases: PhraseTable[None]
+    negations: frozenset[str]
+    not_negated: PhraseTable[None]
+    compounds: PhraseTable[None]
+
+
+@cache
+def forms_of_goods() -> PhraseTable[FormOfGoods | None]:
+    """Return the phrases of forms; None stands for an exception."""
+    entries: list[tuple[str, FormOfGoods | None]] = []
+    for form in _read("forms.toml")["form"]:
+        meaning = FormOfGoods(form["key"], tuple(form.get("implies", ())))
+        entries += [(phrase, meaning) for phrase in form["phrases"]]
+        entries += [(phrase, None) for phrase in form.get("except", ())]
+    return PhraseTable(entries)
+
+
+@cache
+def kinds_of_goods() -> PhraseTable[KindOfGoods]:
+    """Return the names of kinds of goods."""
+    entries = []
+    for kind in _read("kinds.toml")["kind"]:
+        meaning = KindOfGoods(
+            name=kind["names"][0],
+            sectors=tuple(kind.get("sectors", ())),
+            sets=tuple(kind.get("sets", ())),
+            related=tuple(kind.get("related", ())),
+            weak=kind.get("weak", False),
+        )
+        entries += [(name, meaning) for name in kind["names"]]
+    return PhraseTable(entries)
+
+
+@cache
+def query_wording() -> QueryWording:
+    """Return fillers, praise, negations and everyday compounds."""
+    data = _read("wording.toml")
+
+    def phrases(texts: Iterable[str]) -> PhraseTable[None]:
+        return PhraseTable((text, None) for text in texts)
+
+    return QueryWording(
+        filling=frozenset(data["filling"]["words"]),
+        filling_phrases=phrases(data["filling"]["phrases"]),
+        describing=frozenset(data["describing"]["words"]),
+        describing_phrases=phrases(data["describing"]["phrases"]),
+        negations=frozenset(data["negations"]["words"]),
+        not_negated=phrases(data["negations"]["except"]),
+        compounds=phrases(data["compounds"]["phrases"]),
+    )
+
+
+def forms_in(sequence: Sequence[Word], *, lenient: bool) -> list[Span[FormOfGoods]]:
+    """Return the forms named in a text, of overlapping ones the longest; what an exception covers isn't one."""
+    return [
+        Span(span.start, span.end, span.meaning)
+        for span in forms_of_goods().find_longest(sequence, lenient=lenient)
+        if span.meaning is not None
+    ]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
