@@ -18,8 +18,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.facts import facts_for, facts_for_goods
+from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
