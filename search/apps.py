@@ -7,4 +7,8 @@ class SearchConfig(OscarAppConfig):
     name = "search"
 
     def ready(self) -> None:
-        """Oscar would look up views and receivers here that this project doesn't use."""
+        """Answer the catalogue's question for similar goods. Oscar would look up views and receivers that this project doesn't use."""
+        from catalogue.similar import answer_with
+        from search.similar import find_similar
+
+        answer_with(find_similar)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from marketplace.clock import day_of
 from search.address import LISTED, SWITCHES, with_values, without
@@ -150,7 +151,9 @@ def _short(price: int | None) -> str:
     """Return a price as people write it in short: `50k`, `1tr`."""
     if price is None:
         return ""
-    return f"{price // 1_000_000}tr" if price >= 1_000_000 else f"{price // 1_000}k"
+    if price >= 1_000_000:
+        return _("%(number)sm") % {"number": price // 1_000_000}
+    return _("%(number)sk") % {"number": price // 1_000}
 
 
 def delivery(query: SearchQuery, result: SearchResult, labels: Labels) -> Delivery:

@@ -63,7 +63,7 @@ class SearchEngine(ABC):
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         """Return the goods shown at the moment that are most like one, never itself, in one request.
 
-        Those bought together with it come first, with a score above `TOGETHER`; the others share its set or a word of its name.
+        Those bought together with it come first, with a score above `TOGETHER`; the others share its set, its producer or a word of its name.
         """
 
     @abstractmethod

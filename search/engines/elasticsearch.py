@@ -146,7 +146,7 @@ class ElasticsearchEngine(SearchEngine):
         )  # fmt: skip
         total = response.hits.total.value  # type: ignore[attr-defined]
         by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
-        if by_score and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
+        if by_score and total and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)

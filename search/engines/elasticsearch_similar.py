@@ -25,7 +25,7 @@ def similar_query(likeness: Likeness) -> dsl_query.Query:
         facet: [_constant(facet.value, value, ALIKE[facet]) for value in values]
         for facet, values in likeness.facets().items()
     }
-    near = [together, *words, *shared.pop(Facet.SET)]
+    near = [together, *words, *shared.pop(Facet.SET), *shared.pop(Facet.PRODUCER)]
     return Q(
         "bool",
         filter=filters,

@@ -25,7 +25,7 @@ def similar_query(schema: tantivy.Schema, likeness: Likeness) -> Query:
         for facet, values in likeness.facets().items()
     }
     together = constant("bought_with", str(likeness.product_id), TOGETHER)
-    near = [together, *words, *shared.pop(Facet.SET)]
+    near = [together, *words, *shared.pop(Facet.SET), *shared.pop(Facet.PRODUCER)]
     parts = [
         (Occur.Must, constant("live", True, 0.0)),
         (Occur.Must, number("true_from", None, likeness.moment)),
