@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -128,5 +129,5 @@ def _sensible(facet: Facet, value: str) -> bool:
 
 
 def _whole(text: str | None, highest: int) -> int | None:
-    digits = (text or "").replace(".", "").replace(",", "").strip()
+    digits = re.sub(r"[.,\s₫đ]", "", text or "")
     return min(int(digits), highest) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None

@@ -352,6 +352,14 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
 
+# --- Who runs the site: in the footer of every page -----------------------------------------------
+OPERATOR_NAME = env("OPERATOR_NAME", default="")
+OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default="")
+# Number, day and place of the business registration.
+OPERATOR_REGISTRATION = env("OPERATOR_REGISTRATION", default="")
+OPERATOR_PHONE = env("OPERATOR_PHONE", default="")
+OPERATOR_EMAIL = env("OPERATOR_EMAIL", default="")
+
 # --- Security -----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
