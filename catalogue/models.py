@@ -178,7 +178,12 @@ class Product(AbstractProduct):
             ),
             models.CheckConstraint(
                 condition=Q(season_first__isnull=True, season_last__isnull=True)
-                | Q(season_first__range=(1, 12), season_last__range=(1, 12)),
+                | Q(
+                    season_first__isnull=False,
+                    season_last__isnull=False,
+                    season_first__range=(1, 12),
+                    season_last__range=(1, 12),
+                ),
                 name="season_is_two_months",
             ),
         ]
