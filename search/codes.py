@@ -17,7 +17,9 @@ _DECISION_NUMBER: Final = re.compile(
     r"\b(?:quyet dinh|qd|decision)\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"
 )
 #: 68-24848-1-2026 and 83-829-28780-3-2022.
-_PRODUCT: Final = re.compile(rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{2}}(?:[-–.]\d{{1,5}}){{2,3}}[-–.]\d{{4}}\b)")
+_PRODUCT: Final = re.compile(
+    rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{2}}(?:[-–.]\d{{1,5}}){{2,3}}[-–.]\d{{4}}\b)"
+)
 _LONG_NUMBER: Final = re.compile(rf"(?:\b{_LEAD}\s*)?\b(?P<number>\d{{12,14}}|\d{{8}})\b")
 #: Letters and digits in groups: a row of a list, a certificate (``OCOP-2026-3981-001``, ``12/GCN-UBND``).
 _GROUPED: Final = re.compile(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache, lru_cache
+import itertools
+from dataclasses import dataclass
+from functools import cache
 
 from search.gazetteer import gazetteer
 from search.spelling import Vocabulary, joined_vocabulary
@@ -26,36 +27,32 @@ def _wording() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     return frozenset(words), frozenset(pairs)
 
 
-def _of_lexicon(table: Lexicon) -> Iterable[tuple[str, ...]]:
-    for phrases in table.phrases.values():
-        for phrase in phrases:
-            yield tuple(word.text for word in phrase.words)
+@dataclass
+class _Kept:
+    """The last dictionary that was made, and of what."""
+
+    vocabulary: Vocabulary | None = None
+    table: Lexicon | None = None
+    made: Vocabulary | None = None
 
 
-@lru_cache(maxsize=4)
-def _dictionary(vocabulary_id: int, lexicon_id: int, holder: _Held) -> Vocabulary:
-    words, pairs = (set(found) for found in _wording())
-    for phrase in _of_lexicon(holder.lexicon):
-        words.update(phrase)
-        pairs.update(zip(phrase, phrase[1:], strict=False))
-    return joined_vocabulary(holder.vocabulary, sorted(words), sorted(pairs))
-
-
-class _Held:
-    """Carries what can't be hashed through the cache; equal to every other of its kind."""
-
-    def __init__(self, vocabulary: Vocabulary, table: Lexicon) -> None:
-        self.vocabulary = vocabulary
-        self.lexicon = table
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.vocabulary is self.vocabulary and other.lexicon is self.lexicon
-
-    def __hash__(self) -> int:
-        return 0
+_kept = _Kept()
 
 
 def dictionary(vocabulary: Vocabulary) -> Vocabulary:
-    """Return ``vocabulary`` with all other words that a search may be about, kept for the last few vocabularies."""
+    """Return ``vocabulary`` with all other words that a search may be about; kept until either changes."""
     table = lexicon()
-    return _dictionary(id(vocabulary), id(table), _Held(vocabulary, table))
+    if _kept.made is None or _kept.vocabulary is not vocabulary or _kept.table is not table:
+        made = _make(vocabulary, table)
+        _kept.vocabulary, _kept.table, _kept.made = vocabulary, table, made
+        return made
+    return _kept.made
+
+
+def _make(vocabulary: Vocabulary, table: Lexicon) -> Vocabulary:
+    known_words, known_pairs = _wording()
+    words, pairs = set(known_words), set(known_pairs)
+    for phrase in table.sequences:
+        words.update(phrase)
+        pairs.update(itertools.pairwise(phrase))
+    return joined_vocabulary(vocabulary, sorted(words), sorted(pairs))

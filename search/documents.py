@@ -20,7 +20,8 @@ from search.gazetteer import Level, gazetteer
 from search.query import YES
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
-from search.synonyms import find_concepts
+from search.syllables import is_folded_syllable
+from search.synonyms import find_concepts, further_keys, indexed_keys
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
@@ -44,12 +45,14 @@ _DAY_BITS: Final = 20
 class Text:
     """A piece of text to be found.
 
-    ``synonyms``: its words may name groups of synonyms. ``bound``: positions of words that mean nothing but the name
-    that they are part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
+    Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
+    which a single syllable names no goods. ``bound``: positions of words that mean nothing but the name that they are
+    part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
     """
 
     text: str
     synonyms: bool = True
+    is_name: bool = False
     bound: frozenset[int] = frozenset()
 
 
@@ -128,6 +131,9 @@ class GoodDocument:
             for piece in getattr(self, zone):
                 for form, tokens in text_tokens(piece).items():
                     fields[f"{zone}_{form.value}"] += tokens
+        for piece in self.name:
+            further = further_keys(words(piece.text), bare=is_bare(piece.text), bound=piece.bound)
+            fields["context_folded"] += [concept_token(key) for key in further]
         fields[FACTS] = list(self.facts)
         return fields
 
@@ -201,12 +207,8 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
         exact += [bare_token(word.folded) for word in free]
     folded = [word.folded for word in free]
     if piece.synonyms:
-        concepts = [
-            concept
-            for concept in find_concepts(sequence, lenient=bare)
-            if not piece.bound.issuperset(range(concept.start, concept.end))
-        ]
-        folded += [concept_token(key) for key in dict.fromkeys(found.key for found in concepts)]
+        keys = indexed_keys(sequence, bare=bare, is_name=piece.is_name, bound=piece.bound)
+        folded += [concept_token(key) for key in keys]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
 
 
@@ -219,10 +221,10 @@ def with_tombstones(
         yield Tombstone(product_id=product_id, number=number, version=version)
 
 
-def texts(pieces: Iterable[str | None], *, synonyms: bool = True) -> tuple[Text, ...]:
+def texts(pieces: Iterable[str | None], *, synonyms: bool = True, is_name: bool = False) -> tuple[Text, ...]:
     """Return the pieces that say something, each once."""
     said = dict.fromkeys(piece.strip() for piece in pieces if piece and piece.strip())
-    return tuple(Text(piece, synonyms) for piece in said)
+    return tuple(Text(piece, synonyms, is_name) for piece in said)
 
 
 def stored_fields(document: GoodDocument) -> dict[str, Any]:
@@ -243,7 +245,7 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(Text(piece.text, piece.synonyms, _proper_words(piece.text)) for piece in texts(pieces))
+    return tuple(Text(piece.text, bound=_proper_words(piece.text)) for piece in texts(pieces))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
@@ -258,8 +260,8 @@ def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
 def _proper_words(name: str) -> frozenset[int]:
     """Return the positions of words that name goods elsewhere and here are part of a proper name.
 
-    Written large beside another large word, behind the beginning: by the rules of spelling such words name a place,
-    a maker or a brand. In a name that is written large throughout only names of places tell.
+    Written large beside another large word, behind goods that are named first: by the rules of spelling such words
+    name a place, a maker or a brand. In a name that is written large throughout only names of places tell.
     """
     typed = _WORD.findall(name)
     sequence = words(name)
@@ -273,11 +275,16 @@ def _proper_words(name: str) -> frozenset[int]:
         if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    if not all(large):
+    names_goods_first = any(concept.start == 0 for concept in find_concepts(sequence, lenient=False))
+    if names_goods_first and not all(large):
         beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
         proper |= {
             at
             for at in range(beginning, len(large))
             if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
         }
-    return frozenset(at for at in proper if find_concepts(sequence[at : at + 1], lenient=False))
+    return frozenset(
+        at
+        for at in proper
+        if is_folded_syllable(sequence[at].folded) and find_concepts(sequence[at : at + 1], lenient=False)
+    )

@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
-from search.synonyms import find_concepts
+from search.synonyms import find_concepts, lexicon
 from search.text import Word, fold, is_bare, words
 from search.wording import forms_in, query_wording
 
@@ -34,8 +34,12 @@ _GRAMS: Final = {
     "kg": 1000, "kilogam": 1000, "kilogram": 1000, "ki lo": 1000, "kilo": 1000, "ky": 1000, "lit": 1000, "litre": 1000, "liter": 1000,
     "l": 1000,
 }  # fmt: skip
+#: Where an English name goes on to say more of the thing.
+_ENGLISH_ASIDE: Final = re.compile(r"\b(?:with|in|from|for|and)\b|[,(–—:]", re.IGNORECASE)
 #: Words before the thing itself: a box of tea is tea.
-_CONTAINERS: Final = frozenset({"hộp", "set", "combo", "bộ", "gói", "túi", "chai", "hũ", "lọ", "sản", "thùng", "giỏ", "đặc", "cặp"})
+_CONTAINERS: Final = frozenset(
+    {"hộp", "set", "combo", "bộ", "gói", "túi", "chai", "hũ", "lọ", "sản", "thùng", "giỏ", "đặc", "cặp"}
+)
 
 
 def code_token(code: str) -> str:
@@ -56,15 +60,35 @@ def read_quantities(text: str) -> Iterator[tuple[int, int, int]]:
         yield match.start(), match.end(), int(number * _GRAMS.get(match["unit"], 1))
 
 
-def facts_of_names(names: Iterable[str]) -> list[str]:
-    """Return what a good's names tell: how they begin, and the whole of them."""
+def facts_of_names(vietnamese: Iterable[str], english: Iterable[str] = ()) -> list[str]:
+    """Return what a good's names tell: what they name first, and the whole of them.
+
+    A Vietnamese name begins with what the thing is, an English one ends with it.
+    """
     found: dict[str, None] = {}
-    for name in names:
+    for name in vietnamese:
         sequence = words(name)
         if sequence:
-            found["=" + "".join(word.folded for word in sequence)] = None
+            found[_whole(sequence)] = None
             found |= dict.fromkeys(_beginnings(sequence, lenient=is_bare(name)))
+    for name in english:
+        sequence = words(name)
+        if sequence:
+            found[_whole(sequence)] = None
+            found |= dict.fromkeys(_endings(words(_ENGLISH_ASIDE.split(name)[0])))
     return list(found)
+
+
+def _whole(sequence: Sequence[Word]) -> str:
+    return "=" + "".join(word.folded for word in sequence)
+
+
+def _endings(sequence: Sequence[Word]) -> Iterator[str]:
+    concepts = find_concepts(sequence, lenient=False)
+    last = max((concept.end for concept in concepts), default=None)
+    named = (concept.key for concept in concepts if concept.end == last)
+    for key in lexicon().with_broader(named):
+        yield head_token(f"1{key}")
 
 
 def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
@@ -76,9 +100,9 @@ def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
             yield head_token(sequence[at].folded + sequence[at + 1].folded)
     concepts = find_concepts(sequence, lenient=lenient)
     first = min((concept.start for concept in concepts), default=None)
-    for concept in concepts:
-        if concept.start in {first, 0, start}:
-            yield head_token(f"1{concept.key}")
+    named = (concept.key for concept in concepts if concept.start in {first, 0, start})
+    for key in lexicon().with_broader(named):
+        yield head_token(f"1{key}")
 
 
 def head_token(token: str) -> str:
@@ -94,20 +118,18 @@ def facts_of_texts(texts: Iterable[str]) -> list[str]:
         for span in forms_in(sequence, lenient=is_bare(text)):
             found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
         found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
-        found |= dict.fromkeys(f"-{word.folded}" for word in negated_words(sequence))
+        found |= dict.fromkeys(f"-{sequence[at].folded}" for at in negated_positions(sequence))
     return list(found)
 
 
-def negated_words(sequence: Sequence[Word]) -> list[Word]:
-    """Return the words that stand right after a negation."""
+def negated_positions(sequence: Sequence[Word]) -> list[int]:
+    """Return the positions of the words that stand right after a negation."""
     wording = query_wording()
     excepted = {
-        at
-        for span in wording.not_negated.find(sequence, lenient=True)
-        for at in range(span.start, span.end)
+        at for span in wording.not_negated.find(sequence, lenient=True) for at in range(span.start, span.end)
     }
     return [
-        sequence[at + 1]
+        at + 1
         for at, word in enumerate(sequence[:-1])
         if word.text in wording.negations and at not in excepted
     ]

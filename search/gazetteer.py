@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -53,6 +53,11 @@ class NamedPlace:
     end: int
     places: tuple[Place, ...]
     kind_said: bool
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Sorts the longest name first, of equally long ones the widest place."""
+        return (self.start - self.end, self.places[0].level, self.start)
 
 
 #: Words that say what level a name after them has, without marks.
@@ -159,7 +164,7 @@ class Gazetteer:
                 self._add(name, Level.REGION, facts)
 
     def _add_spelling(self) -> None:
-        pairs = set()
+        pairs: set[tuple[str, str]] = set()
         for places in self._places.values():
             for place in places:
                 if place.level is Level.COMMUNE:
@@ -188,23 +193,29 @@ class Gazetteer:
         """Return the facts of the places that an address names which leads to no commune."""
         sequence = words(text)
         found: dict[str, None] = {}
-        for named in self.find(sequence):
+        for named in self.find_all(sequence):
             for place in named.places:
                 if place.level in {Level.PROVINCE, Level.DISTRICT}:
                     found |= dict.fromkeys(sorted(place.own | place.wider))
         return list(found)
 
     def find(self, sequence: Sequence[Word]) -> list[NamedPlace]:
-        """Return the places named in ``sequence``, the longest first where they overlap."""
+        """Return the places named in ``sequence``; of those that overlap the longest, then the widest."""
         found: list[NamedPlace] = []
         taken: set[int] = set()
-        for length in range(min(LONGEST_NAME, len(sequence)), 0, -1):
-            for start in range(len(sequence) - length + 1):
-                span = range(start, start + length)
-                if taken.isdisjoint(span) and (named := self._named(sequence, start, start + length)):
-                    found.append(named)
-                    taken.update(range(named.start, named.end))
+        for named in sorted(self.find_all(sequence), key=lambda named: named.order):
+            span = range(named.start, named.end)
+            if taken.isdisjoint(span):
+                found.append(named)
+                taken.update(span)
         return sorted(found, key=lambda named: named.start)
+
+    def find_all(self, sequence: Sequence[Word]) -> Iterator[NamedPlace]:
+        """Yield every place named in ``sequence``, overlapping ones too."""
+        for start in range(len(sequence)):
+            for end in range(start + 1, min(start + LONGEST_NAME, len(sequence)) + 1):
+                if named := self._named(sequence, start, end):
+                    yield named
 
     def _named(self, sequence: Sequence[Word], start: int, end: int) -> NamedPlace | None:
         said = sequence[start:end]

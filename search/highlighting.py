@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.interpretation import Interpretation
-from search.synonyms import find_concepts
+from search.synonyms import find_concepts, lexicon
 from search.text import Word, word
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -67,7 +67,8 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
         if sequence[position].folded + sequence[position + 1].folded in joined:
             found |= {position, position + 1}
     if interpretation.concepts:
+        broader = lexicon().broader
         for concept in find_concepts(sequence, lenient=False):
-            if concept.key in interpretation.concepts:
+            if not interpretation.concepts.isdisjoint((concept.key, *broader.get(concept.key, ()))):
                 found.update(range(concept.start, concept.end))
     return found

@@ -22,6 +22,7 @@ from marketplace.page_cache import raise_generation
 from search.documents import Document, with_tombstones
 from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
+from search.lexicon.in_force import follow_database
 from search.models import IndexedVersion
 from search.sources import build_documents
 from search.vocabulary import refresh_vocabulary, vocabulary_age
@@ -107,6 +108,7 @@ def oldest_pending_change() -> datetime | None:
 
 def index_goods(engine: SearchEngine, index_name: str, product_ids: Sequence[int]) -> None:
     """Write the goods as they are now, and tombstones for what they were. Raises SearchUnavailable."""
+    follow_database()
     known = dict(
         IndexedVersion.objects.filter(index_name=index_name, product_id__in=product_ids).values_list(
             "product_id", "documents"
@@ -137,6 +139,7 @@ def rebuild_index(*, report: Callable[[int, int], None] | None = None) -> int:
     done = 0
     with engine.rebuild() as builder:
         for ids in every_good():
+            follow_database()
             built = build_documents(ids)
             builder.write([document for _, documents in built.values() for document in documents])
             _remember(

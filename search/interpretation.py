@@ -24,7 +24,7 @@ from typing import Final
 from search import ranking
 from search.codes import find_code
 from search.dictionary import dictionary
-from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of
+from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
@@ -98,12 +98,14 @@ class _Reader:
         self.known = dictionary(vocabulary)
         self.unfinished = unfinished
         self.plain = plain
+        self.typed: frozenset[str] = frozenset()
 
     def understands(self, kind: IntentKind) -> bool:
         return kind.value not in self.plain
 
     def read(self, typed: str) -> Interpretation:
         rest = typed
+        self.typed = frozenset(split_tokens(typed))
         extra: list[Unit] = []
         if self.understands(IntentKind.CODE) and (code := find_code(rest)):
             said = rest[code.start : code.end].strip()
@@ -173,7 +175,7 @@ class _Reader:
         )
         units = [*told, *extra]
         intents = tuple(intent for unit in units for intent in unit.intents())
-        shown = " ".join(self._shown(item) for item in sequence) or phrases.rest
+        shown = " ".join(self._shown(item) for item in kept) or phrases.rest
         result = Interpretation(
             typed=typed,
             understood=shown,
@@ -184,11 +186,13 @@ class _Reader:
             concepts=frozenset(key for unit in units for key in unit.concepts),
             unfinished=self.unfinished,
         )
-        return replace(result, **_demands(units, kept)) if units else result
+        return _with_demands(result, units, kept) if units else result
 
     def _shown(self, item: Word) -> str:
-        """Write a word as taken: one that was corrected without marks with those that goods have."""
-        return item.text
+        """Write a word as taken; one that was corrected without marks with those that goods have."""
+        if item.marked or item.text in self.typed:
+            return item.text
+        return self.known.display(item.folded)
 
 
 # -- parts ----------------------------------------------------------------------------------------
@@ -236,8 +240,8 @@ def _cut_quantities(text: str) -> tuple[str, list[Unit]]:
     return text, units
 
 
-def _demands(units: list[Unit], sequence: list[Word]) -> dict[str, Expression | tuple[Expression, ...] | None]:
-    """Return ``required``, ``exact`` and ``preferred``."""
+def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word]) -> Interpretation:
+    """Add ``required``, ``exact`` and ``preferred``."""
     asked = [unit for unit in units if unit.required]
     wishes = [unit for unit in units if not unit.required and unit.expression is not None]
     if not asked:  # a form, a weight, praise alone: then it is what was asked for
@@ -246,23 +250,20 @@ def _demands(units: list[Unit], sequence: list[Word]) -> dict[str, Expression | 
     preferred = [unit.expression for unit in wishes if unit.expression is not None]
     preferred += [lift for unit in units for lift in unit.lifts]
     if not asked:
-        return {"required": AllOf((), without) if without else None, "preferred": tuple(preferred)}
+        return replace(result, required=AllOf((), without) if without else None, preferred=tuple(preferred))
     exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
     preferred += side_by_side(sequence)
     preferred += whole_name(sequence)
-    head = next((unit for unit in asked if unit.alone is not None), None)
-    binding = [unit for unit in asked if unit.binds]
-    loose = [unit for unit in asked if unit is not head and not unit.binds]
-    if head is None or head.alone is None or not (loose or head.alone is not head.expression):
-        return {"required": exact, "exact": exact, "preferred": tuple(preferred)}
-    kept = [head.alone, *(unit.expression for unit in binding if unit.expression is not None)]
+    goods = [unit for unit in asked if unit.alone is not None]
+    further = len(asked) - sum(unit.binds for unit in asked) > 1
+    if not goods or not (further or goods[0].wider):
+        return replace(result, required=exact, exact=exact, preferred=tuple(preferred))
+    binding = [unit.expression for unit in asked if unit.binds and unit.expression is not None]
+    alone = any_of([unit.alone for unit in goods if unit.alone is not None])
     preferred.append(Constant(exact, ranking.EVERY_WORD))
-    preferred += [unit.expression for unit in loose if unit.expression is not None]
-    return {
-        "required": AnyOf((exact, _demand(kept, without))),
-        "exact": exact,
-        "preferred": tuple(preferred),
-    }
+    preferred += [unit.expression for unit in asked if unit.expression is not None and not unit.binds]
+    wider = AnyOf((exact, _demand([alone, *binding], without)))
+    return replace(result, required=wider, exact=exact, preferred=tuple(preferred))
 
 
 def _demand(parts: list[Expression], without: tuple[Expression, ...]) -> Expression:

@@ -63,7 +63,9 @@ def decode_telex(token: str) -> str | None:
 @lru_cache(maxsize=16_384)
 def decode_vni(token: str) -> str | None:
     """Return the syllable that ``token`` spells in VNI; None if it carries none of its digits."""
-    return _decode(token, _vni_key) if token.isalnum() and token[:1].isalpha() and not token.isalpha() else None
+    return (
+        _decode(token, _vni_key) if token.isalnum() and token[:1].isalpha() and not token.isalpha() else None
+    )
 
 
 def _decode(token: str, read_key: Callable[[_Reading, str], Iterator[_Reading]]) -> str | None:

@@ -23,6 +23,8 @@ CORRECTED: Final = 0.9
 
 #: A good that is what the search names first (Trà atiso for “trà”), beside one that has it in it (Bánh trà).
 NAMED_FIRST: Final = 3.0
+#: The word as it was typed, beside another for the same thing.
+TYPED_WORD: Final = 0.8
 #: All of the search's words side by side in the name, in their order.
 SIDE_BY_SIDE: Final = 2.0
 #: The search is the good's whole name.
@@ -35,13 +37,13 @@ PLACE: Final = 4.0
 PLACE_TODAY: Final = 1.0
 PLACE_IN_NAME: Final = 3.5
 #: Of the sector or set named, by a person's word, or only by the name.
-KIND: Final = 4.0
-KIND_SUGGESTED: Final = 3.5
-KIND_RELATED: Final = 2.0
+KIND: Final = 8.0
+KIND_SUGGESTED: Final = 7.0
+KIND_RELATED: Final = 3.0
 #: Form (túi lọc, sấy dẻo), weight, a number: wanted where a good has them, not asked of every good.
 FORM: Final = 4.0
 NUMBER: Final = 3.0
-DESCRIPTION: Final = 1.0
+DESCRIPTION: Final = 2.0
 CODE: Final = 10.0
 
 #: Goods with every word of the search stand before goods that only are of the same kind.

@@ -18,8 +18,10 @@ _TOKEN: Final = re.compile(r"[^\W_]+")
 #: What a word costs that nobody knows, beside the slips of one that somebody does; what a known neighbour is worth.
 _UNKNOWN: Final = 1.6
 _NEIGHBOUR: Final = 0.6
+#: … and how much more where goods' names say it, and where nothing was found for the words as typed.
+_NEIGHBOUR_IN_GOODS: Final = 0.3
 #: What a slip costs more in a word that is known as it stands.
-_KNOWN_AS_TYPED: Final = 0.5
+_KNOWN_AS_TYPED: Final = 0.3
 _LONGEST_JOINED: Final = 32
 _LONGEST_SYLLABLE: Final = 7
 _MOST_WAYS: Final = 24
@@ -126,7 +128,10 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
         paths = [
             min(
                 (
-                    (cost + choice.cost - _spoken_for(path, choice, known), (*path, choice))
+                    (
+                        cost + choice.cost - _spoken_for(path, choice, known) * (1.5 if doubtful else 1.0),
+                        (*path, choice),
+                    )
                     for cost, path in paths
                 ),
                 key=lambda found: found[0],
@@ -136,7 +141,8 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     _, best = min(paths, key=lambda found: found[0])
     repaired = list(_accepted(sequence, best, known))
     return Repaired(
-        tuple(repaired), any(before.text != after.text for before, after in zip(sequence, repaired, strict=True))
+        tuple(repaired),
+        any(before.text != after.text for before, after in zip(sequence, repaired, strict=True)),
     )
 
 
@@ -165,7 +171,7 @@ def _spoken_for(path: tuple[Candidate, ...], choice: Candidate, known: Vocabular
         return 0.0
     first, second = path[-1].text, choice.text
     if known.are_neighbours(first, second):
-        return _NEIGHBOUR
+        return _NEIGHBOUR + (_NEIGHBOUR_IN_GOODS if known.are_neighbours_in_goods(first, second) else 0.0)
     bare = first == fold(first) or second == fold(second)
     return _NEIGHBOUR * 0.8 if bare and known.are_neighbours_folded(fold(first), fold(second)) else 0.0
 

@@ -193,7 +193,7 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "product_id": row["pk"],
         "version": row["version"],
         "name": name,
-        "maker": texts((row["producer__name"],)),
+        "maker": texts((row["producer__name"],), is_name=True),
         "context": (*proper_names(name), *texts(_about(good))),
         "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
         "facts": tuple(_facts(good, commune)),
@@ -306,7 +306,8 @@ def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
     """Yield what the good is, where it comes from, and its codes (see `search/facts.py`)."""
     row = good.row
     names = [name for name in (row["title_vi"], row["title_en"]) if name]
-    yield from facts_of_names(names)
+    english = [row["title_en"]] if row["title_en"] and row["title_en"] != row["title_vi"] else []
+    yield from facts_of_names([row["title_vi"]], english)
     packs = [title for pack in good.packs for title in (pack.title_vi, pack.title_en)]
     said = [*names, *packs, row["net_quantity_vi"], row["net_quantity_en"]]
     yield from facts_of_texts(text for text in said if text)

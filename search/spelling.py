@@ -44,18 +44,20 @@ _CONFUSIONS: Final = tuple(
 )
 _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SHORTEST: Final = 2
+_LONGEST: Final = 32
 
 # What a slip costs; a whole wrong letter costs 1.
 _TONE_LIKE: Final = 0.1  # hỏi for ngã
 _TONE: Final = 0.35
 _QUALITY: Final = 0.35
 _SOUND: Final = 0.45
+_I_FOR_Y: Final = 0.2
 _NEIGHBOUR_KEY: Final = 0.7
 _DOUBLED: Final = 0.5
 _SWAPPED: Final = 0.7
 _LETTER: Final = 1.0
 #: The most that slips may cost, by the length of the word.
-_LIMITS: Final = ((3, 0.8), (5, 1.1), (8, 1.6), (99, 2.1))
+_LIMITS: Final = ((3, 0.8), (5, 1.1), (8, 1.6), (_LONGEST, 2.1))
 
 
 def sound_key(folded: str) -> str:
@@ -140,6 +142,10 @@ class Vocabulary:
         """Whether the two words, with these marks, stand side by side in some name."""
         return (first, second) in self._pairs
 
+    def are_neighbours_in_goods(self, first: str, second: str) -> bool:
+        """Whether they stand so in the name of some good, not only in the lexicon or a place's."""
+        return self._pairs.get((first, second), 0) > 0
+
     def are_neighbours_folded(self, first: str, second: str) -> bool:
         """Whether the two words stand side by side in some name, whatever their marks."""
         return (first, second) in self._folded_pairs
@@ -169,7 +175,7 @@ class Vocabulary:
     def candidates(self, typed: str, limit: int = 12) -> list[Candidate]:
         """Return the known words that ``typed`` (with or without marks) may mean, the cheapest first."""
         folded = fold(typed)
-        if len(folded) < _SHORTEST or not folded.isalpha():
+        if not _SHORTEST <= len(folded) <= _LONGEST or not folded.isalpha():
             return []
         near: dict[str, None] = dict.fromkeys(self._sounds.get(sound_key(folded), ()))
         if len(folded) > 2:
@@ -190,7 +196,9 @@ class Vocabulary:
         return found[:limit]
 
 
-def joined_vocabulary(vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]) -> Vocabulary:
+def joined_vocabulary(
+    vocabulary: Vocabulary, more_words: Iterable[str], more_pairs: Iterable[tuple[str, str]]
+) -> Vocabulary:
     """Return ``vocabulary`` with further words and neighbours, which count as rare."""
     counts = dict(vocabulary.counts)
     for text in more_words:
@@ -265,6 +273,8 @@ def _extra_cost(letters: str, position: int) -> float:
 def _replaced_cost(one: str, other: str) -> float:
     if one == other:
         return 0.0
+    if {one, other} == {"i", "y"}:
+        return _I_FOR_Y
     return _NEIGHBOUR_KEY if other in _neighbours(one) else _LETTER
 
 

@@ -10,12 +10,13 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from search import ranking
 from search.expressions import (
     AllOf,
     AnyOf,
+    Constant,
     Expression,
     Form,
     Match,
@@ -24,13 +25,13 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
-from search.facts import head_token, negated_words
+from search.facts import head_token, negated_positions
 from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, split_syllables
-from search.synonyms import find_concepts, lexicon
-from search.text import Word, fold
+from search.synonyms import Concept, find_concepts, lexicon
+from search.text import Word, fold, word
 from search.wording import FormOfGoods, KindOfGoods, forms_in, kinds_of_goods, query_wording
 
 
@@ -56,7 +57,7 @@ class Unit:
     """A run of words and what it asks.
 
     ``required``: goods without it don't have every word. ``binds``: nor are they shown after those that do. ``alone``:
-    what goods of the same kind must satisfy. ``lifts`` are preferred, ``without`` keeps out.
+    what goods of the same kind must satisfy, ``wider``: it finds more than ``expression``. ``lifts`` are preferred, ``without`` keeps out.
     """
 
     kind: UnitKind
@@ -64,6 +65,7 @@ class Unit:
     required: bool = False
     binds: bool = False
     alone: Expression | None = None
+    wider: bool = False
     intent: Intent | None = None
     lifts: tuple[Expression, ...] = ()
     without: tuple[Expression, ...] = ()
@@ -93,7 +95,7 @@ def units_of(
 
     A query of single fillers alone keeps them: they may be a name.
     """
-    runs = _longest(list(_runs(sequence, understands)), len(sequence))
+    runs = _longest(list(_runs(sequence, understands)), sequence)
     said = [run for run in runs if run.kind is not UnitKind.FILLING]
     if not said and any(run.end - run.start == 1 for run in runs):
         said = [run._replace(kind=UnitKind.WORD) for run in runs if run.end - run.start == 1]
@@ -117,27 +119,37 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 
 
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
-    wording = query_wording()
+    """Yield every reading of every run of words."""
+    yield from _goods_runs(sequence)
     if understands(IntentKind.WITHOUT):
-        for word in negated_words(sequence):
-            at = next(at for at, item in enumerate(sequence) if item is word)
-            yield _Run(at - 1, at + 1, UnitKind.WITHOUT, word)
-    for concept in find_concepts(sequence, lenient=True):
-        yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
-    for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
-        key = lexicon().joined.get(item.folded)
-        if key is not None and not item.marked and len(item.folded) > 4:
-            yield _Run(at, at + 1, UnitKind.GOODS, key)
+        for at in negated_positions(sequence):
+            yield _Run(at - 1, _end_of_thing(sequence, at), UnitKind.WITHOUT, None)
     if understands(IntentKind.KIND):
         for kind in kinds_of_goods().find(sequence, lenient=True):
             yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
     if understands(IntentKind.PLACE):
-        for named in gazetteer().find(sequence):
+        for named in gazetteer().find_all(sequence):
             told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
             yield _Run(named.start, named.end, told, named)
     if understands(IntentKind.FORM):
         for form in forms_in(sequence, lenient=True):
             yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
+    yield from _wording_runs(sequence)
+
+
+def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
+    describing = lexicon().describing
+    for concept in find_concepts(sequence, lenient=True):
+        kind = UnitKind.WISH if concept.key in describing else UnitKind.GOODS
+        yield _Run(concept.start, concept.end, kind, concept.key)
+    for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
+        key = lexicon().joined.get(item.folded)
+        if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
+            yield _Run(at, at + 1, UnitKind.GOODS, key)
+
+
+def _wording_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
+    wording = query_wording()
     for table, unit_kind in (
         (wording.compounds, UnitKind.COMPOUND),
         (wording.not_negated, UnitKind.COMPOUND),
@@ -155,14 +167,23 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
             yield _Run(at, at + 1, UnitKind.WORD, None)
 
 
-def _longest(runs: list[_Run], words: int) -> list[_Run]:
+def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
+    """Return where the form or the goods end that begin at ``start``; one word where neither does."""
+    forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
+    goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
+    return max([start + 1, *forms, *goods])
+
+
+def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
     """Return runs that cover every word once, the longest first; equal spans of goods keep all their meanings."""
     chosen: dict[tuple[int, int], list[_Run]] = {}
     taken: set[int] = set()
-    for run in sorted(runs, key=lambda run: (run.start - run.end, run.kind, run.start)):
+    for run in sorted(_without_swallowed_places(runs, sequence), key=_order):
         span = (run.start, run.end)
         if span in chosen:
-            if run.kind in {UnitKind.GOODS, UnitKind.KIND} and chosen[span][0].kind <= UnitKind.KIND:
+            is_described = run.end - run.start > 1 or isinstance(run.meaning, str)
+            together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if is_described else [])}
+            if run.kind in together and chosen[span][0].kind in together:
                 chosen[span].append(run)
             continue
         if taken.isdisjoint(range(*span)):
@@ -171,15 +192,51 @@ def _longest(runs: list[_Run], words: int) -> list[_Run]:
     merged = []
     for (start, end), found in sorted(chosen.items()):
         kinds = {run.kind for run in found}
-        if len(found) == 1:
-            merged.append(found[0])
-        elif UnitKind.FORM in kinds or UnitKind.WITHOUT in kinds or UnitKind.TOLD_PLACE in kinds:
+        if (
+            len(found) == 1
+            or UnitKind.FORM in kinds
+            or UnitKind.WITHOUT in kinds
+            or UnitKind.TOLD_PLACE in kinds
+        ):
             merged.append(found[0])
         else:
-            kind = UnitKind.GOODS if UnitKind.GOODS in kinds else UnitKind.KIND
+            kind = next(kind for kind in (UnitKind.WISH, UnitKind.GOODS, UnitKind.KIND) if kind in kinds)
             merged.append(_Run(start, end, kind, [run.meaning for run in found]))
-    assert sum(run.end - run.start for run in merged) == words  # noqa: S101 (single words fill every gap)
+    assert sum(run.end - run.start for run in merged) == len(sequence)  # noqa: S101 (single words fill every gap)
     return merged
+
+
+def _order(run: _Run) -> tuple[int, int, int, int]:
+    """Sorts the longest first, of equally long ones by kind, of places the widest."""
+    level = run.meaning.places[0].level if isinstance(run.meaning, NamedPlace) else 0
+    return (run.start - run.end, run.kind, level, run.start)
+
+
+def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
+    """Leave out goods whose phrase ends in a place: the place binds, *nước mắm Phú Quốc* is fish sauce of Phú Quốc."""
+    places = [
+        run
+        for run in runs
+        if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
+    ]
+
+    def ends_in(run: _Run, place: _Run) -> bool:
+        if not (run.start < place.start and place.end == run.end):
+            return False
+        spelt = [
+            word(text) for text in place.meaning.places[0].spelt
+        ]  # *mật ong bạc hà* doesn't end in Bắc Hà
+        said = [*sequence[run.start : run.end - len(spelt)], *spelt]
+        return any(
+            concept.key == run.meaning and concept.end - concept.start == len(said)
+            for concept in find_concepts(said, lenient=True)
+        )
+
+    return [
+        run
+        for run in runs
+        if run.kind is not UnitKind.GOODS or not any(ends_in(run, place) for place in places)
+    ]
 
 
 # -- units ----------------------------------------------------------------------------------------
@@ -209,47 +266,54 @@ class _Builder:
             case UnitKind.FORM:
                 return _form_unit(run.meaning, words, said)
             case UnitKind.WITHOUT:
-                return _without_unit(run.meaning, words, said)
+                return _without_unit(words)
             case UnitKind.WISH:
-                return Unit(run.kind, expression=_weighed(phrase_expression(words), ranking.DESCRIPTION))
+                meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
+                keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
+                said_or_meant = any_of([phrase_expression(words), *_meaning(keys)])
+                return Unit(
+                    run.kind, _weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
+                )
             case UnitKind.COMPOUND:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
                 return self._word(run, words[0], prefix=prefix)
 
-    def _goods(
-        self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool
-    ) -> Unit:
+    def _goods(self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
         kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
-        parts: list[Expression] = []
-        tokens = tuple(concept_token(key) for key in keys)
-        if keys:
-            parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING))
-        loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
-        own = self._own(run, words, weight=loose, prefix=prefix)
-        parts.append(own)
+        weak: list[Expression] = []
+        if keys:  # what the lexicon knows better than the sets, which hold much else
+            weak = [part for kind in kinds if kind.weak for part in _kind_parts(kind)]
+            kinds = [kind for kind in kinds if not kind.weak]
         facts = [part for kind in kinds for part in _kind_parts(kind)]
+        loose = ranking.LOOSE_WORD if keys and len(words) == 1 else 1.0
+        parts = [
+            *_meaning(keys),
+            self._own(run, words, weight=loose, prefix=prefix),
+            *_in_other_words(keys, words),
+            *facts,
+        ]
         is_first = run == self.first_goods
-        # What else is of this kind, for goods that are wanted with further words: by meaning, in the name.
-        alone_parts: list[Expression] = []
-        if keys:
-            alone_parts.append(Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone="name"))
-        alone_parts += facts
+        inner = [concept.key for concept in _narrowed(keys, words)]
         heads = [f"1{key}" for key in keys] or [_joined(words)]
-        lift = Match(
-            Form.FACT,
-            tuple(head_token(head) for head in heads),
-            ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
-        )
-        binds_kind = kinds and not keys and not any(kind.weak for kind in kinds)
+        lifts = [
+            Match(
+                Form.FACT,
+                tuple(head_token(head) for head in heads),
+                ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
+            ),
+            _weighed(phrase_expression(words), ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"]),
+        ]
+        alone = [*_meaning(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
-            expression=any_of([*parts, *facts]),
-            required=True,
-            alone=any_of(alone_parts) if is_first and alone_parts else None,
-            intent=Intent(IntentKind.KIND, said) if binds_kind else None,
-            lifts=(lift,),
+            expression=any_of(parts),
+            required=bool(keys) or any(kind.sectors or kind.sets for kind in kinds) or not kinds,
+            alone=any_of(alone) if alone else None,
+            wider=bool(inner),
+            intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
+            lifts=(*lifts, *([any_of(weak)] if weak else [])),
             concepts=frozenset(keys),
         )
 
@@ -333,7 +397,7 @@ def phrase_expression(words: Sequence[Word]) -> Expression:
     chain = _chain([word.folded for word in words], 1.0)
     marked = [word for word in words if word.marked]
     if marked:  # neighbours are kept without marks: the marks that were typed must be there too
-        exact = [Match(Form.EXACT, (word.text, bare_token(word.folded))) for word in marked]
+        exact = [Constant(Match(Form.EXACT, (word.text, bare_token(word.folded))), 0.0) for word in marked]
         return AnyOf((AllOf((chain, *exact)), joined))
     return AnyOf((chain, joined))
 
@@ -360,6 +424,37 @@ def _weighed(expression: Expression, weight: float) -> Expression:
     return expression
 
 
+def _meaning(keys: Sequence[str], *, zone: str = "") -> list[Expression]:
+    """Return the match of groups of synonyms; nothing for none."""
+    tokens = tuple(concept_token(key) for key in keys)
+    return [Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone=zone)] if tokens else []
+
+
+def _narrowed(keys: Sequence[str], words: Sequence[Word]) -> list[Concept]:
+    """Return the broader groups that part of a phrase names: the mushrooms of *nấm tươi*."""
+    table = lexicon()
+    broader = {key for own in keys for key in table.broader.get(own, ())}
+    return [
+        concept
+        for size in range(1, len(words))
+        for start in range(len(words) - size + 1)
+        for concept in find_concepts(words[start : start + size], lenient=True)
+        if concept.start == 0 and concept.end == size and concept.key in broader
+        for concept in (Concept(concept.key, start, start + size),)
+    ]
+
+
+def _in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expression]:
+    """Yield the broader group together with what narrows it, said apart: *Nấm mối đen tươi* for *nấm tươi*."""
+    for concept in _narrowed(keys, words):
+        rest = [*words[: concept.start], *words[concept.end :]]
+        forms = forms_in(rest, lenient=True)
+        in_forms = {at for form in forms for at in range(form.start, form.end)}
+        said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
+        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        yield all_of([*_meaning([concept.key]), *(_weighed(part, ranking.LOOSE_WORD) for part in said)])
+
+
 def _kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
     sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
     suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
@@ -370,7 +465,7 @@ def _kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
         (related, ranking.KIND_RELATED),
     ):
         if tokens:
-            yield Match(Form.FACT, tokens, weight)
+            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
 
 
 def _place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
@@ -384,7 +479,10 @@ def _place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
     level = named.places[0].level
     if level is not Level.REGION:
         parts.append(_weighed(_in_name(_name_words(named.places, words)), 1.0))
-    if level is Level.COMMUNE and not named.kind_said:  # so many communes share their names with ordinary words
+    ordinary = level is Level.COMMUNE or (level is Level.DISTRICT and not any(word.marked for word in words))
+    if (
+        ordinary and not named.kind_said
+    ):  # many communes, and many names without marks, are ordinary words too
         parts.append(phrase_expression(words))
     return Unit(
         UnitKind.PLACE,
@@ -423,15 +521,23 @@ def _form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     )
 
 
-def _without_unit(word: Word, words: list[Word], said: str) -> Unit:
+def _without_unit(words: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
-    says_so = Match(Form.FACT, (f"-{word.folded}",), ranking.FORM)
-    tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
-    has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    thing = words[1:]
+    says_so = Match(Form.FACT, (f"-{thing[0].folded}",), ranking.FORM)
+    forms = forms_in(thing, lenient=True)
+    if forms:
+        has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
+    elif len(thing) > 1:
+        has_it = phrase_expression(thing)
+    else:
+        word = thing[0]
+        tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
+        has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,
-        intent=Intent(IntentKind.WITHOUT, word.text),
+        intent=Intent(IntentKind.WITHOUT, " ".join(word.text for word in thing)),
         without=(AllOf((has_it,), (says_so,)),),
     )
 

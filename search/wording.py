@@ -5,6 +5,7 @@ The phrases are data: ``search/data/forms.toml``, ``kinds.toml``, ``wording.toml
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class PhraseTable(Generic[Meaning]):
             (first.text, second.text)
             for phrases in self._phrases.values()
             for phrase, _ in phrases
-            for first, second in zip(phrase, phrase[1:], strict=False)
+            for first, second in itertools.pairwise(phrase)
         }
 
 

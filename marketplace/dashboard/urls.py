@@ -17,6 +17,7 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
+from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 
 app_name = "dashboard"
 
@@ -108,4 +109,5 @@ urlpatterns = [
         "programme/campaigns/<int:pk>/stop/", staff_campaigns.CampaignStopView.as_view(), name="campaign-stop"
     ),
     *import_urlpatterns,
+    *lexicon_urlpatterns,
 ]

@@ -31,7 +31,7 @@ def demo_load(*, say: Callable[[str], None]) -> None:
 def _load(say: Callable[[str], None]) -> None:
     admin = people_load()[ADMIN.key]
     say("Importing the decisions of Lâm Đồng …")
-    _import(admin)
+    import_decisions_of_lam_dong(admin)
     people_load()
     say("Filling in samples and drawing packs …")
     say(f"  {goods_fill(by=admin)} goods completed")
@@ -41,7 +41,8 @@ def _load(say: Callable[[str], None]) -> None:
         say("Stories written.")
 
 
-def _import(admin: User) -> None:
+def import_decisions_of_lam_dong(admin: User) -> None:
+    """Import the published decisions that the demonstration's goods come from."""
     decisions_import(source_file=_file(DATA / f"{LIST}.csv"), defaults=Defaults(source=LIST), by=admin)
 
 

@@ -196,6 +196,8 @@ SEARCH_ENGINE = (
     else "search.engines.embedded.EmbeddedEngine"
 )
 EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
+# Synonyms come from the database, where admins edit them; False: from the files that are shipped.
+LEXICON_IN_DATABASE = True
 # Oscar imports Haystack's settings although Haystack isn't installed as an app.
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
@@ -288,6 +290,7 @@ DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
@@ -308,6 +311,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.order.together.goods_together_refresh_due",
     "search.insights.services.records_forget_old",
     "search.insights.selectors.common_searches_refresh",
+    "search.lexicon.reindexing.edits_apply_due",
 ]
 
 # --- Mail and notices ---------------------------------------------------------------------------

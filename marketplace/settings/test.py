@@ -19,6 +19,7 @@ atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 ELASTICSEARCH_INDEX_PREFIX = DATA_DIR.name
 MEDIA_ROOT = DATA_DIR / "media"
 EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
+LEXICON_IN_DATABASE = False  # no query for a page's first search; tests of the database's lexicon turn it on
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

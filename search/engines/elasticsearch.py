@@ -204,7 +204,10 @@ class ElasticsearchEngine(SearchEngine):
             _count(search, chosen)
         first = query.first
         return search.extra(
-            docvalue_fields=["product_id"], _source=False, track_total_hits=True, track_scores=interpretation.least_score > 0
+            docvalue_fields=["product_id"],
+            _source=False,
+            track_total_hits=True,
+            track_scores=interpretation.least_score > 0,
         )[first : first + query.page_size]
 
     # -- writing ------------------------------------------------------------------------------

@@ -168,7 +168,9 @@ class EmbeddedEngine(SearchEngine):
         opened = self._open()
         translator = QueryTranslator(self._schema, query, interpretation)
         hits, total = self._hits(opened.searcher, translator, query, interpretation)
-        if interpretation.least_score and total and not self._reaches(opened.searcher, translator, query, interpretation):
+        if interpretation.least_score and total and not self._reaches(
+            opened.searcher, translator, query, interpretation
+        ):
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)

@@ -35,7 +35,9 @@ class QueryTranslator:
             parts.append((Occur.Must, _unscored(self._range("price", low, high))))
         if not self._query.adult:
             parts.append((Occur.MustNot, Query.term_query(self._schema, "alcohol", True)))
-        if (required := self._interpretation.wanted(exactly=self._query.sort is not Sort.RELEVANCE)) is not None:
+        if (
+            required := self._interpretation.wanted(exactly=self._query.sort is not Sort.RELEVANCE)
+        ) is not None:
             parts.append((Occur.Must, self.expression(required)))
         if scored:
             parts += [(Occur.Should, self.expression(match)) for match in self._interpretation.preferred]

@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 
-from search.documents import GoodDocument, Text, Tombstone, texts
+from search.documents import GoodDocument, Tombstone, named_texts, texts
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.errors import SearchUnavailable
+from search.facts import facts_of_names, facts_of_texts
+from search.gazetteer import gazetteer
 from search.interpretation import interpret
 from search.query import YES, Facet, Likeness, SearchQuery, SearchResult, Sort
+from search.selectors import search_interpreted
 from tests.factories.search import ENGINES, make_engine
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 FOREVER = MOMENT + 10**8
+LAM_DONG, XUAN_TRUONG, LAC_DUONG, PHAN_THIET = "68", "24805", "24848", "22945"
 
 
 @pytest.fixture(params=ENGINES)
@@ -49,7 +53,11 @@ def shelf(
 
 def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDocument:
     context = fields.pop("context", ())
-    places = fields.pop("places", ())
+    maker = fields.pop("maker", ())
+    commune = fields.pop("commune", "")
+    facts = [*facts_of_names([name]), *facts_of_texts([name, *context]), *fields.pop("facts", ())]
+    if commune:
+        facts += gazetteer().facts_of(commune, LAM_DONG, "")
     values: dict[str, Any] = {
         "number": 0,
         "version": 1,
@@ -63,8 +71,10 @@ def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDoc
     values["body"] = texts(values["body"])
     return GoodDocument(
         product_id=product_id,
-        name=(Text(name),),
-        context=(*texts(context), *texts(places, synonyms=False)),
+        name=named_texts([name]),
+        maker=texts(maker, is_name=True),
+        context=texts(context),
+        facts=tuple(facts),
         **values,
     )
 
@@ -76,8 +86,7 @@ def fill(engine: SearchEngine, *documents: GoodDocument | Tombstone) -> None:
 
 def run(engine: SearchEngine, text: str = "", **wishes: Any) -> SearchResult:
     query = SearchQuery(**{"at": NOW, "text": text, **wishes})
-    interpretation = interpret(text, engine.vocabulary())
-    return engine.search(query.with_phrases(interpretation), interpretation)
+    return search_interpreted(engine, query, interpret(text, engine.vocabulary()))[1]
 
 
 def found(engine: SearchEngine, text: str = "", **wishes: Any) -> set[int]:
@@ -436,8 +445,9 @@ COFFEE_AND_FISH_SAUCE = (
     good(
         1,
         "Cà phê Arabica Cầu Đất",
-        context=["Hợp tác xã Cầu Đất Đà Lạt", "500g"],
-        places=["Phường Xuân Trường - Đà Lạt", "Lâm Đồng"],
+        maker=["Hợp tác xã Cầu Đất Đà Lạt"],
+        context=["500g"],
+        commune=XUAN_TRUONG,
         stars=4,
         price=189_000,
     ),
@@ -505,7 +515,7 @@ GOODS_OF_MANY_NAMES = (
     good(7, "Gạo thơm ST25"),
     good(8, "Chanh dây sấy dẻo"),
     good(9, "Kẹo lạc"),
-    good(10, "Dâu tằm trái tươi", places=["Xã Lạc Dương"]),
+    good(10, "Dâu tằm trái tươi", commune=LAC_DUONG),
     good(11, "Chè đậu xanh"),
 )
 
@@ -531,7 +541,8 @@ GOODS_OF_MANY_NAMES = (
         ("gạo thơm", {7}),
         ("chanh leo", {8}),
         ("đậu phộng", {9}),
-        ("lạc", {9, 10}),
+        ("lạc", {9}),
+        ("lạc dương", {10}),
         ("strawberry", set()),
         ("dâu tây", set()),
         ("mulberry", {10}),
@@ -544,14 +555,21 @@ def test_synonyms_find_each_other_both_ways(
     assert found(shelf(GOODS_OF_MANY_NAMES), typed) == expected
 
 
-def test_without_means_side_by_side(engine: SearchEngine) -> None:
-    fill(engine, good(1, "Trà không đường"), good(2, "Trà đường phèn", body=["Không chất bảo quản"]))
+def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà gừng"),
+        good(2, "Trà không đường"),
+        good(3, "Trà đường phèn", body=["Không chất bảo quản"]),
+        good(4, "Trà hoà tan"),
+    )
 
-    assert found(engine, "trà không đường") == {1}
+    assert run(engine, "trà không đường").product_ids == [2, 1, 4]
+    assert found(engine, "trà không hoà tan") == {1, 2, 3}
 
 
 GOOD_OF_HARD_WORDS = (
-    good(1, "Trà atiso phúc bồn tử", context=["Mắc khén sấy", "nước mắm Phan Thiết", "cordyceps"]),
+    good(1, "Trà atiso phúc bồn tử", context=["Mắc khén sấy", "nước mắm", "cordyceps"], commune=PHAN_THIET),
 )
 
 
@@ -568,7 +586,7 @@ def test_the_name_outweighs_the_rest_and_neighbours_outweigh_scattered_words(eng
         good(1, "Bánh quy", body=["Làm từ trà xanh"]),
         good(2, "Xanh tươi, trà ngon"),
         good(3, "Trà xanh Bảo Lộc"),
-        good(4, "Bột matcha", context=["Công ty Trà Xanh"]),
+        good(4, "Bột matcha", maker=["Công ty Trà Xanh"]),
     )
 
     assert run(engine, "trà xanh").product_ids == [3, 2, 4, 1]
@@ -590,11 +608,14 @@ def test_an_unfinished_word_finds_what_begins_with_it(engine: SearchEngine) -> N
 def test_the_vocabulary_knows_the_words_of_names_and_producers(engine: SearchEngine) -> None:
     fill(
         engine,
-        good(1, "Trà Atiso", context=["Công ty Ngọc Duy"], body=["mô tả"]),
+        good(1, "Trà Atiso", maker=["Công ty Ngọc Duy"], body=["mô tả"]),
         good(2, "Rượu", alcohol=True),
     )
 
     vocabulary = engine.vocabulary()
 
-    assert vocabulary.counts == {"trà": 1, "atiso": 1, "công": 1, "ti": 1, "ngọc": 1, "duy": 1}
+    assert vocabulary.counts == {
+        **{word: 1 for word in ("trà", "atiso", "công", "ti", "ngọc", "duy")},
+        **{pair: 1 for pair in ("trà_atiso", "công_ti", "ti_ngọc", "ngọc_duy")},
+    }
     assert vocabulary.hidden == {"rượu"}

@@ -157,7 +157,7 @@ class TestDelivery:
         assert delivery_on(good, TODAY) == ()
 
     def test_recording_twice_changes_nothing_and_marks_only_whose_reach_changed(self):
-        own, other = sold_pack().parent, sold_pack().parent
+        own, _other = sold_pack().parent, sold_pack().parent
         reach_record()
         tariff = DeliveryTariff.objects.create(
             producer=own.producer, name="Riêng", valid_from=date(2026, 1, 1)

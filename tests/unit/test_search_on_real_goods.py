@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from marketplace.demo import accounts
-from search.documents import GoodDocument, texts
+from search.documents import GoodDocument, named_texts, texts
 from search.engines.embedded import EmbeddedEngine
-from search.interpretation import interpret
+from search.facts import facts_of_names, facts_of_texts
+from search.gazetteer import gazetteer
 from search.query import SearchQuery
+from search.selectors import find_in
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LIST = Path(accounts.__file__).parent / "data" / "ocop_lam_dong.csv"
@@ -29,10 +31,12 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
             version=1,
             true_from=0,
             true_until=2**40,
-            name=texts([row["product_name"]]),
-            context=(
-                *texts([row["producer_name"]]),
-                *texts([row["address"], row["commune"], row["legacy_region"]], synonyms=False),
+            name=named_texts([row["product_name"]]),
+            maker=texts([row["producer_name"]], is_name=True),
+            facts=(
+                *facts_of_names([row["product_name"]]),
+                *facts_of_texts([row["product_name"]]),
+                *gazetteer().facts_in(f"{row['address']} {row['legacy_region']}"),
             ),
             stars=int(row["stars"]),
             producer=number,
@@ -44,10 +48,10 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
     vocabulary = engine.vocabulary()
 
     def names(text: str) -> list[str]:
-        interpretation = interpret(text, vocabulary)
         query = SearchQuery(at=NOW, text=text, page_size=60, with_facets=False)
-        hits = engine.search(query.with_phrases(interpretation), interpretation).product_ids
-        return [rows[number]["product_name"] for number in hits]
+        _, result = find_in(engine, query, vocabulary)
+        every_word = result.interpretation.least_score
+        return [rows[hit.product_id]["product_name"] for hit in result.hits if hit.score >= every_word]
 
     return names
 

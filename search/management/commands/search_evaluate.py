@@ -85,9 +85,13 @@ class Command(BaseCommand):
     def _report(self, evaluation: Evaluation, kind: EngineKind) -> None:
         figures = evaluation.as_json()
         say = self.stdout.write
-        say(f"{len(evaluation.judged)} queries and {len(evaluation.zeros)} that must find nothing, on {kind.value}.")
+        say(
+            f"{len(evaluation.judged)} queries and {len(evaluation.zeros)} that must find nothing, on {kind.value}."
+        )
         self._report_unknown(evaluation)
-        say(f"nDCG@10 {figures['ndcg@10']:.4f}   MRR {figures['mrr']:.4f}   recall@20 {figures['recall@20']:.4f}")
+        say(
+            f"nDCG@10 {figures['ndcg@10']:.4f}   MRR {figures['mrr']:.4f}   recall@20 {figures['recall@20']:.4f}"
+        )
         say(f"zero queries that find nothing: {figures['zero']:.4f}")
         say(f"share of the first ten that nobody judged relevant: {evaluation.unjudged:.4f}")
         tuned, apart = evaluation.parts()
@@ -95,7 +99,9 @@ class Command(BaseCommand):
         say(f"\n{'kind':<24}{'queries':>8}{'nDCG@10':>9}{'MRR':>8}{'recall@20':>11}")
         for name, part in evaluation.kinds().items():
             own = part.as_json()
-            say(f"{name:<24}{len(part.scores):>8}{own['ndcg@10']:>9.4f}{own['mrr']:>8.4f}{own['recall@20']:>11.4f}")
+            say(
+                f"{name:<24}{len(part.scores):>8}{own['ndcg@10']:>9.4f}{own['mrr']:>8.4f}{own['recall@20']:>11.4f}"
+            )
         worst = evaluation.worst()
         if worst:
             say("\nWorst queries:")

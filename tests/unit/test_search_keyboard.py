@@ -1,0 +1,105 @@
+"""Undecoded Telex and VNI: every syllable comes back, whatever the order of the keys."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.keyboard import decode, decode_telex, decode_vni
+from search.syllables import ACUTE, DOT, GRAVE, HOOK, ONSETS, RIMES, TILDE, TONES, is_syllable, place_tone
+from search.text import word
+
+TELEX_TONES = {GRAVE: "f", ACUTE: "s", HOOK: "r", TILDE: "x", DOT: "j", "": ""}
+VNI_TONES = {GRAVE: "2", ACUTE: "1", HOOK: "3", TILDE: "4", DOT: "5", "": ""}
+TELEX_MARKS = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw"}
+VNI_MARKS = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7"}
+STOPS = ("c", "ch", "p", "t", "k")
+
+
+def every_syllable() -> list[tuple[str, str, str]]:
+    """Onset, rime and tone of each syllable of the language."""
+    return [
+        (onset, rime, tone)
+        for onset in ("", *ONSETS)
+        for rime in sorted(RIMES)
+        for tone in ("", *sorted(TONES))
+        if is_syllable(onset + rime, tone)
+        and not (onset == "gi" and rime.startswith("i"))
+        and not (onset == "qu" and rime[0] in "uưô")
+        and not (tone == "" and rime.endswith(STOPS) and onset + rime == place_tone(onset + rime, ""))
+    ]
+
+
+SYLLABLES = every_syllable()
+
+
+def telex_spellings(onset: str, rime: str, tone: str) -> set[str]:
+    """The ways in which people type a syllable: marks at once or later, ``dd`` at once or later, any place of the tone."""
+    bare = "".join(TELEX_MARKS.get(letter, letter)[0] for letter in rime)
+    late = (
+        "w" if "ươ" in rime else "".join(TELEX_MARKS[letter][1] for letter in rime if letter in TELEX_MARKS)
+    )
+    rimes = {"".join(TELEX_MARKS.get(letter, letter) for letter in rime.replace("oo", "ooo"))}
+    if "oo" not in rime:
+        rimes.add(bare + late)
+        rimes.add(bare.replace("uo", "uow") if "ươ" in rime else bare + late)
+    typed = set()
+    for letters in rimes:
+        for whole in {
+            onset.replace("đ", "dd") + letters,
+            onset.replace("đ", "d") + letters + "d" * ("đ" in onset),
+        }:
+            typed.add(whole + TELEX_TONES[tone])
+            last = max(at for at, key in enumerate(whole) if key in "aeiouyw")
+            typed.add(whole[: last + 1] + TELEX_TONES[tone] + whole[last + 1 :])
+    return typed
+
+
+def vni_spellings(onset: str, rime: str, tone: str) -> set[str]:
+    bare = "".join(VNI_MARKS.get(letter, letter)[0] for letter in rime)
+    late = "".join(dict.fromkeys(VNI_MARKS[letter][1] for letter in rime if letter in VNI_MARKS))
+    typed = set()
+    for letters in {"".join(VNI_MARKS.get(letter, letter) for letter in rime), bare + late}:
+        typed.add(onset.replace("đ", "d9") + letters + VNI_TONES[tone])
+        typed.add(onset.replace("đ", "d") + letters + VNI_TONES[tone] + "9" * ("đ" in onset))
+    return typed
+
+
+def test_there_are_as_many_syllables_as_the_language_has() -> None:
+    assert len(SYLLABLES) > 10_000
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(SYLLABLES), st.randoms(use_true_random=False))
+def test_a_syllable_typed_in_telex_comes_back(syllable: tuple[str, str, str], chance: random.Random) -> None:
+    onset, rime, tone = syllable
+    meant = word(place_tone(onset + rime, tone)).text
+
+    typed = chance.choice(sorted(telex_spellings(onset, rime, tone)))
+
+    assert typed == onset + rime or word(decode_telex(typed) or "").text == meant
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(SYLLABLES), st.randoms(use_true_random=False))
+def test_a_syllable_typed_in_vni_comes_back(syllable: tuple[str, str, str], chance: random.Random) -> None:
+    onset, rime, tone = syllable
+    meant = word(place_tone(onset + rime, tone)).text
+
+    typed = chance.choice(sorted(vni_spellings(onset, rime, tone)))
+
+    assert typed == onset + rime or word(decode_vni(typed) or "").text == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ddoong", "đông"), ("trungf", "trùng"), ("haj", "hạ"), ("thaor", "thảo"), ("nwowcs", "nước"), ("nuowcs", "nước"),
+        ("dduowcj", "được"), ("dienjed", "điện"), ("toans", "toán"), ("tosan", "toán"), ("quaan", "quân"), ("giuwowngf", "giường"),
+        ("gif", "gì"), ("xooong", "xoong"), ("thuowr", "thuở"), ("tw", "tư"), ("khuyur", "khuỷu"), ("nguyeenx", "nguyễn"),
+        ("tuong7", "tương"), ("d9u7o7ng2", "đường"), ("duong792", "đường"), ("ma65t", "mật"), ("đow", "đơ"), ("di9en65", "điện"),
+    ],
+)  # fmt: skip
+def test_orders_of_keys(typed: str, meant: str) -> None:
+    assert decode(typed) == meant
