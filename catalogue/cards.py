@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 
 from catalogue.addresses import good_url
+from catalogue.card_rows import goods_with_picture, packs_with_prices
 from catalogue.certification.rules import (
     CertificateFacts,
     GoodFacts,
@@ -21,8 +22,8 @@ from catalogue.certification.rules import (
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
-from catalogue.pricing.selectors import PackPrice, prices_at
-from catalogue.rows import Row, available, packs_of, pictures_of, place_of, shown_goods
+from catalogue.pricing.selectors import PackPrice
+from catalogue.rows import Row, available, place_of
 from catalogue.texts import text_in
 from marketplace.clock import day_of
 
@@ -54,22 +55,24 @@ class Card:
 
 
 def cards_for(product_ids: Iterable[int], *, language: str, at: datetime, adult: bool) -> list[Card]:
-    """Return the cards of goods (ids of structure `parent`) in the given order, in four queries.
+    """Return the cards of goods (ids of structure `parent`) in the given order, in two queries.
 
     Goods that the one rule doesn't show at `at` to this visitor are left out: an index may be a moment behind.
     """
     ids = list(dict.fromkeys(product_ids))
     if not ids:
         return []
-    goods = shown_goods(ids, at=at, adult=adult)
-    packs = packs_of(goods)
-    prices = prices_at([pack["pk"] for rows in packs.values() for pack in rows], at)
-    pictures = pictures_of(goods)
-    return [
-        card_from_rows(goods[pk], packs[pk], prices, pictures[pk], language=language, at=at, adult=adult)
-        for pk in ids
-        if pk in goods
-    ]
+    goods = goods_with_picture(ids, at=at, adult=adult)
+    packs, prices = packs_with_prices(list(goods), at=at)
+    cards = []
+    for pk in ids:
+        if pk in goods:
+            good, picture = goods[pk]
+            pictures = [picture] if picture else []
+            cards.append(
+                card_from_rows(good, packs[pk], prices, pictures, language=language, at=at, adult=adult)
+            )
+    return cards
 
 
 def card_from_rows(

@@ -11,13 +11,14 @@ from catalogue.certification.facts import certificate_facts, good_facts
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision
 from catalogue.certification.verdicts import VerdictReason
-from catalogue.good_reading import read_certificates, read_good, read_related, read_standards
+from catalogue.good_reading import read_certificates, read_good, read_standards
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.producers.models import Partner
 from catalogue.rows import Row, available, packs_of, pictures_of, shown_goods
+from catalogue.similar import similar_goods
 from catalogue.texts import text_in
 from marketplace.clock import day_of
 
@@ -69,13 +70,15 @@ class GoodPage:
     reason: str | Promise
     gallery: tuple[Picture, ...]
     standards: tuple[StandardCertificate, ...]
+    #: Goods that others bought together with it, and goods like it.
+    together: tuple[Card, ...]
     related: tuple[Card, ...]
 
     @property
     def boundaries(self) -> list[datetime | None]:
         """The moments at which a price on the page may change."""
         own = [pack.price.until for pack in self.packs if pack.price]
-        return [*own, *(card.until for card in self.related)]
+        return [*own, *(card.until for card in (*self.together, *self.related))]
 
 
 def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | None:
@@ -100,13 +103,24 @@ def good_page(
 ) -> GoodPage:
     """Return the rest of the page in six queries; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
     good = verdict.good
-    related_goods = shown_goods(read_related(good, at=at, adult=adult), at=at, adult=adult)
+    similar = similar_goods(good, at=at, adult=adult)
+    related_goods = shown_goods([*similar.together, *similar.alike], at=at, adult=adult)
     packs = packs_of([good.pk, *related_goods])
     prices = prices_at([pack["pk"] for rows in packs.values() for pack in rows], at)
     pictures = pictures_of([good.pk, *related_goods])
     choices, reason = _choices(
         verdict, packs[good.pk], prices, language=language, at=at, adult=adult, pack_id=pack_id
     )
+
+    def cards(ids: list[int]) -> tuple[Card, ...]:
+        return tuple(
+            card_from_rows(
+                related_goods[pk], packs[pk], prices, pictures[pk], language=language, at=at, adult=adult
+            )
+            for pk in ids
+            if pk in related_goods
+        )
+
     return GoodPage(
         packs=choices,
         pack=next((choice for choice in choices if choice.chosen), None),
@@ -116,10 +130,8 @@ def good_page(
             for row in pictures[good.pk]
         ),
         standards=read_standards(good, at=at),
-        related=tuple(
-            card_from_rows(row, packs[pk], prices, pictures[pk], language=language, at=at, adult=adult)
-            for pk, row in sorted(related_goods.items(), reverse=True)
-        ),
+        together=cards(similar.together),
+        related=cards(similar.alike),
     )
 
 

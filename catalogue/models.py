@@ -135,6 +135,9 @@ class Product(AbstractProduct):
     warnings = models.TextField(_("warnings"), blank=True, default="")
     #: Where else to buy, where the producer says so.
     other_channels = models.TextField(_("where else to buy"), blank=True, default="")
+    #: First and last month (1 to 12) of the season, both or neither; December to February goes over the year's end.
+    season_first = models.PositiveSmallIntegerField(_("in season from"), null=True, blank=True)
+    season_last = models.PositiveSmallIntegerField(_("in season until"), null=True, blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     # --- of a pack; its label ("gói 100 túi") is the title
@@ -172,6 +175,16 @@ class Product(AbstractProduct):
                 condition=Q(alcohol_strength__isnull=True)
                 | Q(alcohol_strength__gte=0, alcohol_strength__lte=100),
                 name="strength_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(season_first__isnull=True, season_last__isnull=True)
+                | Q(
+                    season_first__isnull=False,
+                    season_last__isnull=False,
+                    season_first__range=(1, 12),
+                    season_last__range=(1, 12),
+                ),
+                name="season_is_two_months",
             ),
         ]
         indexes = [
@@ -220,6 +233,28 @@ class ProductImage(AbstractProductImage):
                 fields=["sizes_next_try_at"], name="picture_sizes_due", condition=Q(processed_at__isnull=True)
             )
         ]
+
+
+class BoughtTogether(models.Model):
+    """That two goods were bought in one order, by so many buyers that it says nothing of any of them.
+
+    Written by whoever knows orders, read by search. Each pair stands twice, once from either side.
+    """
+
+    good = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="bought_together")
+    other = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    #: Different buyers who had both in one order.
+    buyers = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["good", "other"], name="goods_together_once"),
+            models.CheckConstraint(condition=~Q(good=models.F("other")), name="goods_together_are_two"),
+            models.CheckConstraint(condition=Q(buyers__gte=3), name="goods_together_tell_of_nobody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.good_id} + {self.other_id}: {self.buyers}"
 
 
 class ProductChange(models.Model):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Product
 from catalogue.producers.models import Partner
+from catalogue.seasons import season_words
 from marketplace.address.phones import format_phone
 
 #: Sectors whose goods are eaten, drunk or put on the skin: these facts are due.
@@ -35,6 +36,7 @@ def good_particulars(good: Product) -> tuple[Particular, ...]:
             Particular(_("Storage"), good.storage),
             Particular(_("Shelf life"), good.shelf_life),
         ),
+        *_if_due(False, Particular(_("Season"), season_words(good.season_first, good.season_last))),
         *_if_due(False, Particular(_("Warnings"), good.warnings)),
         *_if_due(False, Particular(_("OCOP product code"), good.ocop_code or "")),
     ]

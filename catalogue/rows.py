@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, QuerySet
 
@@ -20,6 +20,28 @@ Row = dict[str, Any]
 Ids = list[int] | QuerySet[Product, Any]
 
 
+#: What cards need of a good: its own columns, and others by their names here.
+GOOD_COLUMNS: Final = (
+    ("pk", "slug", "title_vi", "title_en", "listing", "alcohol", "alcohol_strength", "lead_pack_id"),
+    {
+        "producer_name": F("producer__name"),
+        "seller_state": F("producer__seller_state"),
+        "licence_number": F("producer__alcohol_licence_number"),
+        "licence_from": F("producer__alcohol_licence_from"),
+        "licence_until": F("producer__alcohol_licence_until"),
+        "commune_name": F("commune__name"),
+        "province_name": F("commune__province__name"),
+        "producer_commune_name": F("producer__commune__name"),
+        "producer_province_name": F("producer__commune__province__name"),
+        "certificate_id": F("certificates__pk"),
+        "stars": F("certificates__stars"),
+        "certificate_state": F("certificates__state"),
+        "valid_from": F("certificates__valid_from"),
+        "in_force_until": F("certificates__in_force_until"),
+    },
+)
+
+
 def shown_goods(ids: Ids, *, at: datetime, adult: bool) -> dict[int, Row]:
     """Return goods that the one rule shows at `at`, with producer, place and the certificate in force; one query."""
     day = day_of(at)
@@ -32,36 +54,14 @@ def shown_goods(ids: Ids, *, at: datetime, adult: bool) -> dict[int, Row]:
     return {row["pk"]: row for row in rows}
 
 
-def _shown_goods(ids: Ids, day: date, stars_from: int, adult: bool) -> QuerySet[Product, Row]:
+def goods_shown_by_rule(ids: Ids, day: date, stars_from: int, adult: bool) -> QuerySet[Product]:
+    """Return those of the goods that the one rule shows on `day`, joined with the certificate in force."""
     in_force = Certificate.objects.in_force(day, stars_from=stars_from).filter(product__in=ids)
-    return (
-        Product.objects.filter(shown_q(day, adult=adult), pk__in=ids, certificates__in=in_force)
-        .order_by()
-        .values(
-            "pk",
-            "slug",
-            "title_vi",
-            "title_en",
-            "listing",
-            "alcohol",
-            "alcohol_strength",
-            "lead_pack_id",
-            producer_name=F("producer__name"),
-            seller_state=F("producer__seller_state"),
-            licence_number=F("producer__alcohol_licence_number"),
-            licence_from=F("producer__alcohol_licence_from"),
-            licence_until=F("producer__alcohol_licence_until"),
-            commune_name=F("commune__name"),
-            province_name=F("commune__province__name"),
-            producer_commune_name=F("producer__commune__name"),
-            producer_province_name=F("producer__commune__province__name"),
-            certificate_id=F("certificates__pk"),
-            stars=F("certificates__stars"),
-            certificate_state=F("certificates__state"),
-            valid_from=F("certificates__valid_from"),
-            in_force_until=F("certificates__in_force_until"),
-        )
-    )
+    return Product.objects.filter(shown_q(day, adult=adult), pk__in=ids, certificates__in=in_force).order_by()
+
+
+def _shown_goods(ids: Ids, day: date, stars_from: int, adult: bool) -> QuerySet[Product, Row]:
+    return goods_shown_by_rule(ids, day, stars_from, adult).values(*GOOD_COLUMNS[0], **GOOD_COLUMNS[1])
 
 
 def packs_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:

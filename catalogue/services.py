@@ -33,10 +33,10 @@ _TRANSLATED = (
     "title", "description", "net_quantity", "ingredients", "storage", "shelf_life", "usage", "origin", "warnings",
     "other_channels",
 )  # fmt: skip
-#: What `details` of a good may hold: texts in both languages, code, place, strength.
+#: What `details` of a good may hold: texts in both languages, code, place, strength, season (two months, or none).
 GOOD_DETAILS = frozenset(
     [f"{field}_{language}" for field in _TRANSLATED for language in ("vi", "en")]
-    + ["ocop_code", "commune", "alcohol_strength", "is_sample"]
+    + ["ocop_code", "commune", "alcohol_strength", "season_first", "season_last", "is_sample"]
 )
 #: What `details` of a pack may hold: its label in both languages; grams with packing; millimetres.
 PACK_DETAILS = frozenset(["title_vi", "title_en", "weight", "length", "width", "height", "upc"])

@@ -9,6 +9,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "search": ("tim-kiem", "search"),
     "suggest": ("goi-y", "suggest"),
     "note": ("ghi-nhan", "note"),
+    "ranking-criteria": ("tieu-chi-xep-hang", "ranking-criteria"),
     "sectors": ("nganh-hang", "sectors"),
     "sets": ("nhom-san-pham", "product-sets"),
     "producers": ("nha-san-xuat", "producers"),

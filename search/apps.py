@@ -8,7 +8,13 @@ class SearchConfig(OscarAppConfig):
     name = "search"
 
     def ready(self) -> None:
-        """Connect the load of a changed lexicon. Oscar would look up views and receivers that this project doesn't use."""
-        from search.lexicon.loading import lexicon_load_after_migrate
+        """Answer the catalogue's question for similar goods; connect the load of a changed lexicon.
 
+        Oscar would look up views and receivers here that this project doesn't use.
+        """
+        from catalogue.similar import answer_with
+        from search.lexicon.loading import lexicon_load_after_migrate
+        from search.similar import find_similar
+
+        answer_with(find_similar)
         post_migrate.connect(lexicon_load_after_migrate, sender=self, dispatch_uid="lexicon_load")

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from search.expressions import Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
+from search.query import YES
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
 from search.syllables import is_folded_syllable
@@ -102,6 +103,14 @@ class GoodDocument:
     price: int | None = None
     sold: bool = False
     alcohol: bool = False
+    #: Further values to count by, see `search.query.Facet`.
+    region: str = ""
+    forms: tuple[str, ...] = ()
+    season: tuple[int, ...] = ()
+    reduced: bool = False
+    delivery: tuple[str, ...] = ()
+    #: Ids of goods that it was bought together with.
+    bought_with: tuple[int, ...] = ()
     created_at: datetime
 
     @property
@@ -154,6 +163,12 @@ class GoodDocument:
             "province": [self.province] if self.province else [],
             "producer": [str(self.producer)],
             "standard": list(self.standards),
+            "region": [self.region] if self.region else [],
+            "form": list(self.forms),
+            "available": [YES] if self.sold else [],
+            "reduced": [YES] if self.reduced else [],
+            "season": [str(month) for month in self.season],
+            "delivery": list(self.delivery),
         }
 
     def sort_keys(self) -> dict[str, int]:
@@ -222,6 +237,7 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
         "price": document.price,
         "sold": document.sold,
         "alcohol": document.alcohol,
+        "bought_with": [str(product_id) for product_id in document.bought_with],
         **document.facets(),
         **document.sort_keys(),
     }

@@ -17,15 +17,33 @@ DEEPEST_HIT: Final = 10_000
 PRICE_STEPS: Final = (50_000, 100_000, 200_000, 500_000, 1_000_000)
 
 
+#: The value of `Facet.AVAILABLE` and `Facet.REDUCED` for goods of which that is true.
+YES: Final = "1"
+#: The value of `Facet.DELIVERY` for goods that are delivered to every province.
+EVERYWHERE: Final = "all"
+
+
 class Facet(StrEnum):
     """What goods can be narrowed by. Within a facet several values may be chosen: any of them."""
 
     SECTOR = "sector"
     SET = "set"
     STARS = "stars"
+    REGION = "region"
+    """A part of the country, see `marketplace.places.models.MacroRegion`."""
     PROVINCE = "province"
     PRODUCER = "producer"
     STANDARD = "standard"
+    FORM = "form"
+    """A form of `search/data/form_choices.toml`; goods may have several."""
+    AVAILABLE = "available"
+    """Sold online at the moment: with a price, in stock."""
+    REDUCED = "reduced"
+    """A dated price holds for the lead pack, with a higher one struck through."""
+    SEASON = "season"
+    """Months (1 to 12) in which the good is in season; none where nobody said."""
+    DELIVERY = "delivery"
+    """Codes of provinces to which it is delivered, or `EVERYWHERE`; none where that isn't known."""
 
 
 class Sort(StrEnum):
@@ -72,8 +90,11 @@ class SearchQuery:
         return self.price_min is not None or self.price_max is not None
 
     def chosen(self) -> dict[Facet, frozenset[str]]:
-        """Return the facets in which something is chosen."""
-        return {facet: values for facet, values in self.filters.items() if values}
+        """Return the facets in which something is chosen, with `sold_only` among them."""
+        chosen = {facet: values for facet, values in self.filters.items() if values}
+        if self.sold_only:
+            chosen[Facet.AVAILABLE] = frozenset({YES})
+        return chosen
 
     def with_phrases(self, interpretation: Interpretation) -> SearchQuery:
         """Return the query with the filters said in words, where none was set by hand."""
@@ -111,6 +132,7 @@ class SearchResult:
     """A page of hits. ``facets``: value to number of goods, as if the facet itself weren't narrowed.
 
     ``cheapest`` and ``dearest`` are the ends of the prices (đồng) as if the price weren't narrowed.
+    ``totals_without``: for each facet that is narrowed (and ``"price"``), how many goods there were if it weren't.
     """
 
     total: int
@@ -119,9 +141,40 @@ class SearchResult:
     price_steps: tuple[PriceStep, ...] = ()
     cheapest: int | None = None
     dearest: int | None = None
+    totals_without: Mapping[Facet | str, int] = field(default_factory=dict)
     interpretation: Interpretation = field(default_factory=lambda: Interpretation(typed=""))
 
     @property
     def product_ids(self) -> list[int]:
         """The goods found, in order."""
         return [hit.product_id for hit in self.hits]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likeness:
+    """What other goods are compared with a good by. ``words`` are tokens of its name without marks."""
+
+    product_id: int
+    at: datetime
+    adult: bool
+    words: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+    product_set: int | None = None
+    sector: str = ""
+    province: str = ""
+    producer: int | None = None
+
+    @property
+    def moment(self) -> int:
+        """The moment in whole seconds since 1970."""
+        return int(self.at.timestamp())
+
+    def facets(self) -> dict[Facet, tuple[str, ...]]:
+        """Return the values that other goods may share with this one."""
+        return {
+            Facet.SET: () if self.product_set is None else (str(self.product_set),),
+            Facet.SECTOR: (self.sector,) if self.sector else (),
+            Facet.FORM: self.forms,
+            Facet.PROVINCE: (self.province,) if self.province else (),
+            Facet.PRODUCER: () if self.producer is None else (str(self.producer),),
+        }

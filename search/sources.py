@@ -23,15 +23,19 @@ from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
-from catalogue.models import Product, ProductChange, ProductSet
+from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
+from catalogue.producers.models import DeliveryReach
+from catalogue.seasons import season_months
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
 from search.codes import decision_tokens
+from search.delivery import provinces_reached, reaches_of
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
 from search.facts import code_token, facts_of_names, facts_of_texts
+from search.forms import forms_of
 from search.gazetteer import gazetteer
 
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
@@ -68,6 +72,10 @@ class _Good:
     set_sector: str
     suggested_sector: str
     list_keys: tuple[str, ...]
+    #: The tables of delivery that hold for the producer, in the order in which they begin.
+    reaches: tuple[DeliveryReach, ...] = ()
+    #: Goods on whose pages it may stand as bought together with them.
+    bought_with: tuple[int, ...] = ()
 
 
 def build_documents(
@@ -86,6 +94,8 @@ def build_documents(
     pack_facts = facts_for(pack_ids, at=now)
     prices = price_intervals(pack_ids, at=now)
     papers = _papers(rows.values(), now)
+    reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
+    bought_with = _bought_with(rows)
     sectors = _sectors_of_sets()
     list_keys = _rows_of_lists(rows)
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
@@ -98,6 +108,8 @@ def build_documents(
             pack_facts={pack.pk: pack_facts[pack.pk] for pack in own if pack.pk in pack_facts},
             prices={pack.pk: prices.get(pack.pk, []) for pack in own},
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
+            reaches=reaches.of(row["producer_id"]),
+            bought_with=tuple(bought_with[pk]),
             suggested_sector=sectors.get(row["suggested_set_id"], ""),
             set_sector=sectors.get(row["product_set_id"], ""),
             list_keys=tuple(list_keys.get(pk, ())),
@@ -118,7 +130,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         .values(
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
-            "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
+            "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
             "producer__street", "producer__legacy_region", "upc",
         )
     )  # fmt: skip
@@ -146,6 +158,14 @@ def _papers(
     for paper in papers:
         owner = ("good", paper.product_id) if paper.product_id else ("producer", paper.producer_id)
         found[owner].append(_Paper(paper.standard, paper.valid_from, paper.valid_until))
+    return found
+
+
+def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    pairs = BoughtTogether.objects.filter(other__in=list(good_ids)).order_by("good")
+    for other, good in pairs.values_list("other_id", "good_id"):
+        found[other].append(good)
     return found
 
 
@@ -180,10 +200,15 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
         "province": commune.province_id if commune else "",
+        "region": commune.province.macro_region if commune else "",
+        "forms": forms_of(_says_form(good)),
+        "season": season_months(row["season_first"], row["season_last"]),
+        "bought_with": good.bought_with,
         "producer": row["producer_id"],
         "alcohol": row["alcohol"] == Product.Alcohol.ALCOHOL,
         "created_at": row["date_created"],
     }
+    home = find_commune(row["producer__commune_id"] or "")
     number = 0
     moments = _moments(good, now)
     for start, end in zip(moments, [*moments[1:], None], strict=True):
@@ -191,7 +216,7 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         verdict = sale_decision(facts=good.facts, on=on, at=start, adult=True)
         if not verdict.shown or verdict.certificate is None or number == MAXIMUM_INTERVALS:
             continue
-        price, sold = _lead_price(good, start)
+        price, reduced, sold = _lead_price(good, start)
         yield GoodDocument(
             **described,
             number=number,
@@ -202,7 +227,9 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
                 sorted({paper.standard for paper in good.papers if paper.first_day <= on <= paper.last_day})
             ),
             price=price,
+            reduced=reduced,
             sold=sold,
+            delivery=provinces_reached(good.reaches, home.province if home else None, on) if sold else (),
         )
         number += 1
 
@@ -219,6 +246,8 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     last_days = [paper.in_force_until for paper in facts.certificates]
     last_days += [paper.last_day for paper in good.papers]
     last_days += [facts.licence_until]
+    first_days += [reach.valid_from for reach in good.reaches]
+    last_days += [reach.valid_until for reach in good.reaches]
     moments = {start_of_day(day) for day in first_days if day}
     moments |= {start_of_day(day + _A_DAY) for day in last_days if day}
     for intervals in good.prices.values():
@@ -227,26 +256,40 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     return [now, *sorted(moment for moment in moments if moment > now)]
 
 
-def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool]:
-    """Return what the lead pack costs at a moment (đồng, None without a price), and whether any pack is sold."""
+def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool, bool]:
+    """Return what the lead pack costs at a moment (đồng, None without a price), whether that is reduced, and whether any pack is sold."""
     on = day_of(at)
+    holding = {pk: _holding(good.prices[pk], at) for pk in good.pack_facts}
     offers = [
         PackOffer(
             pk,
-            _price_at(good.prices[pk], at),
+            interval.amount if (interval := holding[pk]) else None,
             sale_decision(facts=facts, on=on, at=at, adult=True).sold,
         )
         for pk, facts in good.pack_facts.items()
     ]
     lead = lead_pack(offers, chosen=good.row["lead_pack_id"])
-    return (lead.price if lead else None), any(offer.sold for offer in offers)
+    price = holding[lead.pk] if lead else None
+    return (
+        price.amount if price else None,
+        price.reduced if price else False,
+        any(offer.sold for offer in offers),
+    )
 
 
-def _price_at(intervals: list[PriceInterval], at: datetime) -> int | None:
+def _holding(intervals: list[PriceInterval], at: datetime) -> PriceInterval | None:
     for interval in intervals:
         if interval.starts_at <= at and (interval.ends_at is None or at < interval.ends_at):
-            return interval.amount
+            return interval
     return None
+
+
+def _says_form(good: _Good) -> Iterator[str | None]:
+    """Yield what may say in which form the good comes: its name, its packs and what is in them."""
+    yield from (good.row["title_vi"], good.row["title_en"])
+    for pack in good.packs:
+        yield from (pack.title_vi, pack.title_en)
+    yield from (good.row["net_quantity_vi"], good.row["net_quantity_en"])
 
 
 def _about(good: _Good) -> Iterator[str | None]:

@@ -6,13 +6,21 @@
 
 from marketplace.locale_urls import localized_path
 from search.insights.views import record
-from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, ProductSetView, suggest
+from search.views import (
+    CatalogueView,
+    FacetedSearchView,
+    ProductCategoryView,
+    ProductSetView,
+    ranking_criteria,
+    suggest,
+)
 
 app_name = "search"
 urlpatterns = [
     localized_path("{search}/", FacetedSearchView.as_view(), name="search"),
     localized_path("{search}/{suggest}/", suggest, name="suggest"),
     localized_path("{search}/{note}/", record, name="record"),
+    localized_path("{ranking-criteria}/", ranking_criteria, name="ranking-criteria"),
 ]
 listing_urlpatterns = [
     localized_path("{products}/", CatalogueView.as_view(), name="index"),

@@ -18,21 +18,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
-from catalogue.addresses import good_url
 from catalogue.cards import Card, cards_for
 from catalogue.models import ALCOHOL_SETS
-from catalogue.rows import shown_goods
-from catalogue.texts import text_in
 from marketplace.page_cache import public_page
+from search.address import LAST_PAGE, read_query, with_values
 from search.browsing import browse_goods
+from search.criteria import criteria, other_orders
 from search.errors import SearchUnavailable
 from search.highlighting import highlight
 from search.insights.redirects import redirect_for
 from search.insights.services import write_note
 from search.interpretation import Interpretation
-from search.listing import build_listing, kind_labels, last_page, read_query, understood_filters
+from search.labels import kind_labels
+from search.listing import build_listing, last_page, remember_popular_sets, ways_on
 from search.query import Facet, SearchQuery
-from search.selectors import find_goods, suggest_goods
+from search.selectors import find_goods
+from search.suggesting import suggestions
 
 logger = logging.getLogger(__name__)
 
@@ -88,22 +89,25 @@ class CatalogueView(View):
     def _found(
         self, request: HttpRequest, query: SearchQuery, fixed: dict[Facet, str], language: str
     ) -> HttpResponse:
-        query, result = find_goods(query)
-        if (last := last_page(query, result)) is not None:
-            query, result = find_goods(last)
-        cards = cards_for(result.product_ids, language=language, at=query.at, adult=query.adult)
+        asked = query.page
+        query, result = find_goods(replace(query, page=min(asked, LAST_PAGE)))
+        beyond = asked > LAST_PAGE and result.total > LAST_PAGE * query.page_size
+        if not beyond and (last := last_page(replace(query, page=asked), result)) is not None:
+            return HttpResponseRedirect(with_values(request.GET, page=str(last)))
+        ids = [] if beyond else result.product_ids
+        cards = cards_for(ids, language=language, at=query.at, adult=query.adult)
         listing = build_listing(query, result, request.GET, language=language, fixed=fixed)
-        title = self.title(query, fixed, language)
+        remember_popular_sets(query, result)
         interpretation = result.interpretation
         context = {
-            **self._frame(title, query, fixed),
+            **self._frame(self.title(query, fixed, language), query, fixed),
             "listing": listing,
+            "beyond": beyond,
             "items": _with_marks(cards, interpretation),
-            "kinds": kind_labels(language)[Facet.SECTOR].items() if not cards else (),
+            "ways_on": ways_on(query, language) if not cards else None,
             "understood": interpretation.understood,
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,
-            "understood_filters": understood_filters(query, request.GET) if query.text else [],
             "search_note": write_note(
                 text=query.text, language=language, results=result.total, adult=query.adult
             )
@@ -128,7 +132,7 @@ class CatalogueView(View):
                 for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
             ],
             "items": _with_marks(cards, None),
-            "kinds": kind_labels(language)[Facet.SECTOR].items(),
+            "ways_on": ways_on(query, language),
         }
         return render(request, "search/without_engine.html", context)
 
@@ -180,28 +184,32 @@ class FacetedSearchView(CatalogueView):
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Return the list of goods under the search field while someone types (a fragment for htmx)."""
+    """Return the options under the search field while someone types (a fragment)."""
     text = request.GET.get("q", "").replace("\x00", "").lstrip()[:120]
     at = timezone.now()
     adult: bool = request.is_adult  # type: ignore[attr-defined]
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
     try:
-        result = suggest_goods(text, at=at, adult=adult)
+        found = suggestions(text, language=language, at=at, adult=adult)
     except SearchUnavailable as error:
         logger.warning("no suggestions: %s", error)
-        return HttpResponse("")
-    rows = shown_goods(result.product_ids, at=at, adult=adult) if result.hits else {}
-    suggestions = [
-        {
-            "url": good_url(pk=pk, slug=rows[pk]["slug"], language=language),
-            "name": highlight(text_in(rows[pk], "title", language), result.interpretation),
-            "producer": rows[pk]["producer_name"],
-        }
-        for pk in result.product_ids
-        if pk in rows
-    ]
-    context = {"suggestions": suggestions, "query_text": text, "total": result.total}
-    return render(request, "search/suggestions.html", context)
+        return HttpResponse("", status=503)
+    response = render(request, "search/suggestions.html", {"found": found, "query_text": text})
+    return public_page(response, boundaries=found.boundaries)
+
+
+@require_safe
+def ranking_criteria(request: HttpRequest) -> HttpResponse:
+    """Say in plain words what decides the order of goods, with the weights that are in force."""
+    title = _("How goods are ordered")
+    context = {
+        "title": title,
+        "trail": [(_("Home"), reverse("home")), (title, "")],
+        "criteria": criteria(),
+        "orders": other_orders(),
+        "tab": "goods",
+    }
+    return public_page(render(request, "search/ranking_criteria.html", context))
 
 
 def _known(facet: Facet, value: str, language: str) -> dict[Facet, str]:

@@ -51,14 +51,20 @@ class PackPrice:
 
 
 class PriceInterval(NamedTuple):
-    """What a pack costs from a moment until another (exclusive; none: until further notice)."""
+    """What a pack costs from a moment until another (exclusive; none: until further notice).
+
+    `reduced`: a dated price holds, and the page strikes a higher one through.
+    """
 
     starts_at: datetime
     ends_at: datetime | None
     amount: int
+    reduced: bool = False
 
 
-class _Row(NamedTuple):
+class PriceRow(NamedTuple):
+    """One normal or dated price of a pack, from a moment until another (exclusive)."""
+
     pack_id: int
     amount: int
     starts_at: datetime
@@ -71,7 +77,9 @@ def prices_at(pack_ids: Iterable[int], at: datetime | None = None) -> dict[int, 
     """Return the price of each pack at `at` (default: now), in one query; packs without a price are left out."""
     at = at or timezone.now()
     rows = _rows(set(pack_ids), since=at - STRUCK_WINDOW)
-    return {pack_id: price for pack_id, own in rows.items() if (price := _price(own, at)) is not None}
+    return {
+        pack_id: price for pack_id, own in rows.items() if (price := price_from_rows(own, at)) is not None
+    }
 
 
 def price_at(pack_id: int, at: datetime | None = None) -> PackPrice | None:
@@ -87,20 +95,20 @@ def price_intervals(pack_ids: Iterable[int], *, at: datetime | None = None) -> d
     """
     at = at or timezone.now()
     result: dict[int, list[PriceInterval]] = {}
-    for pack_id, rows in _rows(set(pack_ids), since=at).items():
-        moments = sorted(
-            {at, *(row.starts_at for row in rows), *(row.ends_at for row in rows if row.ends_at)}
-        )
-        moments = [moment for moment in moments if moment >= at]
+    for pack_id, rows in _rows(set(pack_ids), since=at - STRUCK_WINDOW).items():
+        moments = sorted({at, *(moment for row in rows for moment in _boundaries(row) if moment > at)})
         intervals: list[PriceInterval] = []
         for start, end in zip(moments, [*moments[1:], None], strict=True):
-            price = _price(rows, start)
+            price = price_from_rows(rows, start)
             if price is None:
                 continue
-            if intervals and intervals[-1].amount == price.now and intervals[-1].ends_at == start:
+            interval = PriceInterval(
+                start, end, price.now, price.struck is not None and price.now < price.normal
+            )
+            if intervals and intervals[-1][1:] == (start, *interval[2:]):
                 intervals[-1] = intervals[-1]._replace(ends_at=end)
             else:
-                intervals.append(PriceInterval(start, end, price.now))
+                intervals.append(interval)
         if intervals:
             result[pack_id] = intervals
     return result
@@ -180,11 +188,11 @@ def _holding_dated(at: datetime, pack: str) -> QuerySet[DatedPrice]:
     return DatedPrice.objects.filter(pack=OuterRef(pack), starts_at__lte=at, ends_at__gt=at)
 
 
-def _rows(pack_ids: Collection[int], *, since: datetime) -> dict[int, list[_Row]]:
+def _rows(pack_ids: Collection[int], *, since: datetime) -> dict[int, list[PriceRow]]:
     """Return every price of the packs that holds at `since` or later, in one query."""
-    found: dict[int, list[_Row]] = defaultdict(list)
+    found: dict[int, list[PriceRow]] = defaultdict(list)
     for values in _prepared_prices(sorted(pack_ids), moment=since):
-        row = _Row(**values)
+        row = PriceRow(**values)
         found[row.pack_id].append(row)
     return found
 
@@ -216,7 +224,7 @@ def _prices(pack_ids: list[int], since: datetime) -> QuerySet[NormalPrice, Any]:
 _prepared_prices = PreparedRows(_prices, takes_moment=True)
 
 
-def _price(rows: list[_Row], at: datetime) -> PackPrice | None:
+def price_from_rows(rows: list[PriceRow], at: datetime) -> PackPrice | None:
     """Return the price that follows from a pack's rows at `at`."""
     normal_rows = [row for row in rows if not row.is_dated and row.starts_at != row.ends_at]
     normal = next((row for row in normal_rows if _holds(row, at)), None)
@@ -252,11 +260,11 @@ def _price(rows: list[_Row], at: datetime) -> PackPrice | None:
     )
 
 
-def _holds(row: _Row, at: datetime) -> bool:
+def _holds(row: PriceRow, at: datetime) -> bool:
     return row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
 
 
-def _boundaries(row: _Row) -> Iterator[datetime]:
+def _boundaries(row: PriceRow) -> Iterator[datetime]:
     """Yield the moments at which a row makes a difference, the last one being when it leaves the window of the struck price."""
     yield row.starts_at
     if row.ends_at is not None:

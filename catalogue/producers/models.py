@@ -111,6 +111,35 @@ class Membership(models.Model):
         return f"{self.user} · {self.producer} · {self.get_role_display()}"
 
 
+class DeliveryReach(models.Model):
+    """How far a producer's parcels go during a span of days; of several in force the one that began last holds.
+
+    Written by whoever keeps the delivery tables, read by search. Without a producer: the shop's own table, which holds for
+    every producer that has none.
+    """
+
+    producer = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="delivery_reaches"
+    )
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    same_province = models.BooleanField(default=False)
+    same_region = models.BooleanField(default=False)
+    between_regions = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "partner"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="reach_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.producer_id or '*'}: {self.valid_from}"
+
+
 class StockRecord(AbstractStockRecord):
     """The stock of one pack, in packs.
 

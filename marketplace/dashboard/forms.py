@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.certification.evidence import EvidenceRefused, evidence_checked
@@ -158,6 +160,30 @@ class PackForm(forms.Form):
         if price is not None and price % 100:
             raise ValidationError(_("A price ends in two zeros, for example 85.000."))
         return price
+
+
+class SeasonForm(forms.Form):
+    """The months in which a good is to be had; both or none."""
+
+    season_first = forms.TypedChoiceField(
+        label=_("In season from"), coerce=int, empty_value=None, required=False
+    )
+    season_last = forms.TypedChoiceField(label=_("until"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [("", _("not said")), *((number, capfirst(str(name))) for number, name in MONTHS.items())]
+        for field in self.fields.values():
+            field.choices = months  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a beginning without an end."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("season_first"), cleaned.get("season_last")
+        for name, missing in (("season_first", first), ("season_last", last)):
+            if missing is None and (first is not None or last is not None) and name not in self.errors:
+                self.add_error(name, _("Give both months, or neither."))
+        return cleaned
 
 
 class SearchRedirectForm(forms.ModelForm):

@@ -17,10 +17,10 @@ from catalogue.pricing.selectors import prices_at
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS
-from catalogue.services import stock_set
+from catalogue.services import good_update, stock_set
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
-from marketplace.dashboard.forms import PackForm
+from marketplace.dashboard.forms import PackForm, SeasonForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,26 @@ class PackRow:
     struck: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """One good on the screen, with the certificate that counts."""
+
+    good: Product
+    paper: Any
+    packs: list[PackRow]
+    season: SeasonForm
+
+
 class GoodsView(ProducerAccess, TemplateView):
-    """All goods of the producer, each with its certificate and its packs."""
+    """All goods of the producer, each with its certificate, its season and its packs."""
 
     template_name = "dashboard/producer/goods.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, goods=self.goods())
 
-    def goods(self) -> list[tuple[Product, Any, list[PackRow]]]:
-        """Return each good with its certificate that counts today (or the newest) and its packs."""
+    def goods(self) -> list[GoodRow]:
+        """Return each good with its certificate that counts today (or the newest), its season and its packs."""
         goods = list(
             self.producer.goods.filter(structure=Product.PARENT)
             .select_related("product_set")
@@ -51,10 +61,11 @@ class GoodsView(ProducerAccess, TemplateView):
         )
         prices = prices_at([pack.pk for good in goods for pack in good.children.all()], timezone.now())
         return [
-            (
-                good,
-                certificate_of(good),
-                [pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()],
+            GoodRow(
+                good=good,
+                paper=certificate_of(good),
+                packs=[pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()],
+                season=season_form(good),
             )
             for good in goods
         ]
@@ -111,4 +122,26 @@ class PackUpdateView(ProducerAccess, View):
             context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/pack.html", context, status=422)
         messages.success(request, _("Saved: %(name)s") % {"name": f"{pack.parent.title} · {pack.title}"})
+        return redirect("dashboard:goods", producer_pk=self.producer.pk)
+
+
+def season_form(good: Product, data: Any = None) -> SeasonForm:
+    """Return the form of a good's season, filled in."""
+    initial = {"season_first": good.season_first, "season_last": good.season_last}
+    return SeasonForm(data, initial=initial, auto_id=f"season-{good.pk}-%s")
+
+
+class SeasonUpdateView(ProducerAccess, View):
+    """Sets the months in which a good is to be had."""
+
+    member_roles = MAY_EDIT_GOODS
+
+    def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
+        good = get_object_or_404(Product, pk=pk, structure=Product.PARENT, producer=self.producer)
+        form = season_form(good, request.POST)
+        if not form.is_valid():
+            context = {"producer": self.producer, "good": good, "form": form, "desk": "producer"}
+            return render(request, "dashboard/producer/season.html", context, status=422)
+        good_update(good=good, details=form.cleaned_data)
+        messages.success(request, _("Saved: %(name)s") % {"name": good.title})
         return redirect("dashboard:goods", producer_pk=self.producer.pk)

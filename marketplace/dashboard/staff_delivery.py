@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import CreateView, ListView, UpdateView
 
 from checkout.shipping.models import DeliveryTariff, Zone
+from checkout.shipping.reach import reach_record
 from marketplace.dashboard.access import NationalAccess
 from marketplace.dashboard.forms import RateFormSet, TariffForm
 
@@ -70,5 +71,6 @@ def _save(view: Any, form: TariffForm, tariff: DeliveryTariff | None) -> HttpRes
     with transaction.atomic():
         rates.instance = form.save()
         rates.save()
+        reach_record()
     messages.success(view.request, _("The delivery table is saved."))
     return redirect("dashboard:tariffs")

@@ -41,6 +41,7 @@ urlpatterns = [
     ),
     path(f"{producer}goods/", producer_goods.GoodsView.as_view(), name="goods"),
     path(f"{producer}goods/packs/<int:pk>/", producer_goods.PackUpdateView.as_view(), name="pack"),
+    path(f"{producer}goods/<int:pk>/season/", producer_goods.SeasonUpdateView.as_view(), name="season"),
     # The programme
     path("programme/", today.ProgrammeTodayView.as_view(), name="programme"),
     path("programme/orders/", staff_orders.OrderListView.as_view(), name="orders"),

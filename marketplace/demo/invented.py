@@ -38,6 +38,8 @@ class Invented:
     pack_en: str
     price: int
     papers: Callable[[Product, User], object]
+    #: First and last month of its made-up season.
+    season: tuple[int, int]
 
 
 def _decided(product: Product, by: User, *, stars: int, on: date) -> Certificate:
@@ -108,6 +110,7 @@ GOODS: Final = (
         "250 g jar",
         75000,
         _awaiting,
+        (3, 5),
     ),
     Invented(
         "Trà ô long Đồi Gió (mẫu)",
@@ -119,6 +122,7 @@ GOODS: Final = (
         "200 g box",
         180000,
         _expired,
+        (4, 11),
     ),
     Invented(
         "Hồng treo gió Nắng Thềm (mẫu)",
@@ -130,6 +134,7 @@ GOODS: Final = (
         "500 g box",
         235000,
         _ending,
+        (10, 12),
     ),
     Invented(
         "Mật ong hoa cà phê Rừng Thưa (mẫu)",
@@ -141,6 +146,7 @@ GOODS: Final = (
         "500 ml jar",
         160000,
         _withdrawn,
+        (2, 4),
     ),
     Invented(
         "Cà phê Arabica Sườn Đông (mẫu)",
@@ -152,6 +158,7 @@ GOODS: Final = (
         "500 g pack",
         222000,
         _proposed,
+        (11, 1),
     ),
     Invented(
         "Rau sấy Vườn Nhỏ (mẫu)",
@@ -163,6 +170,7 @@ GOODS: Final = (
         "100 g bag",
         55000,
         _two_stars,
+        (5, 10),
     ),
 )
 
@@ -192,6 +200,8 @@ def _make(item: Invented, by: User) -> None:
             "description_en": "Neither the product nor the producer is real: for illustration only.",
             "net_quantity_vi": item.pack_vi,
             "net_quantity_en": item.pack_en,
+            "season_first": item.season[0],
+            "season_last": item.season[1],
             "is_sample": True,
         },
     )

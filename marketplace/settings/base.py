@@ -307,9 +307,11 @@ PERIODIC_JOBS: list[str] = [
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
-    "search.lexicon.reindexing.edits_apply_due",
+    "checkout.shipping.reach.reach_record",
+    "checkout.order.together.goods_together_refresh_due",
     "search.insights.services.records_forget_old",
     "search.insights.selectors.common_searches_refresh",
+    "search.lexicon.reindexing.edits_apply_due",
 ]
 
 # --- Mail and notices ---------------------------------------------------------------------------

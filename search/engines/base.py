@@ -15,8 +15,13 @@ from search import ranking
 from search.documents import FACTS, Document
 from search.facts import popularity_tokens
 from search.interpretation import Interpretation
-from search.query import Facet, SearchQuery, SearchResult, Sort
+from search.query import Facet, Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
+
+#: How much sharing a value with a good makes another one like it; each word of the name counts by how rare it is.
+ALIKE: Final = {Facet.SET: 4.0, Facet.SECTOR: 0.5, Facet.FORM: 1.0, Facet.PROVINCE: 0.8, Facet.PRODUCER: 0.4}
+#: Goods bought together with a good come first, far above any likeness.
+TOGETHER: Final = 1_000.0
 
 #: Field and direction (True: highest first) of each order that isn't by score.
 SORT_FIELDS: Final = {
@@ -53,6 +58,13 @@ class SearchEngine(ABC):
     @abstractmethod
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         """Return the page that ``query`` asks for, in one request."""
+
+    @abstractmethod
+    def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
+        """Return the goods shown at the moment that are most like one, never itself, in one request.
+
+        Those bought together with it come first, with a score above `TOGETHER`; the others share its set, its producer or a word of its name.
+        """
 
     @abstractmethod
     def write(self, documents: Iterable[Document]) -> None:

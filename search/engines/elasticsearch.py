@@ -32,10 +32,11 @@ from search.engines.base import (
     SearchEngine,
     ranking_push,
 )
+from search.engines.elasticsearch_similar import similar_query
 from search.errors import SearchUnavailable
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
-from search.query import PRICE_STEPS, Facet, Hit, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
 _TIMEOUT_SECONDS: Final = 3
@@ -55,6 +56,7 @@ def build_mapping() -> Mapping:
     for name in TEXT_FIELDS:
         mapping.field(name, field.Text(analyzer="whitespace", index_options="docs"))
     mapping.field("vocabulary", field.Keyword())
+    mapping.field("bought_with", field.Keyword())
     mapping.field("neighbours", field.Keyword())
     for facet in Facet:
         mapping.field(facet.value, field.Keyword())
@@ -144,7 +146,7 @@ class ElasticsearchEngine(SearchEngine):
         )  # fmt: skip
         total = response.hits.total.value  # type: ignore[attr-defined]
         by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
-        if by_score and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
+        if by_score and total and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
@@ -165,8 +167,20 @@ class ElasticsearchEngine(SearchEngine):
             ),
             cheapest=None if prices.count == 0 else int(prices.min),
             dearest=None if prices.count == 0 else int(prices.max),
+            totals_without={
+                name: counted[f"by_{name}"].doc_count
+                for name in (*query.chosen(), *(["price"] if query.has_price else []))
+            },
             interpretation=interpretation,
         )
+
+    @_reported
+    def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
+        search = Search(using=self._client, index=self._alias).query(similar_query(likeness))
+        search = search.sort("_score", "product_id").extra(
+            docvalue_fields=["product_id"], _source=False, track_total_hits=False
+        )[:size]
+        return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in search.execute())
 
     def _build(self, query: SearchQuery, interpretation: Interpretation) -> Search:
         """Write the page's one request."""
@@ -272,8 +286,6 @@ def _main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query
     ]
     if not query.adult:
         filters.append(Q("term", alcohol=False))
-    if query.sold_only:
-        filters.append(Q("term", sold=True))
     required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
     if required is None:
         return Q("bool", filter=filters)

@@ -31,9 +31,10 @@ from search.engines.base import (
     SearchEngine,
 )
 from search.engines.embedded_query import QueryTranslator
+from search.engines.embedded_similar import similar_query
 from search.errors import SearchUnavailable
 from search.interpretation import Interpretation
-from search.query import PRICE_STEPS, Facet, Hit, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
 _WRITER_MEMORY: Final = 50_000_000
@@ -55,6 +56,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("vocabulary", "neighbours"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("bought_with", tokenizer_name="raw", index_option="basic")
     for facet in Facet:
         builder.add_text_field(facet.value, tokenizer_name="raw", index_option="basic", fast=True)
     for name in _NUMBERS:
@@ -166,13 +168,13 @@ class EmbeddedEngine(SearchEngine):
         opened = self._open()
         translator = QueryTranslator(self._schema, query, interpretation)
         hits, total = self._hits(opened.searcher, translator, query, interpretation)
-        if interpretation.least_score and not self._reaches(
+        if interpretation.least_score and total and not self._reaches(
             opened.searcher, translator, query, interpretation
         ):
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
-        facets, prices = self._count(opened.searcher, translator, query)
+        facets, prices, totals = self._count(opened.searcher, translator, query)
         return SearchResult(
             total=total,
             hits=hits,
@@ -180,8 +182,14 @@ class EmbeddedEngine(SearchEngine):
             price_steps=_price_steps(prices["price_steps"]["buckets"]),
             cheapest=_whole(prices["prices"]["min"]),
             dearest=_whole(prices["prices"]["max"]),
+            totals_without=totals,
             interpretation=interpretation,
         )
+
+    def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
+        opened = self._open()
+        hits, _found = self._by_score(opened.searcher, similar_query(self._schema, likeness), 0, size)
+        return hits
 
     def _reaches(
         self,
@@ -241,7 +249,7 @@ class EmbeddedEngine(SearchEngine):
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
-    ) -> tuple[dict[Facet, dict[str, int]], dict[str, Any]]:
+    ) -> tuple[dict[Facet, dict[str, int]], dict[str, Any], dict[Facet | str, int]]:
         """Count every facet without its own filter; facets that aren't narrowed share one pass."""
         narrowed = query.chosen()
         passes: dict[Facet | str | None, dict[str, Any]] = {None: {}}
@@ -250,14 +258,20 @@ class EmbeddedEngine(SearchEngine):
             passes.setdefault(facet if facet in narrowed else None, {})[facet.value] = terms
         passes.setdefault("price" if query.has_price else None, {}).update(_PRICE_AGGREGATIONS)
         counted: dict[str, Any] = {}
+        totals: dict[Facet | str, int] = {}
         for without, aggregations in passes.items():
-            if aggregations:
-                counted |= searcher.aggregate(translator.all_filters(without=without), aggregations)
+            if not aggregations:
+                continue
+            if without is not None:
+                aggregations["goods"] = {"value_count": {"field": "product_id"}}
+            counted |= searcher.aggregate(translator.all_filters(without=without), aggregations)
+            if without is not None:
+                totals[without] = int(counted["goods"]["value"])
         facets = {
             facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
             for facet in Facet
         }
-        return facets, counted
+        return facets, counted, totals
 
     # -- writing ------------------------------------------------------------------------------
 

@@ -88,8 +88,6 @@ class QueryTranslator:
             self._range("true_from", None, moment),
             self._range("true_until", moment + 1, None),
         ]
-        if self._query.sold_only:
-            filters.append(Query.term_query(self._schema, "sold", True))
         return filters
 
     def _lifts(self) -> list[tuple[Occur, Query]]:

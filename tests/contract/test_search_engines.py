@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
-from search.engines.base import SearchEngine
+from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.errors import SearchUnavailable
 from search.facts import facts_of_names, facts_of_texts
 from search.gazetteer import gazetteer
 from search.interpretation import interpret
-from search.query import Facet, SearchQuery, SearchResult, Sort
+from search.query import YES, Facet, Likeness, SearchQuery, SearchResult, Sort
 from search.selectors import search_interpreted
 from tests.factories.search import ENGINES, make_engine
 
@@ -284,6 +284,112 @@ def test_prices_are_filtered_with_both_ends_and_counted_without_their_filter(eng
         (500_000, 1_000_000, 0),
         (1_000_000, None, 1),
     ]
+
+
+def test_each_further_facet_narrows_and_counts(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, region="north", forms=("dried", "softdried"), sold=True, season=(11, 12), delivery=("all",)),
+        good(2, region="south", forms=("dried",), reduced=True, season=(3,), delivery=("01", "79")),
+        good(3, region="south", forms=("fresh",), sold=True, delivery=("68",)),
+    )
+
+    everything = run(engine)
+
+    assert everything.facets[Facet.REGION] == {"north": 1, "south": 2}
+    assert everything.facets[Facet.FORM] == {"dried": 2, "softdried": 1, "fresh": 1}
+    assert everything.facets[Facet.AVAILABLE] == {YES: 2}
+    assert everything.facets[Facet.REDUCED] == {YES: 1}
+    assert everything.facets[Facet.SEASON] == {"11": 1, "12": 1, "3": 1}
+    assert everything.facets[Facet.DELIVERY] == {"all": 1, "01": 1, "79": 1, "68": 1}
+    narrowed = {
+        "south": {Facet.REGION: frozenset({"south"})},
+        "dried": {Facet.FORM: frozenset({"softdried", "fresh"})},
+        "reduced": {Facet.REDUCED: frozenset({YES})},
+        "november": {Facet.SEASON: frozenset({"11"})},
+        "to Hà Nội": {Facet.DELIVERY: frozenset({"all", "01"})},
+    }
+    assert {name: found(engine, filters=filters) for name, filters in narrowed.items()} == {
+        "south": {2, 3},
+        "dried": {1, 3},
+        "reduced": {2},
+        "november": {1},
+        "to Hà Nội": {1, 2},
+    }
+
+
+def test_a_narrowed_search_tells_how_many_goods_there_were_without_each_filter(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, stars=3, price=50_000, standards=("vietgap", "halal")),
+        good(2, stars=4, price=50_000, standards=("vietgap", "halal")),
+        good(3, stars=4, price=500_000, sold=True),
+    )
+
+    filters = {Facet.STARS: frozenset({"4"}), Facet.STANDARD: frozenset({"halal", "vietgap"})}
+    result = run(engine, filters=filters, price_max=100_000, sold_only=True)
+
+    assert result.total == 0
+    assert result.totals_without == {Facet.STARS: 0, Facet.STANDARD: 0, "price": 0, Facet.AVAILABLE: 1}
+    assert run(engine, filters=filters).totals_without == {Facet.STARS: 2, Facet.STANDARD: 2}
+    assert run(engine).totals_without == {}
+
+
+# -- goods like one ---------------------------------------------------------------------------------
+
+
+def alike(engine: SearchEngine, *, size: int = 10, adult: bool = False, **likeness: Any) -> list[int]:
+    values: dict[str, Any] = {"product_id": 1, "words": ("tra", "atiso"), "product_set": 12} | likeness
+    return [hit.product_id for hit in engine.similar(Likeness(at=NOW, adult=adult, **values), size=size)]
+
+
+def test_goods_like_one_share_its_set_or_a_word_and_never_are_it(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà atiso", product_set=12, province="68"),
+        good(2, "Trà atiso túi lọc", product_set=12, province="68"),
+        good(3, "Trà dây", product_set=12),
+        good(4, "Mứt atiso", product_set=7),
+        good(5, "Nước mắm", product_set=9, province="68"),
+    )
+
+    assert alike(engine, province="68") == [2, 3, 4]
+    assert alike(engine, size=2, province="68") == [2, 3]
+
+
+def test_goods_like_one_obey_time_and_age(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(2, product_set=12, true_until=MOMENT),
+        good(3, product_set=12, true_from=MOMENT + 1),
+        good(4, "Rượu atiso", product_set=14, alcohol=True),
+        good(5, product_set=12),
+    )
+
+    assert alike(engine) == [5]
+    assert alike(engine, adult=True) == [5, 4]
+
+
+def test_what_was_bought_together_comes_first_and_says_so_by_its_score(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(2, "Trà atiso", product_set=12, sold=True),
+        good(3, "Gùi tre", product_set=21, bought_with=(1, 7)),
+        good(4, "Gốm", product_set=21, bought_with=(7,)),
+    )
+
+    hits = engine.similar(
+        Likeness(product_id=1, at=NOW, adult=False, words=("tra", "atiso"), product_set=12), size=9
+    )
+
+    assert [(hit.product_id, hit.score > TOGETHER / 2) for hit in hits] == [(3, True), (2, False)]
+
+
+def test_of_goods_equally_alike_the_lower_number_comes_first(engine: SearchEngine) -> None:
+    for product_id in (9, 4, 7):
+        fill(engine, good(product_id, "Trà", product_set=12))
+
+    assert alike(engine, size=2) == [4, 7]
 
 
 def test_only_what_is_sold(engine: SearchEngine) -> None:

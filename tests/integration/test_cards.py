@@ -146,10 +146,10 @@ class TestLeadPack:
 
 
 @pytest.mark.parametrize("size", [2, 20])
-def test_four_queries_for_any_number_of_goods(size, django_assert_max_num_queries):
+def test_two_queries_for_any_number_of_goods(size, django_assert_max_num_queries):
     ids = [sold_pack().parent_id for _ in range(size)]
     cards_for(ids[:1], language="vi", at=NOW, adult=False)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         assert len(cards_for(ids, language="vi", at=NOW, adult=False)) == size
 
 

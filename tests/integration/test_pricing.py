@@ -271,10 +271,30 @@ class TestReading:
         intervals = price_intervals([pack.pk], at=NOON)[pack.pk]
 
         assert intervals == [
-            (NOON, NOON + DAY, 100_000),
-            (NOON + DAY, NOON + 2 * DAY, 80_000),
-            (NOON + 2 * DAY, NOON + 3 * DAY, 70_000),
-            (NOON + 3 * DAY, None, 100_000),
+            (NOON, NOON + DAY, 100_000, False),
+            (NOON + DAY, NOON + 2 * DAY, 80_000, True),
+            (NOON + 2 * DAY, NOON + 3 * DAY, 70_000, True),
+            (NOON + 3 * DAY, None, 100_000, False),
+        ]
+
+    def test_an_interval_ends_where_the_struck_price_leaves_the_page_though_the_price_stays(self):
+        pack = pack_of(70_000)
+        lower_before = NormalPrice.objects.get(pack=pack)
+        NormalPrice.objects.filter(pk=lower_before.pk).update(
+            valid_from=NOON - 60 * DAY, valid_until=NOON - 10 * DAY
+        )
+        NormalPrice.objects.create(pack=pack, amount=100_000, valid_from=NOON - 10 * DAY)
+        dated_prices_write(
+            source="campaign:1", prices={pack.pk: 90_000}, starts_at=NOON - DAY, ends_at=NOON + 40 * DAY
+        )
+
+        intervals = price_intervals([pack.pk], at=NOON)[pack.pk]
+
+        # For 30 days after the end of 70.000 the lowest price is below today's, and nothing is struck through.
+        assert intervals == [
+            (NOON, NOON + 20 * DAY, 90_000, False),
+            (NOON + 20 * DAY, NOON + 40 * DAY, 90_000, True),
+            (NOON + 40 * DAY, None, 100_000, False),
         ]
 
     def test_reduced_goods_the_first_to_end_in_front(self):

@@ -5,22 +5,6 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("change", () => form.requestSubmit());
     for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
   }
-  // Suggestions: arrow keys walk them, Escape closes them.
-  const box = document.getElementById("suggestions");
-  const input = document.getElementById("q");
-  if (box && input) {
-    const close = () => { box.replaceChildren(); };
-    input.closest("form").addEventListener("keydown", (event) => {
-      const links = [...box.querySelectorAll("a")];
-      if (event.key === "Escape") { close(); input.focus(); return; }
-      if (!links.length || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-      event.preventDefault();
-      const here = links.indexOf(document.activeElement);
-      const next = event.key === "ArrowDown" ? here + 1 : here - 1;
-      (next < 0 ? input : links[Math.min(next, links.length - 1)]).focus();
-    });
-    document.addEventListener("click", (event) => { if (!box.contains(event.target) && event.target !== input) close(); });
-  }
   // What was searched for and what was opened goes back once a visit: without a name, gone with the tab.
   const results = document.querySelector("[data-search-note]");
   if (results) {

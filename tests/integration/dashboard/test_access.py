@@ -158,6 +158,7 @@ def scene() -> Scene:
         pks={
             **dict.fromkeys(("consignment", "delivery-note", "consignment-step"), consignment.pk),
             "pack": pack.pk,
+            "season": pack.parent_id,
             "certificate-verify": waiting.pk,
             "certificate-withdraw": paper,
             **dict.fromkeys(("producer", "producer-edit", "producer-verify", "producer-suspend"), seller),

@@ -195,3 +195,26 @@ def test_the_delivery_note_is_a_pdf_with_its_own_fonts(client, pack, consignment
     assert consignment.number in response.headers["Content-Disposition"]
     assert response.content.startswith(b"%PDF-")
     assert len(re.findall(rb"/FontFile2 ", response.content)) == 2, "both weights are in the file"
+
+
+def test_the_season_is_set_where_the_goods_stand_and_buyers_read_it(client: Client, pack: Product) -> None:
+    address = reverse(
+        "dashboard:season", kwargs={"producer_pk": pack.parent.producer_id, "pk": pack.parent_id}
+    )
+    before = ProductChange.objects.filter(pk=pack.parent_id).values_list("version", flat=True).first() or 0
+
+    half = client.post(address, {"season_first": "3", "season_last": ""})
+    saved = client.post(address, {"season_first": "3", "season_last": "5"}, follow=True)
+
+    assert half.status_code == 422
+    assert "Chọn cả hai tháng, hoặc để trống cả hai." in half.content.decode()
+    assert '<option value="3" selected>' in half.content.decode()
+    assert saved.status_code == 200
+    pack.parent.refresh_from_db()
+    assert (pack.parent.season_first, pack.parent.season_last) == (3, 5)
+    assert ProductChange.objects.get(pk=pack.parent_id).version == before + 1
+    assert "Có từ tháng 3 đến tháng 5" in client.get(pack.parent.get_absolute_url()).content.decode()
+
+    client.post(address, {"season_first": "", "season_last": ""})
+    pack.parent.refresh_from_db()
+    assert (pack.parent.season_first, pack.parent.season_last) == (None, None)

@@ -1,0 +1,98 @@
+"""Rows for cards: goods with their first picture in one query, packs with their stock and prices in another."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import BooleanField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+
+from catalogue.certification.programme import rule_book
+from catalogue.models import Product, ProductImage
+from catalogue.pricing.selectors import STRUCK_WINDOW, PackPrice, PriceRow, price_from_rows
+from catalogue.rows import GOOD_COLUMNS, Row, goods_shown_by_rule
+from marketplace.clock import day_of
+from marketplace.prepared import PreparedRows
+
+_PICTURE_COLUMNS: Final = (
+    "original", "width", "height", "alt_vi", "alt_en", "placeholder", "processed_at", "is_illustration",
+)  # fmt: skip
+_PACK_COLUMNS: Final = ("pk", "parent_id", "title_vi", "title_en", "in_stock", "promised")
+
+
+def goods_with_picture(ids: list[int], *, at: datetime, adult: bool) -> dict[int, tuple[Row, Row | None]]:
+    """Return each good that the one rule shows at `at`, with its first picture if it has one; one query."""
+    day = day_of(at)
+    stars_from = rule_book().recognition_on(day).recognised_from_stars
+    found: dict[int, tuple[Row, Row | None]] = {}
+    for row in _prepared_goods(ids, day, stars_from, adult):
+        picture = {name: row[f"picture_{name}"] for name in _PICTURE_COLUMNS}
+        found[row["pk"]] = (row, picture if picture["original"] else None)
+    return found
+
+
+def packs_with_prices(
+    good_ids: list[int], *, at: datetime
+) -> tuple[defaultdict[int, list[Row]], dict[int, PackPrice]]:
+    """Return the packs of goods with their stock, by good, and the price at `at` of each pack that has one; one query."""
+    packs: dict[int, Row] = {}
+    prices: defaultdict[int, list[PriceRow]] = defaultdict(list)
+    for row in _prepared_packs(good_ids, moment=at - STRUCK_WINDOW):
+        pk = row["pk"]
+        packs.setdefault(pk, {name: row[name] for name in _PACK_COLUMNS})
+        if row["amount"] is not None:
+            prices[pk].append(
+                PriceRow(
+                    pk, row["amount"], row["starts_at"], row["ends_at"], row["source"], bool(row["is_dated"])
+                )
+            )
+    by_good: defaultdict[int, list[Row]] = defaultdict(list)
+    for _pk, pack in sorted(packs.items()):
+        by_good[pack["parent_id"]].append(pack)
+    found = {pk: price for pk, rows in prices.items() if (price := price_from_rows(rows, at)) is not None}
+    return by_good, found
+
+
+def _goods(ids: list[int], day: date, stars_from: int, adult: bool) -> QuerySet[Product, Row]:
+    first = (
+        ProductImage.objects.filter(product=OuterRef("pk")).order_by("display_order", "pk").values("pk")[:1]
+    )
+    columns = {f"picture_{name}": F(f"images__{name}") for name in _PICTURE_COLUMNS}
+    return (
+        goods_shown_by_rule(ids, day, stars_from, adult)
+        .filter(Q(images__isnull=True) | Q(images=Subquery(first)))
+        .values(*GOOD_COLUMNS[0], **GOOD_COLUMNS[1], **columns)
+    )
+
+
+def _packs(good_ids: list[int], since: datetime) -> QuerySet[Product, Any]:
+    packs = Product.objects.filter(parent__in=good_ids, structure=Product.CHILD).order_by()
+    stock = {"in_stock": F("stockrecords__num_in_stock"), "promised": F("stockrecords__num_allocated")}
+    fixed = ("pk", "parent_id", "title_vi", "title_en")
+    normal = packs.annotate(
+        held=FilteredRelation(
+            "normal_prices",
+            condition=Q(normal_prices__valid_until__isnull=True) | Q(normal_prices__valid_until__gt=since),
+        )
+    ).values(
+        *fixed,
+        **stock,
+        amount=F("held__amount"),
+        source=F("held__source"),
+        starts_at=F("held__valid_from"),
+        ends_at=F("held__valid_until"),
+        is_dated=Value(False, BooleanField()),
+    )
+    dated = packs.filter(dated_prices__ends_at__gt=since).values(
+        *fixed,
+        **stock,
+        amount=F("dated_prices__amount"),
+        source=F("dated_prices__source"),
+        starts_at=F("dated_prices__starts_at"),
+        ends_at=F("dated_prices__ends_at"),
+        is_dated=Value(True, BooleanField()),
+    )
+    return normal.union(dated, all=True)
+
+
+_prepared_goods = PreparedRows(_goods)
+_prepared_packs = PreparedRows(_packs, takes_moment=True)
