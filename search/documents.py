@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from search.interpretation import Form, bare_token, concept_token
@@ -24,6 +24,8 @@ TEXT_FIELDS: Final = tuple(f"{zone}_{form.value}" for zone in ZONES for form in 
 #: Documents of one good are numbered from 0; a good never has this many intervals.
 MAXIMUM_INTERVALS: Final = 1_000
 
+#: Texts of up to so many letters are worth keeping apart: they come again.
+_LONGEST_KEPT: Final = 120
 _PRODUCT_BITS: Final = 31
 _HIGHEST_PRODUCT: Final = (1 << _PRODUCT_BITS) - 1
 _HIGHEST_PRICE: Final = (1 << 31) - 1
@@ -94,21 +96,25 @@ class GoodDocument:
         """The document's name in the index: ``<product id>:<number of its interval>``."""
         return f"{self.product_id}:{self.number}"
 
-    @cached_property
+    @property
     def tokens(self) -> dict[str, list[str]]:
         """The tokens of every text field (``name_exact``, ``name_folded``, …), in order."""
-        fields: dict[str, list[str]] = {field: [] for field in TEXT_FIELDS}
+        return {field: text.split() for field, text in self.token_texts.items()}
+
+    @cached_property
+    def token_texts(self) -> dict[str, str]:
+        """The tokens of every text field, a space between them: what engines are given."""
+        fields: dict[str, str] = {}
         for zone in ZONES:
-            for piece in getattr(self, zone):
-                for form, tokens in text_tokens(piece).items():
-                    fields[f"{zone}_{form.value}"] += tokens
+            written = [_token_texts(piece) for piece in getattr(self, zone)]
+            for position, form in enumerate(Form):
+                fields[f"{zone}_{form.value}"] = " ".join([texts[position] for texts in written])
         return fields
 
     @cached_property
     def vocabulary(self) -> list[str]:
         """The canonical words of name and context, each once."""
-        pieces = [*self.name, *self.context]
-        return sorted({word.text for piece in pieces for word in words(piece.text)})
+        return sorted(set().union(*[_word_texts(piece) for piece in (*self.name, *self.context)]))
 
     def facets(self) -> dict[str, list[str]]:
         """The values that this document counts under, by facet."""
@@ -159,6 +165,31 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
         concepts = find_concepts(sequence, lenient=bare)
         folded += [concept_token(key) for key in dict.fromkeys(found.key for found in concepts)]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
+
+
+def _token_texts(piece: Text) -> tuple[str, ...]:
+    """Return the tokens of ``piece`` in each form, as text."""
+    make = _kept_token_texts if len(piece.text) <= _LONGEST_KEPT else _made_token_texts
+    return make(piece.text, piece.synonyms)
+
+
+def _made_token_texts(text: str, synonyms: bool) -> tuple[str, ...]:
+    tokens = text_tokens(Text(text, synonyms))
+    return tuple(" ".join(tokens[form]) for form in Form)
+
+
+def _word_texts(piece: Text) -> frozenset[str]:
+    make = _kept_word_texts if len(piece.text) <= _LONGEST_KEPT else _made_word_texts
+    return make(piece.text)
+
+
+def _made_word_texts(text: str) -> frozenset[str]:
+    return frozenset([word.text for word in words(text)])
+
+
+# Producers, places, kinds and packs say the same of many goods.
+_kept_token_texts = lru_cache(maxsize=16_384)(_made_token_texts)
+_kept_word_texts = lru_cache(maxsize=16_384)(_made_word_texts)
 
 
 def with_tombstones(

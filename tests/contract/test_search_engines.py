@@ -202,7 +202,7 @@ def test_another_reader_sees_commits_and_the_new_index(engine: SearchEngine) -> 
     if not isinstance(engine, EmbeddedEngine):
         pytest.skip("a server has one state for all its readers")
     fill(engine, good(1))
-    reader = EmbeddedEngine(engine._directory)
+    reader = EmbeddedEngine(engine.directory)
     assert found(reader) == {1}
 
     fill(engine, good(2))
