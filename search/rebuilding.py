@@ -22,6 +22,7 @@ from marketplace.page_cache import raise_generation
 from search import change_queue
 from search.building import UNIT, BuildingPool, Unit, processes_for
 from search.checking import compare
+from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
 from search.errors import RebuildRefused, SearchUnavailable
 from search.indexing import index_batch, sweep_again
@@ -305,4 +306,5 @@ def _forget_gone_indices(engine: SearchEngine) -> None:
 def _tell_everybody() -> None:
     sweep_again()
     refresh_vocabulary()
+    forget_circuit()
     raise_generation()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from search.circuit import asking_engine
 from search.engines.base import get_engine
-from search.errors import SearchUnavailable
-from search.indexing import oldest_pending_change
 from search.interpretation import interpret
 from search.query import SearchQuery, SearchResult
 from search.vocabulary import current_vocabulary
@@ -18,11 +18,13 @@ SUGGESTIONS = 6
 def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
     """Return the page asked for, and the query as it was run: with the filters that its text said in words.
 
-    One request to the engine. Raises SearchUnavailable.
+    One request to the engine, without facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
     """
     interpretation = interpret(query.text, current_vocabulary() if query.text.strip() else None)
     understood = query.with_phrases(interpretation)
-    return understood, get_engine().search(understood, interpretation)
+    with asking_engine() as with_facets:
+        understood = replace(understood, with_facets=understood.with_facets and with_facets)
+        return understood, get_engine().search(understood, interpretation)
 
 
 def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
@@ -31,12 +33,5 @@ def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
     query = SearchQuery(at=at, text=text, adult=adult, page_size=SUGGESTIONS, with_facets=False)
     if interpretation.required is None and interpretation.phrases.empty:
         return SearchResult(total=0, hits=(), interpretation=interpretation)
-    return get_engine().search(query.with_phrases(interpretation), interpretation)
-
-
-def search_health() -> tuple[bool, datetime | None]:
-    """Return whether the engine answers, and when the oldest change was made that it hasn't taken."""
-    try:
-        return True, oldest_pending_change()
-    except SearchUnavailable:
-        return False, None
+    with asking_engine():
+        return get_engine().search(query.with_phrases(interpretation), interpretation)

@@ -100,9 +100,11 @@ class CatalogueView(View):
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,
             "understood_filters": understood_filters(query, request.GET) if query.text else [],
+            "facets_rest": not query.with_facets,
         }
         response = render(request, self.template_name, context)
-        if query.text:  # of the endless different searches few come twice
+        # Of the endless different searches few come twice; and a page without facets is kept for nobody.
+        if query.text or not query.with_facets:
             return response
         return public_page(response, boundaries=[card.until for card in cards])
 

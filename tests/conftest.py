@@ -16,6 +16,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from marketplace.translations import compile_catalogue
+from search.circuit import forget_circuit
 from search.engines.base import SearchEngine, get_engine
 from search.vocabulary import forget_vocabulary
 from tests.seeded_database import restore_seeds_after_each_test
@@ -82,6 +83,12 @@ def search_index(settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
     yield engine
     get_engine.cache_clear()
     forget_vocabulary()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_with_a_closed_circuit() -> None:
+    """What one test's engine did tells the next test nothing."""
+    forget_circuit()
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ STAFF_SCREENS: list[tuple[str, Any, str]] = [
 NATIONAL_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:tariffs", _("Delivery tables"), "truck"),
+    ("dashboard:search-index", _("Search index"), "database"),
 ]
 
 
