@@ -8,15 +8,18 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from catalogue.sitemaps import sitemap_file, sitemap_index
+from catalogue.sitemaps import SECTIONS, sitemap_file, sitemap_index
 from catalogue.urls import urlpatterns as catalogue_urlpatterns
 from cms.home.views import home
+from cms.sitemaps import STORIES
 from marketplace import styleguide
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
+from marketplace.robots import robots
 from search.urls import listing_urlpatterns
 
+sitemap_sections = {"sections": {**SECTIONS, "stories": STORIES}}
 door = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
 urlpatterns = [
@@ -29,8 +32,9 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
-    path("sitemap.xml", sitemap_index, name="sitemap"),
-    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, name="sitemap-file"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"),
 ]
 
 if settings.SERVE_MEDIA:
