@@ -13,8 +13,8 @@ from marketplace.dashboard import (
     staff_delivery,
     staff_orders,
     staff_producers,
-    staff_search_index,
     staff_search,
+    staff_search_index,
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
