@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -78,23 +78,24 @@ def index_overview() -> IndexOverview:
     """Return the state of engine, index, change record, rebuilds and checks."""
     engine = get_engine()
     circuit = current_circuit()
-    known = {
-        "engine": type(engine).__name__.removesuffix("Engine"),
-        "circuit": circuit,
-        "circuit_state": circuit.state(timezone.now().timestamp()),
-        "rebuilds": tuple(IndexRebuild.objects.order_by("-started_at")[:LISTED_RUNS]),
-        "checks": tuple(IndexCheck.objects.order_by("-started_at")[:LISTED_RUNS]),
-    }
+    known = IndexOverview(
+        answers=False,
+        engine=type(engine).__name__.removesuffix("Engine"),
+        circuit=circuit,
+        circuit_state=circuit.state(timezone.now().timestamp()),
+        rebuilds=tuple(IndexRebuild.objects.order_by("-started_at")[:LISTED_RUNS]),
+        checks=tuple(IndexCheck.objects.order_by("-started_at")[:LISTED_RUNS]),
+    )
     try:
         index_name = engine.index_name()
         size = engine.index_size(index_name)
         previous = engine.previous_index()
     except SearchUnavailable:
-        return IndexOverview(answers=False, **known)
+        return known
     failing = change_queue.failing(index_name)
-    return IndexOverview(
+    return replace(
+        known,
         answers=True,
-        **known,
         index_name=index_name,
         previous_index=previous,
         size=size,

@@ -18,7 +18,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.certification.facts import facts_for_goods, facts_for_packs
+from catalogue.certification.bulk_facts import facts_for_many_goods, facts_for_many_packs
 from catalogue.certification.models import StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, PriceWindow, sale_decision
@@ -72,7 +72,7 @@ def build_documents(
     """
     now = now or timezone.now()
     rows = {row["pk"]: row for row in _goods(product_ids)}
-    facts = facts_for_goods(rows)
+    facts = facts_for_many_goods(rows)
     packs = _packs(rows)
     goods_of_packs = {pack.pk: facts[pk] for pk, own in packs.items() if pk in facts for pack in own}
     prices = price_intervals(goods_of_packs, at=now)
@@ -80,7 +80,7 @@ def build_documents(
         pk: tuple(PriceWindow(interval.starts_at, interval.ends_at) for interval in intervals)
         for pk, intervals in prices.items()
     }
-    pack_facts = facts_for_packs(goods_of_packs, windows)
+    pack_facts = facts_for_many_packs(goods_of_packs, windows)
     papers = _papers(rows.values(), now)
     kinds = _kinds()
     built: dict[int, tuple[int, list[GoodDocument]]] = {}

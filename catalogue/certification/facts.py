@@ -1,9 +1,8 @@
 """Loads what the one rule asks, in a constant number of queries, and with locks where an order is placed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,50 +13,13 @@ from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice, NormalPrice
 from catalogue.producers.models import Partner, StockRecord
 
-#: What `GoodFacts` takes from the tables, between the id and the certificates, in its order.
-_OF_A_GOOD: Final = (
-    "listing",
-    "alcohol",
-    "alcohol_strength",
-    "producer__seller_state",
-    "producer__alcohol_licence_number",
-    "producer__alcohol_licence_from",
-    "producer__alcohol_licence_until",
-)
-
-#: What `CertificateFacts` takes from the tables, after `verified`, in its order.
-_OF_A_CERTIFICATE: Final = (
-    "valid_from",
-    "in_force_until",
-    "public_code",
-    "official_code",
-    "decision__number",
-)
-
 
 def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
     """Return the facts of goods (ids of structure `parent`) by id, in two queries. Unknown ids are left out."""
     ids = sorted(set(good_ids))
     certificates = _certificates(ids)
-    goods = Product.objects.filter(pk__in=ids, structure=Product.PARENT).order_by()
-    return {
-        pk: GoodFacts(pk, *values, certificates[pk])
-        for pk, *values in goods.values_list("pk", *_OF_A_GOOD).iterator()
-    }
-
-
-def facts_for_packs(
-    goods: Mapping[int, GoodFacts], prices: Mapping[int, tuple[PriceWindow, ...]]
-) -> dict[int, PackFacts]:
-    """Return the facts of packs (ids of structure `child`) by id, in one query, from what is already read.
-
-    `goods` names the good of each pack, `prices` the spans of time in which a pack has a price.
-    """
-    stock = _available(sorted(goods), lock=False)
-    return {
-        pk: PackFacts(pk=pk, good=good, available=stock.get(pk, 0), prices=prices.get(pk, ()))
-        for pk, good in goods.items()
-    }
+    goods = Product.objects.filter(pk__in=ids, structure=Product.PARENT).select_related("producer")
+    return {good.pk: good_facts(good, certificates[good.pk]) for good in goods}
 
 
 def facts_for(
@@ -103,29 +65,21 @@ def facts_for(
 
 def _certificates(good_ids: Iterable[int], *, lock: bool = False) -> dict[int, tuple[CertificateFacts, ...]]:
     papers = Certificate.objects.filter(product__in=list(good_ids)).order_by("pk")
-    found: dict[int, list[CertificateFacts]] = defaultdict(list)
-    if lock:  # rows can only be locked where they are read whole
+    if lock:
         papers = papers.select_for_update(of=("self",))
-        for paper in papers.annotate(decision_number=F("decision__number")):
-            found[paper.product_id].append(
-                certificate_facts(paper, decision_number=paper.decision_number or "")
-            )
-    else:
-        rows = papers.values_list("product_id", "pk", "stars", "state", "verified_at", *_OF_A_CERTIFICATE)
-        for product_id, pk, stars, state, verified_at, *rest, number in rows:
-            facts = CertificateFacts(pk, stars, state, verified_at is not None, *rest, number or "")
-            found[product_id].append(facts)
-    return defaultdict(tuple, {good: tuple(papers) for good, papers in found.items()})
+    found: dict[int, list[CertificateFacts]] = defaultdict(list)
+    for paper in papers.annotate(decision_number=F("decision__number")):
+        found[paper.product_id].append(certificate_facts(paper, decision_number=paper.decision_number or ""))
+    return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
 
 
 def _available(pack_ids: list[int], *, lock: bool) -> dict[int, int]:
     records = StockRecord.objects.filter(product__in=pack_ids).order_by("pk")
-    columns = ("product_id", "num_in_stock", "num_allocated")
-    if not lock:
-        return {pack: in_stock - promised for pack, in_stock, promised in records.values_list(*columns)}
+    if lock:
+        records = records.select_for_update(of=("self",))
     return {
         record.product_id: record.num_in_stock - record.num_allocated
-        for record in records.select_for_update(of=("self",)).only(*columns)
+        for record in records.only("product_id", "num_in_stock", "num_allocated")
     }
 
 

@@ -252,10 +252,10 @@ class EmbeddedEngine(SearchEngine):
         with self._folder.writer(opened) as writer:
             opened.reload()  # behind the lock: nobody else commits from here on
             held = self._versions(opened.searcher(), list(newest))
-            for key, document in made.items():
+            for key, ready in made.items():
                 if held.get(key, -1) <= newest[key].version:
                     writer.delete_documents_by_query(Query.term_query(self._schema, "key", key))
-                    writer.add_document(document)
+                    writer.add_document(ready)
             writer.commit()
         return refused
 
