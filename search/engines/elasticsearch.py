@@ -91,7 +91,8 @@ class ElasticsearchEngine(SearchEngine):
 
     def _named(self, alias: str) -> str | None:
         """Return the index that an alias stands for; of several, the newest."""
-        answer = self._client.options(ignore_status=404).indices.get_alias(name=alias)
+        client = self._client.options(ignore_status=404, request_timeout=_SEARCH_SECONDS)  # `/readyz/` waits
+        answer = client.indices.get_alias(name=alias)
         if answer.meta.status == 404:
             return None
         return max(answer)
