@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import wraps
@@ -17,6 +19,8 @@ from search.engines.base import SORT_FIELDS, IndexBuilder, Refusal
 from search.errors import SearchUnavailable
 from search.query import Facet
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -26,6 +30,8 @@ FILLING_SECONDS: Final = 60
 #: Bulk requests of a rebuild under way at once, and how many more may wait: what bounds its memory.
 REQUESTS_AT_ONCE: Final = 2
 REQUESTS_WAITING: Final = 4
+#: Seconds before a rebuild sends a request again that the server had no room or no time for.
+PAUSES: Final = (1.0, 4.0)
 #: Documents of one request of a worker.
 _DOCUMENTS_A_REQUEST: Final = 500
 _CONFLICT: Final = 409
@@ -173,8 +179,18 @@ class ElasticsearchBuilder(IndexBuilder):
         refused: list[Refusal] = []
         while len(self._under_way) >= REQUESTS_AT_ONCE + REQUESTS_WAITING:
             refused += self._under_way.pop(0).result()
-        self._under_way.append(self._pool.submit(bulk, self._client, self.name, packed))
+        self._under_way.append(self._pool.submit(self._send_patiently, packed))
         return refused
+
+    def _send_patiently(self, packed: bytes) -> list[Refusal]:
+        """Send once more, and once more, where the server had no time: versions make it harmless."""
+        for pause in PAUSES:
+            try:
+                return bulk(self._client, self.name, packed)
+            except SearchUnavailable as error:
+                logger.warning("a request of the rebuild is sent again in %.0f s: %s", pause, error)
+                time.sleep(pause)
+        return bulk(self._client, self.name, packed)
 
     def save(self) -> list[Refusal]:
         refused: list[Refusal] = []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Text, Tombstone, texts
+from search.engines import elasticsearch_index
 from search.engines.base import SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -600,3 +601,30 @@ def test_an_index_that_is_gone_is_not_made_anew_by_writing_to_it(engine: SearchE
     with pytest.raises(SearchUnavailable):
         engine.write([good(1)], index=name)
     assert not engine.has_index(name)
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_a_rebuild_sends_again_what_the_server_had_no_time_for(
+    engine: SearchEngine, failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("nothing is sent")
+    send, left = elasticsearch_index._send, [True] * failures
+
+    def busy(*arguments: Any) -> Any:
+        if left and left.pop():
+            raise SearchUnavailable("429 too many requests")
+        return send(*arguments)
+
+    monkeypatch.setattr(elasticsearch_index, "_send", busy)
+    monkeypatch.setattr(elasticsearch_index, "PAUSES", (0.0, 0.0))
+    name = engine.create_index()
+
+    with contextlib.ExitStack() as stack:
+        if failures > 2:
+            stack.enter_context(pytest.raises(SearchUnavailable, match="429"))
+        with engine.filling(name) as builder:
+            builder.write([good(1)])
+
+    engine.refresh(name)
+    assert len(engine.contents(name, 1, 1)) == (1 if failures == 2 else 0)
