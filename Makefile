@@ -40,6 +40,10 @@ check: $(INSTALLED_DEV) ## everything that judges code without running it
 bench: $(INSTALLED_DEV) ## requests a second, each as a ratio to a bare view
 	@$(BIN)/python -m tests.benchmarks.bench $(ARGS)
 
+.PHONY: bench-search
+bench-search: $(INSTALLED_DEV) ## search pages and rebuilds at 1,000 and 100,000 goods (ARGS="--products 20000")
+	@$(BIN)/python -m tests.benchmarks.search_bench $(ARGS)
+
 .PHONY: services
 services: $(INSTALLED_DEV) ## start PostgreSQL, Redis, Elasticsearch, stripe-mock; find Chromium
 	@$(BIN)/python -m tests.services

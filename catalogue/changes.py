@@ -1,6 +1,6 @@
 """The change record: what lower rooms write when a good's document is no longer true."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -34,3 +34,21 @@ def mark_changed(product_ids: Iterable[int]) -> None:
             )
             ProductChange.objects.filter(pk__in=chunk).update(version=F("version") + 1, changed_at=now)
         raise_generation()
+
+
+def raise_versions_above(versions: Mapping[int, int]) -> None:
+    """Give each good (by id) a version higher than the one named, unless it has one.
+
+    For an index that holds more than the database knows: an older database was put back, or a good is gone without a record.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        known = {
+            change.pk: change
+            for change in ProductChange.objects.select_for_update().filter(pk__in=versions).order_by("pk")
+        }
+        for product_id in sorted(versions):
+            change = known.get(product_id) or ProductChange(product_id=product_id, version=0)
+            if change.version <= versions[product_id]:
+                change.version, change.changed_at = versions[product_id] + 1, now
+                change.save()

@@ -57,10 +57,12 @@ def readiness() -> dict[str, Any]:
         "database": "unavailable",
         "migrations": "unknown",
         "search": "unknown",
+        "search_circuit": "unknown",
         "cache": _cache_state(),
         "oldest_duty_seconds": None,
         "oldest_duty": None,
         "oldest_index_change_seconds": None,
+        "index_failures": None,
     }
     try:
         missing = _missing_migrations()
@@ -72,9 +74,9 @@ def readiness() -> dict[str, Any]:
     except DatabaseError as error:
         logger.error("readiness: the database doesn't answer: %s", error)
         return report
-    report["search"], report["oldest_index_change_seconds"] = _search_state()
+    report |= _search_state()
 
-    answers = report["search"] == report["cache"] == "ok"
+    answers = report["search"] == report["cache"] == "ok" and report["search_circuit"] != "open"
     ages = (report["oldest_duty_seconds"], report["oldest_index_change_seconds"])
     in_time = all(age is None or age <= LATE_SECONDS for age in ages)
     report["status"] = "ready" if answers and in_time else "degraded"
@@ -110,14 +112,19 @@ def _oldest_duty() -> tuple[str | None, int | None]:
     return name, _age(oldest[name])
 
 
-def _search_state() -> tuple[str, int | None]:
+def _search_state() -> dict[str, Any]:
     try:
-        oldest = import_string(settings.OLDEST_INDEX_CHANGE)()
+        state = import_string(settings.SEARCH_STATE)()
     except Exception:
         # Whatever is wrong with an engine, the shop is open; the log has the cause.
         logger.exception("readiness: search doesn't answer")
-        return "unavailable", None
-    return "ok", _age(oldest) if oldest else None
+        return {"search": "unavailable"}
+    return {
+        "search": "ok" if state.answers else "unavailable",
+        "search_circuit": str(state.circuit),
+        "oldest_index_change_seconds": _age(state.oldest_change) if state.oldest_change else None,
+        "index_failures": state.failing,
+    }
 
 
 def _cache_state() -> str:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS: Final = 30.0
 #: Pause of the index loop where nothing waits (seconds): how late a change of price may be found.
-INDEX_PAUSE_SECONDS: Final = 1.0
+INDEX_PAUSE_SECONDS: Final = 0.5
 #: Pause after an index batch that failed.
 INDEX_FAILURE_SECONDS: Final = 10.0
 #: A job that takes longer than this (seconds) is named in the log.

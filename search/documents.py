@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from search.expressions import Form, bare_token, concept_token
@@ -21,7 +21,7 @@ from search.query import YES
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
 from search.syllables import is_folded_syllable
-from search.synonyms import find_concepts, further_keys, indexed_keys
+from search.synonyms import Lexicon, find_concepts, further_keys, indexed_keys, lexicon
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
@@ -35,6 +35,8 @@ TEXT_FIELDS: Final = (*(f"{zone}_{form.value}" for zone in ZONES for form in _TE
 MAXIMUM_INTERVALS: Final = 1_000
 
 _WORD: Final = re.compile(r"[^\W_]+")
+#: Texts of up to so many letters are worth keeping apart: they come again.
+_LONGEST_KEPT: Final = 120
 _PRODUCT_BITS: Final = 31
 _HIGHEST_PRODUCT: Final = (1 << _PRODUCT_BITS) - 1
 _HIGHEST_PRICE: Final = (1 << 31) - 1
@@ -123,25 +125,30 @@ class GoodDocument:
         """The document's name in the index: ``<product id>:<number of its interval>``."""
         return f"{self.product_id}:{self.number}"
 
-    @cached_property
+    @property
     def tokens(self) -> dict[str, list[str]]:
         """The tokens of every text field (``name_exact``, ``name_folded``, …), in order."""
-        fields: dict[str, list[str]] = {field: [] for field in TEXT_FIELDS}
+        return {field: text.split() for field, text in self.token_texts.items()}
+
+    @cached_property
+    def token_texts(self) -> dict[str, str]:
+        """The tokens of every text field, a space between them: what engines are given."""
+        fields: dict[str, str] = {}
         for zone in ZONES:
-            for piece in getattr(self, zone):
-                for form, tokens in text_tokens(piece).items():
-                    fields[f"{zone}_{form.value}"] += tokens
-        for piece in self.name:
-            further = further_keys(words(piece.text), bare=is_bare(piece.text), bound=piece.bound)
-            fields["context_folded"] += [concept_token(key) for key in further]
-        fields[FACTS] = list(self.facts)
+            written = [_token_texts(piece) for piece in getattr(self, zone)]
+            for position, form in enumerate(_TEXT_FORMS):
+                fields[f"{zone}_{form.value}"] = " ".join([texts[position] for texts in written])
+        further = [_further_texts(piece) for piece in self.name]
+        fields["context_folded"] = " ".join([fields["context_folded"], *further]).strip()
+        fields[FACTS] = " ".join(self.facts)
         return fields
 
     @cached_property
     def vocabulary(self) -> list[str]:
         """The canonical words of name, maker and context, each once."""
-        pieces = [*self.name, *self.maker, *self.context]
-        return sorted({word.text for piece in pieces for word in words(piece.text)})
+        return sorted(
+            set().union(*[_word_texts(piece) for piece in (*self.name, *self.maker, *self.context)])
+        )
 
     @cached_property
     def neighbours(self) -> list[str]:
@@ -210,6 +217,37 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
         keys = indexed_keys(sequence, bare=bare, is_name=piece.is_name, bound=piece.bound)
         folded += [concept_token(key) for key in keys]
     return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
+
+
+def _token_texts(piece: Text) -> tuple[str, ...]:
+    """Return the tokens of ``piece`` in each form, as text."""
+    make = _kept_token_texts if len(piece.text) <= _LONGEST_KEPT else _made_token_texts
+    return make(piece, lexicon())
+
+
+def _made_token_texts(piece: Text, _read_with: Lexicon) -> tuple[str, ...]:
+    tokens = text_tokens(piece)
+    return tuple(" ".join(tokens[form]) for form in _TEXT_FORMS)
+
+
+def _further_texts(piece: Text) -> str:
+    """Return the tokens of what a name says by its other meanings, as text."""
+    further = further_keys(words(piece.text), bare=is_bare(piece.text), bound=piece.bound)
+    return " ".join(concept_token(key) for key in further)
+
+
+def _word_texts(piece: Text) -> frozenset[str]:
+    make = _kept_word_texts if len(piece.text) <= _LONGEST_KEPT else _made_word_texts
+    return make(piece.text)
+
+
+def _made_word_texts(text: str) -> frozenset[str]:
+    return frozenset([word.text for word in words(text)])
+
+
+# Producers, places, kinds and packs say the same of many goods, as long as the lexicon stays.
+_kept_token_texts = lru_cache(maxsize=16_384)(_made_token_texts)
+_kept_word_texts = lru_cache(maxsize=16_384)(_made_word_texts)
 
 
 def with_tombstones(

@@ -7,3 +7,14 @@ class SearchError(Exception):
 
 class SearchUnavailable(SearchError):
     """The engine does not answer, or there is no index yet; pages say so and offer browsing."""
+
+
+class RebuildRunning(SearchError):
+    """Another rebuild is at work."""
+
+    def __init__(self) -> None:
+        super().__init__("another rebuild is at work; wait for it, its progress is in the back office")
+
+
+class RebuildRefused(SearchError):
+    """The new index is not right and was not put in use; says why."""

@@ -1,4 +1,4 @@
-"""Keeps the index true: picks up change records, rebuilds from nothing (decision 7 of the architecture).
+"""Keeps the index true: picks up change records (decision 7 of the architecture).
 
 Nothing here is lost when the engine is down or a process dies: a good stays behind its change record until an
 index has taken its version. Running twice, on two machines or out of order does no harm, since the engine never
@@ -7,24 +7,26 @@ lets an older version overwrite a newer one.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db import DatabaseError
 from django.utils import timezone
 
-from catalogue.models import Product, ProductChange
+from catalogue.models import ProductChange
 from marketplace.page_cache import raise_generation
+from search import change_queue
+from search.building import build_safely
 from search.documents import Document, with_tombstones
 from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
 from search.lexicon.in_force import follow_database
 from search.models import IndexedVersion
-from search.sources import build_documents
 from search.vocabulary import refresh_vocabulary, vocabulary_age
 
 logger = logging.getLogger(__name__)
@@ -40,57 +42,77 @@ _VOCABULARY_EVERY: Final = 30.0
 
 @dataclass
 class _Sweep:
-    """When this process last compared every change record (monotonic seconds)."""
+    """When this process last found nothing more to do among all change records of an index (monotonic seconds)."""
 
     done_at: float | None = None
+    index_name: str = ""
 
-    def due(self) -> bool:
-        return self.done_at is None or time.monotonic() - self.done_at > _SWEEP_EVERY
+    def due(self, index_name: str) -> bool:
+        if self.done_at is None or self.index_name != index_name:
+            return True
+        return time.monotonic() - self.done_at > _SWEEP_EVERY
+
+    def done(self, index_name: str) -> None:
+        self.done_at, self.index_name = time.monotonic(), index_name
 
 
 _sweep = _Sweep()
 
 
 def index_pending(batch: int = BATCH) -> int:
-    """Bring up to ``batch`` changed goods into the index; return how many were taken.
+    """Bring up to ``batch`` changed goods into the index, the oldest changes first; return how many were taken up.
 
-    0 means that nothing waits or that the engine doesn't answer: the caller asks again later.
+    0 means that nothing waits, that other workers have it all or that the engine doesn't answer: the caller asks
+    again later.
     """
     engine = get_engine()
     try:
-        return _index_pending(engine, batch)
+        index_name = engine.index_name()
+        taken = index_batch(engine, index_name, batch)
+        if taken:
+            engine.refresh(index_name)
+            _tell_readers()
     except SearchUnavailable as error:
         logger.warning("goods wait for the search index: %s", error)
         return 0
+    return taken
 
 
-def _index_pending(engine: SearchEngine, batch: int) -> int:
-    index_name = engine.index_name()
-    pending = pending_changes(index_name)
-    ids = list(
-        pending.filter(changed_at__gte=timezone.now() - _RECENT)
-        .order_by("changed_at")
-        .values_list("pk", flat=True)[:batch]
-    )
-    if not ids and _sweep.due():
-        ids = list(pending.order_by("changed_at").values_list("pk", flat=True)[:batch])
-        if not ids:
-            _sweep.done_at = time.monotonic()
-    if ids:
-        index_goods(engine, index_name, ids)
-        age = vocabulary_age()
-        if age is None or age > _VOCABULARY_EVERY:
-            refresh_vocabulary()
-        raise_generation()  # pages kept since the change was made still show the old listing
-    return len(ids)
+def index_batch(engine: SearchEngine, index_name: str, batch: int = BATCH) -> int:
+    """Bring up to ``batch`` due changes into an index; return how many were taken up. Raises SearchUnavailable."""
+    while ids := _next_ids(index_name, batch):
+        if mine := change_queue.claim(index_name, ids):
+            try:
+                index_goods(engine, index_name, mine)
+            except BaseException:
+                with contextlib.suppress(DatabaseError):
+                    change_queue.release(index_name, mine)
+                raise
+            return len(mine)
+    return 0
 
 
-def pending_changes(index_name: str) -> QuerySet[ProductChange]:
-    """Return the change records whose version the index hasn't taken."""
-    taken = IndexedVersion.objects.filter(index_name=index_name, product_id=OuterRef("pk"))
-    return ProductChange.objects.annotate(taken=Subquery(taken.values("version")[:1])).filter(
-        Q(taken__isnull=True) | Q(taken__lt=F("version"))
-    )
+def _next_ids(index_name: str, batch: int) -> list[int]:
+    now = timezone.now()
+    due = change_queue.due_changes(index_name, now)
+    if not _sweep.due(index_name):
+        return list(due.filter(changed_at__gte=now - _RECENT).values_list("pk", flat=True)[:batch])
+    ids = list(due.values_list("pk", flat=True)[:batch])
+    if len(ids) < batch:
+        _sweep.done(index_name)
+    return ids
+
+
+def _tell_readers() -> None:
+    age = vocabulary_age()
+    if age is None or age > _VOCABULARY_EVERY:
+        refresh_vocabulary()
+    raise_generation()  # pages kept since the change was made still show the old listing
+
+
+def sweep_again() -> None:
+    """Let the next batch look at all change records."""
+    _sweep.done_at = None
 
 
 def oldest_pending_change() -> datetime | None:
@@ -98,89 +120,35 @@ def oldest_pending_change() -> datetime | None:
 
     Raises SearchUnavailable.
     """
-    return (
-        pending_changes(get_engine().index_name())
-        .order_by("changed_at")
-        .values_list("changed_at", flat=True)
-        .first()
-    )
+    return change_queue.oldest_pending(get_engine().index_name())
 
 
-def index_goods(engine: SearchEngine, index_name: str, product_ids: Sequence[int]) -> None:
-    """Write the goods as they are now, and tombstones for what they were. Raises SearchUnavailable."""
+def index_goods(engine: SearchEngine, index_name: str, product_ids: Sequence[int]) -> dict[int, str]:
+    """Write the goods as they are now, and tombstones for what they were; return why some could not be.
+
+    What fails is noted and tried again later; the others are in. Raises SearchUnavailable.
+    """
     follow_database()
-    known = dict(
-        IndexedVersion.objects.filter(index_name=index_name, product_id__in=product_ids).values_list(
-            "product_id", "documents"
-        )
-    )
+    known = change_queue.known_documents(index_name, product_ids)
     # Versions of goods that are gone are read before the goods, so that none can come back unseen.
     versions = dict(ProductChange.objects.filter(pk__in=product_ids).values_list("pk", "version"))
-    built = build_documents(product_ids)
+    built, failed = build_safely(product_ids)
     documents: list[Document] = []
     taken: list[IndexedVersion] = []
     for product_id in product_ids:
+        if product_id in failed:
+            continue
         version, own = built.get(product_id, (versions.get(product_id, 0), []))
         before = known.get(product_id, 0)
         documents += with_tombstones(own, product_id=product_id, version=version, known=before)
-        taken.append(_taken(index_name, product_id, version, max(before, len(own))))
-    engine.write(documents)
-    _remember(taken)
-
-
-def rebuild_index(*, report: Callable[[int, int], None] | None = None) -> int:
-    """Fill a new index with every good and put it in the place of the present one; return the number of goods.
-
-    ``report(done, total)`` is called after each batch. Changes made meanwhile are picked up by `index_pending`
-    afterwards. Raises SearchUnavailable; the present index then stays.
-    """
-    engine = get_engine()
-    total = Product.objects.filter(structure=Product.PARENT).count()
-    done = 0
-    with engine.rebuild() as builder:
-        for ids in every_good():
-            follow_database()
-            built = build_documents(ids)
-            builder.write([document for _, documents in built.values() for document in documents])
-            _remember(
-                [
-                    _taken(builder.name, product_id, version, len(documents))
-                    for product_id, (version, documents) in built.items()
-                ]
-            )
-            done += len(ids)
-            if report is not None:
-                report(done, total)
-    IndexedVersion.objects.exclude(index_name=builder.name).delete()
-    _sweep.done_at = None
-    refresh_vocabulary()
-    raise_generation()
-    return done
-
-
-def every_good() -> Iterator[list[int]]:
-    """Yield the ids of all goods, a batch at a time, without holding a cursor open while the batch is written."""
-    goods = Product.objects.filter(structure=Product.PARENT).order_by("pk").values_list("pk", flat=True)
-    last = 0
-    while ids := list(goods.filter(pk__gt=last)[:BATCH]):
-        yield ids
-        last = ids[-1]
-
-
-def _taken(index_name: str, product_id: int, version: int, documents: int) -> IndexedVersion:
-    return IndexedVersion(
-        index_name=index_name,
-        product_id=product_id,
-        version=version,
-        documents=documents,
-        indexed_at=timezone.now(),
-    )
-
-
-def _remember(taken: list[IndexedVersion]) -> None:
-    IndexedVersion.objects.bulk_create(
-        taken,
-        update_conflicts=True,
-        unique_fields=["index_name", "product_id"],
-        update_fields=["version", "documents", "indexed_at"],
-    )
+        taken.append(change_queue.taken(index_name, product_id, version, max(before, len(own))))
+    more = {row.product_id: row.documents for row in taken if row.documents > known.get(row.product_id, 0)}
+    change_queue.expect_documents(index_name, more)
+    failed |= {refusal.product_id: refusal.reason for refusal in engine.write(documents, index=index_name)}
+    change_queue.remember([row for row in taken if row.product_id not in failed])
+    if failed:
+        change_queue.note_failures(index_name, failed, versions)
+        logger.error(
+            "%d goods could not be brought into the search index: %s", len(failed), sorted(failed)[:20]
+        )
+    return failed

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
-from search.indexing import every_good
+from search.rebuilding import every_good
 from search.sources import build_documents
 
 
@@ -45,11 +45,14 @@ def scratch_engine(kind: EngineKind) -> Iterator[SearchEngine]:
     with tempfile.TemporaryDirectory(prefix="search-") as directory:
         engine = _make(kind, Path(directory))
         try:
-            with engine.rebuild() as builder:
+            name = engine.create_index()
+            with engine.filling(name) as builder:
                 for ids in every_good():
                     builder.write(
-                        document for _, documents in build_documents(ids).values() for document in documents
+                        [document for _, documents in build_documents(ids).values() for document in documents]
                     )
+                builder.save()
+            engine.switch_to(name)
             engine.refresh()
             yield engine
         finally:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from search.circuit import asking_engine
 from search.engines.base import SearchEngine, get_engine
-from search.errors import SearchUnavailable
-from search.indexing import oldest_pending_change
 from search.interpretation import Interpretation, interpret
 from search.query import SearchQuery, SearchResult
 from search.spelling import Vocabulary
@@ -19,9 +19,14 @@ SUGGESTIONS = 6
 def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
     """Return the page asked for, and the query as it was run: with the filters that its text said in words.
 
-    One request to the engine. Raises SearchUnavailable.
+    One request to the engine, without facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
     """
-    return find_in(get_engine(), query, current_vocabulary() if query.text.strip() else None)
+    interpretation = interpret(
+        query.text, current_vocabulary() if query.text.strip() else None, plain=query.plain
+    )
+    with asking_engine() as with_facets:
+        asked = replace(query, with_facets=query.with_facets and with_facets)
+        return search_interpreted(get_engine(), asked, interpretation)
 
 
 def find_in(
@@ -50,12 +55,5 @@ def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:
     query = SearchQuery(at=at, text=text, adult=adult, page_size=SUGGESTIONS, with_facets=False)
     if interpretation.required is None and interpretation.phrases.empty:
         return SearchResult(total=0, hits=(), interpretation=interpretation)
-    return search_interpreted(get_engine(), query, interpretation)[1]
-
-
-def search_health() -> tuple[bool, datetime | None]:
-    """Return whether the engine answers, and when the oldest change was made that it hasn't taken."""
-    try:
-        return True, oldest_pending_change()
-    except SearchUnavailable:
-        return False, None
+    with asking_engine():
+        return search_interpreted(get_engine(), query, interpretation)[1]

@@ -18,11 +18,11 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from catalogue.certification.facts import facts_for, facts_for_goods
+from catalogue.certification.bulk_facts import facts_for_many_goods, facts_for_many_packs
 from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
-from catalogue.certification.rules import GoodFacts, PackFacts, sale_decision
+from catalogue.certification.rules import GoodFacts, PackFacts, PriceWindow, sale_decision
 from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
@@ -88,11 +88,15 @@ def build_documents(
     """
     now = now or timezone.now()
     rows = {row["pk"]: row for row in _goods(product_ids)}
-    facts = facts_for_goods(rows)
+    facts = facts_for_many_goods(rows)
     packs = _packs(rows)
-    pack_ids = [pack.pk for own in packs.values() for pack in own]
-    pack_facts = facts_for(pack_ids, at=now)
-    prices = price_intervals(pack_ids, at=now)
+    goods_of_packs = {pack.pk: facts[pk] for pk, own in packs.items() if pk in facts for pack in own}
+    prices = price_intervals(goods_of_packs, at=now)
+    windows = {
+        pk: tuple(PriceWindow(interval.starts_at, interval.ends_at) for interval in intervals)
+        for pk, intervals in prices.items()
+    }
+    pack_facts = facts_for_many_packs(goods_of_packs, windows)
     papers = _papers(rows.values(), now)
     reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
     bought_with = _bought_with(rows)
@@ -100,12 +104,14 @@ def build_documents(
     list_keys = _rows_of_lists(rows)
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
     for pk, row in rows.items():
+        if pk not in facts:  # deleted since the row was read
+            continue
         own = packs.get(pk, ())
         good = _Good(
             row=row,
             facts=facts[pk],
             packs=own,
-            pack_facts={pack.pk: pack_facts[pack.pk] for pack in own if pack.pk in pack_facts},
+            pack_facts={pack.pk: pack_facts[pack.pk] for pack in own},
             prices={pack.pk: prices.get(pack.pk, []) for pack in own},
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
             reaches=reaches.of(row["producer_id"]),

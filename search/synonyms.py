@@ -54,7 +54,7 @@ class _Node:
     phrases: list[Phrase] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Every group, arranged for looking up word by word."""
 

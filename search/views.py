@@ -108,6 +108,7 @@ class CatalogueView(View):
             "understood": interpretation.understood,
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,
+            "facets_rest": not query.with_facets,
             "search_note": write_note(
                 text=query.text, language=language, results=result.total, adult=query.adult
             )
@@ -115,7 +116,8 @@ class CatalogueView(View):
             else "",
         }
         response = render(request, self.template_name, context)
-        if query.text:  # of the endless different searches few come twice
+        # Of the endless different searches few come twice; and a page without facets is kept for nobody.
+        if query.text or not query.with_facets:
             return response
         return public_page(response, boundaries=[card.until for card in cards])
 

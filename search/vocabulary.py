@@ -13,6 +13,7 @@ from typing import Final
 
 from django.core.cache import cache
 
+from search.circuit import asking_engine
 from search.engines.base import get_engine
 from search.errors import SearchUnavailable
 from search.spelling import Vocabulary
@@ -46,7 +47,8 @@ def current_vocabulary() -> Vocabulary:
     stamp = cache.get(_STAMP_KEY)
     if stamp is None or (stored := cache.get(_WORDS_KEY)) is None:
         try:
-            refresh_vocabulary()
+            with asking_engine():
+                refresh_vocabulary()
         except SearchUnavailable as error:
             logger.warning("no vocabulary to correct spelling with: %s", error)
     elif stamp != _kept.stamp:

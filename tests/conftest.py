@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -16,8 +17,11 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from marketplace.translations import compile_catalogue
+from search.circuit import forget_circuit
 from search.engines.base import SearchEngine, get_engine
+from search.indexing import sweep_again
 from search.vocabulary import forget_vocabulary
+from tests.factories.search import ENGINE_CLASSES, ENGINES
 from tests.seeded_database import restore_seeds_after_each_test
 from tests.template_database import start_from_template
 
@@ -82,6 +86,30 @@ def search_index(settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
     yield engine
     get_engine.cache_clear()
     forget_vocabulary()
+
+
+@pytest.fixture(params=ENGINES)
+def each_engine(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
+    """Each engine in turn, as pages and jobs use it, with an empty index of its own."""
+    settings.EMBEDDED_SEARCH_DIR = tmp_path / "search"
+    settings.ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+    settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:8]}"
+    settings.SEARCH_ENGINE = ENGINE_CLASSES[request.param]
+    get_engine.cache_clear()
+    forget_vocabulary()
+    sweep_again()
+    engine = get_engine()
+    engine.index_name()
+    yield engine
+    engine.delete()
+    get_engine.cache_clear()
+    forget_vocabulary()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_with_a_closed_circuit() -> None:
+    """What one test's engine did tells the next test nothing."""
+    forget_circuit()
 
 
 @pytest.fixture(autouse=True)

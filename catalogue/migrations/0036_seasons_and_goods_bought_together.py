@@ -5,55 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0035_pictures_processed_off_the_request'),
-        ('partner', '0009_delivery_reach'),
-        ('places', '0003_load_places'),
+        ("catalogue", "0035_pictures_processed_off_the_request"),
+        ("partner", "0009_delivery_reach"),
+        ("places", "0003_load_places"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BoughtTogether',
+            name="BoughtTogether",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('buyers', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("buyers", models.PositiveIntegerField()),
             ],
         ),
         migrations.AddField(
-            model_name='product',
-            name='season_first',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='in season from'),
+            model_name="product",
+            name="season_first",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in season from"),
         ),
         migrations.AddField(
-            model_name='product',
-            name='season_last',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='in season until'),
+            model_name="product",
+            name="season_last",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in season until"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('season_first__isnull', True), ('season_last__isnull', True)), models.Q(('season_first__isnull', False), ('season_first__range', (1, 12)), ('season_last__isnull', False), ('season_last__range', (1, 12))), _connector='OR'), name='season_is_two_months'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("season_first__isnull", True), ("season_last__isnull", True)),
+                    models.Q(
+                        ("season_first__isnull", False),
+                        ("season_first__range", (1, 12)),
+                        ("season_last__isnull", False),
+                        ("season_last__range", (1, 12)),
+                    ),
+                    _connector="OR",
+                ),
+                name="season_is_two_months",
+            ),
         ),
         migrations.AddField(
-            model_name='boughttogether',
-            name='good',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bought_together', to='catalogue.product'),
+            model_name="boughttogether",
+            name="good",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="bought_together",
+                to="catalogue.product",
+            ),
         ),
         migrations.AddField(
-            model_name='boughttogether',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.product'),
+            model_name="boughttogether",
+            name="other",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalogue.product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boughttogether',
-            constraint=models.UniqueConstraint(fields=('good', 'other'), name='goods_together_once'),
+            model_name="boughttogether",
+            constraint=models.UniqueConstraint(fields=("good", "other"), name="goods_together_once"),
         ),
         migrations.AddConstraint(
-            model_name='boughttogether',
-            constraint=models.CheckConstraint(condition=models.Q(('good', models.F('other')), _negated=True), name='goods_together_are_two'),
+            model_name="boughttogether",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("good", models.F("other")), _negated=True), name="goods_together_are_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boughttogether',
-            constraint=models.CheckConstraint(condition=models.Q(('buyers__gte', 3)), name='goods_together_tell_of_nobody'),
+            model_name="boughttogether",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("buyers__gte", 3)), name="goods_together_tell_of_nobody"
+            ),
         ),
     ]

@@ -14,6 +14,7 @@ from marketplace.dashboard import (
     staff_orders,
     staff_producers,
     staff_search,
+    staff_search_index,
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
@@ -107,6 +108,17 @@ urlpatterns = [
     ),
     path(
         "programme/campaigns/<int:pk>/stop/", staff_campaigns.CampaignStopView.as_view(), name="campaign-stop"
+    ),
+    path("programme/search-index/", staff_search_index.SearchIndexView.as_view(), name="search-index"),
+    path(
+        "programme/search-index/check/",
+        staff_search_index.SearchIndexCheckView.as_view(),
+        name="search-index-check",
+    ),
+    path(
+        "programme/search-index/retry/",
+        staff_search_index.SearchIndexRetryView.as_view(),
+        name="search-index-retry",
     ),
     *import_urlpatterns,
     *lexicon_urlpatterns,

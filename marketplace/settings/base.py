@@ -295,8 +295,8 @@ DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
 INDEX_JOB = "search.indexing.index_pending"
-# When the oldest change was made that the index doesn't hold yet, or None.
-OLDEST_INDEX_CHANGE = "search.indexing.oldest_pending_change"
+# For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
+SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",

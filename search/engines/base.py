@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from search import ranking
-from search.documents import FACTS, Document
+from search.documents import FACTS, Document, GoodDocument
 from search.facts import popularity_tokens
 from search.interpretation import Interpretation
 from search.query import Facet, Hit, Likeness, SearchQuery, SearchResult, Sort
@@ -37,23 +38,94 @@ VOCABULARY_SIZE: Final = 30_000
 NEIGHBOURS_SIZE: Final = 30_000
 
 
+class Refusal(NamedTuple):
+    """A good that an engine would not take, and why; the others of its batch were taken."""
+
+    product_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDocument:
+    """What an index holds of a document: enough to tell whether it says what the database says.
+
+    ``sort_recommended`` contains sold, stars and day; moments are seconds since 1970, prices đồng.
+    """
+
+    product_id: int
+    number: int
+    version: int
+    live: bool
+    true_from: int = 0
+    true_until: int = 0
+    price: int | None = None
+    sort_recommended: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSize:
+    """How many documents an index holds, those of the past and tombstones included, and how many bytes it takes."""
+
+    documents: int
+    bytes: int
+
+
 class IndexBuilder(ABC):
-    """A new index being filled, unseen until it is complete."""
+    """A new index being filled, unseen until the engine switches to it.
+
+    Documents are packed in any process (`SearchEngine.pack`) and written in one.
+    """
 
     #: Name of the new index.
     name: str
 
     @abstractmethod
-    def write(self, documents: Iterable[Document]) -> None:
-        """Add documents."""
+    def write(self, documents: Sequence[GoodDocument]) -> list[Refusal]:
+        """Pack and write."""
+
+    @abstractmethod
+    def write_packed(self, packed: bytes) -> list[Refusal]:
+        """Take what `SearchEngine.pack` made; may return before it is written. Returns what is known to be refused."""
+
+    @abstractmethod
+    def save(self) -> list[Refusal]:
+        """Wait until everything given is written and survives a crash; return what was refused since the last time."""
+
+    @abstractmethod
+    def forget_after(self, product_id: int) -> None:
+        """Remove the documents of goods with a higher id: what an interrupted filling left half done."""
 
 
 class SearchEngine(ABC):
     """One engine. Every method may raise `SearchUnavailable`."""
 
+    # -- which index --------------------------------------------------------------------------
+
     @abstractmethod
     def index_name(self) -> str:
         """Return the name of the index in use; a rebuild changes it. Creates an empty one if none is."""
+
+    @abstractmethod
+    def previous_index(self) -> str | None:
+        """Return the name of the index that was in use before, None if it is no longer there."""
+
+    @abstractmethod
+    def create_index(self) -> str:
+        """Make a new, empty index that no search sees, and return its name."""
+
+    @abstractmethod
+    def has_index(self, name: str) -> bool:
+        """Whether the index is there."""
+
+    @abstractmethod
+    def switch_to(self, name: str) -> None:
+        """Put the index in use at one stroke; the one before is kept as `previous_index`, others are removed."""
+
+    @abstractmethod
+    def drop_index(self, name: str) -> None:
+        """Remove an index that isn't in use; not an error where it is gone already."""
+
+    # -- searching ----------------------------------------------------------------------------
 
     @abstractmethod
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
@@ -67,20 +139,56 @@ class SearchEngine(ABC):
         """
 
     @abstractmethod
-    def write(self, documents: Iterable[Document]) -> None:
-        """Write documents and tombstones; what the index holds in a newer version stays."""
-
-    @abstractmethod
-    def rebuild(self) -> AbstractContextManager[IndexBuilder]:
-        """Fill a new index; it takes the place of the present one when the block ends without error."""
-
-    @abstractmethod
     def vocabulary(self) -> Vocabulary:
         """Return the words of the goods; words of alcohol alone are hidden."""
 
+    # -- writing ------------------------------------------------------------------------------
+
     @abstractmethod
-    def refresh(self) -> None:
-        """Make everything written visible now (for tests and commands)."""
+    def write(self, documents: Iterable[Document], *, index: str | None = None) -> list[Refusal]:
+        """Write documents and tombstones; what the index holds in a newer version stays.
+
+        ``index`` names an index that is there; None: the one in use. Returns the goods that can't be written as they are.
+        """
+
+    @classmethod
+    @abstractmethod
+    def pack(cls, documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refusal]]:
+        """Return documents as `IndexBuilder.write_packed` takes them, and those that can't be written. Asks nobody."""
+
+    @abstractmethod
+    def filling(self, name: str) -> AbstractContextManager[IndexBuilder]:
+        """Fill the new index ``name``, fast and by this process alone; it is whole when the block ends without error."""
+
+    @contextmanager
+    def rebuild(self) -> Iterator[IndexBuilder]:
+        """Fill a new index; it takes the place of the present one when the block ends without error."""
+        name = self.create_index()
+        try:
+            with self.filling(name) as builder:
+                yield builder
+        except BaseException:
+            self.drop_index(name)
+            raise
+        self.switch_to(name)
+
+    @abstractmethod
+    def refresh(self, index: str | None = None) -> None:
+        """Make everything written visible now."""
+
+    # -- looking after it ---------------------------------------------------------------------
+
+    @abstractmethod
+    def contents(self, index: str, first: int, last: int) -> list[HeldDocument]:
+        """Return every document and tombstone of the goods with ids from ``first`` to ``last``, both included."""
+
+    @abstractmethod
+    def count_true(self, index: str, moment: int) -> int:
+        """Return how many goods the index shows at a moment (seconds since 1970), to an adult."""
+
+    @abstractmethod
+    def index_size(self, index: str) -> IndexSize:
+        """Return how large the index is."""
 
     @abstractmethod
     def delete(self) -> None:

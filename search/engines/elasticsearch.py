@@ -1,6 +1,6 @@
 """Elasticsearch 8, through `elasticsearch.dsl`, with nothing but its core features.
 
-An alias names the index in use. Documents carry external versions, so that a late or repeated write never
+An alias names the index in use, another the one before it. Documents carry external versions, so that a late or repeated write never
 takes the place of a newer one; a deletion is written as a tombstone, since the server forgets the versions of
 deleted documents.
 """
@@ -8,29 +8,42 @@ deleted documents.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
 from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from elasticsearch.dsl import Index, Mapping, Q, Search, field
+from elasticsearch import Elasticsearch
+from elasticsearch.dsl import Index, Q, Search
 from elasticsearch.dsl import query as dsl_query
-from elasticsearch.helpers import streaming_bulk
+from elasticsearch.helpers import scan
 
 from search import ranking
-from search.documents import FACTS, TEXT_FIELDS, ZONES, Document, GoodDocument, stored_fields
+from search.documents import FACTS, ZONES, Document, GoodDocument
 from search.engines.base import (
     NEIGHBOURS_SIZE,
     SORT_FIELDS,
     VOCABULARY_SIZE,
+    HeldDocument,
     IndexBuilder,
+    IndexSize,
+    Refusal,
     SearchEngine,
     ranking_push,
+)
+from search.engines.elasticsearch_index import (
+    FILLING,
+    FILLING_SECONDS,
+    IN_USE,
+    WRITE_SECONDS,
+    ElasticsearchBuilder,
+    build_mapping,
+    bulk,
+    in_requests,
+    pack_documents,
+    reported,
 )
 from search.engines.elasticsearch_similar import similar_query
 from search.errors import SearchUnavailable
@@ -39,57 +52,15 @@ from search.interpretation import Interpretation
 from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
-_TIMEOUT_SECONDS: Final = 3
-_BULK_TIMEOUT_SECONDS: Final = 60
+#: Seconds that a visitor waits for an answer: with facets, and without.
+_SEARCH_SECONDS: Final = 3.0
+_PLAIN_SEARCH_SECONDS: Final = 1.5
+#: Seconds for everything that nobody waits for: making, switching, measuring an index.
+_CARE_SECONDS: Final = 30.0
 _FACET_SIZE: Final = 2_000
-_CONFLICT: Final = 409
-_LONGS: Final = (
-    "true_from", "true_until", "price", *sorted({name for name, _ in SORT_FIELDS.values()}),
-)  # fmt: skip
-
-
-def build_mapping() -> Mapping:
-    """Return the mapping: token fields, keywords to count by, whole numbers to sort by."""
-    mapping = Mapping()
-    mapping.meta("dynamic", "strict")
-    mapping.meta("_source", enabled=False)
-    for name in TEXT_FIELDS:
-        mapping.field(name, field.Text(analyzer="whitespace", index_options="docs"))
-    mapping.field("vocabulary", field.Keyword())
-    mapping.field("bought_with", field.Keyword())
-    mapping.field("neighbours", field.Keyword())
-    for facet in Facet:
-        mapping.field(facet.value, field.Keyword())
-    for name in ("product_id", "version", *_LONGS):
-        mapping.field(name, field.Long())
-    for name in ("sold", "alcohol", "live"):
-        mapping.field(name, field.Boolean())
-    return mapping
-
-
-def _source(document: Document) -> dict[str, Any]:
-    if not isinstance(document, GoodDocument):
-        return {"live": False, "product_id": document.product_id, "version": document.version}
-    return {
-        "live": True,
-        "vocabulary": document.vocabulary,
-        "neighbours": document.neighbours,
-        **{name: " ".join(tokens) for name, tokens in document.tokens.items()},
-        **stored_fields(document),
-    }
-
-
-def _reported(method: Any) -> Any:
-    """Turn the client's errors into `SearchUnavailable`."""
-
-    @wraps(method)
-    def reporting(*arguments: Any, **keywords: Any) -> Any:
-        try:
-            return method(*arguments, **keywords)
-        except (TransportError, ApiError) as error:
-            raise SearchUnavailable(f"Elasticsearch: {error}") from error
-
-    return reporting
+_HIGHEST_ID: Final = 2**53
+#: What `contents` reads of a document.
+_HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "price", "sort_recommended")
 
 
 class ElasticsearchEngine(SearchEngine):
@@ -98,45 +69,74 @@ class ElasticsearchEngine(SearchEngine):
     def __init__(self, url: str | None = None, prefix: str | None = None) -> None:
         self._client = Elasticsearch(
             url or settings.ELASTICSEARCH_URL,
-            request_timeout=_TIMEOUT_SECONDS,
+            request_timeout=_CARE_SECONDS,
             max_retries=0,
             retry_on_timeout=False,
         )
         self._alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-goods"
+        self._previous = f"{self._alias}-before"
 
     # -- which index --------------------------------------------------------------------------
 
-    @_reported
+    @reported
     def index_name(self) -> str:
-        name = self._current_name()
+        name = self._named(self._alias)
         if name is None:
-            name = self._create()
-            self._switch_to(name)
+            name = self._create(IN_USE)
+            self._client.indices.update_aliases(actions=[{"add": {"index": name, "alias": self._alias}}])
         return name
 
-    def _current_name(self) -> str | None:
-        if not self._client.indices.exists_alias(name=self._alias):
-            return None
-        return next(iter(self._client.indices.get_alias(name=self._alias)))
+    @reported
+    def previous_index(self) -> str | None:
+        return self._named(self._previous)
 
-    def _create(self) -> str:
+    def _named(self, alias: str) -> str | None:
+        """Return the index that an alias stands for; of several, the newest."""
+        client = self._client.options(ignore_status=404, request_timeout=_SEARCH_SECONDS)  # `/readyz/` waits
+        answer = client.indices.get_alias(name=alias)
+        if answer.meta.status == 404:
+            return None
+        return max(answer)
+
+    @reported
+    def create_index(self) -> str:
+        return self._create(FILLING)
+
+    def _create(self, settings_: dict[str, Any]) -> str:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
         index = Index(f"{self._alias}-{stamp}-{uuid4().hex[:6]}", using=self._client)
-        index.settings(number_of_shards=1, auto_expand_replicas="0-1", refresh_interval="1s")
+        index.settings(number_of_shards=1, **settings_["index"])
         index.mapping(build_mapping())
         index.create()
         return str(index._name)
 
-    def _switch_to(self, name: str) -> None:
-        """Point the alias at ``name`` at one stroke, and remove the other indices."""
-        others = [found for found in self._client.indices.get(index=f"{self._alias}-*") if found != name]
+    @reported
+    def has_index(self, name: str) -> bool:
+        return bool(self._client.indices.exists(index=name))
+
+    @reported
+    def switch_to(self, name: str) -> None:
+        before = self._named(self._alias)
+        kept = {name, before if before != name else self._named(self._previous)}
         actions: list[dict[str, Any]] = [{"add": {"index": name, "alias": self._alias}}]
-        actions += [{"remove_index": {"index": other}} for other in others]
+        if before is not None and before != name:
+            actions += [
+                {"remove": {"index": before, "alias": self._alias}},
+                {"remove": {"index": "*", "alias": self._previous, "must_exist": False}},
+                {"add": {"index": before, "alias": self._previous}},
+            ]
         self._client.indices.update_aliases(actions=actions)
+        for other in self._client.indices.get(index=f"{self._alias}-2*"):
+            if other not in kept:
+                self.drop_index(other)
+
+    @reported
+    def drop_index(self, name: str) -> None:
+        self._client.options(ignore_status=404).indices.delete(index=name)
 
     # -- searching ----------------------------------------------------------------------------
 
-    @_reported
+    @reported
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         response = self._build(query, interpretation).execute()
         hits = tuple(
@@ -174,7 +174,7 @@ class ElasticsearchEngine(SearchEngine):
             interpretation=interpretation,
         )
 
-    @_reported
+    @reported
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         search = Search(using=self._client, index=self._alias).query(similar_query(likeness))
         search = search.sort("_score", "product_id").extra(
@@ -192,7 +192,9 @@ class ElasticsearchEngine(SearchEngine):
             chosen["price"] = Q(
                 "range", price={side: value for side, value in bounds.items() if value is not None}
             )
-        search = Search(using=self._client, index=self._alias).query(_main_query(query, interpretation))
+        seconds = _SEARCH_SECONDS if query.with_facets else _PLAIN_SEARCH_SECONDS
+        search = Search(using=self._client.options(request_timeout=seconds), index=self._alias)
+        search = search.query(_main_query(query, interpretation))
         if chosen:
             search = search.post_filter("bool", filter=list(chosen.values()))
         if query.sort is Sort.RELEVANCE and interpretation.required is not None:
@@ -212,42 +214,44 @@ class ElasticsearchEngine(SearchEngine):
 
     # -- writing ------------------------------------------------------------------------------
 
-    @_reported
-    def write(self, documents: Iterable[Document]) -> None:
-        self._bulk(self.index_name(), documents)
+    def write(self, documents: Iterable[Document], *, index: str | None = None) -> list[Refusal]:
+        index = index or self.index_name()
+        if not self.has_index(index):  # a bulk request would make it anew, without its mapping
+            raise SearchUnavailable(f"Elasticsearch: the index {index} is no longer there")
+        client = self._client.options(request_timeout=WRITE_SECONDS)
+        refused: list[Refusal] = []
+        for part in in_requests(list(documents)):
+            packed, unpackable = pack_documents(part)
+            refused += unpackable + bulk(client, index, packed)
+        return refused
 
-    def _bulk(self, index: str, documents: Iterable[Document]) -> None:
-        actions = (
-            {
-                "_op_type": "index",
-                "_index": index,
-                "_id": document.id,
-                "version": document.version,
-                "version_type": "external_gte",
-                "_source": _source(document),
-            }
-            for document in documents
-        )
-        client = self._client.options(request_timeout=_BULK_TIMEOUT_SECONDS)
-        for succeeded, item in streaming_bulk(client, actions, raise_on_error=False):
-            result = item["index"]
-            if not succeeded and result["status"] != _CONFLICT:  # a conflict: the index holds a newer one
-                raise SearchUnavailable(f"Elasticsearch refused {result['_id']}: {result.get('error')}")
+    @classmethod
+    def pack(cls, documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refusal]]:
+        return pack_documents(documents)
 
     @contextmanager
-    def rebuild(self) -> Iterator[IndexBuilder]:
-        name = _reported(self._create)()
+    def filling(self, name: str) -> Iterator[IndexBuilder]:
+        builder = ElasticsearchBuilder(
+            self._client, name, lambda product_id: self._ids_after(name, product_id)
+        )
         try:
-            yield _ElasticsearchBuilder(self, name)
-            _reported(self._client.indices.refresh)(index=name)
-        except BaseException:
-            self._client.options(ignore_status=404).indices.delete(index=name)
-            raise
-        _reported(self._switch_to)(name)
+            yield builder
+            builder.save()
+        finally:
+            builder.close()
+        client = self._client.options(request_timeout=FILLING_SECONDS)
+        reported(client.indices.put_settings)(index=name, settings=IN_USE)
+        reported(client.indices.refresh)(index=name)
 
-    @_reported
+    def _ids_after(self, index: str, product_id: int) -> list[tuple[str, int]]:
+        self.refresh(index)
+        held = self.contents(index, product_id + 1, _HIGHEST_ID)
+        return [(f"{document.product_id}:{document.number}", document.version) for document in held]
+
+    @reported
     def vocabulary(self) -> Vocabulary:
-        search = Search(using=self._client, index=self._alias).query("term", live=True).extra(size=0)
+        client = self._client.options(request_timeout=_SEARCH_SECONDS)
+        search = Search(using=client, index=self._alias).query("term", live=True).extra(size=0)
         search.aggs.bucket("every", "terms", field="vocabulary", size=VOCABULARY_SIZE)
         harmless = search.aggs.bucket("harmless", "filter", Q("term", alcohol=False))
         harmless.bucket("words", "terms", field="vocabulary", size=VOCABULARY_SIZE)
@@ -258,23 +262,46 @@ class ElasticsearchEngine(SearchEngine):
         every = (bucket.key for bucket in counted.every.buckets)
         return Vocabulary(counts, frozenset(word for word in every if word not in counts))
 
-    @_reported
-    def refresh(self) -> None:
-        self._client.indices.refresh(index=self.index_name())
+    @reported
+    def refresh(self, index: str | None = None) -> None:
+        self._client.indices.refresh(index=index or self.index_name())
 
-    @_reported
+    # -- looking after it ---------------------------------------------------------------------
+
+    @reported
+    def contents(self, index: str, first: int, last: int) -> list[HeldDocument]:
+        found = scan(
+            self._client.options(request_timeout=WRITE_SECONDS),
+            index=index,
+            size=5_000,
+            query={
+                "query": {"range": {"product_id": {"gte": first, "lte": last}}},
+                "docvalue_fields": list(_HELD),
+                "_source": False,
+            },
+        )
+        return [_held(hit) for hit in found]
+
+    @reported
+    def count_true(self, index: str, moment: int) -> int:
+        at_the_moment = SearchQuery(at=datetime.fromtimestamp(moment, UTC), adult=True)
+        search = Search(using=self._client, index=index)
+        return search.query(_main_query(at_the_moment, Interpretation(typed=""))).count()
+
+    @reported
+    def index_size(self, index: str) -> IndexSize:
+        total = self._client.indices.stats(index=index, metric=["docs", "store"])["_all"]["primaries"]
+        return IndexSize(documents=total["docs"]["count"], bytes=total["store"]["size_in_bytes"])
+
+    @reported
     def delete(self) -> None:
-        for name in self._client.indices.get(index=f"{self._alias}-*"):
+        for name in self._client.indices.get(index=f"{self._alias}-2*"):
             self._client.indices.delete(index=name)
 
 
-class _ElasticsearchBuilder(IndexBuilder):
-    def __init__(self, engine: ElasticsearchEngine, name: str) -> None:
-        self.name = name
-        self._engine = engine
-
-    def write(self, documents: Iterable[Document]) -> None:
-        _reported(self._engine._bulk)(self.name, documents)
+def _held(hit: dict[str, Any]) -> HeldDocument:
+    values = {name: found[0] for name, found in hit["fields"].items()}
+    return HeldDocument(number=int(hit["_id"].split(":")[1]), **values)
 
 
 def _main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.Query:

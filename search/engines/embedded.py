@@ -1,7 +1,7 @@
 """The engine inside this process: tantivy, on the disk of one machine.
 
-``<directory>/current`` names the index in use; each index is a directory beside it. One process writes at a
-time (tantivy's own lock); every process reads, and sees a commit or a new index at its next search.
+One process writes at a time; every process reads, and sees a commit or a new index at its next search.
+:mod:`search.engines.embedded_index` keeps the files.
 """
 
 from __future__ import annotations
@@ -10,25 +10,34 @@ import itertools
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import tantivy
 from django.conf import settings
-from tantivy import Occur, Order, Query
+from tantivy import FieldType, Occur, Order, Query
 
-from search.documents import TEXT_FIELDS, Document, GoodDocument, stored_fields
+from search.documents import MAXIMUM_INTERVALS, TEXT_FIELDS, Document, GoodDocument, stored_fields
 from search.engines.base import (
     NEIGHBOURS_SIZE,
     SORT_FIELDS,
     VOCABULARY_SIZE,
+    HeldDocument,
     IndexBuilder,
+    IndexSize,
+    Refusal,
     SearchEngine,
+)
+from search.engines.embedded_index import (
+    FILLING_MEMORY,
+    FILLING_THREADS,
+    EmbeddedBuilder,
+    IndexFolder,
+    pack_documents,
 )
 from search.engines.embedded_query import QueryTranslator
 from search.engines.embedded_similar import similar_query
@@ -37,7 +46,6 @@ from search.interpretation import Interpretation
 from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
-_WRITER_MEMORY: Final = 50_000_000
 _FACET_SIZE: Final = 2_000
 #: Hits with the same score are put in order here; more than this many equal ones stay as they come.
 _MOST_TIES: Final = 5_000
@@ -74,8 +82,8 @@ def _tantivy_document(document: Document) -> tantivy.Document:
         made.add_integer("product_id", document.product_id)
         made.add_integer("version", document.version)
         return made
-    for field, tokens in document.tokens.items():
-        made.add_text(field, " ".join(tokens))
+    for field, tokens in document.token_texts.items():
+        made.add_text(field, tokens)
     made.add_text("vocabulary", " ".join(document.vocabulary))
     made.add_text("neighbours", " ".join(document.neighbours))
     for field, value in stored_fields(document).items():
@@ -103,59 +111,50 @@ class EmbeddedEngine(SearchEngine):
     """Tantivy in a directory of this machine."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._directory = Path(directory or settings.EMBEDDED_SEARCH_DIR)
+        self._schema = build_schema()
+        self._folder = IndexFolder(Path(directory or settings.EMBEDDED_SEARCH_DIR), self._schema)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
-        self._schema = build_schema()
+
+    @property
+    def directory(self) -> Path:
+        """Where the indices lie."""
+        return self._folder.path
 
     # -- which index --------------------------------------------------------------------------
 
     def index_name(self) -> str:
-        name = self._current_name()
-        if name is None:
-            name = self._create().name
-            self._switch_to(name)
-        return name
+        return self._folder.current() or self._folder.create_first()
 
-    def _current_name(self) -> str | None:
-        try:
-            return (self._directory / "current").read_text(encoding="ascii").strip() or None
-        except FileNotFoundError:
-            return None
+    def previous_index(self) -> str | None:
+        return self._folder.previous()
 
-    def _create(self) -> Path:
-        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-        path = self._directory / f"goods-{stamp}-{uuid4().hex[:6]}"
-        path.mkdir(parents=True)
-        tantivy.Index(self._schema, path=str(path))
-        return path
+    def create_index(self) -> str:
+        return self._folder.create()
 
-    def _switch_to(self, name: str) -> None:
-        """Make ``name`` the index in use at one stroke, and remove the others."""
-        written = self._directory / f"current.{uuid4().hex}"
-        written.write_text(name, encoding="ascii")
-        os.replace(written, self._directory / "current")
-        for other in self._directory.glob("goods-*"):
-            if other.name != name:
-                shutil.rmtree(other, ignore_errors=True)
+    def has_index(self, name: str) -> bool:
+        return self._folder.has(name)
+
+    def switch_to(self, name: str) -> None:
+        self._folder.switch_to(name)
+
+    def drop_index(self, name: str) -> None:
+        self._folder.drop(name)
 
     def _open(self) -> _Opened:
         """Return the index in use with its newest commit."""
-        name = self._current_name()
+        name = self._folder.current()
         if name is None:
             raise SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`")
         try:
-            status = os.stat(self._directory / name / "meta.json")
+            status = os.stat(self._folder.path / name / "meta.json")
             stamp = (status.st_mtime_ns, status.st_ino)
             opened = self._opened
             if opened is not None and opened.name == name and opened.stamp == stamp:
                 return opened
             with self._lock:
-                if opened is not None and opened.name == name:
-                    index = opened.index
-                else:
-                    index = tantivy.Index.open(str(self._directory / name))
-                    index.config_reader("manual")
+                same = opened is not None and opened.name == name
+                index = opened.index if opened is not None and same else self._folder.open(name)
                 index.reload()
                 self._opened = _Opened(name, index, stamp, index.searcher())
                 return self._opened
@@ -168,8 +167,10 @@ class EmbeddedEngine(SearchEngine):
         opened = self._open()
         translator = QueryTranslator(self._schema, query, interpretation)
         hits, total = self._hits(opened.searcher, translator, query, interpretation)
-        if interpretation.least_score and total and not self._reaches(
-            opened.searcher, translator, query, interpretation
+        if (
+            interpretation.least_score
+            and total
+            and not self._reaches(opened.searcher, translator, query, interpretation)
         ):
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
@@ -275,50 +276,40 @@ class EmbeddedEngine(SearchEngine):
 
     # -- writing ------------------------------------------------------------------------------
 
-    def write(self, documents: Iterable[Document]) -> None:
+    def write(self, documents: Iterable[Document], *, index: str | None = None) -> list[Refusal]:
         newest: dict[int, Document] = {}
         for document in documents:
             if document.key not in newest or newest[document.key].version <= document.version:
                 newest[document.key] = document
         if not newest:
-            return
-        self.index_name()
-        with self._writer(self._open().index) as writer:
-            opened = self._open()  # read again behind the lock: nobody else commits from here on
-            held = self._versions(opened.searcher, list(newest))
-            for key, document in newest.items():
-                if held.get(key, -1) <= document.version:
+            return []
+        made, refused = _made(newest)
+        opened = self._folder.open(index or self.index_name())
+        with self._folder.writer(opened) as writer:
+            opened.reload()  # behind the lock: nobody else commits from here on
+            held = self._versions(opened.searcher(), list(newest))
+            for key, ready in made.items():
+                if held.get(key, -1) <= newest[key].version:
                     writer.delete_documents_by_query(Query.term_query(self._schema, "key", key))
-                    writer.add_document(_tantivy_document(document))
+                    writer.add_document(ready)
             writer.commit()
-
-    @contextmanager
-    def _writer(self, index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
-        try:
-            writer = index.writer(_WRITER_MEMORY, 1)
-        except ValueError as error:
-            raise SearchUnavailable(f"another process is writing the search index: {error}") from error
-        try:
-            yield writer
-        finally:
-            writer.wait_merging_threads()
+        return refused
 
     def _versions(self, searcher: tantivy.Searcher, keys: list[int]) -> dict[int, int]:
         query = Query.term_set_query(self._schema, "key", keys)
         found = searcher.search(query, limit=len(keys) + 1)
         return dict(zip(_numbers(searcher, "key", found), _numbers(searcher, "version", found), strict=True))
 
+    @classmethod
+    def pack(cls, documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refusal]]:
+        return pack_documents(documents)
+
     @contextmanager
-    def rebuild(self) -> Iterator[IndexBuilder]:
-        path = self._create()
-        try:
-            with self._writer(tantivy.Index.open(str(path))) as writer:
-                yield _EmbeddedBuilder(path.name, writer)
-                writer.commit()
-        except BaseException:
-            shutil.rmtree(path, ignore_errors=True)
-            raise
-        self._switch_to(path.name)
+    def filling(self, name: str) -> Iterator[IndexBuilder]:
+        index = self._folder.open(name)
+        with self._folder.writer(index, memory=FILLING_MEMORY, threads=FILLING_THREADS) as writer:
+            yield EmbeddedBuilder(name, writer, self._schema)
+            writer.commit()
 
     def vocabulary(self) -> Vocabulary:
         searcher = self._open().searcher
@@ -338,23 +329,66 @@ class EmbeddedEngine(SearchEngine):
         every = searcher.terms_with_prefix("vocabulary", "", limit=VOCABULARY_SIZE)
         return Vocabulary(counts, frozenset(word for word, _ in every if word not in counts))
 
-    def refresh(self) -> None:
+    def refresh(self, index: str | None = None) -> None:
         self.index_name()
         self._open()
 
+    # -- looking after it ---------------------------------------------------------------------
+
+    def contents(self, index: str, first: int, last: int) -> list[HeldDocument]:
+        searcher = self._folder.open(index).searcher()
+        wanted = Query.range_query(self._schema, "product_id", FieldType.Integer, first, last)
+        found = searcher.search(wanted, limit=max(1, searcher.num_docs))
+        columns = [_numbers(searcher, name, found) for name in _HELD]
+        prices = searcher.fast_field_values("price", [address for _, address in found.hits])
+        return [
+            HeldDocument(
+                product_id=product_id,
+                number=key - product_id * MAXIMUM_INTERVALS,
+                version=version,
+                live=bool(live),
+                true_from=true_from,
+                true_until=true_until,
+                price=None if price is None else int(price),
+                sort_recommended=order,
+            )
+            for product_id, key, version, live, true_from, true_until, order, price in zip(
+                *columns, prices, strict=True
+            )
+        ]
+
+    def count_true(self, index: str, moment: int) -> int:
+        searcher = self._folder.open(index).searcher()
+        at_the_moment = SearchQuery(at=datetime.fromtimestamp(moment, UTC), adult=True)
+        wanted = QueryTranslator(self._schema, at_the_moment, Interpretation(typed="")).all_filters()
+        return _total(searcher.search(wanted, limit=1))
+
+    def index_size(self, index: str) -> IndexSize:
+        return self._folder.size(index)
+
     def delete(self) -> None:
         self._opened = None
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self._folder.path, ignore_errors=True)
 
 
-class _EmbeddedBuilder(IndexBuilder):
-    def __init__(self, name: str, writer: tantivy.IndexWriter) -> None:
-        self.name = name
-        self._writer = writer
+#: What `contents` reads of a document, beside the price, which may be missing.
+_HELD: Final = ("product_id", "key", "version", "live", "true_from", "true_until", "sort_recommended")
 
-    def write(self, documents: Iterable[Document]) -> None:
-        for document in documents:
-            self._writer.add_document(_tantivy_document(document))
+
+def _made(documents: dict[int, Document]) -> tuple[dict[int, tantivy.Document], list[Refusal]]:
+    """Return tantivy's documents by key, and the goods of which none can be made."""
+    made: dict[int, tantivy.Document] = {}
+    refused: dict[int, Refusal] = {}
+    for key, document in documents.items():
+        try:
+            made[key] = _tantivy_document(document)
+        except Exception as error:  # one good's odd data must not hold up the others
+            reason = f"{type(error).__name__}: {error}"
+            refused[document.product_id] = Refusal(document.product_id, reason)
+    # All of a good or nothing of it: half its intervals would be a lie.
+    return {key: value for key, value in made.items() if documents[key].product_id not in refused}, list(
+        refused.values()
+    )
 
 
 _PRICE_AGGREGATIONS: Final[dict[str, Any]] = {

@@ -83,12 +83,11 @@ class QueryTranslator:
 
     def _always_filters(self) -> list[Query]:
         moment = self._query.moment
-        filters = [
+        return [
             Query.term_query(self._schema, "live", True),
             self._range("true_from", None, moment),
             self._range("true_until", moment + 1, None),
         ]
-        return filters
 
     def _lifts(self) -> list[tuple[Occur, Query]]:
         if self._interpretation.required is None:

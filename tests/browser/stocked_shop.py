@@ -18,7 +18,7 @@ from catalogue.pricing.models import DatedPrice
 from cms.regions.models import RegionIndexPage, RegionPage
 from cms.stories.models import ProducerStoryPage, StoryIndexPage
 from marketplace.demo.stories import STORIES, stories_load
-from search.indexing import rebuild_index
+from search.rebuilding import rebuild_index
 from tests.factories.catalogue import (
     CertificateFactory,
     DecisionFactory,

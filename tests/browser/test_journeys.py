@@ -20,7 +20,7 @@ from checkout.payment.sandbox.services import sandbox_deliveries_send_due
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
 from marketplace.notices.services import notices_send_due
-from search.indexing import rebuild_index
+from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.factories.catalogue import sold_pack
 from tests.factories.places import CommuneFactory

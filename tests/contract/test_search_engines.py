@@ -1,5 +1,6 @@
 """What every search engine behind the port must do, run against each of them alike."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
+from search.engines import elasticsearch_index
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -211,7 +213,7 @@ def test_another_reader_sees_commits_and_the_new_index(engine: SearchEngine) -> 
     if not isinstance(engine, EmbeddedEngine):
         pytest.skip("a server has one state for all its readers")
     fill(engine, good(1))
-    reader = EmbeddedEngine(engine._directory)
+    reader = EmbeddedEngine(engine.directory)
     assert found(reader) == {1}
 
     fill(engine, good(2))
@@ -615,7 +617,141 @@ def test_the_vocabulary_knows_the_words_of_names_and_producers(engine: SearchEng
     vocabulary = engine.vocabulary()
 
     assert vocabulary.counts == {
-        **{word: 1 for word in ("trà", "atiso", "công", "ti", "ngọc", "duy")},
-        **{pair: 1 for pair in ("trà_atiso", "công_ti", "ti_ngọc", "ngọc_duy")},
+        **dict.fromkeys(("trà", "atiso", "công", "ti", "ngọc", "duy"), 1),
+        **dict.fromkeys(("trà_atiso", "công_ti", "ti_ngọc", "ngọc_duy"), 1),
     }
     assert vocabulary.hidden == {"rượu"}
+
+
+# -- looking after an index -------------------------------------------------------------------------
+
+
+def held(engine: SearchEngine, first: int = 1, last: int = 10**6) -> list[tuple[int, int, int, bool]]:
+    index = engine.index_name()
+    return sorted(
+        (document.product_id, document.number, document.version, document.live)
+        for document in engine.contents(index, first, last)
+    )
+
+
+def test_what_an_index_holds_can_be_read_back(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, price=120_000, stars=4, sold=True, true_from=MOMENT, true_until=MOMENT + 60, version=7),
+        good(2, number=1, version=3),
+        Tombstone(product_id=2, number=0, version=4),
+        good(30),
+    )
+
+    (first,) = engine.contents(engine.index_name(), 1, 1)
+    expected = good(1, price=120_000, stars=4, sold=True, version=7)
+
+    assert (first.true_from, first.true_until, first.price) == (MOMENT, MOMENT + 60, 120_000)
+    assert first.sort_recommended == expected.sort_keys()["sort_recommended"]
+    assert held(engine, 1, 29) == [(1, 0, 7, True), (2, 0, 4, False), (2, 1, 3, True)]
+    (priceless,) = engine.contents(engine.index_name(), 30, 30)
+    assert priceless.price is None
+
+
+def test_goods_are_counted_as_of_a_moment(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, true_until=MOMENT + 60),
+        good(1, number=1, true_from=MOMENT + 60),
+        good(2, alcohol=True, true_until=MOMENT + 60),
+        Tombstone(product_id=3, number=0, version=1),
+    )
+    index = engine.index_name()
+
+    assert (engine.count_true(index, MOMENT), engine.count_true(index, MOMENT + 60)) == (2, 1)
+    size = engine.index_size(index)
+    assert size.documents == 4
+    assert size.bytes > 0
+
+
+def test_an_index_being_filled_goes_on_after_what_was_saved(engine: SearchEngine) -> None:
+    name = engine.create_index()
+    with contextlib.suppress(KeyboardInterrupt), engine.filling(name) as builder:
+        builder.write([good(1), good(2)])
+        builder.save()
+        builder.write([good(3), good(3, number=1)])
+        raise KeyboardInterrupt
+    assert engine.has_index(name)
+
+    with engine.filling(name) as builder:
+        builder.forget_after(2)
+        builder.write([good(3)])
+    engine.switch_to(name)
+
+    assert held(engine) == [(1, 0, 1, True), (2, 0, 1, True), (3, 0, 1, True)]
+
+
+def test_the_index_before_is_kept_and_can_be_taken_up_again(engine: SearchEngine) -> None:
+    oldest = engine.index_name()
+    assert engine.previous_index() is None
+    with engine.rebuild() as builder:
+        builder.write([good(1)])
+    first = engine.index_name()
+    assert engine.previous_index() == oldest
+    with engine.rebuild() as builder:
+        builder.write([good(2)])
+    second = engine.index_name()
+    assert (engine.previous_index(), engine.has_index(oldest)) == (first, False)
+
+    engine.switch_to(first)
+
+    assert (engine.index_name(), engine.previous_index()) == (first, second)
+    engine.refresh()
+    assert found(engine) == {1}
+
+
+def test_a_good_that_makes_no_document_is_named_and_holds_up_no_other(engine: SearchEngine) -> None:
+    odd = good(2, price=2**70)
+    refused = engine.write([good(1), odd, good(3)])
+    engine.refresh()
+
+    assert [refusal.product_id for refusal in refused] == [2]
+    assert found(engine) == {1, 3}
+
+    packed, unpackable = engine.pack([good(4), odd])
+    with engine.rebuild() as builder:
+        refused = [*unpackable, *builder.write_packed(packed), *builder.save()]
+    engine.refresh()
+    assert [refusal.product_id for refusal in refused] == [2]
+    assert found(engine) == {4}
+
+
+def test_an_index_that_is_gone_is_not_made_anew_by_writing_to_it(engine: SearchEngine) -> None:
+    name = engine.create_index()
+    engine.drop_index(name)
+
+    with pytest.raises(SearchUnavailable):
+        engine.write([good(1)], index=name)
+    assert not engine.has_index(name)
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_a_rebuild_sends_again_what_the_server_had_no_time_for(
+    engine: SearchEngine, failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("nothing is sent")
+    send, left = elasticsearch_index._send, [True] * failures
+
+    def busy(*arguments: Any) -> Any:
+        if left and left.pop():
+            raise SearchUnavailable("429 too many requests")
+        return send(*arguments)
+
+    monkeypatch.setattr(elasticsearch_index, "_send", busy)
+    monkeypatch.setattr(elasticsearch_index, "PAUSES", (0.0, 0.0))
+    name = engine.create_index()
+
+    with contextlib.ExitStack() as stack:
+        if failures > 2:
+            stack.enter_context(pytest.raises(SearchUnavailable, match="429"))
+        with engine.filling(name) as builder:
+            builder.write([good(1)])
+
+    engine.refresh(name)
+    assert len(engine.contents(name, 1, 1)) == (1 if failures == 2 else 0)

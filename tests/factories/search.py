@@ -12,6 +12,10 @@ from search.engines.embedded import EmbeddedEngine
 
 #: Parameters of a fixture that runs a test against every engine.
 ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
+ENGINE_CLASSES = {
+    "embedded": "search.engines.embedded.EmbeddedEngine",
+    "elasticsearch": "search.engines.elasticsearch.ElasticsearchEngine",
+}
 
 
 def make_engine(kind: str, directory: Path) -> SearchEngine:

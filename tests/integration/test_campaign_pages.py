@@ -17,7 +17,7 @@ from checkout.campaigns.services import CampaignData, campaign_create, campaign_
 from checkout.errors import OrderChanged
 from checkout.order.models import Line
 from marketplace.clock import VIETNAM
-from search.indexing import rebuild_index
+from search.rebuilding import rebuild_index
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order, shown_for
 from tests.factories.pages import goods_block, home_page, region_page

@@ -1,7 +1,8 @@
 """What a proxy, an orchestrator and a person on call learn from `/healthz/` and `/readyz/`."""
 
 import json
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,17 +14,27 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from marketplace import health
 from marketplace.notices.models import Notice
+from search.circuit import CircuitState
+from search.health import SearchState
 
 
-def all_indexed() -> datetime | None:
-    return None
+def all_indexed() -> SearchState:
+    return SearchState(answers=True, circuit=CircuitState.CLOSED, oldest_change=None, failing=0)
 
 
-def index_behind() -> datetime | None:
-    return timezone.now() - timedelta(hours=1)
+def index_behind() -> SearchState:
+    return replace(all_indexed(), oldest_change=timezone.now() - timedelta(hours=1), failing=2)
 
 
-def engine_down() -> datetime | None:
+def engine_silent() -> SearchState:
+    return replace(all_indexed(), answers=False)
+
+
+def engine_left_alone() -> SearchState:
+    return replace(all_indexed(), circuit=CircuitState.OPEN)
+
+
+def engine_down() -> SearchState:
     raise ConnectionError("no search here")
 
 
@@ -34,7 +45,7 @@ class DeadCache(LocMemCache):
 
 @pytest.fixture(autouse=True)
 def search_answers(settings: Settings) -> None:
-    settings.OLDEST_INDEX_CHANGE = f"{__name__}.all_indexed"
+    settings.SEARCH_STATE = f"{__name__}.all_indexed"
 
 
 def readyz(client: Client, expected_status: int = 200) -> dict[str, Any]:
@@ -59,10 +70,12 @@ def test_ready_when_all_answers(client: Client) -> None:
         "database": "ok",
         "migrations": "ok",
         "search": "ok",
+        "search_circuit": "closed",
         "cache": "ok",
         "oldest_duty": None,
         "oldest_duty_seconds": None,
         "oldest_index_change_seconds": None,
+        "index_failures": 0,
     }
 
 
@@ -86,8 +99,11 @@ def test_a_plain_request_from_a_proxy_is_answered_in_production(client: Client, 
 
 
 @pytest.mark.django_db
-def test_a_dead_search_degrades_and_keeps_the_shop_on_its_proxy(client: Client, settings: Settings) -> None:
-    settings.OLDEST_INDEX_CHANGE = f"{__name__}.engine_down"
+@pytest.mark.parametrize("state", ["engine_down", "engine_silent"])
+def test_a_dead_search_degrades_and_keeps_the_shop_on_its_proxy(
+    client: Client, settings: Settings, state: str
+) -> None:
+    settings.SEARCH_STATE = f"{__name__}.{state}"
 
     report = readyz(client)
 
@@ -105,12 +121,22 @@ def test_a_dead_cache_degrades(client: Client, settings: Settings) -> None:
 
 @pytest.mark.django_db
 def test_a_late_index_degrades(client: Client, settings: Settings) -> None:
-    settings.OLDEST_INDEX_CHANGE = f"{__name__}.index_behind"
+    settings.SEARCH_STATE = f"{__name__}.index_behind"
 
     report = readyz(client)
 
     assert report["status"] == "degraded"
     assert report["oldest_index_change_seconds"] in range(3600, 3660)
+    assert report["index_failures"] == 2
+
+
+@pytest.mark.django_db
+def test_an_engine_that_is_left_alone_degrades(client: Client, settings: Settings) -> None:
+    settings.SEARCH_STATE = f"{__name__}.engine_left_alone"
+
+    report = readyz(client)
+
+    assert (report["status"], report["search_circuit"]) == ("degraded", "open")
 
 
 @pytest.mark.django_db

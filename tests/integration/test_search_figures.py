@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
-from search.indexing import rebuild_index
 from search.insights.redirects import redirect_for, redirect_save
 from search.insights.selectors import (
     COMMON_FROM,
@@ -31,6 +30,7 @@ from search.insights.services import (
     write_note,
 )
 from search.models import SearchClick, SearchRecord, SearchRedirect
+from search.rebuilding import rebuild_index
 from tests.factories.catalogue import sold_pack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,9 +19,10 @@ from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
 from marketplace.page_cache import GENERATION_KEY
+from search.circuit import FAILURES
 from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
-from search.indexing import rebuild_index
+from search.rebuilding import rebuild_index
 from tests.factories.catalogue import ProductSetFactory, shown_good, sold_pack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
@@ -397,3 +399,51 @@ def test_a_page_without_the_engine_is_not_kept(
         client.get(LISTING)
 
     assert "Bộ lọc và số đếm đang tạm nghỉ" not in text_of(client.get(LISTING))
+
+
+# -- an engine that is slow or gone -----------------------------------------------------------------
+
+
+def test_after_a_timeout_pages_show_goods_without_filters_and_ask_once(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    asked: list[bool] = []
+    real = type(search_index).search
+
+    def slow_with_facets(engine: SearchEngine, query: Any, interpretation: Any) -> Any:
+        asked.append(query.with_facets)
+        if query.with_facets:
+            raise SearchUnavailable("Connection timed out")
+        return real(engine, query, interpretation)
+
+    monkeypatch.setattr(type(search_index), "search", slow_with_facets)
+
+    first = client.get(LISTING)
+    second = client.get(LISTING)
+
+    assert asked == [True, False]
+    assert "search/without_engine.html" in [template.name for template in first.templates]
+    assert "search/listing.html" in [template.name for template in second.templates]
+    assert second.context["facets_rest"] is True
+    assert second.context["items"]
+    assert 'role="status"' in second.content.decode()
+
+
+def test_an_engine_that_is_gone_is_left_alone_and_the_database_browsed(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    asked: list[str] = []
+
+    def gone(engine: SearchEngine, query: Any, interpretation: Any) -> Any:
+        asked.append(query.text)
+        raise SearchUnavailable("Connection refused")
+
+    monkeypatch.setattr(type(search_index), "search", gone)
+
+    pages = [client.get(LISTING) for _ in range(FAILURES + 3)]
+
+    assert len(asked) == FAILURES
+    assert [page.status_code for page in pages] == [200] * (FAILURES + 3)
+    assert all(page.context["items"] for page in pages)

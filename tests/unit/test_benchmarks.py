@@ -9,6 +9,8 @@ import pytest
 from tests.benchmarks import load
 from tests.benchmarks.bench import ALLOWED, report
 from tests.benchmarks.load import Failed, Target
+from tests.benchmarks.search_bench import Pages, Rebuild
+from tests.benchmarks.search_bench import report as report_search
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -76,3 +78,29 @@ def test_a_page_that_costs_too_much_fails_the_run(capsys: pytest.CaptureFixture[
     assert report(fast, 2_000) == 0
     assert report(fast | {"listing": 90.0}, 2_000) == 1
     assert "1/44.4" in capsys.readouterr().out
+
+
+FAST = [Rebuild("embedded", 6_500, 300, 1.0), Rebuild("elasticsearch", 3_100, 300, 1.1)]
+FEW, MANY = Pages(1_000, 0.020, 0.04, 50, 200), Pages(100_000, 0.028, 0.09, 40, 130)
+
+
+def test_a_search_that_reaches_its_figures_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report_search(FAST, [FEW, MANY]) == 0
+    assert "falls short" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("rebuilds", "pages"),
+    [
+        ([Rebuild("embedded", 5_900, 300, 1.0)], []),
+        ([Rebuild("elasticsearch", 3_100, 300, 1.5)], []),
+        (FAST, [FEW, Pages(100_000, 0.031, 0.09, 40, 130)]),
+        (FAST, [FEW, Pages(100_000, 0.028, 0.12, 40, 130)]),
+        (FAST, [FEW, Pages(100_000, 0.028, 0.09, 40, 110)]),
+    ],
+)
+def test_a_search_that_falls_short_is_told(
+    rebuilds: list[Rebuild], pages: list[Pages], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report_search(rebuilds, pages) == 1
+    assert capsys.readouterr().out.count("falls short") == 1

@@ -131,7 +131,7 @@ def test_the_map_of_names_can_tell_right_from_wrong(tmp_path: Path) -> None:
 
 
 def test_dotted_paths_in_the_settings_lead_somewhere(settings: Settings) -> None:
-    for path in [*settings.PERIODIC_JOBS, settings.INDEX_JOB, settings.OLDEST_INDEX_CHANGE]:
+    for path in [*settings.PERIODIC_JOBS, settings.INDEX_JOB, settings.SEARCH_STATE]:
         assert callable(import_string(path)), path
 
 

@@ -82,7 +82,8 @@ class Command(BaseCommand):
         indexed = IndexedVersion.objects.filter(index_name=get_engine().index_name())
         if not indexed.exists() and Product.objects.exists():
             self.stdout.write("Building the search index …")
-            call_command("search_rebuild")
+            # By force: what an index of an earlier life holds is no loss to a new database.
+            call_command("search_rebuild", force=True)
 
     def _announce(self, host: str, port: int, started: float) -> None:
         """Print the address and the accounts once the server answers."""

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from search.change_queue import pending_changes
 from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
 from search.evaluation import DEPTH, Evaluation, QueryScore, evaluate, goods_of_rows, names_of_goods
-from search.indexing import pending_changes
 from search.judgments import JudgedQuery, UnreadableJudgments, read_judgments
 from search.query import SearchQuery
 from search.scratch import EngineKind, kind_in_use, scratch_engine

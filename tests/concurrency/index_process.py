@@ -1,0 +1,136 @@
+"""One of several processes that work on the same index. Only `test_search_chaos.py` starts it.
+
+`python -m tests.concurrency.index_process ROLE [ARGUMENT …]`; database and index are named by the environment.
+"""
+
+import json
+import os
+import random
+import sys
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+#: Random changes that one transaction makes, each to another good.
+CHANGES_A_TRANSACTION = 50
+
+
+def set_up() -> None:
+    """Use the database and the index of the test that started this process."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from tests.factories.search import ENGINE_CLASSES
+
+    settings.SEARCH_ENGINE = ENGINE_CLASSES[os.environ["TEST_ENGINE"]]
+    settings.EMBEDDED_SEARCH_DIR = Path(os.environ["TEST_INDEX"])
+    settings.ELASTICSEARCH_INDEX_PREFIX = Path(os.environ["TEST_INDEX"]).name
+
+
+def environment_for(engine: str, index: Path, **more: str) -> dict[str, str]:
+    """Return the environment in which a process finds the same engine and index."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "marketplace.settings.test",
+        "TEST_ENGINE": engine,
+        "TEST_INDEX": str(index),
+        **more,
+    }
+
+
+def say(words: object) -> None:
+    """Tell the test that started this process."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def work() -> None:
+    """Be the worker's index loop until the standard input closes."""
+    from marketplace.periodic import index_forever
+
+    stop = Event()
+
+    def wait_for_end() -> None:
+        sys.stdin.read()
+        stop.set()
+
+    Thread(target=wait_for_end, daemon=True).start()
+    say("ready")
+    index_forever(stop)
+
+
+def change(transactions: str, seed: str) -> None:
+    """Make random changes to the goods that are there, in transactions of fifty."""
+    chance = random.Random(int(seed))
+    ids = good_ids()
+    for _ in range(int(transactions)):
+        change_some(chance, ids)
+
+
+def good_ids() -> list[int]:
+    from catalogue.models import Product
+
+    return list(Product.objects.filter(structure="parent").order_by("pk").values_list("pk", flat=True))
+
+
+def change_some(chance: random.Random, ids: list[int]) -> None:
+    """Change fifty goods in one transaction: another name, listing, price or number of stars."""
+    from django.db import transaction
+
+    from catalogue.certification.models import Certificate
+    from catalogue.changes import mark_changed
+    from catalogue.models import Product
+    from catalogue.pricing.models import NormalPrice
+
+    chosen = sorted(chance.sample(ids, CHANGES_A_TRANSACTION))
+    with transaction.atomic():
+        mark_changed(chosen)  # first: it locks the rows in their order
+        goods = Product.objects.filter(pk__in=chosen[:15])
+        goods.update(title_vi=f"Trà số {chance.randrange(10**6)}")
+        Product.objects.filter(pk__in=chosen[15:25]).update(listing=chance.choice(["active", "suspended"]))
+        NormalPrice.objects.filter(pack__parent__in=chosen[25:40]).update(
+            amount=chance.randrange(1, 900) * 1000
+        )
+        Certificate.objects.filter(product__in=chosen[40:]).update(stars=chance.choice([3, 4]))
+
+
+def drain() -> None:
+    """Bring in everything that waits, what dead workers had claimed included."""
+    from search import indexing
+    from search.models import IndexedVersion
+
+    IndexedVersion.objects.update(claimed_until=None, next_try_at=None)
+    indexing.sweep_again()
+    while indexing.index_pending():
+        pass
+
+
+def check() -> None:
+    """Print how index and database differ, as JSON."""
+    from search import checking
+
+    vars(checking)["GRACE"] *= 0
+    say(json.dumps(checking.check_index().as_json()))
+
+
+def rebuild(processes: str) -> None:
+    """Rebuild, saving after each unit of ten goods."""
+    from search import rebuilding
+
+    vars(rebuilding).update(UNIT=10, SAVE_EVERY=-1.0)
+
+    def report(done: int, total: int, before: int) -> None:
+        say(done)
+
+    outcome = rebuilding.rebuild_index(report=report, processes=int(processes))
+    say(outcome.resumed_from)
+
+
+ROLES: dict[str, Any] = {"work": work, "change": change, "drain": drain, "check": check, "rebuild": rebuild}
+
+
+if __name__ == "__main__":
+    set_up()
+    ROLES[sys.argv[1]](*sys.argv[2:])
