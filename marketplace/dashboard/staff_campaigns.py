@@ -29,6 +29,7 @@ from checkout.campaigns.services import (
 from marketplace.dashboard.access import NationalAccess
 from marketplace.places.models import Province
 
+MANY = {"class": "choices--many"}
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -54,20 +55,28 @@ class CampaignForm(forms.Form):
     )
     price = forms.IntegerField(label=gettext_lazy("Or one price (đồng)"), min_value=1000, required=False)
     sets: forms.ModelMultipleChoiceField[ProductSet] = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Product sets"), queryset=ProductSet.objects.all(), required=False
+        label=gettext_lazy("Product sets"),
+        queryset=ProductSet.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     provinces = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Provinces"), queryset=Province.objects.all(), required=False
+        label=gettext_lazy("Provinces"),
+        queryset=Province.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     producers = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Producers"),
         queryset=Partner.objects.filter(seller_state=Partner.SellerState.VERIFIED).order_by("name"),
         required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     goods = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Goods by hand"),
         queryset=Product.objects.filter(structure=Product.PARENT, lead_pack__isnull=False).order_by("title"),
         required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     legal_form = forms.CharField(label=gettext_lazy("Form of promotion"), max_length=160, required=False)
     notice_number = forms.CharField(label=gettext_lazy("Number of the notice"), max_length=80, required=False)

@@ -193,7 +193,7 @@ def test_a_commune_is_chosen_for_producer_and_goods(admin_client: Client) -> Non
     producer = Partner.objects.get()
     chosen = producer.commune_candidates[0]
 
-    admin_client.post(reverse("dashboard:suggestion-commune", args=[producer.pk]), {"commune": chosen})
+    admin_client.post(reverse("dashboard:suggestion-commune", args=[producer.pk]), {"candidate": chosen})
 
     producer.refresh_from_db()
     assert (producer.commune_id, producer.goods.get().commune_id) == (chosen, chosen)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -17,7 +17,9 @@ from catalogue.certification.imports.suggestions import (
 )
 from catalogue.models import Product, ProductSet
 from catalogue.producers.models import Partner
+from marketplace.accounts.roles import Scope
 from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.forms import ProducerPlaceForm
 from marketplace.places.models import Commune
 
 GOODS_A_PAGE = 50
@@ -53,17 +55,7 @@ class SuggestionListView(SuggestionAccess, View):
     """The waiting suggestions."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        goods = Paginator(self.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
-        producers = list(self.producers()[:PRODUCERS_A_PAGE])
-        context = {
-            "desk": "staff",
-            "scope": self.scope,
-            "goods": goods.object_list,
-            "page_obj": goods,
-            "product_sets": list(ProductSet.objects.select_related("sector")),
-            "producers": _with_candidates(producers),
-        }
-        return render(request, "dashboard/decision_imports/suggestions.html", context)
+        return _page(self, request)
 
 
 class SetAcceptView(SuggestionAccess, View):
@@ -88,24 +80,57 @@ class CommuneAcceptView(SuggestionAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         producer = get_object_or_404(self.producers(), pk=pk)
-        commune = Commune.objects.filter(
-            self.scope.q("province"), code=request.POST.get("commune", "")
-        ).first()
+        code = request.POST.get("candidate", "")
+        commune = Commune.objects.filter(self.scope.q("province"), code=code).first() if code else None
         if commune is None:
-            messages.error(request, _("Please choose a commune."))
-        else:
-            commune_confirm(producer=producer, commune=commune)
-            messages.success(
-                request, _("%(name)s is in %(commune)s.") % {"name": producer.name, "commune": commune}
-            )
+            form = place_form(producer, self.scope, data=request.POST)
+            if not form.is_valid():
+                return _page(self, request, typed={producer.pk: form}, status=422)
+            commune = form.cleaned_data["commune"]
+        commune_confirm(producer=producer, commune=commune)
+        messages.success(
+            request, _("%(name)s is in %(commune)s.") % {"name": producer.name, "commune": commune}
+        )
         return redirect("dashboard:suggestions")
 
 
-def _with_candidates(producers: list[Partner]) -> list[tuple[Partner, list[Commune]]]:
-    """Return each producer with the communes that its address could mean, in one query for all."""
+def place_form(producer: Partner, scope: Scope, data: QueryDict | None = None) -> ProducerPlaceForm:
+    """Return the form in which a producer's commune is typed; several stand on one page."""
+    return ProducerPlaceForm(data, scope=scope, auto_id=f"place-{producer.pk}-%s")
+
+
+def _page(
+    view: SuggestionAccess,
+    request: HttpRequest,
+    *,
+    typed: dict[int, ProducerPlaceForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show what waits; `typed` holds a form that came back, by its producer."""
+    goods = Paginator(view.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
+    producers = list(view.producers()[:PRODUCERS_A_PAGE])
+    context = {
+        "desk": "staff",
+        "scope": view.scope,
+        "goods": goods.object_list,
+        "page_obj": goods,
+        "product_sets": list(ProductSet.objects.select_related("sector")),
+        "producers": _with_candidates(producers, view.scope, typed or {}),
+    }
+    return render(request, "dashboard/decision_imports/suggestions.html", context, status=status)
+
+
+def _with_candidates(
+    producers: list[Partner], scope: Scope, typed: dict[int, ProducerPlaceForm]
+) -> list[tuple[Partner, list[Commune], ProducerPlaceForm]]:
+    """Return each producer with the communes that its address could mean, in one query for all, and the form to type another."""
     codes = {code for producer in producers for code in producer.commune_candidates}
     communes = Commune.objects.select_related("province").in_bulk(codes)
     return [
-        (producer, [communes[code] for code in producer.commune_candidates if code in communes])
+        (
+            producer,
+            [communes[code] for code in producer.commune_candidates if code in communes],
+            typed.get(producer.pk) or place_form(producer, scope),
+        )
         for producer in producers
     ]
