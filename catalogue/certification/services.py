@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from catalogue.certification.authorities import authority_level
@@ -267,7 +267,8 @@ def certificate_withdraw(
     if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
-    words = str(WithdrawalGround(ground).label)
+    with translation.override("vi"):  # the record keeps the law's words, whoever's screen it was
+        words = str(WithdrawalGround(ground).label)
     last_day = paper.in_force_until and min(paper.in_force_until, day - ONE_DAY)
     return _change(
         paper,

@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -199,7 +200,21 @@ class CampaignScheduleView(NationalAccess, View):
 
 
 class CampaignStopView(NationalAccess, View):
-    """Ends a campaign before its time."""
+    """Ends a campaign before its time, once somebody has said yes."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = get_object_or_404(Campaign, pk=pk)
+        context = {
+            "desk": "staff",
+            "scope": self.scope,
+            "question": _("Stop %(name)s now?") % {"name": campaign.name},
+            "consequence": _(
+                "The normal prices hold again at once. A stopped campaign cannot be started again."
+            ),
+            "action": _("Stop the campaign"),
+            "back": reverse("dashboard:campaign", kwargs={"pk": pk}),
+        }
+        return render(request, "dashboard/staff/reason.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign_stop(campaign=get_object_or_404(Campaign, pk=pk), by=self.request.user)

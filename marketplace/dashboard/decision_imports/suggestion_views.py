@@ -1,7 +1,10 @@
 """What imports only suggest: product sets and communes, confirmed one by one or in bulk."""
 
+from decimal import Decimal, InvalidOperation
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +18,9 @@ from catalogue.certification.imports.suggestions import (
     product_set_confirm,
     suggested_sets_accept,
 )
-from catalogue.models import Product, ProductSet
+from catalogue.models import ALCOHOL_SETS, Product, ProductSet
 from catalogue.producers.models import Partner
+from catalogue.services import good_update
 from marketplace.accounts.roles import Scope
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.forms import ProducerPlaceForm
@@ -63,16 +67,37 @@ class SetAcceptView(SuggestionAccess, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = [int(value) for value in request.POST.getlist("good") if value.isdigit()]
-        goods = self.goods().filter(pk__in=chosen)
-        number = request.POST.get("product_set", "")
-        if number.isdigit():
-            product_set = get_object_or_404(ProductSet, pk=int(number))
-            confirmed = [product_set_confirm(good=good, product_set=product_set) for good in goods]
-            count = len(confirmed)
-        else:
-            count = suggested_sets_accept(goods=goods)
+        goods = list(self.goods().filter(pk__in=chosen))
+        number, strength = request.POST.get("product_set", ""), _strength(request.POST.get("strength", ""))
+        product_set = get_object_or_404(ProductSet, pk=int(number)) if number.isdigit() else None
+        drinks = [good for good in goods if _set_of(good, product_set) in ALCOHOL_SETS]
+        if drinks and strength is None:
+            return _page(
+                self, request, chosen=chosen, product_set=product_set, strength_missing=drinks, status=422
+            )
+        with transaction.atomic():
+            if product_set:
+                count = len([product_set_confirm(good=good, product_set=product_set) for good in goods])
+            else:
+                count = suggested_sets_accept(goods=goods)
+            for drink in drinks:
+                good_update(good=drink, details={"alcohol_strength": strength})
         messages.success(request, _("%(count)d product sets were confirmed.") % {"count": count})
         return redirect("dashboard:suggestions")
+
+
+def _set_of(good: Product, product_set: ProductSet | None) -> int | None:
+    """Return the number of the set that a good would get."""
+    return product_set.number if product_set else good.suggested_set_id
+
+
+def _strength(typed: str) -> Decimal | None:
+    """Return per cent by volume as typed (`40`, `13,5`), None where it is none between 0 and 99.9."""
+    try:
+        strength = Decimal(typed.strip().replace(",", ".").removesuffix("%")).quantize(Decimal("0.1"))
+    except InvalidOperation:
+        return None
+    return strength if 0 < strength < 100 else None
 
 
 class CommuneAcceptView(SuggestionAccess, View):
@@ -104,9 +129,12 @@ def _page(
     request: HttpRequest,
     *,
     typed: dict[int, ProducerPlaceForm] | None = None,
+    chosen: list[int] | None = None,
+    product_set: ProductSet | None = None,
+    strength_missing: list[Product] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show what waits; `typed` holds a form that came back, by its producer."""
+    """Show what waits; `typed` holds a form that came back, by its producer; the rest is what was chosen among the sets."""
     goods = Paginator(view.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
     producers = list(view.producers()[:PRODUCERS_A_PAGE])
     context = {
@@ -116,6 +144,10 @@ def _page(
         "page_obj": goods,
         "product_sets": list(ProductSet.objects.select_related("sector")),
         "producers": _with_candidates(producers, view.scope, typed or {}),
+        "chosen": chosen,
+        "chosen_set": product_set,
+        "strength": request.POST.get("strength", ""),
+        "strength_missing": strength_missing,
     }
     return render(request, "dashboard/decision_imports/suggestions.html", context, status=status)
 

@@ -71,6 +71,9 @@ class AwardView(GoodChange):
             evidence=typed["evidence"] or "",
         )
         check_verifiable(paper)
+        with transaction.atomic():  # what the verification would refuse is better said now
+            certificate_verify(certificate=paper, by=self.request.user)
+            transaction.set_rollback(True)
         self.made = paper
         return paper
 

@@ -44,16 +44,24 @@ def _reason(label: Any, *, required: bool = True) -> forms.CharField:
     )
 
 
-def _score() -> forms.DecimalField:
-    return forms.DecimalField(
-        label=_("Score"),
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        required=False,
-        help_text=_("The council's average out of 100, where the minutes give it."),
-    )
+class ScoreField(forms.DecimalField):
+    """The council's average out of 100; a comma or a point stands before the decimals."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Score"),
+            min_value=0,
+            max_value=100,
+            max_digits=5,
+            decimal_places=2,
+            required=False,
+            help_text=_("The council's average out of 100, where the minutes give it."),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number, whichever sign stands before the decimals."""
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 class PaperForm(forms.Form):
@@ -70,7 +78,7 @@ class PaperForm(forms.Form):
         label=_("Authority"), max_length=160, help_text=_("For example UBND tỉnh Lâm Đồng")
     )
     level = forms.ChoiceField(label=_("Level"), choices=Decision.Level.choices)
-    score = _score()
+    score = ScoreField()
     valid_from = forms.DateField(
         label=_("Valid from"), widget=DATE, required=False, help_text=_("Empty: the day of the decision.")
     )
@@ -93,7 +101,7 @@ class ProposalForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect(attrs={"class": "choices--row"}),
     )
-    score = _score()
+    score = ScoreField()
     reason = _reason(_("Minutes or note"), required=False)
 
 
