@@ -9,16 +9,18 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.certification.authorities import authority_level
 from catalogue.certification.errors import (
     CertificateIncomplete,
     CertificatesOverlap,
+    NotInPower,
     WrongState,
 )
 from catalogue.certification.models import (
+    FEWEST_CERTIFIED_STARS,
     Certificate,
     CertificateEvent,
     Decision,
@@ -83,9 +85,10 @@ def certificate_propose(
     reason: str = "",
     is_sample: bool = False,
 ) -> Certificate:
-    """Record that a council proposed `stars` for a good. What the good holds until the decision doesn't change.
+    """Record what a council gave: stars that an authority has yet to award, or fewer than 3, which nobody awards.
 
-    Raises ScoreTooLow where the council's `score` doesn't reach what these stars ask for today.
+    What the good holds until the decision doesn't change. Raises ScoreTooLow where the council's `score` doesn't reach what these stars
+    ask for today.
     """
     check_score(stars=stars, score=score, on=today())
     certificate = Certificate.objects.create(
@@ -144,10 +147,12 @@ def certificate_award(
     """Record what an authority awarded. It counts for nothing until `certificate_verify`.
 
     Without `valid_from` the term begins on the decision's day; without `valid_until` it lasts as the programme says.
-    A proposal of the same good is closed. Raises CertificateIncomplete where it would end before it begins, ScoreTooLow where the
-    council's `score` doesn't reach what the stars asked for on the decision's day, CertificateKnown where the decision gave the good
-    a certificate before.
+    A proposal of the same good is closed. Raises NotInPower for fewer than 3 stars: that is a council's result (`certificate_propose`);
+    CertificateIncomplete where it would end before it begins; ScoreTooLow where the council's `score` doesn't reach what the stars
+    asked for on the decision's day; CertificateKnown where the decision gave the good a certificate before.
     """
+    if stars < FEWEST_CERTIFIED_STARS:
+        raise NotInPower(_("Products with fewer than 3 stars are not certified."))
     first_day = valid_from or (decision.decided_on if decision else None)
     last_day = valid_until or (term_end(first_day) if first_day else None)
     check_term(first_day, last_day)
@@ -267,17 +272,17 @@ def certificate_withdraw(
     if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
-    with translation.override("vi"):  # the record keeps the law's words, whoever's screen it was
-        words = str(WithdrawalGround(ground).label)
+    known = WithdrawalGround(ground)
     last_day = paper.in_force_until and min(paper.in_force_until, day - ONE_DAY)
     return _change(
         paper,
         "withdrawn",
         by,
-        f"{words}. {reason}".strip(),
+        reason,
         state=Certificate.State.WITHDRAWN,
         state_since=day,
-        state_reason=f"{words}. {reason}".strip()[:255],
+        state_reason=reason.strip()[:255],
+        withdrawal_ground=known.value,
         in_force_until=last_day,
     )
 

@@ -33,6 +33,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
     ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
     ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
+    ("dashboard:searches", _("Searches"), "search", NATIONAL),
 ]
 
 

@@ -26,6 +26,7 @@ from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
+from search.models import SearchRedirect
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
@@ -98,6 +99,7 @@ def scene() -> Iterator[Scene]:
         "standard": standard.pk,
         "draft": campaigns[0].pk,
         "scheduled": campaigns[1].pk,
+        "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
         "import": DecisionImport.objects.get().pk,
     }
@@ -151,6 +153,10 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("campaign", {"pk": "draft"}, ""),
     ("campaign", {"pk": "scheduled"}, ""),
     ("campaign-stop", {"pk": "scheduled"}, ""),
+    ("searches", {}, ""),
+    ("search-redirects", {}, ""),
+    ("search-redirect-new", {}, ""),
+    ("search-redirect", {"pk": "redirect"}, ""),
     ("tariffs", {}, ""),
     ("tariff", {"pk": "tariff"}, ""),
 ]
@@ -245,6 +251,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
         "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
+        "search-redirect-delete",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page

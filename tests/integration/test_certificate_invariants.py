@@ -28,12 +28,14 @@ def refused(change) -> bool:
     "wrong",
     [
         {"stars": 6},
-        {"stars": 2},  # verified, so awarded
+        {"stars": 2},
+        {"stars": 2, "verified_at": None},  # nobody awards two
         {"stars": 5},  # by a province
         {"score": 101},
         {"score": -1},
         {"valid_until": date(2026, 8, 4)},
         {"decision": None},  # verified without one
+        {"stars": 5, "level": "ministry"},  # the decision is a province's
     ],
 )
 def test_a_certificate_that_cannot_be_is_not_written(wrong) -> None:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
 
 from catalogue.certification.errors import (
     CertificateIncomplete,
@@ -180,15 +179,6 @@ def test_a_scan_is_kept_and_the_history_names_the_one_before(person: User) -> No
         ["", "certificates/a.pdf"],
         ["certificates/a.pdf", "certificates/b.pdf"],
     ]
-
-
-def test_the_ground_of_a_withdrawal_is_kept_in_the_law_s_words(person: User) -> None:
-    paper = shown_good().certificates.get()
-    with translation.override("en"):
-        certificate_withdraw(certificate=paper, ground="production_stopped", by=person, reason="KL 12")
-
-    paper.refresh_from_db()
-    assert paper.state_reason == "Ngừng sản xuất. KL 12"
 
 
 # --- What the shop will show

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.certification.models import Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.requirements import check_verifiable
 from catalogue.certification.services import (
     certificate_award,
@@ -42,7 +42,9 @@ class AwardView(GoodChange):
     def get_initial(self) -> dict[str, Any]:
         """Begin with what is proposed, where something is."""
         proposal = (
-            self.good.certificates.filter(state=Certificate.State.PROPOSED).order_by("-created_at").first()
+            self.good.certificates.filter(state=Certificate.State.PROPOSED, stars__gte=FEWEST_CERTIFIED_STARS)
+            .order_by("-created_at")
+            .first()
         )
         level = "ministry" if proposal and proposal.stars == 5 else "province"
         return (

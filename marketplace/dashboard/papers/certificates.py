@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView
 
-from catalogue.certification.models import Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.outlook import outlook
 from catalogue.certification.programme import rule_book
 from catalogue.certification.services import (
@@ -50,8 +50,8 @@ def narrowed_to() -> dict[str, Q]:
     )
     window = timedelta(days=rule_book().recognition_on(day).filing_opens_days)
     return {
-        "verify": Q(verified_at__isnull=True, state=state.AWARDED, stars__gte=3),
-        "proposed": Q(state=state.PROPOSED),
+        "verify": Q(verified_at__isnull=True, state=state.AWARDED, stars__gte=FEWEST_CERTIFIED_STARS),
+        "proposed": Q(state=state.PROPOSED, stars__gte=FEWEST_CERTIFIED_STARS),
         "in_force": counts,
         "ending": counts & Q(in_force_until__lte=day + window),
         "over": Q(in_force_until__lt=day) | Q(state=state.WITHDRAWN),
@@ -120,13 +120,17 @@ class CertificateDetailView(PaperAccess, DetailView):
             now=outlook_lines(outlook(paper.product_id, on=today())),
             history=history_lines(paper.events.select_related("actor")),
             evidence=paper.evidence or (paper.decision.evidence if paper.decision else None),
-            may_verify=paper.state == Certificate.State.AWARDED
-            and paper.verified_at is None
-            and paper.stars >= 3,
+            may_decide=is_proposal(paper),
+            may_verify=paper.state == Certificate.State.AWARDED and paper.verified_at is None,
             may_withdraw=paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
             and (paper.in_force_until is None or paper.in_force_until >= today()),
             may_extend=may_extend(paper),
         )
+
+
+def is_proposal(paper: Certificate) -> bool:
+    """Return whether an authority has yet to decide; fewer than 3 stars are a council's result that nobody awards."""
+    return paper.state == Certificate.State.PROPOSED and paper.stars >= FEWEST_CERTIFIED_STARS
 
 
 def may_extend(paper: Certificate) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from catalogue.addresses import good_url
-from catalogue.certification.models import Certificate, StandardCertificate
+from catalogue.certification.models import StandardCertificate
 from catalogue.certification.outlook import outlook
 from catalogue.certification.rules import shown_q
 from catalogue.certification.terms import standing_on
@@ -18,6 +18,7 @@ from marketplace.clock import today
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.papers.access import PaperAccess
 from marketplace.dashboard.papers.awards import GoodChange
+from marketplace.dashboard.papers.certificates import is_proposal
 from marketplace.dashboard.papers.change import outlook_lines
 from marketplace.dashboard.papers.forms import ListingForm
 from marketplace.dashboard.papers.history import history_lines
@@ -97,7 +98,7 @@ class GoodDetailView(PaperAccess, DetailView):
             if in_shop
             else "",
             papers=[(paper, standing_on(paper, day)) for paper in papers],
-            has_proposal=any(paper.state == Certificate.State.PROPOSED for paper in papers),
+            has_proposal=any(is_proposal(paper) for paper in papers),
             standards=standards_for(Q(product=good) | Q(producer=good.producer_id)),
             today=day,
             history=history_lines(good.listing_events.select_related("actor")),

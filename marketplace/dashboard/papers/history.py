@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.certification.models import Certificate, Level
+from catalogue.certification.models import Certificate, Level, WithdrawalGround
 
 _ACTIONS: dict[str, Promise] = {
     "proposed": gettext_lazy("Proposed"),
@@ -38,12 +38,14 @@ _FIELDS: dict[str, Promise] = {
     "valid_until": gettext_lazy("valid until"),
     "in_force_until": gettext_lazy("in force until"),
     "state": gettext_lazy("state"),
+    "withdrawal_ground": gettext_lazy("ground"),
     "evidence": gettext_lazy("document"),
 }
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _CHOICES: dict[str, dict[str, Any]] = {
     "state": dict(Certificate.State.choices),
     "level": dict(Level.choices),
+    "withdrawal_ground": dict(WithdrawalGround.choices),
 }
 
 

@@ -26,6 +26,7 @@ from checkout.payment.models import Payment, Refund
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
+from search.models import SearchRedirect
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
@@ -45,6 +46,7 @@ FOR_ANY_PROVINCE = {
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
     StandardCertificate, ListingEvent, Payment, Refund,
+    SearchRedirect,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -76,6 +78,8 @@ HARM = {
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "text": "Đổi",
+    "path_vi": "/vi/san-pham/",
 }
 
 
@@ -167,6 +171,7 @@ def scene() -> Scene:
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
     seller, record = producer.pk, decision_import.pk
+    door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
         consignment=consignment,
@@ -212,6 +217,7 @@ def scene() -> Scene:
                 record,
             ),
             "suggestion-commune": homeless.pk,
+            **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
         },
     )
 

@@ -1,6 +1,7 @@
 """The council's score on a certificate, checked against the rule's thresholds; and what happened to a standard's paper, only added to.
 
-The new constraint rebuilds the table of certificates on SQLite, which drops its triggers: they are installed again.
+The new constraint rebuilds the table of certificates on SQLite, which drops its triggers: they are installed again. The trigger on
+decisions reads that table, and would stop the rebuild where it isn't taken away first.
 """
 
 from importlib import import_module
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 EVENTS = "certification_standardevent"
-earlier = import_module("catalogue.certification.migrations.0005_history_and_ranges")
+ranges = import_module("catalogue.certification.migrations.0005_history_and_ranges")
+levels = import_module("catalogue.certification.migrations.0007_few_stars_and_grounds")
 
 #: `certification_refuse_change` is the function of 0005.
 POSTGRESQL_INSTALL = f"""
@@ -25,11 +27,22 @@ SQLITE_INSTALL = [
 ]
 
 
+def make_way(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TRIGGER IF EXISTS decision_level_update")
+
+
+def put_back(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        for statement in [*ranges.SQLITE_INSTALL, *levels.SQLITE_INSTALL]:
+            schema_editor.execute(statement)
+
+
 def install(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRESQL_INSTALL)
     elif schema_editor.connection.vendor == "sqlite":
-        for statement in [*earlier.SQLITE_INSTALL, *SQLITE_INSTALL]:
+        for statement in [*ranges.SQLITE_INSTALL, *levels.SQLITE_INSTALL, *SQLITE_INSTALL]:
             schema_editor.execute(statement)
 
 
@@ -39,15 +52,17 @@ def remove(apps, schema_editor):
     elif schema_editor.connection.vendor == "sqlite":
         for verb in ("update", "delete"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS append_only_standard_event_{verb}")
+        make_way(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certification", "0006_decision_imports"),
+        ("certification", "0007_few_stars_and_grounds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.RunPython(make_way, put_back),
         migrations.AddField(
             model_name="certificate",
             name="score",
