@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.views.generic import View
 
 from catalogue.addresses import good_url
 from catalogue.cards import Card, cards_for
+from catalogue.models import ALCOHOL_SETS
 from catalogue.rows import shown_goods
 from catalogue.texts import text_in
 from marketplace.page_cache import public_page
@@ -148,7 +150,12 @@ class ProductCategoryView(CatalogueView):
 
 
 class ProductSetView(CatalogueView):
-    """The goods of one of the 26 product sets."""
+    """The goods of one of the 26 product sets; those of alcohol ask for the age first."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if kwargs["number"] in ALCOHOL_SETS and not request.is_adult:  # type: ignore[attr-defined]
+            return redirect(f"{reverse('age-declare')}?{urlencode({'next': request.get_full_path()})}")
+        return super().get(request, **kwargs)
 
     def fixed(self, language: str, **kwargs: Any) -> dict[Facet, str]:
         return _known(Facet.SET, str(kwargs["number"]), language)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
