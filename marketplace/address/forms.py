@@ -176,7 +176,7 @@ class AddressForm(PlaceForm):
         label=_("House number, street, hamlet"),
         max_length=255,
         min_length=2,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
         error_messages={
             "required": _("Where in the commune? Please enter house number and street, or the hamlet.")
         },
