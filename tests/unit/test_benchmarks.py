@@ -1,7 +1,10 @@
 """The measuring itself can be trusted: it counts answers, refuses errors and keeps caches out where it must."""
 
+import os
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -14,6 +17,7 @@ from tests.benchmarks.bench import ALLOWED, ALLOWED_QUERIES, report
 from tests.benchmarks.counting import ASK, COUNT, QueryCountMiddleware
 from tests.benchmarks.load import Failed, Target
 
+CPU = dict.fromkeys(["bare view", *ALLOWED], 1.5)
 FEW_QUERIES = {**ALLOWED_QUERIES, "order of one producer": 42, "order of 5 producers": 46}
 
 
@@ -79,9 +83,20 @@ def test_an_error_is_not_a_fast_answer(address: str) -> None:
 def test_a_page_that_costs_too_much_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     fast = {"bare view": 4_000.0} | {name: 4_000.0 / allowed for name, allowed in ALLOWED.items()}
 
-    assert report(fast, FEW_QUERIES, 2_000) == 0
-    assert report(fast | {"listing": 90.0}, FEW_QUERIES, 2_000) == 1
+    assert report(fast, CPU, FEW_QUERIES, 2_000) == 0
+    assert report(fast | {"listing": 90.0}, CPU, FEW_QUERIES, 2_000) == 1
     assert "1/44.4" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system doesn't tell")
+def test_the_cpu_time_of_a_process_is_known() -> None:
+    before = load.cpu_seconds(os.getpid())
+    started = time.process_time()
+    while time.process_time() < started + 0.2:
+        pass
+
+    assert 0.1 <= load.cpu_seconds(os.getpid()) - before <= 0.5
+    assert load.cpu_seconds(2**30) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,7 +111,7 @@ def test_too_many_queries_fail_the_run(
 ) -> None:
     fast = {"bare view": 4_000.0} | {name: 4_000.0 / allowed for name, allowed in ALLOWED.items()}
 
-    assert report(fast, FEW_QUERIES | more, 2_000) == 1
+    assert report(fast, CPU, FEW_QUERIES | more, 2_000) == 1
     assert words in capsys.readouterr().out
 
 
