@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0035_pictures_processed_off_the_request"),
+        ("catalogue", "0036_history_of_listings"),
         ("partner", "0009_delivery_reach"),
         ("places", "0003_load_places"),
     ]
