@@ -19,6 +19,7 @@ from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.producers.models import Partner
 from catalogue.rows import pictures_of
 from checkout.basket.models import Basket, Line
+from checkout.basket.reading import read_lines
 from checkout.shipping.weights import Item
 from marketplace.clock import day_of
 
@@ -153,7 +154,7 @@ def basket_contents(
     `lock` holds certificates and stock until the transaction ends, in a fixed order, before anything is judged.
     """
     moment = at or timezone.now()
-    lines = list(basket.all_lines() if lock else basket.lines_to_show())
+    lines = list(basket.all_lines() if lock else read_lines(basket))
     pack_ids = [line.product_id for line in lines]
     facts = facts_for(pack_ids, at=moment, lock=lock) if pack_ids else {}
     prices = prices_at(pack_ids, moment)

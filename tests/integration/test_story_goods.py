@@ -1,6 +1,4 @@
-"""Live goods on the pages of editors: what can be bought stands first, the one rule holds, no good costs a query."""
-
-from datetime import date
+"""Goods and cards on the pages of editors: what can be bought stands first, and no card costs a query of its own."""
 
 import pytest
 from django.core.cache import cache
@@ -13,25 +11,9 @@ from catalogue.models import Product
 from cms.blocks.goods import buyable_first
 from marketplace.demo.stories import STORIES, stories_load
 from tests.factories.catalogue import shown_good, sold_pack
-from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
-
-REGION = "/vi/vung-dat/da-lat/"
-
-
-@pytest.fixture(autouse=True)
-def _no_page_is_kept_from_another_test() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def stories() -> None:
-    """Home, regions and stories in both languages."""
-    for name, _titles, _landscape in STORIES:
-        ProducerFactory(name=name)
-    stories_load()
 
 
 def first(limit: int) -> list[int]:
@@ -50,38 +32,20 @@ def test_what_can_be_bought_comes_first_and_the_newest_of_it() -> None:
     assert first(2) == [newer.pk, older.pk]
 
 
-def test_a_region_shows_its_goods_by_the_one_rule(client: Client, stories: None) -> None:
-    sold_pack(title="Cà phê Cầu Đất")
-    sold_pack(
-        title="Cà phê hết hạn", certificate={"valid_from": date(2020, 1, 1), "valid_until": date(2023, 1, 1)}
-    )
-
-    html = client.get(REGION).content.decode()
-
-    assert "Cà phê Cầu Đất" in html
-    assert "Cà phê hết hạn" not in html
-
-
-def queries_of(client: Client, address: str) -> list[str]:
-    client.get(address)  # what a process keeps for good
+def test_the_home_page_reads_producers_once_for_the_cards_of_stories_and_no_list_for_editors(
+    client: Client,
+) -> None:
+    for name, _titles, _landscape in STORIES:
+        ProducerFactory(name=name)
+    stories_load()
     cache.clear()
+
     with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return [query["sql"] for query in queries]
+        html = client.get("/vi/").content.decode()
 
-
-@pytest.mark.parametrize("address", ["/vi/", "/en/", REGION])
-def test_goods_of_a_page_cost_no_query_each(client: Client, stories: None, address: str) -> None:
-    commune = CommuneFactory()
-    counts = []
-    for _ in range(2):
-        for _ in range(26):
-            sold_pack(certificate={"stars": 4}, producer={"commune": commune})
-        counts.append(len(queries_of(client, address)))
-
-    assert counts[0] == counts[1]
-    assert counts[0] <= MOST_QUERIES
-
-
-#: Page, site and twins; a rule for each block, asked twice where it finds too little; the cards of all blocks together.
-MOST_QUERIES = 24
+    assert "Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1" not in html, "only the first stories stand there"
+    assert STORIES[0][0] in html
+    tables = [query["sql"].split(" FROM ")[1].split()[0] for query in queries if " FROM " in query["sql"]]
+    assert tables.count('"partner_partner"') == 1
+    assert tables.count('"places_province"') == 0
+    assert tables.count('"catalogue_productset"') == 0
