@@ -10,6 +10,7 @@ from catalogue.cards import Card, card_from_rows, pack_verdict
 from catalogue.certification.facts import certificate_facts, good_facts
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision
+from catalogue.certification.verdicts import VerdictReason
 from catalogue.good_reading import read_certificates, read_good, read_related, read_standards
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
@@ -31,6 +32,8 @@ class PackChoice:
     available: int
     sold: bool
     reason: str | Promise
+    #: Whether nothing but stock keeps it from being sold.
+    sold_out: bool
     #: Whether the page shows this pack's price and buys it.
     chosen: bool
 
@@ -146,6 +149,7 @@ def _choices(
             available=available(pack),
             sold=verdicts[pack["pk"]].sold,
             reason="" if verdicts[pack["pk"]].sold else verdicts[pack["pk"]].reason.text,
+            sold_out=verdicts[pack["pk"]].reason == VerdictReason.NO_STOCK,
             chosen=pack["pk"] == chosen,
         )
         for pack in packs

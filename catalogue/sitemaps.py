@@ -3,7 +3,7 @@
 Django's own sitemaps build every address in every language before they cut out a page; with twenty thousand goods that takes seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,8 @@ _XML = "application/xml"
 class Section:
     """One kind of thing: its rows, and the address of a row in a language."""
 
-    rows: Callable[[], QuerySet[Any, Any]]
+    rows: Callable[[], QuerySet[Any, Any] | Sequence[dict[str, Any]]]
+    #: Empty where the thing has no page in that language.
     address: Callable[[dict[str, Any], str], str]
 
 
@@ -48,33 +49,58 @@ class Entry:
 
 
 @require_safe
-def sitemap_index(request: HttpRequest) -> HttpResponse:
+def sitemap_index(request: HttpRequest, sections: Mapping[str, Section]) -> HttpResponse:
     """Name every file of the sitemap."""
+    parts = {name: Paginator(section.rows(), THINGS_A_FILE) for name, section in sections.items()}
     files = [
         absolute(reverse("sitemap-file", kwargs={"section": name, "number": number}))
-        for name, section in SECTIONS.items()
-        for number in Paginator(section.rows(), THINGS_A_FILE).page_range
+        for name, pages in parts.items()
+        if pages.count
+        for number in pages.page_range
     ]
     response = render(request, "catalogue/sitemap_index.xml", {"files": files}, content_type=_XML)
     return public_page(response)
 
 
 @require_safe
-def sitemap_file(request: HttpRequest, section: str, number: int) -> HttpResponse:
+def sitemap_file(
+    request: HttpRequest, sections: Mapping[str, Section], section: str, number: int
+) -> HttpResponse:
     """Give one file of the sitemap."""
-    if section not in SECTIONS:
+    if section not in sections:
         raise Http404
-    kind = SECTIONS[section]
+    kind = sections[section]
     pages = Paginator(kind.rows(), THINGS_A_FILE)
     if number not in pages.page_range:
         raise Http404
     languages = [code for code, _name in settings.LANGUAGES]
     entries = [
-        Entry([(code, absolute(kind.address(row, code))) for code in languages], row.get("changed"))
+        Entry(
+            [(code, absolute(path)) for code in languages if (path := kind.address(row, code))],
+            row.get("changed"),
+        )
         for row in pages.page(number)
     ]
     response = render(request, "catalogue/sitemap.xml", {"entries": entries}, content_type=_XML)
     return public_page(response)
+
+
+def _pages() -> list[dict[str, Any]]:
+    """Return the pages that list something, sectors and sets only where goods are shown."""
+    kinds = Product.objects.filter(shown_q(today())).values_list("sector__code", "product_set_id")
+    found = set(kinds.order_by().distinct())
+    sectors = sorted({sector for sector, _set in found if sector})
+    sets = sorted({number for _sector, number in found if number})
+    return [
+        *({"name": name} for name in ("home", "catalogue:index", "producers:index", "certificates:check")),
+        *({"name": "catalogue:category", "kwargs": {"sector": code}} for code in sectors),
+        *({"name": "catalogue:set", "kwargs": {"number": number}} for number in sets),
+    ]
+
+
+def _page_address(row: dict[str, Any], language: str) -> str:
+    with translation.override(language):
+        return reverse(row["name"], kwargs=row.get("kwargs"))
 
 
 def _goods() -> QuerySet[Product, Any]:
@@ -111,7 +137,9 @@ def _certificate_address(row: dict[str, Any], language: str) -> str:
         return reverse("certificates:detail", kwargs={"public_code": row["public_code"]})
 
 
+#: What the catalogue and its listing have to show; whoever mounts the sitemap may add more.
 SECTIONS = {
+    "pages": Section(_pages, _page_address),
     "goods": Section(_goods, _good_address),
     "producers": Section(_producers, _producer_address),
     "certificates": Section(_certificates, _certificate_address),

@@ -1,6 +1,7 @@
 """What search engines read: schema.org Product with its offers, brand and certificate, as JSON-LD."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from catalogue.certification.models import Certificate
 from catalogue.good_page import GoodPage
 from catalogue.models import Product
+from marketplace.clock import day_of
 
 #: A data block ends at the first `</script>`, whatever the JSON around it says.
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -29,11 +31,18 @@ def product_json_ld(
         data["description"] = good.description
     if good.ocop_code:
         data["sku"] = good.ocop_code
+    if good.sector is not None:
+        data["category"] = good.sector.name
     if page.gallery:
         data["image"] = [absolute(picture.src) for picture in page.gallery]
     if certificate is not None:
         data["hasCertification"] = _certification(certificate)
-    offers = [_offer(pack, good, address) for pack in page.packs if pack.price is not None]
+    # Only what a visitor may buy here, today or once it is back on the shelf: a price alone is no offer.
+    offers = [
+        _offer(pack, good, address)
+        for pack in page.packs
+        if pack.price is not None and (pack.sold or pack.sold_out)
+    ]
     if offers:
         data["offers"] = offers
     return as_data_block(data)
@@ -76,5 +85,6 @@ def _offer(pack: Any, good: Product, address: str) -> dict[str, Any]:
         "seller": {"@type": "Organization", "name": str(good.producer)},
     }
     if pack.price.until is not None:
-        offer["priceValidUntil"] = pack.price.until.date().isoformat()
+        # `until` is the first moment of another price; the standard asks for the last day of this one.
+        offer["priceValidUntil"] = day_of(pack.price.until - timedelta(microseconds=1)).isoformat()
     return offer

@@ -27,6 +27,7 @@ from checkout.services import Buyer, place_order
 from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
+from marketplace.address.phones import format_phone
 from marketplace.clock import day_of
 from marketplace.places.models import Province
 
@@ -133,7 +134,7 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
         "initial": {
             **initial,
             "recipient_name": user.full_name,
-            "phone": user.phone or "",
+            "phone": format_phone(user.phone) if user.phone else "",
             "province": province,
         }
     }

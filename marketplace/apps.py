@@ -9,6 +9,9 @@ class MarketplaceConfig(AppConfig):
     label = "marketplace"
     verbose_name = "Chợ OCOP"
 
+    def ready(self) -> None:
+        import marketplace.operator  # noqa: F401  (its system check)
+
 
 class OscarCoreConfig(OscarConfig):
     """Oscar's core app for its template tags and checks.

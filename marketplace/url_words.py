@@ -8,6 +8,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "products": ("san-pham", "products"),
     "search": ("tim-kiem", "search"),
     "suggest": ("goi-y", "suggest"),
+    "note": ("ghi-nhan", "note"),
     "sectors": ("nganh-hang", "sectors"),
     "sets": ("nhom-san-pham", "product-sets"),
     "producers": ("nha-san-xuat", "producers"),

@@ -3,34 +3,38 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from catalogue.sitemaps import sitemap_file, sitemap_index
+from catalogue.sitemaps import SECTIONS, sitemap_file, sitemap_index
 from catalogue.urls import urlpatterns as catalogue_urlpatterns
 from cms.home.views import home
+from cms.sitemaps import STORIES
 from marketplace import styleguide
+from marketplace.accounts.doors import door, editors_door
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
+from marketplace.robots import robots
 from search.urls import listing_urlpatterns
 
-door = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
+sitemap_sections = {"sections": {**SECTIONS, "stories": STORIES}}
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/vi/", permanent=False)),
     # The one door: Wagtail's own sign-in and password pages lead to it.
-    path("cms/login/", door),
+    path("cms/login/", editors_door, name="editors-door"),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/password_reset/<path:rest>", door),
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
-    path("sitemap.xml", sitemap_index, name="sitemap"),
-    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, name="sitemap-file"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"),
 ]
 
 if settings.SERVE_MEDIA:

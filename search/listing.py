@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -131,7 +132,7 @@ def _sensible(facet: Facet, value: str) -> bool:
 
 
 def _whole(text: str | None, highest: int) -> int | None:
-    digits = (text or "").replace(".", "").replace(",", "").strip()
+    digits = re.sub(r"[.,\s₫đ]", "", text or "")
     return min(int(digits), highest) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
 
 

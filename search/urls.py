@@ -5,12 +5,14 @@
 """
 
 from marketplace.locale_urls import localized_path
+from search.insights.views import record
 from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, ProductSetView, suggest
 
 app_name = "search"
 urlpatterns = [
     localized_path("{search}/", FacetedSearchView.as_view(), name="search"),
     localized_path("{search}/{suggest}/", suggest, name="suggest"),
+    localized_path("{search}/{note}/", record, name="record"),
 ]
 listing_urlpatterns = [
     localized_path("{products}/", CatalogueView.as_view(), name="index"),

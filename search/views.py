@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,12 +20,15 @@ from django.views.generic import View
 
 from catalogue.addresses import good_url
 from catalogue.cards import Card, cards_for
+from catalogue.models import ALCOHOL_SETS
 from catalogue.rows import shown_goods
 from catalogue.texts import text_in
 from marketplace.page_cache import public_page
 from search.browsing import browse_goods
 from search.errors import SearchUnavailable
 from search.highlighting import highlight
+from search.insights.redirects import redirect_for
+from search.insights.services import write_note
 from search.interpretation import Interpretation
 from search.listing import build_listing, kind_labels, last_page, read_query, understood_filters
 from search.query import Facet, SearchQuery
@@ -100,6 +104,11 @@ class CatalogueView(View):
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,
             "understood_filters": understood_filters(query, request.GET) if query.text else [],
+            "search_note": write_note(
+                text=query.text, language=language, results=result.total, adult=query.adult
+            )
+            if query.text
+            else "",
         }
         response = render(request, self.template_name, context)
         if query.text:  # of the endless different searches few come twice
@@ -141,7 +150,12 @@ class ProductCategoryView(CatalogueView):
 
 
 class ProductSetView(CatalogueView):
-    """The goods of one of the 26 product sets."""
+    """The goods of one of the 26 product sets; those of alcohol ask for the age first."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if kwargs["number"] in ALCOHOL_SETS and not request.is_adult:  # type: ignore[attr-defined]
+            return redirect(f"{reverse('age-declare')}?{urlencode({'next': request.get_full_path()})}")
+        return super().get(request, **kwargs)
 
     def fixed(self, language: str, **kwargs: Any) -> dict[Facet, str]:
         return _known(Facet.SET, str(kwargs["number"]), language)
@@ -149,6 +163,13 @@ class ProductSetView(CatalogueView):
 
 class FacetedSearchView(CatalogueView):
     """The goods found for a text; without one, all of them."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        # Whoever narrows or turns pages is past the door already.
+        if set(request.GET) == {"q"} and (path := redirect_for(request.GET["q"], language=language)):
+            return HttpResponseRedirect(path)
+        return super().get(request, **kwargs)
 
     def searches_text(self) -> bool:
         return True

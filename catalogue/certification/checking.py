@@ -1,14 +1,18 @@
 """Finds certificates for whoever checks one: by public code, official code, product code or decision number."""
 
 import re
+import unicodedata
 
 from django.db.models import Q, QuerySet
 
-from catalogue.certification.models import Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.models import Product
 
 MOST_RESULTS = 60
 _DECISION_DIGITS = re.compile(r"^\d{1,6}$")
+_DECISION_WORDS = re.compile(
+    r"^(?:quyết định|quyet dinh|qđ|qd|decision)?\s*(?:số|so|no\.?)?[\s:]*(?=\d)", re.IGNORECASE
+)
 
 
 def certificates_found(asked: str, *, adult: bool) -> QuerySet[Certificate]:
@@ -16,19 +20,22 @@ def certificates_found(asked: str, *, adult: bool) -> QuerySet[Certificate]:
 
     Alcohol, and what could be, is left out for whoever hasn't declared their age.
     """
-    text = re.sub(r"\s+", "", asked)[:60]
+    typed = unicodedata.normalize("NFC", " ".join(asked.split()))[:60]
+    text = typed.replace(" ", "")
     if not text:
         return Certificate.objects.none()
     named = (
         Q(public_code=text.lower())
         | Q(official_code__iexact=text)
-        | Q(official_code__iexact=asked.strip())
+        | Q(official_code__iexact=typed)
         | Q(product__ocop_code__iexact=text)
-        | Q(decision__number__in=_decision_numbers(text))
+        | Q(decision__number__in=_decision_numbers(typed))
     )
     if _DECISION_DIGITS.match(text):
         named |= Q(decision__number__startswith=f"{text}/")
-    found = Certificate.objects.filter(named).exclude(state=Certificate.State.PROPOSED)
+    found = Certificate.objects.filter(named, stars__gte=FEWEST_CERTIFIED_STARS).exclude(
+        state=Certificate.State.PROPOSED
+    )
     if not adult:
         found = found.filter(product__alcohol=Product.Alcohol.NONE)
     return found.select_related("product__producer__commune__province", "decision").order_by(
@@ -36,7 +43,10 @@ def certificates_found(asked: str, *, adult: bool) -> QuerySet[Certificate]:
     )
 
 
-def _decision_numbers(text: str) -> list[str]:
-    """Return the spellings of a decision's number that people type: `3981/qđ-ubnd`, `3981/QD-UBND`."""
-    upper = text.upper()
-    return [text, upper, upper.replace("/QD-", "/QĐ-")]
+def _decision_numbers(typed: str) -> set[str]:
+    """Return the spellings of the number that is meant: `3981/qđ-ubnd`, `3981/QD-UBND`, `Quyết định số 3981/QĐ-UBND`."""
+    spellings = {typed}
+    for wording in (typed, _DECISION_WORDS.sub("", typed)):
+        upper = wording.replace(" ", "").upper()
+        spellings |= {wording, upper, upper.replace("/QD-", "/QĐ-")}
+    return spellings

@@ -185,6 +185,10 @@ class Certificate(models.Model):
     #: Since which day the state holds, and why.
     state_since = models.DateField(null=True, blank=True)
     state_reason = models.CharField(max_length=255, blank=True, default="")
+    #: On which of the law's grounds it was withdrawn; said in the reader's language.
+    withdrawal_ground = models.CharField(
+        max_length=20, choices=WithdrawalGround.choices, blank=True, default=""
+    )
     is_sample = models.BooleanField(_("sample data"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -195,7 +199,8 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="stars_from_1_to_5"),
             models.CheckConstraint(
-                condition=Q(state="proposed") | Q(stars__gte=3) | Q(verified_at__isnull=True),
+                condition=Q(stars__gte=FEWEST_CERTIFIED_STARS)
+                | Q(state__in=["proposed", "superseded"], verified_at__isnull=True),
                 name="low_stars_never_awarded",
             ),
             models.CheckConstraint(

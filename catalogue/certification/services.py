@@ -76,7 +76,10 @@ def decision_record(
 def certificate_propose(
     *, product: Product, stars: int, by: User | None, reason: str = "", is_sample: bool = False
 ) -> Certificate:
-    """Record that a council proposed `stars` for a good. What the good holds until the decision doesn't change."""
+    """Record what a council gave: stars that an authority has yet to award, or fewer than 3, which nobody awards.
+
+    What the good holds until the decision doesn't change.
+    """
     certificate = Certificate.objects.create(
         product=product,
         stars=stars,
@@ -109,8 +112,10 @@ def certificate_award(
     """Record what an authority awarded. It counts for nothing until `certificate_verify`.
 
     Without `valid_from` the term begins on the decision's day; without `valid_until` it lasts as the programme says.
-    A proposal of the same good is closed.
+    A proposal of the same good is closed. Raises NotInPower for fewer than 3 stars: that is a council's result (`certificate_propose`).
     """
+    if stars < FEWEST_CERTIFIED_STARS:
+        raise NotInPower(_("Products with fewer than 3 stars are not certified."))
     first_day = valid_from or (decision.decided_on if decision else None)
     last_day = valid_until or (term_end(first_day) if first_day else None)
     for proposal in product.certificates.select_for_update().filter(state=Certificate.State.PROPOSED):
@@ -211,16 +216,17 @@ def certificate_withdraw(
     if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
-    words = str(WithdrawalGround(ground).label)
+    known = WithdrawalGround(ground)
     last_day = paper.in_force_until and min(paper.in_force_until, day - ONE_DAY)
     return _change(
         paper,
         "withdrawn",
         by,
-        f"{words}. {reason}".strip(),
+        reason,
         state=Certificate.State.WITHDRAWN,
         state_since=day,
-        state_reason=f"{words}. {reason}".strip()[:255],
+        state_reason=reason.strip()[:255],
+        withdrawal_ground=known.value,
         in_force_until=last_day,
     )
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from catalogue.addresses import good_url, producer_url
 from catalogue.certification.checking import MOST_RESULTS, certificates_found
 from catalogue.certification.facts import facts_for_goods
-from catalogue.certification.models import Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.rate import may_check
 from catalogue.certification.rules import sale_decision
 from catalogue.certification.standards import standards_of
@@ -45,7 +45,8 @@ def certificate_detail(request: HttpRequest, public_code: str) -> HttpResponse:
         Certificate.objects.select_related(
             "product__producer__commune__province", "decision", "product__product_set"
         )
-        .filter(public_code=code)
+        # Fewer stars are kept as record; there is no certificate to show.
+        .filter(public_code=code, stars__gte=FEWEST_CERTIFIED_STARS)
         .first()
     )
     if paper is None:

@@ -32,6 +32,8 @@ class ContentLine:
     price: PackPrice | None
     #: Stock not yet promised, in packs.
     available: int
+    #: The good's name in the language of the page.
+    name: str
     picture: Picture | None = None
 
     @property
@@ -46,10 +48,6 @@ class ContentLine:
     def good(self) -> Product:
         good: Product = self.line.product.parent
         return good
-
-    @property
-    def name(self) -> str:
-        return str(self.good.title)
 
     @property
     def url(self) -> str:
@@ -155,7 +153,7 @@ def basket_contents(
     `lock` holds certificates and stock until the transaction ends, in a fixed order, before anything is judged.
     """
     moment = at or timezone.now()
-    lines = list(basket.all_lines())
+    lines = list(basket.all_lines() if lock else basket.lines_to_show())
     pack_ids = [line.product_id for line in lines]
     facts = facts_for(pack_ids, at=moment, lock=lock) if pack_ids else {}
     prices = prices_at(pack_ids, moment)
@@ -171,6 +169,7 @@ def basket_contents(
                 decision=_verdict(pack_facts, moment, adult=adult),
                 price=prices.get(line.product_id),
                 available=max(pack_facts.available, 0) if pack_facts else 0,
+                name=str(line.product.parent.title),
                 picture=pictures.get(line.product.parent_id),
             )
         )

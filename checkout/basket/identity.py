@@ -35,7 +35,7 @@ def basket_for(request: HttpRequest) -> Basket:
     user: Any = request.user
     if not user.is_authenticated:
         return guest_basket or Basket()
-    own = Basket.open.filter(owner=user).order_by("pk").first()
+    own = _own_basket(user)
     if guest_basket is None:
         return own or Basket(owner=user)
     if own is None:
@@ -47,7 +47,10 @@ def basket_for(request: HttpRequest) -> Basket:
 
 
 def remember_basket(request: HttpRequest, response: HttpResponse, basket: Basket) -> None:
-    """Keep a guest's basket in the cookie; forget a cookie that leads nowhere any more."""
+    """Keep a guest's basket in the cookie; forget a cookie whose basket has gone into an account's.
+
+    The cookie of a basket that became an order stays until the next one is begun: unpaid in time, the basket opens again.
+    """
     known = request.COOKIES.get(COOKIE)
     if basket.pk and basket.owner_id is None:
         token = basket_token(basket)
@@ -60,7 +63,7 @@ def remember_basket(request: HttpRequest, response: HttpResponse, basket: Basket
                 samesite="Lax",
                 secure=request.is_secure(),
             )
-    elif known:
+    elif known and (basket.owner_id is not None or basket_id_of(known) is None):
         response.delete_cookie(COOKIE, samesite="Lax")
 
 
@@ -68,3 +71,11 @@ def _guest_basket(request: HttpRequest) -> Basket | None:
     token = request.COOKIES.get(COOKIE)
     pk = basket_id_of(token) if token else None
     return Basket.open.filter(pk=pk, owner=None).first() if pk else None
+
+
+def _own_basket(user: Any) -> Basket | None:
+    """Return an account's open basket. A second one, open again because its order was not paid, is brought into it."""
+    own: list[Basket] = list(Basket.open.filter(owner=user).order_by("pk"))
+    for other in own[1:]:
+        basket_merge(into=own[0], other=other)
+    return own[0] if own else None

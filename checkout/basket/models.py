@@ -3,9 +3,35 @@
 Seasonal prices are catalogue prices (decision 8 of the architecture), so nothing has to be computed over a whole basket on every page.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
+
+_TEXTS: Final = (
+    "title",
+    "meta_title",
+    "meta_description",
+    *(
+        f"{text}{language}"
+        for text in (
+            "description",
+            "net_quantity",
+            "ingredients",
+            "storage",
+            "shelf_life",
+            "usage",
+            "origin",
+            "warnings",
+            "other_channels",
+        )
+        for language in ("", "_vi", "_en")
+    ),
+)
+_TEXTS_OF_PAGES: Final = (
+    *(f"product__{text}" for text in _TEXTS),
+    *(f"product__parent__{text}" for text in _TEXTS),
+    *(f"product__parent__producer__about{language}" for language in ("", "_vi", "_en")),
+)
 
 
 class Basket(AbstractBasket):
@@ -25,6 +51,16 @@ class Basket(AbstractBasket):
                 "stockrecord__partner", "product__parent__producer__commune__province"
             ).order_by("pk")
         return self._lines
+
+    def lines_to_show(self) -> list["Line"]:
+        """Return the lines as `all_lines` does, without stock and without the texts of the goods' pages: those are most of a row."""
+        if self.pk is None:
+            return []
+        lines = self.lines.select_related("product__parent__producer__commune__province").defer(
+            *_TEXTS_OF_PAGES
+        )
+        # Sorted here: to find out whether `pk` is among the columns, Django compares it with each of a hundred.
+        return sorted(lines.order_by(), key=lambda line: line.pk)
 
     @property
     def num_lines(self) -> int:

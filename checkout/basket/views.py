@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from checkout.basket.contents import basket_contents, basket_count
 from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
-from checkout.basket.origin import same_origin_form
 from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
 from checkout.bill import bill_for
 from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remembered_province
 from marketplace.clock import day_of
+from marketplace.origin import same_origin_form
 
 
 def _basket(request: HttpRequest) -> Basket:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
 from catalogue.cards import Card, cards_for
 from catalogue.certification.models import Certificate
-from catalogue.certification.rules import shown_q
+from catalogue.certification.rules import sellable_q, shown_q
 from catalogue.models import Product
 from catalogue.pricing.selectors import discounted_products
 from marketplace.clock import day_of
@@ -37,7 +38,7 @@ def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, 
 
 
 def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
-    """Return which goods a block's rule picks at `at`: those that may be shown, buyable ones first, then the newest."""
+    """Return which goods a block's rule picks at `at`: those that may be shown, with a lead pack first, then the newest."""
     shown = shown_q(day_of(at), adult=adult)
     goods = Product.objects.filter(shown)
     by_hand = list(value["by_hand"])
@@ -55,5 +56,17 @@ def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
         goods = goods.filter(pk__in=papers.values("product"))
     if value["on_promotion"]:
         goods = goods.filter(pk__in=discounted_products(at, limit=MOST_ON_PROMOTION, among=shown))
-    ordered = goods.order_by("-lead_pack", "-pk").values_list("pk", flat=True)
-    return list(ordered[: value["limit"]])
+    return buyable_first(goods, at=at, adult=adult, limit=value["limit"])
+
+
+def buyable_first(goods: QuerySet[Product], *, at: datetime, adult: bool, limit: int) -> list[int]:
+    """Return up to `limit` ids of `goods`: those with a pack that is sold at `at`, then the others, the newest first in each.
+
+    Two queries that may stop early, instead of one that would have to judge every good before it can sort.
+    """
+    sold_packs = Product.objects.filter(sellable_q(day_of(at), adult=adult, at=at), parent=OuterRef("pk"))
+    newest = goods.order_by("-pk").values_list("pk", flat=True)
+    ids = list(newest.filter(Exists(sold_packs))[:limit])
+    if len(ids) < limit:
+        ids += newest.exclude(pk__in=ids)[: limit - len(ids)]
+    return ids

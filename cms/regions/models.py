@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,6 +17,7 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from cms.blocks.blocks import StoryBlocks
+from cms.blocks.goods import buyable_first
 from cms.blocks.pages import BlockPageMixin
 from marketplace.clock import today
 from marketplace.places.models import Commune, LegacyUnit, Province
@@ -124,8 +126,9 @@ class RegionPage(BlockPageMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         adult = getattr(request, "is_adult", False)
         shown = Product.objects.filter(shown_q(today(), adult=adult), producer__commune__in=self.communes())
-        ids = list(shown.order_by("-lead_pack", "-pk").values_list("pk", flat=True)[:GOODS_ON_PAGE])
-        context["goods"] = cards_for(ids, language=get_language() or "vi", at=timezone.now(), adult=adult)
+        at = timezone.now()
+        ids = buyable_first(shown, at=at, adult=adult, limit=GOODS_ON_PAGE)
+        context["goods"] = cards_for(ids, language=get_language() or "vi", at=at, adult=adult)
         context["producers"] = (
             Partner.objects.filter(pk__in=shown.values("producer"))
             .select_related("commune")

@@ -66,6 +66,9 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Email address")
+        self.fields["phone"].help_text = _(
+            "A phone number or an email address is enough: you sign in with it."
+        )
         _without_placeholders(self)
 
     def clean(self) -> dict[str, Any] | None:

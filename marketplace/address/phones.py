@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 REGION = "VN"
 _MAX_TYPED = 40
+_BETWEEN_NUMBERS = re.compile(r"[;,/|\\]|\s-\s")
+_ENOUGH_DIGITS = re.compile(r"(?:\d\D*){8}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NATIONAL_DIGITS = re.compile(r"^(?:\+?84|0084|0)?(?P<national>1\d{9})$")
 
@@ -34,6 +36,8 @@ def parse_phone(text: str) -> str:
         raise ValidationError(
             _("Enter a phone number in digits, for example 0912 345 678."), code="phone_not_digits"
         )
+    if _is_followed_by_another(typed):
+        raise ValidationError(_("Please enter one phone number only."), code="phone_more_than_one")
     _refuse_numbers_of_before_2018(typed)
     try:
         number = phonenumbers.parse(typed, REGION)
@@ -69,6 +73,11 @@ def _refuse_numbers_of_before_2018(typed: str) -> None:
             code="phone_before_2018",
             params={"number": format_phone(f"+84{prefix}{match['national'][3:]}")},
         )
+
+
+def _is_followed_by_another(typed: str) -> bool:
+    """Whether two numbers stand here: of `0912345678;0987654321` the parser takes the first and says nothing of the other."""
+    return len([part for part in _BETWEEN_NUMBERS.split(typed) if _ENOUGH_DIGITS.search(part)]) > 1
 
 
 def _why_not_valid(digits: str) -> str:

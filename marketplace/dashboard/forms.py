@@ -11,6 +11,8 @@ from catalogue.certification.models import Decision
 from catalogue.producers.models import Partner
 from checkout.shipping.models import DeliveryRate, DeliveryTariff
 from marketplace.address.phones import parse_phone
+from search.insights.redirects import check_page
+from search.models import SearchRedirect
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -156,3 +158,27 @@ class PackForm(forms.Form):
         if price is not None and price % 100:
             raise ValidationError(_("A price ends in two zeros, for example 85.000."))
         return price
+
+
+class SearchRedirectForm(forms.ModelForm):
+    """A text, and the page that it leads to."""
+
+    class Meta:
+        model = SearchRedirect
+        fields = ["text", "path_vi", "path_en", "ends_on"]
+        widgets = {"ends_on": DATE}
+        help_texts = {
+            "text": _("Compared without marks and capitals."),
+            "path_vi": _("Begins with /vi/."),
+            "path_en": _("Begins with /en/. Empty: who searches in English finds goods as before."),
+            "ends_on": _("Empty: until somebody takes it away."),
+        }
+
+    def clean_path_vi(self) -> str:
+        """Say at the field what the database would refuse."""
+        return check_page(self.cleaned_data["path_vi"], "vi")
+
+    def clean_path_en(self) -> str:
+        """The same; empty is allowed."""
+        path: str = self.cleaned_data["path_en"]
+        return check_page(path, "en") if path else ""

@@ -32,6 +32,7 @@ NATIONAL_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:tariffs", _("Delivery tables"), "truck"),
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
+    ("dashboard:searches", _("Searches"), "search"),
 ]
 
 

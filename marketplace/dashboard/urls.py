@@ -13,6 +13,7 @@ from marketplace.dashboard import (
     staff_delivery,
     staff_orders,
     staff_producers,
+    staff_search,
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
@@ -69,6 +70,23 @@ urlpatterns = [
         "programme/producers/<int:pk>/suspend/",
         staff_producers.ProducerSuspendView.as_view(),
         name="producer-suspend",
+    ),
+    path("programme/searches/", staff_search.SearchFiguresView.as_view(), name="searches"),
+    path("programme/searches/redirects/", staff_search.RedirectListView.as_view(), name="search-redirects"),
+    path(
+        "programme/searches/redirects/new/",
+        staff_search.RedirectCreateView.as_view(),
+        name="search-redirect-new",
+    ),
+    path(
+        "programme/searches/redirects/<int:pk>/",
+        staff_search.RedirectUpdateView.as_view(),
+        name="search-redirect",
+    ),
+    path(
+        "programme/searches/redirects/<int:pk>/delete/",
+        staff_search.RedirectDeleteView.as_view(),
+        name="search-redirect-delete",
     ),
     path("programme/delivery/", staff_delivery.TariffListView.as_view(), name="tariffs"),
     path("programme/delivery/new/", staff_delivery.TariffCreateView.as_view(), name="tariff-new"),

@@ -88,15 +88,7 @@ def _proposed(product: Product, by: User) -> None:
 
 
 def _two_stars(product: Product, by: User) -> None:
-    certificate_award(
-        product=product,
-        stars=2,
-        decision=None,
-        by=by,
-        stated_authority=AUTHORITY,
-        stated_year=2026,
-        is_sample=True,
-    )
+    certificate_propose(product=product, stars=2, by=by, reason="Trường hợp mẫu.", is_sample=True)
 
 
 def _years_before(years: int, *, days: int) -> date:

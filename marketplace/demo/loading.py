@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
@@ -19,7 +20,15 @@ from marketplace.demo.stories import stories_load
 
 
 def demo_load(*, say: Callable[[str], None]) -> None:
-    """Load the whole demonstration; `say` is told of every step. Run twice, it changes nothing."""
+    """Load the whole demonstration; `say` is told of every step. Run twice, it changes nothing.
+
+    What is kept is Vietnamese, whatever language the command speaks.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        _load(say)
+
+
+def _load(say: Callable[[str], None]) -> None:
     admin = people_load()[ADMIN.key]
     say("Importing the decisions of Lâm Đồng …")
     import_decisions_of_lam_dong(admin)

@@ -300,7 +300,10 @@ def _conclude(address: WrittenAddress, readings: list[_Reading], province: Provi
     candidates = _candidates(readings)
     # Where the commune is in doubt, what may be its name may be the street's too: it stays before.
     before = address.before(max(reading.position for reading in readings))
-    if len({candidate.commune.province_id for candidate in candidates}) == 1:
+    # A doubtful reading says nothing of the province: `Đắk Nông` was a province, and is a commune's old name elsewhere.
+    if len({candidate.commune.province_id for candidate in candidates}) == 1 and (
+        len(candidates) > 1 or any(reading.sure for reading in readings)
+    ):
         province = candidates[0].commune.province
     divided = any(unit.divided for unit in former)
     if (

@@ -125,6 +125,8 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 
@@ -306,6 +308,8 @@ PERIODIC_JOBS: list[str] = [
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
     "search.lexicon.reindexing.edits_apply_due",
+    "search.insights.services.records_forget_old",
+    "search.insights.selectors.common_searches_refresh",
 ]
 
 # --- Mail and notices ---------------------------------------------------------------------------
@@ -330,7 +334,7 @@ OSCAR_EAGER_ALERTS = False
 WAGTAIL_SITE_NAME = "Chợ OCOP"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "editors-door"
 WAGTAIL_FRONTEND_LOGIN_URL = "/vi/tai-khoan/dang-nhap/"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
@@ -349,6 +353,14 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# --- Who runs the site: in the footer of every page -----------------------------------------------
+OPERATOR_NAME = env("OPERATOR_NAME", default="")
+OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default="")
+# Number, day and place of the business registration.
+OPERATOR_REGISTRATION = env("OPERATOR_REGISTRATION", default="")
+OPERATOR_PHONE = env("OPERATOR_PHONE", default="")
+OPERATOR_EMAIL = env("OPERATOR_EMAIL", default="")
 
 # --- Security -----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -55,6 +55,11 @@ def problems() -> list[str]:
             "SANDBOX_WEBHOOK_SECRET is missing or weak: set it to at least 32 random characters "
             f"({MAKE_A_SECRET})."
         )
+    if env("SMS_ADAPTER", default="").endswith(".ConsoleSms") and not DEMONSTRATION:
+        found.append(
+            "SMS_ADAPTER writes phone numbers into the log: name your gateway's adapter, or leave it empty "
+            "for no text messages."
+        )
     if not IS_SQLITE and not ELASTICSEARCH_URL and not SINGLE_HOST:
         found.append(
             "ELASTICSEARCH_URL is missing: the embedded search index lives on one machine and has one writer. "

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def phone(number: str | None) -> str:
-    """Return `0912 345 678` for `+84912345678`; nothing for none."""
-    return format_phone(number) if number else ""
+    """Return `0912 345 678` for `+84912345678`, on one line; nothing for none."""
+    return format_phone(number).replace(" ", "\N{NO-BREAK SPACE}") if number else ""

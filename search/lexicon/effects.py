@@ -1,7 +1,7 @@
 """What a change of a group would do, said before it is saved: for each phrase the goods found now and afterwards.
 
-Now: what the search finds. Afterwards: goods that have the phrase itself, and goods that name the group by any phrase of
-its new wording or of its narrower groups. The candidates come from the engine, the verdict from their texts, so that
+Now: what the search finds. Afterwards: goods that have the phrase itself, goods that name the group by any phrase of its new
+wording or of its narrower groups, and goods of other groups that the phrase names. The candidates come from the engine, the verdict from their texts, so that
 exceptions count; beyond `MOST` goods a number is a lower bound.
 """
 
@@ -24,7 +24,7 @@ from search.lexicon.reindexing import names, with_group
 from search.query import SearchQuery
 from search.selectors import find_goods
 from search.sources import build_documents
-from search.synonyms import Lexicon
+from search.synonyms import Lexicon, find_concepts
 from search.text import words
 from search.units import phrase_expression
 
@@ -59,7 +59,7 @@ class PhraseEffect:
 class Effects:
     """What a change would do. ``elsewhere``: phrases that name another group too, with one phrase of that group.
 
-    ``common``: phrases that find very many goods. ``short``: phrases of one syllable, which typed without marks may mean much.
+    ``common``: phrases that find very many goods. ``short``: added phrases of one syllable, which typed without marks may mean much.
     ``phrases`` are the first of ``total``, changed ones first.
     """
 
@@ -82,16 +82,31 @@ def effects_of(group: Group | None, before: Group | None) -> Effects:
     texts = _texts(group, before)
     shown = texts[:_PHRASES]
     own = {text: _goods(phrase_expression(words(text))) for text, _ in shown}
+    now = {text: _search(text) for text, _ in shown}
     candidates = _candidates(table, key, [text for text, _ in texts])
-    documents = {pk: built[0] for pk, (_, built) in build_documents(candidates).items() if built}
+    seen = {*candidates, *(pk for pks, _ in now.values() for pk in pks)}
+    documents = {pk: built[0] for pk, (_, built) in build_documents(sorted(seen)).items() if built}
     belonging = [pk for pk in candidates if pk in documents and names(documents[pk], key, table)]
     capped = len(candidates) >= MOST
     effects = []
     for text, state in shown:
         literal, literal_total = own[text]
-        after = dict.fromkeys([*(belonging if state != "removed" else []), *literal])
+        found_now, total_now = now[text]
+        also = _other_meanings(text, key, table)
+        others_goods = [
+            pk
+            for pk in found_now
+            if pk in documents and any(names(documents[pk], other, table) for other in also)
+        ]
+        after = [*(belonging if state != "removed" else []), *literal, *others_goods]
+        uncounted = capped or literal_total > len(literal) or (bool(also) and total_now > len(found_now))
         effects.append(
-            PhraseEffect(text, state, _found_now(text), _found(after, capped or literal_total > len(literal)))
+            PhraseEffect(
+                text,
+                state,
+                Found(total_now, _names_of(found_now[:_NAMES])),
+                _found(dict.fromkeys(after), uncounted),
+            )
         )
     entries = [entry.text for entry in group.entries] if group else []
     return Effects(
@@ -99,7 +114,11 @@ def effects_of(group: Group | None, before: Group | None) -> Effects:
         total=len(texts),
         elsewhere=tuple(_elsewhere(entries, others)),
         common=tuple(text for text, _ in shown if text in entries and own[text][1] > MANY),
-        short=tuple(text for text in entries if len(words(text)) == 1 and words(text)[0].marked),
+        short=tuple(
+            text
+            for text, state in texts
+            if state == "added" and len(words(text)) == 1 and words(text)[0].marked
+        ),
     )
 
 
@@ -132,10 +151,21 @@ def _goods(expression: Expression) -> tuple[list[int], int]:
     return result.product_ids, result.total
 
 
-def _found_now(text: str) -> Found:
-    query = SearchQuery(at=timezone.now(), text=text, adult=True, page_size=_NAMES, with_facets=False)
+def _search(text: str) -> tuple[list[int], int]:
+    """Return the first goods that a search for ``text`` finds now, and how many it finds."""
+    query = SearchQuery(at=timezone.now(), text=text, adult=True, page_size=MOST, with_facets=False)
     _, result = find_goods(query)
-    return Found(result.total, _names_of(result.product_ids))
+    return result.product_ids, result.total
+
+
+def _other_meanings(text: str, key: str, table: Lexicon) -> set[str]:
+    """Return the other groups that the whole of ``text`` names."""
+    sequence = words(text)
+    return {
+        concept.key
+        for concept in find_concepts(sequence, lenient=True, table=table)
+        if concept.key != key and (concept.start, concept.end) == (0, len(sequence))
+    }
 
 
 def _found(product_ids: Iterable[int], at_least: bool) -> Found:
@@ -144,9 +174,9 @@ def _found(product_ids: Iterable[int], at_least: bool) -> Found:
 
 
 def _names_of(product_ids: list[int]) -> tuple[str, ...]:
-    field = "title_en" if get_language() == "en" else "title_vi"
-    rows = Product.objects.filter(pk__in=product_ids).values_list("pk", field, "title_vi")
-    titles = {pk: title or other for pk, title, other in rows}
+    rows = Product.objects.filter(pk__in=product_ids).values_list("pk", "title_vi", "title_en")
+    english = get_language() == "en"
+    titles = {pk: (in_english or own) if english else own for pk, own, in_english in rows}
     return tuple(titles[pk] for pk in product_ids if pk in titles)
 
 
@@ -156,4 +186,4 @@ def _elsewhere(texts: Iterable[str], others: Iterable[Group]) -> Iterable[tuple[
         for entry in other.entries:
             text = spelt.get(tuple(item.text for item in words(entry.text)))
             if text is not None:
-                yield text, other.entries[0].text if other.entries[0].text != text else other.key
+                yield text, next((own.text for own in other.entries if own.text != text), other.key)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from search.lexicon.files import shipped_digest, shipped_groups
 from search.lexicon.groups import Group, Source
 from search.lexicon.in_force import every_group, raise_version
-from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, LexiconState
+from search.lexicon.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, LexiconState
 
 
 @dataclass(frozen=True, slots=True)

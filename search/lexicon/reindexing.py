@@ -16,8 +16,8 @@ from search.documents import GoodDocument
 from search.lexicon.files import common_words
 from search.lexicon.groups import Group, LexiconError
 from search.lexicon.in_force import groups_in_force
+from search.lexicon.models import LexiconEdit
 from search.lexicon.records import group_of
-from search.models import LexiconEdit
 from search.sources import build_documents
 from search.synonyms import Lexicon, compile_lexicon, further_keys, indexed_keys
 from search.text import is_bare, words

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from search.lexicon.groups import Group
-from search.models import LexiconEdit, LexiconGroup, LexiconPhrase
+from search.lexicon.models import LexiconEdit, LexiconGroup, LexiconPhrase
 from search.text import words
 
 

@@ -12,9 +12,9 @@ from marketplace.duties import nudge_on_commit
 from search.lexicon.groups import Entry, Group, LexiconError, Source, all_broader
 from search.lexicon.in_force import every_group, raise_version
 from search.lexicon.loading import write_contents
+from search.lexicon.models import LexiconEdit, LexiconGroup, LexiconState
 from search.lexicon.records import record_of
 from search.lexicon.tasks import lexicon_edits_apply
-from search.models import LexiconEdit, LexiconGroup, LexiconState
 from search.text import words
 
 
@@ -59,7 +59,7 @@ def check_group(group: Group, others: list[Group]) -> None:
     for key in (*group.broader, *(part for parts in group.parts for part in parts)):
         if key not in known and key != group.key:
             raise UnknownGroup(key)
-    all_broader({**{other.key: other.broader for other in others}, group.key: group.broader})
+    all_broader({group.key: group.broader, **{other.key: other.broader for other in others}})
     if any(group.key in parts for parts in group.parts):
         raise UnknownGroup(group.key)
 

@@ -1,13 +1,16 @@
 """What anybody may learn about a certificate: its own page, and the form that finds it."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
-from catalogue.certification.models import Certificate
+from catalogue.certification.models import Certificate, WithdrawalGround
+from catalogue.certification.services import certificate_propose, certificate_withdraw
 from catalogue.models import Product
 from marketplace.adult import declare_adult
 from marketplace.clock import today
@@ -123,6 +126,63 @@ def test_a_decision_lists_all_its_certificates(client: Client, asked: str) -> No
 
     assert response.status_code == 200
     assert "2 certificates" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Quyết định số 3981/QĐ-UBND",
+        "QĐ số: 3981/qđ-ubnd",
+        "so 3981/QD-UBND",
+        unicodedata.normalize("NFD", "Quyết định 3981/QĐ-UBND"),
+    ],
+)
+def test_a_decision_is_found_as_people_copy_it(client: Client, asked: str) -> None:
+    certificate = paper(decision=DecisionFactory(number="3981/QĐ-UBND"))
+
+    response = client.get("/en/certificates/check/", {"q": asked})
+
+    assert response.headers["Location"] == f"/en/certificates/{certificate.public_code}/"
+
+
+def test_a_decision_without_the_usual_form_is_found_by_its_own_words(client: Client) -> None:
+    certificate = paper(decision=DecisionFactory(number="Quyết định mẫu 60"))
+
+    response = client.get("/vi/chung-nhan/kiem-tra/", {"q": " Quyết định  mẫu 60 "})
+
+    assert response.headers["Location"] == f"/vi/chung-nhan/{certificate.public_code}/"
+
+
+def test_the_address_without_a_code_leads_to_the_check(client: Client) -> None:
+    assert client.get("/vi/chung-nhan/").headers["Location"] == "/vi/chung-nhan/kiem-tra/"
+
+
+def test_fewer_than_three_stars_have_no_page(client: Client) -> None:
+    record = certificate_propose(product=GoodFactory(), stars=2, by=None)
+
+    assert client.get(f"/vi/chung-nhan/{record.public_code}/").status_code == 404
+    assert client.get("/vi/chung-nhan/kiem-tra/", {"q": record.public_code}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("made_in", "read_at", "words"),
+    [
+        ("en", "/vi/chung-nhan/{}/", "Lý do: Hồ sơ"),
+        ("vi", "/en/certificates/{}/", "Reason: False dossier"),
+    ],
+)
+def test_the_ground_of_a_withdrawal_is_said_in_the_readers_language(
+    client: Client, made_in: str, read_at: str, words: str
+) -> None:
+    with translation.override(made_in):
+        withdrawn = certificate_withdraw(
+            certificate=paper(), ground=WithdrawalGround.FALSE_DOSSIER, by=None, reason="Thông báo 12."
+        )
+
+    text = text_of(client.get(read_at.format(withdrawn.public_code)))
+
+    assert words in text
+    assert "Thông báo 12." in text
 
 
 def test_nothing_found_is_no_proof(client: Client) -> None:

@@ -263,6 +263,30 @@ def test_the_database_refuses_to_certify_few_stars(stars: int) -> None:
         CertificateFactory(stars=stars, product=GoodFactory())
 
 
+@pytest.mark.parametrize("stars", [1, 2])
+def test_the_database_refuses_to_award_few_stars_at_all(stars: int) -> None:
+    record = certificate_propose(product=GoodFactory(), stars=stars, by=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CertificateFactory(unverified=True, stars=stars, product=GoodFactory())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=record.pk).update(state=Certificate.State.AWARDED)
+    with pytest.raises(NotInPower):
+        certificate_award(product=record.product, stars=stars, decision=None, by=None)
+
+
+def test_the_database_takes_no_other_level_than_the_decisions() -> None:
+    """Five stars with `level=ministry` need a decision of the ministry, whatever the column says."""
+    certificate = CertificateFactory(product=GoodFactory())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CertificateFactory(stars=5, level=Decision.Level.MINISTRY, product=GoodFactory())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(level=Decision.Level.MINISTRY, stars=5)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.filter(pk=certificate.decision_id).update(level=Decision.Level.MINISTRY)
+
+
 def test_history_is_only_added_to() -> None:
     certificate = awarded(GoodFactory(), 3, date(2026, 8, 5))
 

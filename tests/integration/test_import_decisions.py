@@ -128,7 +128,9 @@ def test_fewer_than_three_stars_stay_on_record() -> None:
     report = imported(csv_file([HEADER, row(stars="2 sao")]))
 
     assert counts(report) == {"rows": 1, "created": 1}
-    assert Certificate.objects.get().verified_at is None
+    record = Certificate.objects.get()
+    assert (record.stars, record.state, record.verified_at) == (2, Certificate.State.PROPOSED, None)
+    assert counts(imported(csv_file([HEADER, row(stars="2 sao")]))) == {"rows": 1, "unchanged": 1}
     assert not Product.objects.filter(shown_q(today())).exists()
 
 
@@ -251,6 +253,15 @@ def test_real_dates_of_a_workbook() -> None:
     imported(xlsx_file([HEADER, row(date=date(2026, 8, 5))]))
 
     assert Decision.objects.get().decided_on == date(2026, 8, 5)
+
+
+@pytest.mark.parametrize("cell", [46239, "46239"])
+def test_a_date_that_lost_its_form_is_read_as_spreadsheets_count(cell: int | str) -> None:
+    imported(xlsx_file([HEADER, row(date=cell)]))
+    again = imported(csv_file([HEADER, row(date="46239")]), source="csv")
+
+    assert Decision.objects.get().decided_on == date(2026, 8, 5)
+    assert counts(again) == {"rows": 1, "unchanged": 1}
 
 
 def test_a_column_that_a_person_mapped_is_remembered() -> None:
@@ -377,6 +388,17 @@ def test_a_decision_that_comes_later_completes_the_certificate() -> None:
 
     assert counts(report) == {"rows": 1, "updated": 1}
     assert Certificate.objects.get().verified_at
+
+
+def test_stars_after_a_record_of_fewer_are_asked() -> None:
+    imported(csv_file([HEADER, row(stars="2 sao", decision="", date="")]))
+
+    report = imported(csv_file([HEADER, row(stars="3 sao")]), source="nam-sau")
+
+    assert counts(report) == {"rows": 1, "held": 1}
+    [held] = rows_answer(rows=ImportRow.objects.filter(source="nam-sau"), answer="award", by=None)
+    assert held.outcome == Outcome.UPDATED
+    assert list(Certificate.objects.in_force(today()).values_list("stars", flat=True)) == [3]
 
 
 def test_a_recognition_anew_with_the_same_stars_needs_no_question() -> None:

@@ -248,6 +248,16 @@ def signed_adult() -> str:
 # -- suggestions ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("number", [14, 15])
+def test_a_set_of_alcohol_asks_for_the_age_before_its_name_is_shown(client: Client, number: int) -> None:
+    ProductSetFactory(number=number, name="Rượu trắng")
+
+    response = client.get(f"/vi/nhom-san-pham/{number}/")
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/vi/do-tuoi/?next=")
+
+
 def test_suggestions_while_typing(client: Client) -> None:
     coffee_tea_and_rice()
 

@@ -49,6 +49,7 @@ def start(tmp_path: Path, program: str, **changed: str) -> subprocess.CompletedP
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRETS"),
         ({"SANDBOX_PAYMENT": "1"}, "SANDBOX_PAYMENT"),
         ({"SANDBOX_PAYMENT": "1", "DEMONSTRATION": "1"}, "SANDBOX_WEBHOOK_SECRET"),
+        ({"SMS_ADAPTER": "marketplace.notices.adapters.ConsoleSms"}, "SMS_ADAPTER"),
         ({"DATABASE_URL": "postgres://shop:secret@db/shop"}, "ELASTICSEARCH_URL"),
     ],
 )

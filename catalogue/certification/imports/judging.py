@@ -81,6 +81,7 @@ class Judge:
 
     def _judge(self, row: ListedGood, answers: dict[str, str]) -> Verdict:
         verdict = Verdict(Outcome.UNCHANGED)
+        row.proposed = row.proposed or row.stars < FEWEST_CERTIFIED_STARS
         self._check_paper(row, answers)
         producer = self._producer(row, answers)
         good = self._good(row, answers, producer) if producer else None
@@ -196,7 +197,7 @@ class Judge:
     # --- by which paper
     def _check_paper(self, row: ListedGood, answers: dict[str, str]) -> None:
         """Ask about a paper that the rules don't allow, and change the row by the answer."""
-        if row.proposed or not row.has_decision or row.stars < FEWEST_CERTIFIED_STARS:
+        if row.proposed or not row.has_decision:
             return
         if row.decided_on and (row.level, row.stars) not in rule_book().recognition_on(row.decided_on).powers:
             question = Question.FIVE_STARS if row.stars == 5 else Question.POWER
@@ -242,7 +243,10 @@ class Judge:
             )
             verdict.certificate = known or self._add(row, good, verdict)
             return
-        papers = [paper for paper in good.certificates if not paper.proposed]
+        # Fewer stars on record make a person look, too: was the same good rated again?
+        papers = [
+            paper for paper in good.certificates if not paper.proposed or paper.stars < FEWEST_CERTIFIED_STARS
+        ]
         if row.has_decision:
             same = next((paper for paper in papers if _same_decision(paper, row)), None)
             if same and same.stars == row.stars:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from catalogue.certification.imports.reader import Cell
@@ -17,6 +17,9 @@ _PROPOSED = re.compile(r"\b(tiem nang|de xuat|de nghi|du kien)\b")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00:00)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$")
 _IN_WORDS = re.compile(r"^(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})$")
+#: A day from 2009 to 2064 as spreadsheets count them; a saved list shows the number where the cell lost its form.
+_SERIAL = re.compile(r"^[45]\d{4}$")
+_SPREADSHEET_DAY_0 = date(1899, 12, 30)
 _YEAR = re.compile(r"^(?:nam )?(\d{4})$")
 _DECISION = re.compile(
     r"(\d+\s*/\s*(?:\d{4}\s*/\s*)?Q[ĐD]\s*-\s*[A-ZĐÂĂÊÔƠƯ]+(?:-[A-ZĐÂĂÊÔƠƯ]+)*)", re.IGNORECASE
@@ -36,6 +39,7 @@ OCOP_CODE = re.compile(r"^\d{2}(?:-\d+){2,4}-\d{4}$")
 class DateForm(StrEnum):
     """How a date is written; forms that could be taken for one another must not meet in one column."""
 
+    #: A date cell of a workbook, or the number of days by which spreadsheets keep it.
     CELL = "cell"
     ISO = "iso"
     DAY_FIRST = "day_first"
@@ -100,6 +104,8 @@ def read_date(cell: Cell) -> WrittenDate:
     year_only = _YEAR.match(folded(text))
     if year_only and 2018 <= int(year_only[1]) <= 2100:
         return WrittenDate(DateForm.YEAR_ONLY, year=int(year_only[1]))
+    if _SERIAL.match(text):
+        return WrittenDate(DateForm.CELL, _SPREADSHEET_DAY_0 + timedelta(days=int(text)))
     has_digits = any(letter.isdigit() for letter in text)
     return WrittenDate(DateForm.UNREADABLE if has_digits else DateForm.NONE)
 

@@ -1,7 +1,7 @@
 """What a constraint of Django's cannot say on both databases: history is only added to, and ranges in force never overlap.
 
 On PostgreSQL an exclusion constraint, on SQLite triggers. SQLite drops a table's triggers when a later migration rebuilds the table:
-such a migration calls `install` again, and tests/integration/test_certificate_invariants.py fails where it was forgotten.
+such a migration calls `install` again, and tests/integration/test_certificate_services.py fails where it was forgotten.
 """
 
 from django.db import migrations

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
 from search.lexicon.groups import BroaderLoop, Entry, Group, Kind, Language
 from search.lexicon.selectors import GroupNames, group_names
@@ -38,14 +38,7 @@ class LinesField(forms.CharField):
             if not words(line):
                 raise ValidationError(_("“%(line)s” has no letter and no digit.") % {"line": line})
             if len(line) > _LONGEST:
-                raise ValidationError(
-                    ngettext_lazy(
-                        "“%(line)s…” is longer than %(most)s letter.",
-                        "“%(line)s…” is longer than %(most)s letters.",
-                        _LONGEST,
-                    )
-                    % {"line": line[:30], "most": _LONGEST}
-                )
+                raise ValidationError(_("“%(line)s…” is too long for a phrase.") % {"line": line[:30]})
         return lines
 
 
@@ -91,7 +84,7 @@ class GroupForm(forms.Form):
         self.others = others
         self.names: GroupNames = group_names(others)
         if group is not None:
-            kwargs.setdefault("initial", self._initial(group))
+            kwargs["initial"] = {**self._initial(group), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
     def _initial(self, group: Group) -> dict[str, Any]:
@@ -158,7 +151,7 @@ class GroupForm(forms.Form):
     def data_of(self) -> GroupData:
         """Return what the lexicon's services take."""
         cleaned = self.cleaned_data
-        entries = {}
+        entries: dict[tuple[str, ...], Entry] = {}
         for name, (kind, language) in _LINES.items():
             for text in cleaned[name]:
                 entries.setdefault(tuple(item.text for item in words(text)), Entry(text, kind, language))

@@ -21,6 +21,28 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     document.addEventListener("click", (event) => { if (!box.contains(event.target) && event.target !== input) close(); });
   }
+  // What was searched for and what was opened goes back once a visit: without a name, gone with the tab.
+  const results = document.querySelector("[data-search-note]");
+  if (results) {
+    const key = `search:${results.dataset.searchText}`;
+    let visit, note;
+    try {
+      visit = sessionStorage.getItem("visit") || Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
+      sessionStorage.setItem("visit", visit);
+      note = sessionStorage.getItem(key);
+      if (!note) sessionStorage.setItem(key, results.dataset.searchNote);
+    } catch { visit = ""; } // storage is switched off: nothing is sent
+    const send = (more) => visit && fetch(results.dataset.recordAt, {
+      method: "POST", keepalive: true, body: new URLSearchParams({ note: note || results.dataset.searchNote, visit, ...more }),
+    }).catch(() => {});
+    if (!note) send({});
+    const cards = [...results.querySelectorAll(".card")];
+    for (const [index, card] of cards.entries()) {
+      for (const link of card.querySelectorAll("a")) {
+        link.addEventListener("click", () => send({ good: card.dataset.good, position: Number(results.dataset.first) + index }));
+      }
+    }
+  }
   // One count, shown in the header and in the bar below.
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (!event.target.matches("[data-basket-count]")) return;

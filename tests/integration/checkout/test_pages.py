@@ -20,6 +20,7 @@ from checkout.basket.identity import COOKIE, basket_for
 from checkout.basket.models import Basket
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
+from checkout.services import orders_expire_due
 from marketplace.accounts.models import User
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
@@ -238,6 +239,22 @@ def test_a_cookie_that_we_did_not_sign_opens_no_basket(client: Client) -> None:
     assert client.get(reverse("basket:count")).content == b""
 
 
+def test_a_second_open_basket_of_an_account_loses_nothing(rf: Any) -> None:
+    """The first was ordered and not paid in time, the second was begun meanwhile."""
+    earlier, later = sold_pack(), sold_pack()
+    user = User.objects.create_user(phone="+84987654321", password="mat-khau-dai-1")
+    reopened = basket_with(earlier, owner=user)
+    basket_with(later, quantity=2, owner=user)
+    request = rf.get("/")
+    request.user = user
+
+    basket = basket_for(request)
+
+    assert basket == reopened
+    assert dict(basket.lines.values_list("product", "quantity")) == {earlier.pk: 1, later.pk: 2}
+    assert list(Basket.open.filter(owner=user)) == [reopened]
+
+
 # --- The checkout -------------------------------------------------------------------------------
 
 
@@ -374,6 +391,18 @@ def test_an_online_payment_leads_to_the_provider(client: Client) -> None:
 
 
 # --- The order's page ---------------------------------------------------------------------------
+
+
+def test_a_guest_who_did_not_pay_in_time_finds_the_goods_in_the_basket_again(client: Client) -> None:
+    put(client, sold_pack(), 2)
+    form, _page = checkout(client, payment_method="sandbox")
+    client.post(reverse("checkout:checkout"), form)
+    assert client.get(reverse("basket:count")).content == b""
+
+    Order.objects.update(payment_deadline=timezone.now() - timedelta(seconds=1))
+    orders_expire_due()
+
+    assert client.get(reverse("basket:count")).content == b"2"
 
 
 def test_only_a_signed_address_opens_an_order(client: Client) -> None:

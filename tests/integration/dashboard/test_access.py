@@ -23,6 +23,7 @@ from checkout.order.models import Consignment, Order
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
+from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
@@ -39,6 +40,8 @@ FOR_ANY_PROVINCE = {"programme", "orders", "certificates", "producers", "imports
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
+    SearchRedirect,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -62,6 +65,10 @@ HARM = {
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "same": "từ lạ",
+    "active": "0",
+    "text": "Đổi",
+    "path_vi": "/vi/san-pham/",
 }
 
 
@@ -139,8 +146,11 @@ def scene() -> Scene:
     )
     decision_import = DecisionImport.objects.get()
     homeless = Partner.objects.get(name=f"HTX {SECRET} hai")
+    synonyms = LexiconGroup.objects.create(key="tea")
+    synonyms.phrases.create(text="trà")
     paper = pack.parent.certificates.get().pk
     seller, record = producer.pk, decision_import.pk
+    door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
         consignment=consignment,
@@ -165,6 +175,8 @@ def scene() -> Scene:
                 record,
             ),
             "suggestion-commune": homeless.pk,
+            **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
+            **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
         },
     )
 

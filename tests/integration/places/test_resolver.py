@@ -170,6 +170,14 @@ def test_a_province_alone_is_told():
     assert resolve_address("tỉnh Lâm Đồng").province.code == "68"
 
 
+def test_a_doubtful_reading_tells_no_province():
+    """`Đắk Nông` was a province, part of Lâm Đồng now, and a commune of Kon Tum, part of Quảng Ngãi now."""
+    match = resolve_address("Đắk Nông")
+
+    assert match.commune is None
+    assert match.province is None
+
+
 def test_a_known_province_decides_between_names():
     assert name_of(resolve_address("Phú Hội", province="68")) == "Xã Đức Trọng"
     assert name_of(resolve_address("Phu Hoi", province="75")) == "Xã Nhơn Trạch"

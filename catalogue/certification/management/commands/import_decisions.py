@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from catalogue.certification.errors import CertificationError
 from catalogue.certification.imports.errors import FileRefused
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
-            raise CommandError(f"There is no file {path}.")
+            raise CommandError(_("There is no file %(path)s.") % {"path": path})
         defaults = Defaults(
             source=options["source"] or source_of(path.name),
             decision_number=options["decision"],
@@ -54,15 +55,17 @@ class Command(BaseCommand):
             )
         except FileRefused as refused:
             lines = "\n".join(f"  - {problem}" for problem in refused.problems)
-            raise CommandError(f"{path.name} was not imported, nothing was changed:\n{lines}") from refused
+            told = _("%(file)s was not imported, nothing was changed:") % {"file": path.name}
+            raise CommandError(f"{told}\n{lines}") from refused
         except CertificationError as refused:
             raise CommandError(str(refused.message)) from refused
         if report.resumed_at:
-            self.stderr.write(f"Went on after row {report.resumed_at}.")
+            self.stderr.write(_("Went on after row %(row)d.") % {"row": report.resumed_at})
         for text in report.contradictions:
             self.stderr.write(self.style.WARNING(text))
         if report.unknown_columns:
-            self.stderr.write("Columns kept without a meaning: " + ", ".join(report.unknown_columns))
+            columns = ", ".join(report.unknown_columns)
+            self.stderr.write(_("Columns kept without a meaning: %(columns)s") % {"columns": columns})
         if options["json"]:
             self.stdout.write(json.dumps(report.counts))
         else:
@@ -73,7 +76,9 @@ class Command(BaseCommand):
             return None
         day = read_date(text).day
         if day is None:
-            raise CommandError(f"“{text}” is not a date; write 2026-08-05 or 05/08/2026.")
+            raise CommandError(
+                _("“%(text)s” is not a date; write 2026-08-05 or 05/08/2026.") % {"text": text}
+            )
         return day
 
     def _progress(self, done: int, total: int) -> None:

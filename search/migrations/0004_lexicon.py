@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("search", "0002_versions_by_index"),
+        ("search", "0003_searches_and_redirects"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,154 @@
+"""What holds on every page holds on the way from basket to delivered order, and on a person's own pages, signed in and as a guest."""
+
+from collections.abc import Iterator
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone, translation
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from catalogue.models import Product
+from catalogue.producers.models import StockRecord
+from checkout.order.links import order_path, order_token
+from checkout.order.models import Order
+from checkout.payment.links import payment_page_path
+from marketplace.accounts.models import User
+from marketplace.address.models import UserAddress
+from tests.browser.page_checks import check_open_page, check_page
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import address_values, basket_with, placed_order
+from tests.factories.places import CommuneFactory
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("search_index"),
+]
+
+EMAIL, PASSWORD = "lan@example.vn", "mat-khau-rat-dai-cua-lan"
+
+
+@pytest.fixture
+def packs(live_server: LiveServer) -> Iterator[list[Product]]:
+    """Packs of three producers; the first lets buyers fetch their goods."""
+    cache.clear()
+    CommuneFactory()
+    made = [
+        sold_pack(title="Cà phê Arabica Cầu Đất", producer={"pickup_offered": True, "street": "1 Trần Phú"}),
+        sold_pack(title="Trà Atiso túi lọc"),
+        sold_pack(title="Hồng treo gió", price=1_235_000),
+    ]
+    cache.clear()
+    with translation.override("vi"):
+        yield made
+    cache.clear()
+
+
+@pytest.fixture
+def buyer() -> User:
+    """Somebody with a checked mail address, a phone and an address book."""
+    user = User.objects.create_user(
+        EMAIL, PASSWORD, phone="+84987654321", phone_verified_at=timezone.now(), full_name="Nguyễn Thị Lan"
+    )
+    EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
+    UserAddress.objects.create(user=user, is_default_for_shipping=True, **address_values())
+    return user
+
+
+def own_addresses(buyer: User, order: Order) -> list[str]:
+    """Return every page that an account has."""
+    address = buyer.addresses.get()
+    return [
+        reverse("customer:home"),
+        reverse("customer:orders"),
+        reverse("customer:profile"),
+        reverse("customer:addresses"),
+        reverse("customer:address-new"),
+        reverse("customer:address", kwargs={"pk": address.pk}),
+        reverse("customer:address-delete", kwargs={"pk": address.pk}),
+        reverse("customer:privacy"),
+        reverse("customer:delete"),
+        reverse("account_change_password"),
+        reverse("account_email"),
+        reverse("account_change_phone"),
+        reverse("mfa_index"),
+        reverse("account_logout"),
+        reverse("basket:summary"),
+        reverse("checkout:checkout"),
+        order_path(order),
+        reverse("orders:cancel", kwargs={"token": order_token(order)}),
+        payment_page_path(order),
+    ]
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(site + reverse("account_login"))
+    page.locator("input[name=login]").fill(EMAIL)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url(site + reverse("customer:home"))
+
+
+def test_a_persons_own_pages(page: Page, live_server: LiveServer, packs: list[Product], buyer: User) -> None:
+    order = placed_order(*packs[:2])
+    Order.objects.filter(pk=order.pk).update(user=buyer)
+    basket_with(*packs, owner=buyer)
+    StockRecord.objects.filter(product=packs[2]).update(num_in_stock=0)
+    sign_in(page, live_server.url)
+    found = []
+    for address in own_addresses(buyer, order):
+        if address == reverse("checkout:checkout"):  # nobody gets there with goods that are gone
+            StockRecord.objects.filter(product=packs[2]).update(num_in_stock=10)
+        found += check_page(page, live_server.url + address)
+
+    # The second factor is asked for once more by password.
+    page.goto(live_server.url + reverse("mfa_activate_totp"))
+    found += check_open_page(page)
+    page.locator("main input[name=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.locator("main img.qr").wait_for()
+    found += check_open_page(page)
+
+    assert found == [], "\n".join(found)
+
+
+def test_a_guests_way_with_its_mistakes(page: Page, live_server: LiveServer, packs: list[Product]) -> None:
+    site = live_server.url
+    page.goto(
+        site + reverse("catalogue:detail", kwargs={"slug": packs[0].parent.slug, "pk": packs[0].parent.pk})
+    )
+    page.locator(".buy-bar button").click()
+    page.wait_for_url(site + reverse("basket:summary"))
+    found = check_open_page(page)
+
+    page.goto(site + reverse("checkout:checkout"))
+    found += check_open_page(page)
+    order_button = page.locator("button.button--large:not([name])")
+    order_button.click()
+    page.locator(".error-summary").wait_for()
+    found += check_open_page(page)
+
+    page.locator("[name=recipient_name]").fill("Nguyễn Thị Lan")
+    page.locator("[name=phone]").fill("0912 345 678")
+    page.locator("[name^=way_][value=pickup]").check()
+    page.locator("[name=payment_method][value=sandbox]").check()
+    page.locator("[name=consent]").check()
+    order_button.click()
+    page.wait_for_url("**/sandbox-pay/**")
+    found += check_open_page(page)
+
+    page.locator("button[value=fail]").click()
+    page.locator("#payment-status").wait_for()
+    found += check_open_page(page)
+
+    page.goto(site + reverse("orders:lookup"))
+    page.locator("main input[name=number]").fill("OC-AAAA-AAAA")
+    page.locator("main input[name=phone]").fill("0912 345 678")
+    page.locator("main form button").click()
+    page.locator(".error-summary").wait_for()
+    found += check_open_page(page)
+
+    assert found == [], "\n".join(found)

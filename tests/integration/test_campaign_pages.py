@@ -1,0 +1,146 @@
+"""A campaign over every page that names a price, at the seconds before and after its start and its end."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from catalogue.addresses import good_url
+from catalogue.models import Product
+from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from checkout.errors import OrderChanged
+from checkout.order.models import Line
+from marketplace.clock import VIETNAM
+from search.indexing import rebuild_index
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import basket_with, placed_order, shown_for
+from tests.factories.pages import goods_block, home_page, region_page
+from tests.factories.places import CommuneFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
+
+NORMAL, REDUCED = 150_000, 120_000
+START = datetime(2027, 1, 20, 0, 0, tzinfo=VIETNAM)
+END = START + timedelta(days=14)
+SECOND = timedelta(seconds=1)
+Clock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """Set the time of the whole shop; kept pages are forgotten, their own end is tested elsewhere."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        cache.clear()
+
+    yield set_to
+    cache.clear()
+
+
+@pytest.fixture
+def pack(clock: Clock) -> Product:
+    """A pack that a campaign reduces from START until END, in an index written before."""
+    clock(START - timedelta(days=31))
+    pack = sold_pack(title="Cà phê Cầu Đất", price=NORMAL, producer={"commune": CommuneFactory()})
+    campaign = campaign_create(
+        data=CampaignData(name="Tết", starts_at=START, ends_at=END, percent=20, goods=[pack.parent])
+    )
+    campaign_schedule(campaign=campaign, confirm_rule=True, at=START - timedelta(days=30))
+    rebuild_index()
+    return pack
+
+
+def price_on(client: Client, address: str) -> tuple[int, int | None]:
+    """Return the price now and the price struck through, of the one good on a page."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    found = BeautifulSoup(response.content, "html.parser").select("main .price")
+    prices = {
+        (_dong(one.select_one(".price__now")), _dong(one.select_one(".price__before"))) for one in found
+    }
+    assert len(prices) == 1, (address, prices)
+    return prices.pop()  # type: ignore[return-value]
+
+
+def _dong(element) -> int | None:
+    return int(re.sub(r"\D", "", unescape(element.get_text()).rsplit(":", 1)[-1])) if element else None
+
+
+@pytest.mark.parametrize(
+    ("at", "price", "struck"),
+    [
+        (START - SECOND, NORMAL, None),
+        (START, REDUCED, NORMAL),
+        (END - SECOND, REDUCED, NORMAL),
+        (END, NORMAL, None),
+    ],
+)
+def test_every_page_basket_and_order_agree_to_the_dong(
+    client: Client, clock: Clock, pack: Product, at: datetime, price: int, struck: int | None
+) -> None:
+    home = home_page(goods_block())
+    region = region_page(home)
+    clock(at)
+    product = good_url(pk=pack.parent_id, slug=pack.parent.slug, language="vi")
+
+    pages = {
+        address: price_on(client, address)
+        for address in (
+            "/vi/",
+            region.get_url(),
+            "/vi/san-pham/",
+            "/vi/tim-kiem/?q=ca+phe",
+            f"/vi/nha-san-xuat/{pack.parent.producer.code}/",
+            product,
+        )
+    }
+    client.post(
+        reverse("basket:add", args=[pack.pk]), {"quantity": 2}, headers={"Origin": "http://testserver"}
+    )
+    pages["basket"] = price_on(client, reverse("basket:summary"))
+    order = placed_order(basket=basket_with(pack, quantity=2))
+
+    assert set(pages.values()) == {(price, struck)}, pages
+    line = Line.objects.get(order=order)
+    assert (line.unit_price_incl_tax, line.line_price_incl_tax, line.normal_price) == (
+        price,
+        2 * price,
+        NORMAL,
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "found"), [(START - SECOND, False), (START, True), (END - SECOND, True), (END, False)]
+)
+def test_a_filter_by_price_and_a_block_of_promotions_know_the_seconds_too(
+    client: Client, clock: Clock, pack: Product, at: datetime, found: bool
+) -> None:
+    home_page(goods_block(on_promotion=True))
+    clock(at)
+
+    cheap = client.get("/vi/san-pham/", {"price_max": "130000"}).content.decode()
+    promoted = client.get("/vi/").content.decode()
+
+    assert (pack.parent.title in cheap) is found
+    assert (pack.parent.title in promoted) is found
+
+
+def test_an_order_at_a_price_that_ended_is_asked_about_first(
+    client: Client, clock: Clock, pack: Product
+) -> None:
+    clock(END - SECOND)
+    basket = basket_with(pack)
+    shown = shown_for(basket)
+
+    clock(END)
+    with pytest.raises(OrderChanged) as refused:
+        placed_order(basket=basket, shown=shown)
+
+    assert "150.000" in " ".join(str(reason) for reason in refused.value.reasons)
