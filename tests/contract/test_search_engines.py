@@ -480,7 +480,7 @@ def test_the_name_outweighs_the_rest_and_neighbours_outweigh_scattered_words(eng
         good(1, "Bánh quy", body=["Làm từ trà xanh"]),
         good(2, "Xanh tươi, trà ngon"),
         good(3, "Trà xanh Bảo Lộc"),
-        good(4, "Bột matcha", maker=["Công ty Trà Xanh"]),
+        good(4, "Bột gạo", maker=["Công ty Trà Xanh"]),
     )
 
     assert run(engine, "trà xanh").product_ids == [3, 2, 4, 1]
@@ -509,7 +509,7 @@ def test_the_vocabulary_knows_the_words_of_names_and_producers(engine: SearchEng
     vocabulary = engine.vocabulary()
 
     assert vocabulary.counts == {
-        **{word: 1 for word in ("trà", "atiso", "công", "ti", "ngọc", "duy")},
-        **{pair: 1 for pair in ("trà_atiso", "công_ti", "ti_ngọc", "ngọc_duy")},
+        **dict.fromkeys(("trà", "atiso", "công", "ti", "ngọc", "duy"), 1),
+        **dict.fromkeys(("trà_atiso", "công_ti", "ti_ngọc", "ngọc_duy"), 1),
     }
     assert vocabulary.hidden == {"rượu"}
