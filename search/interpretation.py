@@ -23,6 +23,7 @@ from typing import Final
 
 from search import ranking
 from search.codes import find_code
+from search.demands import side_by_side, whole_name
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
@@ -31,7 +32,8 @@ from search.phrases import Phrases, read_phrases
 from search.repair import correct, decode_keys, normalized, respace
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
-from search.units import Unit, UnitKind, side_by_side, units_of, whole_name
+from search.unit import Unit, UnitKind
+from search.units import units_of
 
 _MAXIMUM_WORDS: Final = 16
 _MAXIMUM_LETTERS: Final = 200

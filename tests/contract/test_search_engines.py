@@ -557,6 +557,29 @@ def test_synonyms_find_each_other_both_ways(
     assert found(shelf(GOODS_OF_MANY_NAMES), typed) == expected
 
 
+def test_the_broader_finds_the_narrower_and_never_the_reverse(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Xoài Cát Hòa Lộc"),
+        good(2, "Trái cây tươi"),
+        good(3, "Nước mắm Cát Hải"),
+        good(4, "Kẹo dừa Mỏ Cày"),
+    )
+
+    assert found(engine, "fruit") == {1, 2, 4}
+    assert run(engine, "fruit").product_ids[-1] == 4, "what only has fruit in it comes last"
+    assert found(engine, "mango") == {1}
+    assert found(engine, "fish sauce") == {3}
+    assert found(engine, "sweets") == {4}
+
+
+def test_what_stands_apart_in_a_name_means_the_same(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Xoài Cát Hòa Lộc sấy dẻo"), good(2, "Xoài Cát Hòa Lộc"), good(3, "Mít sấy giòn"))
+
+    assert run(engine, "dried mango").product_ids[0] == 1
+    assert found(engine, "dried fruit") == {1, 3}
+
+
 def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngine) -> None:
     fill(
         engine,
@@ -588,7 +611,7 @@ def test_the_name_outweighs_the_rest_and_neighbours_outweigh_scattered_words(eng
         good(1, "Bánh quy", body=["Làm từ trà xanh"]),
         good(2, "Xanh tươi, trà ngon"),
         good(3, "Trà xanh Bảo Lộc"),
-        good(4, "Bột matcha", maker=["Công ty Trà Xanh"]),
+        good(4, "Bột gạo", maker=["Công ty Trà Xanh"]),
     )
 
     assert run(engine, "trà xanh").product_ids == [3, 2, 4, 1]

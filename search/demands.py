@@ -1,0 +1,223 @@
+"""What each unit of a query asks of a document, as expressions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+from search import ranking
+from search.expressions import (
+    AllOf,
+    AnyOf,
+    Constant,
+    Expression,
+    Form,
+    Match,
+    all_of,
+    any_of,
+    bare_token,
+    concept_token,
+)
+from search.gazetteer import Level, NamedPlace, Place
+from search.intents import Intent, IntentKind
+from search.syllables import is_folded_syllable, split_syllables
+from search.synonyms import Concept, find_concepts, lexicon
+from search.text import Word, fold
+from search.unit import Unit, UnitKind
+from search.wording import FormOfGoods, KindOfGoods, forms_in
+
+
+def own_ways(word: Word, *, prefix: bool = False) -> Iterator[Expression]:
+    """Yield the ways in which one word can be found for itself."""
+    if word.marked:
+        yield Match(Form.EXACT, (word.text, bare_token(word.folded)), prefix=prefix)
+    else:
+        yield Match(Form.FOLDED, (word.folded,), prefix=prefix)
+    if len(word.folded) < 4 or word.folded.isdigit() or is_folded_syllable(word.folded):
+        return
+    yield Match(Form.JOINED, (word.folded,), ranking.ANOTHER_SPACING, prefix=prefix)
+    for parts in split_syllables(fold(word.folded)):
+        if len(parts) > 2:
+            yield chain(parts, ranking.ANOTHER_SPACING)
+
+
+def phrase_expression(words: Sequence[Word]) -> Expression:
+    """Return the words side by side, or written as one; one word for itself."""
+    if len(words) == 1:
+        return any_of(list(own_ways(words[0])))
+    joined = Match(Form.FOLDED, (joined_words(words),), ranking.ANOTHER_SPACING)
+    beside = chain([word.folded for word in words], 1.0)
+    marked = [word for word in words if word.marked]
+    if marked:  # neighbours are kept without marks: the marks that were typed must be there too
+        exact = [Constant(Match(Form.EXACT, (word.text, bare_token(word.folded))), 0.0) for word in marked]
+        return AnyOf((AllOf((beside, *exact)), joined))
+    return AnyOf((beside, joined))
+
+
+def chain(parts: Sequence[str], weight: float) -> Expression:
+    pairs = list(itertools.pairwise(parts))
+    return all_of([Match(Form.JOINED, (first + second,), weight / len(pairs)) for first, second in pairs])
+
+
+def joined_words(words: Iterable[Word]) -> str:
+    return "".join(word.folded for word in words)
+
+
+def weighed(expression: Expression, weight: float) -> Expression:
+    """Return ``expression`` with every match's weight multiplied."""
+    if isinstance(expression, Match):
+        return Match(
+            expression.form, expression.tokens, expression.weight * weight, expression.prefix, expression.zone
+        )
+    if isinstance(expression, AnyOf):
+        return AnyOf(tuple(weighed(part, weight) for part in expression.parts))
+    if isinstance(expression, AllOf):
+        return AllOf(tuple(weighed(part, weight) for part in expression.parts), expression.without)
+    return expression
+
+
+def meaning_of(keys: Sequence[str], *, zone: str = "") -> list[Expression]:
+    """Return the match of groups of synonyms; nothing for none."""
+    tokens = tuple(concept_token(key) for key in keys)
+    return [Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone=zone)] if tokens else []
+
+
+def broader_parts(keys: Sequence[str], words: Sequence[Word]) -> list[Concept]:
+    """Return the broader groups that part of a phrase names: the mushrooms of *nấm tươi*."""
+    table = lexicon()
+    broader = {key for own in keys for key in table.broader.get(own, ())}
+    return [
+        concept
+        for size in range(1, len(words))
+        for start in range(len(words) - size + 1)
+        for concept in find_concepts(words[start : start + size], lenient=True)
+        if concept.start == 0 and concept.end == size and concept.key in broader
+        for concept in (Concept(concept.key, start, start + size),)
+    ]
+
+
+def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expression]:
+    """Yield the broader group together with what narrows it, said apart: *Nấm mối đen tươi* for *nấm tươi*."""
+    for concept in broader_parts(keys, words):
+        rest = [*words[: concept.start], *words[concept.end :]]
+        forms = forms_in(rest, lenient=True)
+        in_forms = {at for form in forms for at in range(form.start, form.end)}
+        said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
+        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
+
+
+def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
+    sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
+    suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
+    related = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
+    for tokens, weight in (
+        (sure, ranking.KIND),
+        (suggested, ranking.KIND_SUGGESTED),
+        (related, ranking.KIND_RELATED),
+    ):
+        if tokens:
+            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
+
+
+def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
+    own = tuple(sorted({fact for place in named.places for fact in place.own}))
+    wider = tuple(sorted({fact for place in named.places for fact in place.wider}))
+    parts: list[Expression] = []
+    if own:
+        parts.append(Match(Form.FACT, own, ranking.PLACE))
+    if wider:
+        parts.append(Match(Form.FACT, wider, ranking.PLACE_TODAY))
+    level = named.places[0].level
+    if level is not Level.REGION:
+        parts.append(weighed(in_name(name_words(named.places, words)), 1.0))
+    ordinary = level is Level.COMMUNE or (level is Level.DISTRICT and not any(word.marked for word in words))
+    if (
+        ordinary and not named.kind_said
+    ):  # many communes, and many names without marks, are ordinary words too
+        parts.append(phrase_expression(words))
+    return Unit(
+        UnitKind.PLACE,
+        expression=any_of(parts),
+        required=True,
+        binds=True,
+        intent=Intent(IntentKind.PLACE, said, binds=True),
+    )
+
+
+def name_words(places: Sequence[Place], words: list[Word]) -> list[Word]:
+    """Return the words of the place's name, without the word for its kind."""
+    return words[-len(places[0].spelt) :]
+
+
+def in_name(words: list[Word]) -> Expression:
+    weight = ranking.PLACE_IN_NAME / ranking.ZONE_WEIGHTS["name"]
+    if len(words) == 1:
+        tokens = (words[0].text, bare_token(words[0].folded)) if words[0].marked else (words[0].folded,)
+        return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone="name")
+    pairs = list(itertools.pairwise(words))
+    apart = all_of(
+        [
+            Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
+            for first, second in pairs
+        ]
+    )
+    return AnyOf((apart, Match(Form.FOLDED, (joined_words(words),), weight, zone="name")))
+
+
+def form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
+    fact = Match(Form.FACT, (f"f:{form.key}",), ranking.FORM)
+    own = weighed(phrase_expression(words), ranking.FORM / ranking.ZONE_WEIGHTS["name"])
+    lifts = (weighed(phrase_expression(words), 1 / ranking.ZONE_WEIGHTS["name"]), *not_otherwise(form))
+    return Unit(
+        UnitKind.FORM, expression=AnyOf((fact, own)), intent=Intent(IntentKind.FORM, said), lifts=lifts
+    )
+
+
+def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
+    """Yield what lifts goods that at least don't say another form: few fresh fruits say that they are fresh."""
+    if form.excluded:
+        others = Match(Form.FACT, tuple(f"f:{key}" for key in form.excluded))
+        yield Constant(AllOf((), (others,)), ranking.FORM / 2)
+
+
+def without_unit(words: list[Word]) -> Unit:
+    """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
+    thing = words[1:]
+    says_so = Match(Form.FACT, (f"-{thing[0].folded}",), ranking.FORM)
+    forms = forms_in(thing, lenient=True)
+    if forms:
+        has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
+    elif len(thing) > 1:
+        has_it = phrase_expression(thing)
+    else:
+        word = thing[0]
+        tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
+        has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    return Unit(
+        UnitKind.WITHOUT,
+        expression=says_so,
+        intent=Intent(IntentKind.WITHOUT, " ".join(word.text for word in thing)),
+        without=(AllOf((has_it,), (says_so,)),),
+    )
+
+
+def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
+    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most."""
+    pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
+    if not pairs:
+        return []
+    share = ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs)
+    whole = [
+        Constant(
+            all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
+            ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
+        )
+        for zone in ("name", "maker")
+    ]
+    return [*(Match(Form.JOINED, (pair,), share) for pair in pairs), AnyOf(tuple(whole))]
+
+
+def whole_name(sequence: Sequence[Word]) -> list[Expression]:
+    """Return what lifts the good whose whole name was typed."""
+    return [Match(Form.FACT, (f"={joined_words(sequence)}",), ranking.WHOLE_NAME)] if sequence else []
