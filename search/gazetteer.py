@@ -2,7 +2,7 @@
 
 Made from the data files of `marketplace.places`, without the database. A place is told in documents by facts: ``p:``
 province of today, ``q:`` old province, ``d:`` old district, ``c:`` commune of today, ``u:`` old commune, each with
-its official code; ``u!`` and ``d!`` where an address names the old unit itself.
+its official code; ``u!`` and ``d!`` where the address names the old unit itself or only it went into the commune.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ class Gazetteer:
             self._add(
                 row["old_district"],
                 Level.DISTRICT,
-                [f"d!{row['old_district_code']}", f"d:{row['old_district_code']}"],
+                [f"d!{row['old_district_code']}"],
+                [f"d:{row['old_district_code']}"],
             )
             if row["old_commune"]:
                 facts["u"].add(f"u:{row['old_commune_code']}")
@@ -183,10 +184,12 @@ class Gazetteer:
         found = [f"p:{province}", f"c:{commune}"]
         for kind in ("q", "d", "u"):
             found += sorted(facts.get(kind, ()))
-        for fact in (*facts.get("d", ()), *facts.get("u", ())):
-            name = self._name_of(fact)
-            if name and f" {name} " in written:
-                found.append(f"{fact[0]}!{fact[2:]}")
+        for kind in ("d", "u"):
+            units = sorted(facts.get(kind, ()))
+            for fact in units:
+                name = self._name_of(fact)
+                if len(units) == 1 or (name and f" {name} " in written):
+                    found.append(f"{kind}!{fact[2:]}")
         return found
 
     def facts_in(self, text: str) -> list[str]:

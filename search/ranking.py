@@ -51,7 +51,7 @@ CODE: Final = 10.0
 #: Goods with every word of the search stand before goods that only are of the same kind.
 EVERY_WORD: Final = 100.0
 
-#: The push: being sold here, each star, and how well it sells (orders of 90 days, recent ones count more) and rates.
+#: The push: being sold here, each star, and each step of popularity (what buyers of the good say of it).
 SOLD_HERE: Final = 0.6
 EACH_STAR: Final = 0.15
 POPULARITY_STEP: Final = 0.1

@@ -25,6 +25,7 @@ from search.demands import (
     without_unit,
 )
 from search.expressions import (
+    Constant,
     Expression,
     Form,
     Match,
@@ -278,7 +279,7 @@ class _Builder:
             alone=any_of(alone) if alone else None,
             wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
-            lifts=(*lifts, *([any_of(weak)] if weak else [])),
+            lifts=(*lifts, *([any_of(weak)] if weak else []), *_lift_of(facts)),
             concepts=frozenset(keys),
         )
 
@@ -338,3 +339,9 @@ class _Builder:
             )
 
         return max(spellings, key=lambda text: (support(text), self.vocabulary.count(text)))
+
+
+def _lift_of(facts: list[Expression]) -> Iterator[Expression]:
+    """Yield what lifts goods that are of the kind, beside those whose words only say so."""
+    if facts:
+        yield Constant(any_of(facts), ranking.NAMED_FIRST)
