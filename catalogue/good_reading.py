@@ -1,11 +1,7 @@
 """Reads what the page of one good is made of, each kind in one query whose SQL is written once (see `marketplace.prepared`)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from typing import Any, TypeVar
 
-from django.db import router
 from django.db.models import Model, Q, QuerySet
 
 from catalogue.certification.models import Certificate, Decision, StandardCertificate
@@ -13,15 +9,12 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product, ProductSet, Sector
 from catalogue.producers.models import Partner
 from catalogue.rows import Row
-from catalogue.texts import FALLBACK
 from marketplace.clock import day_of
 from marketplace.places.models import Commune, Province
-from marketplace.prepared import PreparedRows
+from marketplace.prepared import PreparedRows, columns_of, model_from_row
 
 #: How many related goods a page shows.
 RELATED = 4
-
-AnyModel = TypeVar("AnyModel", bound=Model)
 
 #: Where what the page names of a good lies, seen from the good.
 _BESIDE: dict[str, type[Model]] = {
@@ -41,13 +34,13 @@ def read_good(pk: int) -> Product | None:
     if not rows:
         return None
     row = rows[0]
-    good = _made(Product, row, "")
+    good = model_from_row(Product, row)
     made: dict[str, Model] = {"": good}
     for path, model in _BESIDE.items():
         parent, _, name = path.rpartition("__")
         beside = None
         if parent in made and row[f"{path}__{model._meta.pk.name}"] is not None:  # type: ignore[union-attr]
-            beside = made[path] = _made(model, row, f"{path}__")
+            beside = made[path] = model_from_row(model, row, f"{path}__")
         if parent in made:
             setattr(made[parent], name, beside)
     return good
@@ -57,8 +50,8 @@ def read_certificates(good: Product) -> tuple[Certificate, ...]:
     """Return the certificates of a good with their decisions, the oldest first."""
     papers = []
     for row in _certificate_rows([good.pk]):
-        paper = _made(Certificate, row, "")
-        paper.decision = None if row["decision_id"] is None else _made(Decision, row, "decision__")
+        paper = model_from_row(Certificate, row)
+        paper.decision = None if row["decision_id"] is None else model_from_row(Decision, row, "decision__")
         papers.append(paper)
     return tuple(papers)
 
@@ -66,7 +59,7 @@ def read_certificates(good: Product) -> tuple[Certificate, ...]:
 def read_standards(good: Product, *, at: datetime) -> tuple[StandardCertificate, ...]:
     """Return the verified standards of a good and of its producer that hold on the day of `at`."""
     rows = _standard_rows([good.pk, good.producer_id or 0], day_of(at))
-    return tuple(_made(StandardCertificate, row, "") for row in rows)
+    return tuple(model_from_row(StandardCertificate, row) for row in rows)
 
 
 def read_related(good: Product, *, at: datetime, adult: bool) -> list[int]:
@@ -76,31 +69,21 @@ def read_related(good: Product, *, at: datetime, adult: bool) -> list[int]:
     return [row["pk"] for row in rows if row["pk"] != good.pk][:RELATED]
 
 
-@cache
-def _names(model: type[Model]) -> list[str]:
-    """Return the columns of `model`; of a text in two languages the two, not the one that Oscar knows.
-
-    modeltranslation would read that one from the language of the moment, and the SQL is kept for all of them.
-    """
-    names = [field.attname for field in model._meta.concrete_fields]
-    return [name for name in names if f"{name}_{FALLBACK}" not in names]
-
-
 def _goods(ids: list[int]) -> QuerySet[Product, Row]:
-    beside = [f"{path}__{name}" for path, model in _BESIDE.items() for name in _names(model)]
+    beside = [f"{path}__{name}" for path, model in _BESIDE.items() for name in columns_of(model)]
     return (
         Product.objects.filter(pk__in=ids, structure=Product.PARENT)
         .order_by()
-        .values(*_names(Product), *beside)
+        .values(*columns_of(Product), *beside)
     )
 
 
 def _certificates(good_ids: list[int]) -> QuerySet[Certificate, Row]:
-    decision = [f"decision__{name}" for name in _names(Decision)]
+    decision = [f"decision__{name}" for name in columns_of(Decision)]
     return (
         Certificate.objects.filter(product__in=good_ids)
         .order_by("pk")
-        .values(*_names(Certificate), *decision)
+        .values(*columns_of(Certificate), *decision)
     )
 
 
@@ -114,23 +97,21 @@ def _standards(ids: list[int], day: date) -> QuerySet[StandardCertificate, Row]:
             valid_until__gte=day,
         )
         .order_by("standard", "pk")
-        .values(*_names(StandardCertificate))
+        .values(*columns_of(StandardCertificate))
     )
 
 
 def _related(ids: list[int], day: date, adult: bool) -> QuerySet[Product, Row]:
     producer, product_set = ids[0], ids[1]
+    shown = Product.objects.filter(shown_q(day, adult=adult)).order_by("-pk").values("pk")
+    # The newest of each are found by an index; asked for in one breath, all goods of the set would be looked through.
+    of_producer = shown.filter(producer=producer)[: RELATED + 1]
+    of_set = shown.filter(product_set=product_set)[: RELATED + 1]
     return (
-        Product.objects.filter(Q(producer=producer) | Q(product_set=product_set), shown_q(day, adult=adult))
+        Product.objects.filter(Q(pk__in=of_producer) | Q(pk__in=of_set))
         .order_by("-pk")
         .values("pk")[: RELATED + 1]
     )
-
-
-def _made(model: type[AnyModel], row: Mapping[str, Any], prefix: str) -> AnyModel:
-    """Return an instance of `model` from the columns of `row` that begin with `prefix`, as if the ORM had read it."""
-    names = _names(model)
-    return model.from_db(router.db_for_read(model), names, [row[f"{prefix}{name}"] for name in names])
 
 
 _good_rows = PreparedRows(_goods)

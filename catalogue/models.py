@@ -222,6 +222,28 @@ class ProductImage(AbstractProductImage):
         ]
 
 
+class ListingEvent(models.Model):
+    """That a good was taken off the shop or brought back, appended only: who, when and why."""
+
+    class Action(models.TextChoices):
+        SUSPENDED = "suspended", _("Listing suspended")
+        RESTORED = "restored", _("Listing restored")
+
+    good = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listing_events")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    action = models.CharField(max_length=10, choices=Action.choices)
+    reason = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.good_id}: {self.action}"
+
+
 class ProductChange(models.Model):
     """That a good changed: the record from which search picks up its work (decision 7 of the architecture).
 

@@ -19,7 +19,7 @@ from catalogue.errors import (
     StrengthMissing,
     TitleMissing,
 )
-from catalogue.models import ALCOHOL_SETS, Product, ProductSet, Sector
+from catalogue.models import ALCOHOL_SETS, ListingEvent, Product, ProductSet, Sector
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import Partner, StockRecord
 from marketplace.accounts.models import User
@@ -107,17 +107,17 @@ def set_confirm(
 
 
 @transaction.atomic
-def listing_suspend(*, good: Product, reason: str) -> Product:
-    """Take a good off the shop, certificate or not. Raises ReasonMissing."""
+def listing_suspend(*, good: Product, reason: str, by: User | None = None) -> Product:
+    """Take a good off the shop, certificate or not. Twice changes nothing. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing(_("Say why the listing is suspended."))
-    return _listing_set(good, Product.Listing.SUSPENDED, reason.strip())
+    return _listing_set(good, Product.Listing.SUSPENDED, reason.strip(), by)
 
 
 @transaction.atomic
-def listing_restore(*, good: Product) -> Product:
-    """Show a suspended good again, as far as the one rule allows."""
-    return _listing_set(good, Product.Listing.ACTIVE, "")
+def listing_restore(*, good: Product, reason: str = "", by: User | None = None) -> Product:
+    """Show a suspended good again, as far as the one rule allows. Twice changes nothing."""
+    return _listing_set(good, Product.Listing.ACTIVE, reason.strip(), by)
 
 
 @transaction.atomic
@@ -226,10 +226,19 @@ def _write_details(product: Product, details: Mapping[str, Any], allowed: frozen
         raise TitleMissing(_("A name in Vietnamese is needed."))
 
 
-def _listing_set(good: Product, listing: str, reason: str) -> Product:
+def _listing_set(good: Product, listing: str, reason: str, by: User | None) -> Product:
     good = _locked(good)
-    good.listing, good.listing_reason = listing, reason
+    if good.listing == listing:
+        return good
+    is_suspended = listing == Product.Listing.SUSPENDED
+    good.listing, good.listing_reason = listing, reason[:255] if is_suspended else ""
     good.save(update_fields=["listing", "listing_reason"])
+    ListingEvent.objects.create(
+        good=good,
+        actor=by,
+        action=ListingEvent.Action.SUSPENDED if is_suspended else ListingEvent.Action.RESTORED,
+        reason=reason[:255],
+    )
     mark_changed([good.pk])
     return good
 

@@ -51,10 +51,12 @@ class Entry:
 @require_safe
 def sitemap_index(request: HttpRequest, sections: Mapping[str, Section]) -> HttpResponse:
     """Name every file of the sitemap."""
+    parts = {name: Paginator(section.rows(), THINGS_A_FILE) for name, section in sections.items()}
     files = [
         absolute(reverse("sitemap-file", kwargs={"section": name, "number": number}))
-        for name, section in sections.items()
-        for number in Paginator(section.rows(), THINGS_A_FILE).page_range
+        for name, pages in parts.items()
+        if pages.count
+        for number in pages.page_range
     ]
     response = render(request, "catalogue/sitemap_index.xml", {"files": files}, content_type=_XML)
     return public_page(response)

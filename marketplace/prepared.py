@@ -4,15 +4,16 @@ For a page of cards Django takes three times as long to write the SQL as the dat
 ids alone, so it is kept, and each page only fills in its values. What is read is what the ORM would read, through its own converters.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, Final
+from functools import cache, lru_cache
+from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, router
+from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 #: Numbers of ids for which SQL is written; a shorter list is filled up by repeating its last id.
@@ -21,6 +22,7 @@ _SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384)
 _SOME_MOMENT: Final = datetime(4321, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 Build = Callable[..., QuerySet[Any, Any]]
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +109,26 @@ class PreparedRows:
             for position in statement.moments:
                 values[position] = adapted
         return values
+
+
+@cache
+def columns_of(model: type[Model], without: frozenset[str] = frozenset()) -> list[str]:
+    """Return the columns of `model` to be read by `values()`, but those of the fields `without`.
+
+    Of a text in two languages the two, not the one that Oscar knows: modeltranslation would read that one from the language of the
+    moment, and the SQL is kept for all of them.
+    """
+    first = settings.MODELTRANSLATION_DEFAULT_LANGUAGE
+    names = [field.attname for field in model._meta.concrete_fields]
+    texts = {name.removesuffix(f"_{first}") for name in names if name.endswith(f"_{first}")}
+    languages = ("", *(f"_{language}" for language in settings.MODELTRANSLATION_LANGUAGES))
+    left_out = texts | {f"{name}{language}" for name in without for language in languages}
+    return [name for name in names if name not in left_out]
+
+
+def model_from_row(
+    model: type[AnyModel], row: Mapping[str, Any], prefix: str = "", without: frozenset[str] = frozenset()
+) -> AnyModel:
+    """Return an instance of `model` from the columns of `row` that begin with `prefix`, as if the ORM had read it."""
+    names = columns_of(model, without)
+    return model.from_db(router.db_for_read(model), names, [row[f"{prefix}{name}"] for name in names])

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -13,6 +13,7 @@ from catalogue.urls import urlpatterns as catalogue_urlpatterns
 from cms.home.views import home
 from cms.sitemaps import STORIES
 from marketplace import styleguide
+from marketplace.accounts.doors import door, editors_door
 from marketplace.age import declare
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
@@ -20,12 +21,11 @@ from marketplace.robots import robots
 from search.urls import listing_urlpatterns
 
 sitemap_sections = {"sections": {**SECTIONS, "stories": STORIES}}
-door = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/vi/", permanent=False)),
     # The one door: Wagtail's own sign-in and password pages lead to it.
-    path("cms/login/", door),
+    path("cms/login/", editors_door, name="editors-door"),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/password_reset/<path:rest>", door),

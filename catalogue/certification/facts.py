@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from catalogue.certification.models import Certificate
@@ -12,6 +13,9 @@ from catalogue.certification.rules import CertificateFacts, GoodFacts, PackFacts
 from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice, NormalPrice
 from catalogue.producers.models import Partner, StockRecord
+from marketplace.prepared import PreparedRows
+
+Row = dict[str, Any]
 
 
 def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
@@ -25,7 +29,7 @@ def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
 def facts_for(
     pack_ids: Iterable[int], *, at: datetime | None = None, lock: bool = False
 ) -> dict[int, PackFacts]:
-    """Return the facts of packs (ids of structure `child`) by id, in four queries. Unknown ids are left out.
+    """Return the facts of packs (ids of structure `child`) by id, in three queries. Unknown ids are left out.
 
     Prices that ended before `at` (default: now) are left out too. With `lock`, inside a transaction, the goods' certificates and then
     the packs' stock records are locked for update, each in the order of their ids, before anything is read: so that two orders
@@ -43,61 +47,135 @@ def facts_for(
         if lock
         else None
     )
-    certificates = _certificates(good_ids, lock=True) if good_ids is not None else None
-    stock = _available(ids, lock=lock)
-    packs = list(
-        Product.objects.filter(pk__in=ids, structure=Product.CHILD).select_related("parent__producer")
-    )
+    certificates = _locked_certificates(good_ids) if good_ids is not None else None
+    stock = _locked_stock(ids) if lock else None
+    packs = _prepared_packs(ids)
     if certificates is None:
-        certificates = _certificates({pack.parent_id for pack in packs})
-    prices = _price_windows(ids, moment)
-    goods = {pack.parent_id: good_facts(pack.parent, certificates[pack.parent_id]) for pack in packs}
+        certificates = _certificates({pack["parent_id"] for pack in packs})
+    prices: dict[int, list[PriceWindow]] = defaultdict(list)
+    for window in _prepared_windows(ids, moment=moment):
+        prices[window["pack_id"]].append(
+            PriceWindow(starts_at=window["starts_at"], ends_at=window["ends_at"])
+        )
+    goods = {pack["parent_id"]: _good_of(pack, certificates[pack["parent_id"]]) for pack in packs}
     return {
-        pack.pk: PackFacts(
-            pk=pack.pk,
-            good=goods[pack.parent_id],
-            available=stock.get(pack.pk, 0),
-            prices=tuple(prices[pack.pk]),
+        pack["pk"]: PackFacts(
+            pk=pack["pk"],
+            good=goods[pack["parent_id"]],
+            available=stock.get(pack["pk"], 0)
+            if stock is not None
+            else (pack["in_stock"] or 0) - (pack["promised"] or 0),
+            prices=tuple(prices[pack["pk"]]),
         )
         for pack in packs
     }
 
 
-def _certificates(good_ids: Iterable[int], *, lock: bool = False) -> dict[int, tuple[CertificateFacts, ...]]:
-    papers = Certificate.objects.filter(product__in=list(good_ids)).order_by("pk")
-    if lock:
-        papers = papers.select_for_update(of=("self",))
+def _good_of(pack: Row, certificates: tuple[CertificateFacts, ...]) -> GoodFacts:
+    return GoodFacts(
+        pk=pack["parent_id"],
+        listing=pack["parent__listing"],
+        alcohol=pack["parent__alcohol"],
+        strength=pack["parent__alcohol_strength"],
+        seller_state=pack["seller_state"],
+        licence_number=pack["licence_number"],
+        licence_from=pack["licence_from"],
+        licence_until=pack["licence_until"],
+        certificates=certificates,
+    )
+
+
+def _packs(pack_ids: list[int]) -> QuerySet[Product, Row]:
+    return (
+        Product.objects.filter(pk__in=pack_ids, structure=Product.CHILD)
+        .order_by()
+        .values(
+            "pk",
+            "parent_id",
+            "parent__listing",
+            "parent__alcohol",
+            "parent__alcohol_strength",
+            seller_state=F("parent__producer__seller_state"),
+            licence_number=F("parent__producer__alcohol_licence_number"),
+            licence_from=F("parent__producer__alcohol_licence_from"),
+            licence_until=F("parent__producer__alcohol_licence_until"),
+            in_stock=F("stockrecords__num_in_stock"),
+            promised=F("stockrecords__num_allocated"),
+        )
+    )
+
+
+def _papers(good_ids: list[int]) -> QuerySet[Certificate, Row]:
+    return (
+        Certificate.objects.filter(product__in=good_ids)
+        .order_by("pk")
+        .values(
+            "pk",
+            "product_id",
+            "stars",
+            "state",
+            "verified_at",
+            "valid_from",
+            "in_force_until",
+            "public_code",
+            "official_code",
+            decision_number=F("decision__number"),
+        )
+    )
+
+
+def _windows(pack_ids: list[int], at: datetime) -> QuerySet[NormalPrice, Row]:
+    normal = (
+        NormalPrice.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), pack_id__in=pack_ids)
+        .order_by()
+        .values("pack_id", starts_at=F("valid_from"), ends_at=F("valid_until"))
+    )
+    dated = (
+        DatedPrice.objects.filter(pack_id__in=pack_ids, ends_at__gt=at)
+        .order_by()
+        .values("pack_id", "starts_at", "ends_at")
+    )
+    return normal.union(dated, all=True)
+
+
+_prepared_packs = PreparedRows(_packs)
+_prepared_papers = PreparedRows(_papers)
+_prepared_windows = PreparedRows(_windows, takes_moment=True)
+
+
+def _certificates(good_ids: Iterable[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+    found: dict[int, list[CertificateFacts]] = defaultdict(list)
+    for paper in _prepared_papers(list(good_ids)):
+        found[paper["product_id"]].append(
+            CertificateFacts(
+                pk=paper["pk"],
+                stars=paper["stars"],
+                state=paper["state"],
+                verified=paper["verified_at"] is not None,
+                valid_from=paper["valid_from"],
+                in_force_until=paper["in_force_until"],
+                public_code=paper["public_code"],
+                official_code=paper["official_code"],
+                decision_number=paper["decision_number"] or "",
+            )
+        )
+    return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
+
+
+def _locked_certificates(good_ids: list[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+    papers = Certificate.objects.filter(product__in=good_ids).order_by("pk").select_for_update(of=("self",))
     found: dict[int, list[CertificateFacts]] = defaultdict(list)
     for paper in papers.annotate(decision_number=F("decision__number")):
         found[paper.product_id].append(certificate_facts(paper, decision_number=paper.decision_number or ""))
     return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
 
 
-def _available(pack_ids: list[int], *, lock: bool) -> dict[int, int]:
-    records = StockRecord.objects.filter(product__in=pack_ids).order_by("pk")
-    if lock:
-        records = records.select_for_update(of=("self",))
+def _locked_stock(pack_ids: list[int]) -> dict[int, int]:
+    records = StockRecord.objects.filter(product__in=pack_ids).order_by("pk").select_for_update(of=("self",))
     return {
         record.product_id: record.num_in_stock - record.num_allocated
         for record in records.only("product_id", "num_in_stock", "num_allocated")
     }
-
-
-def _price_windows(pack_ids: list[int], at: datetime) -> dict[int, list[PriceWindow]]:
-    normal = (
-        NormalPrice.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), pack__in=pack_ids)
-        .order_by()
-        .values_list("pack_id", "valid_from", "valid_until")
-    )
-    dated = (
-        DatedPrice.objects.filter(pack__in=pack_ids, ends_at__gt=at)
-        .order_by()
-        .values_list("pack_id", "starts_at", "ends_at")
-    )
-    windows: dict[int, list[PriceWindow]] = defaultdict(list)
-    for pack_id, starts_at, ends_at in normal.union(dated, all=True):
-        windows[pack_id].append(PriceWindow(starts_at=starts_at, ends_at=ends_at))
-    return windows
 
 
 def certificate_facts(paper: Certificate, *, decision_number: str = "") -> CertificateFacts:

@@ -166,6 +166,8 @@ class Certificate(models.Model):
     )
     #: Copied from the decision so that a constraint can hold 5 stars to the ministry.
     level = models.CharField(max_length=10, choices=Level.choices, blank=True, default="")
+    #: The council's average out of 100, where the paper or the minutes give it.
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True)
     official_code = models.CharField(
         _("certificate code"), max_length=60, blank=True, default="", db_index=True
     )
@@ -198,6 +200,9 @@ class Certificate(models.Model):
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="stars_from_1_to_5"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=100), name="score_out_of_100"
+            ),
             models.CheckConstraint(
                 condition=Q(stars__gte=FEWEST_CERTIFIED_STARS)
                 | Q(state__in=["proposed", "superseded"], verified_at__isnull=True),
@@ -285,6 +290,9 @@ class StandardCertificate(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"))
     verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     evidence = models.FileField(_("document"), upload_to="standards/", blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
@@ -302,6 +310,25 @@ class StandardCertificate(models.Model):
 
     def __str__(self) -> str:
         return self.get_standard_display()
+
+
+class StandardEvent(models.Model):
+    """What happened to a standard's paper, appended only: who did what, when and why."""
+
+    standard = models.ForeignKey(StandardCertificate, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    action = models.CharField(max_length=30)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    changes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.standard_id}: {self.action}"
 
 
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow

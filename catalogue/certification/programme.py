@@ -29,6 +29,12 @@ class RecognitionTerms:
     recognised_from_stars: int
     #: Which level may award how many stars, as pairs (level, stars).
     powers: frozenset[tuple[str, int]]
+    #: From which score (of 100) how many stars, as pairs (stars, score), most stars first.
+    thresholds: tuple[tuple[int, Decimal], ...]
+
+    def score_for(self, stars: int) -> Decimal:
+        """Return the lowest score that `stars` ask for; 0 where the rule names none."""
+        return dict(self.thresholds).get(stars, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class RuleBook:
 
 
 def rule_book() -> RuleBook:
-    """Return the dated rules: three queries at most once a minute and process, else none."""
+    """Return the dated rules: four queries at most once a minute and process, else none."""
     global _kept
     now = time.monotonic()
     if _kept is None or now - _kept[0] > BOOK_LIFETIME:
@@ -108,8 +114,13 @@ def _read() -> RuleBook:
                 filing_closes_days=rule.filing_closes_days,
                 recognised_from_stars=rule.recognised_from_stars,
                 powers=frozenset((power.level, power.stars) for power in rule.powers.all()),
+                thresholds=tuple(
+                    sorted(((line.stars, line.score_from) for line in rule.thresholds.all()), reverse=True)
+                ),
             )
-            for rule in ProgrammeRule.objects.order_by("in_force_from").prefetch_related("powers")
+            for rule in ProgrammeRule.objects.order_by("in_force_from").prefetch_related(
+                "powers", "thresholds"
+            )
         ),
         alcohol=tuple(
             AlcoholTerms(

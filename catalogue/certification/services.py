@@ -5,6 +5,7 @@ Days are inclusive days in Vietnam. `in_force_until` is written here alone.
 
 import secrets
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from catalogue.certification.models import (
     WithdrawalGround,
 )
 from catalogue.certification.programme import rule_book
+from catalogue.certification.requirements import check_new, check_score, check_term, check_verifiable
 from catalogue.certification.terms import ONE_DAY, term_end
 from catalogue.changes import mark_changed
 from catalogue.models import Product
@@ -61,7 +63,8 @@ def decision_record(
     known_level = level or authority_level(authority)
     if not known_level:
         raise CertificateIncomplete(
-            _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority}
+            _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority},
+            concerns="authority",
         )
     decision, _made = Decision.objects.get_or_create(
         number=number,
@@ -74,23 +77,54 @@ def decision_record(
 
 @transaction.atomic
 def certificate_propose(
-    *, product: Product, stars: int, by: User | None, reason: str = "", is_sample: bool = False
+    *,
+    product: Product,
+    stars: int,
+    by: User | None,
+    score: Decimal | None = None,
+    reason: str = "",
+    is_sample: bool = False,
 ) -> Certificate:
     """Record what a council gave: stars that an authority has yet to award, or fewer than 3, which nobody awards.
 
-    What the good holds until the decision doesn't change.
+    What the good holds until the decision doesn't change. Raises ScoreTooLow where the council's `score` doesn't reach what these stars
+    ask for today.
     """
+    check_score(stars=stars, score=score, on=today())
     certificate = Certificate.objects.create(
         product=product,
         stars=stars,
+        score=score,
         public_code=public_code_new(),
         state=Certificate.State.PROPOSED,
         state_since=today(),
         state_reason=reason,
         is_sample=is_sample,
     )
-    _record(certificate, "proposed", by, reason, {"stars": [None, stars]})
+    _record(certificate, "proposed", by, reason, {"stars": [None, stars], "score": [None, _plain(score)]})
     return certificate
+
+
+@transaction.atomic
+def proposal_close(*, certificate: Certificate, by: User | None, reason: str) -> Certificate:
+    """Record that a proposal came to nothing: the authority decided against it, or it was taken back.
+
+    What the good holds doesn't change. Raises WrongState for what is no proposal, or without a reason.
+    """
+    paper = _locked(certificate)
+    if paper.state != Certificate.State.PROPOSED:
+        raise WrongState(_("Only a proposal can be closed."))
+    if not reason.strip():
+        raise WrongState(_("Say why the proposal ends."), concerns="reason")
+    return _change(
+        paper,
+        "closed",
+        by,
+        reason,
+        state=Certificate.State.SUPERSEDED,
+        state_since=today(),
+        state_reason=reason.strip()[:255],
+    )
 
 
 @transaction.atomic
@@ -102,6 +136,7 @@ def certificate_award(
     by: User | None,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    score: Decimal | None = None,
     official_code: str = "",
     stated_authority: str = "",
     stated_year: int | None = None,
@@ -112,17 +147,24 @@ def certificate_award(
     """Record what an authority awarded. It counts for nothing until `certificate_verify`.
 
     Without `valid_from` the term begins on the decision's day; without `valid_until` it lasts as the programme says.
-    A proposal of the same good is closed. Raises NotInPower for fewer than 3 stars: that is a council's result (`certificate_propose`).
+    A proposal of the same good is closed. Raises NotInPower for fewer than 3 stars: that is a council's result (`certificate_propose`);
+    CertificateIncomplete where it would end before it begins; ScoreTooLow where the council's `score` doesn't reach what the stars
+    asked for on the decision's day; CertificateKnown where the decision gave the good a certificate before.
     """
     if stars < FEWEST_CERTIFIED_STARS:
         raise NotInPower(_("Products with fewer than 3 stars are not certified."))
     first_day = valid_from or (decision.decided_on if decision else None)
     last_day = valid_until or (term_end(first_day) if first_day else None)
+    check_term(first_day, last_day)
+    if decision is not None:
+        check_score(stars=stars, score=score, on=decision.decided_on)
+        check_new(product.certificates.all(), decision)
     for proposal in product.certificates.select_for_update().filter(state=Certificate.State.PROPOSED):
         _change(proposal, "decided", by, reason, state=Certificate.State.SUPERSEDED, state_since=today())
     certificate = Certificate.objects.create(
         product=product,
         stars=stars,
+        score=score,
         decision=decision,
         level=decision.level if decision else "",
         official_code=official_code,
@@ -148,31 +190,45 @@ def certificate_complete(
     by: User | None,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    stars: int | None = None,
+    score: Decimal | None = None,
     official_code: str | None = None,
     evidence: Any = None,
     reason: str = "",
 ) -> Certificate:
-    """Add what an unverified certificate lacks: its decision and its term.
+    """Add what an unverified certificate lacks: its decision and its term. What the paper says otherwise is put right: stars, score.
 
-    Raises WrongState where it is verified, and CertificateIncomplete where it would end before it begins.
+    Raises WrongState where it is verified, CertificateIncomplete where it would end before it begins, CertificateKnown and ScoreTooLow.
     """
     paper = _locked(certificate)
     if paper.verified_at or paper.state != Certificate.State.AWARDED:
         raise WrongState(_("Only a certificate that awaits verification can be completed."))
     first_day = valid_from or decision.decided_on
-    if valid_until is not None and valid_until < first_day:
-        raise CertificateIncomplete(_("A certificate cannot end before it begins."))
+    check_term(first_day, valid_until)
+    check_new(Certificate.objects.filter(product=paper.product_id).exclude(pk=paper.pk), decision)
+    known_score = paper.score if score is None else score
+    check_score(stars=stars or paper.stars, score=known_score, on=decision.decided_on)
     changes: dict[str, Any] = {
         "decision": decision,
         "level": decision.level,
         "valid_from": first_day,
         "valid_until": valid_until or term_end(first_day),
+        "stars": stars or paper.stars,
+        "score": known_score,
     }
     if official_code is not None:
         changes["official_code"] = official_code
     if evidence is not None:
         changes["evidence"] = evidence
     return _change(paper, "completed", by, reason, **changes)
+
+
+@transaction.atomic
+def certificate_evidence_set(
+    *, certificate: Certificate, evidence: Any, by: User | None, reason: str = ""
+) -> Certificate:
+    """Put a scan of the paper to a certificate, whatever its state. The one before stays in the store, named in the history."""
+    return _change(_locked(certificate), "evidence", by, reason, evidence=evidence)
 
 
 @transaction.atomic
@@ -242,36 +298,18 @@ def certificate_extend(*, certificate: Certificate, until: date, by: User | None
     if paper.state != Certificate.State.AWARDED or not paper.verified_at or not paper.valid_until:
         raise WrongState(_("Only an awarded and verified certificate can be extended."))
     if not reason.strip():
-        raise WrongState(_("An extension needs the reason why the filing window could not be met."))
+        raise WrongState(
+            _("An extension needs the reason why the filing window could not be met."), concerns="reason"
+        )
     days = rule_book().recognition_on(today()).transitional_days
     if not paper.valid_until < until <= paper.valid_until + timedelta(days=days):
         raise WrongState(
-            _("The transitional rule allows at most %(days)d days past the end.") % {"days": days}
+            _("The transitional rule allows at most %(days)d days past the end.") % {"days": days},
+            concerns="until",
         )
     if _others(paper).filter(valid_from__gt=paper.valid_from, valid_from__lte=until).exists():
-        raise CertificatesOverlap(_("A newer certificate begins before that day."))
+        raise CertificatesOverlap(_("A newer certificate begins before that day."), concerns="until")
     return _change(paper, "extended", by, reason, in_force_until=until)
-
-
-def check_verifiable(certificate: Certificate) -> None:
-    """Raise unless the certificate is complete and its level had the power to award its stars on the decision's day."""
-    decision = certificate.decision
-    if certificate.state != Certificate.State.AWARDED:
-        raise WrongState(_("Only an awarded certificate can be verified."))
-    if decision is None or certificate.valid_from is None or certificate.valid_until is None:
-        raise CertificateIncomplete(_("The decision or its date is missing."))
-    if certificate.stars < FEWEST_CERTIFIED_STARS:
-        raise NotInPower(_("Products with fewer than 3 stars are not certified."))
-    powers = rule_book().recognition_on(decision.decided_on).powers
-    if (decision.level, certificate.stars) not in powers:
-        raise NotInPower(
-            _("On %(day)s, %(authority)s could not award %(stars)d stars.")
-            % {
-                "day": decision.decided_on.strftime("%d/%m/%Y"),
-                "authority": decision.authority,
-                "stars": certificate.stars,
-            }
-        )
 
 
 def _make_room(paper: Certificate, by: User | None, reason: str) -> date:

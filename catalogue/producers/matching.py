@@ -5,6 +5,7 @@ makes names close: no marks, no legal form.
 """
 
 import re
+from functools import lru_cache
 
 from catalogue.producers.models import Partner
 from catalogue.wording import composed, folded
@@ -38,6 +39,8 @@ _LEGAL = re.compile(
     r"|doanh nghiep tu nhan|doanh nghiep|co so san xuat kinh doanh|co so san xuat|co so|trang trai|tap doan"
     r"|san xuat|thuong mai|dich vu|xuat nhap khau|xuat khau|va)\b"
 )
+#: A list names a producer again for each of its goods.
+_NAMES_KEPT = 4_096
 _KINDS = [
     (Partner.Kind.COOPERATIVE_GROUP, ("tổ hợp tác", "nhóm hộ")),
     (Partner.Kind.COOPERATIVE, ("hợp tác xã", "liên hiệp hợp tác xã")),
@@ -47,11 +50,13 @@ _KINDS = [
 ]
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def producer_key(name: str) -> str:
     """Return the form in which two names of one producer are equal."""
     return accent_key(_spelt_out(name))
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def producer_core(name: str) -> str:
     """Return what remains of a name without marks, spaces and legal form; the whole name where nothing would remain."""
     bare = folded(producer_key(name))

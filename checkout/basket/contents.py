@@ -19,6 +19,7 @@ from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.producers.models import Partner
 from catalogue.rows import pictures_of
 from checkout.basket.models import Basket, Line
+from checkout.basket.reading import read_lines
 from checkout.shipping.weights import Item
 from marketplace.clock import day_of
 
@@ -32,6 +33,8 @@ class ContentLine:
     price: PackPrice | None
     #: Stock not yet promised, in packs.
     available: int
+    #: The good's name in the language of the page.
+    name: str
     picture: Picture | None = None
 
     @property
@@ -46,10 +49,6 @@ class ContentLine:
     def good(self) -> Product:
         good: Product = self.line.product.parent
         return good
-
-    @property
-    def name(self) -> str:
-        return str(self.good.title)
 
     @property
     def url(self) -> str:
@@ -155,7 +154,7 @@ def basket_contents(
     `lock` holds certificates and stock until the transaction ends, in a fixed order, before anything is judged.
     """
     moment = at or timezone.now()
-    lines = list(basket.all_lines())
+    lines = list(basket.all_lines() if lock else read_lines(basket))
     pack_ids = [line.product_id for line in lines]
     facts = facts_for(pack_ids, at=moment, lock=lock) if pack_ids else {}
     prices = prices_at(pack_ids, moment)
@@ -171,6 +170,7 @@ def basket_contents(
                 decision=_verdict(pack_facts, moment, adult=adult),
                 price=prices.get(line.product_id),
                 available=max(pack_facts.available, 0) if pack_facts else 0,
+                name=str(line.product.parent.title),
                 picture=pictures.get(line.product.parent_id),
             )
         )

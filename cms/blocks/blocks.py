@@ -7,7 +7,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from catalogue.models import ProductSet
-from cms.blocks.choices import producer_choices, province_choices
+from cms.blocks.choices import RecordChoiceBlock, producer_choices, province_choices
 
 MAX_GOODS = 12
 
@@ -21,9 +21,9 @@ class GoodsBlock(blocks.StructBlock):
     """Goods by rule or by hand. They obey the one rule of sale; a block without goods shows nothing."""
 
     heading = blocks.CharBlock(label=_("heading"), max_length=80)
-    product_set = blocks.ChoiceBlock(label=_("product set"), choices=set_choices, required=False)
-    province = blocks.ChoiceBlock(label=_("province"), choices=province_choices, required=False)
-    producer = blocks.ChoiceBlock(label=_("producer"), choices=producer_choices, required=False)
+    product_set = RecordChoiceBlock(label=_("product set"), choices=set_choices, required=False)
+    province = RecordChoiceBlock(label=_("province"), choices=province_choices, required=False)
+    producer = RecordChoiceBlock(label=_("producer"), choices=producer_choices, required=False)
     stars = blocks.ChoiceBlock(
         label=_("stars, at least"), choices=[("3", "3"), ("4", "4"), ("5", "5")], required=False
     )

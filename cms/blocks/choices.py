@@ -1,7 +1,19 @@
 """Selects for editors, read when a form is drawn."""
 
+from typing import Any
+
+from wagtail import blocks
+
 from catalogue.producers.models import Partner
 from marketplace.places.models import Province
+
+
+class RecordChoiceBlock(blocks.ChoiceBlock):
+    """A select of records. What was stored is taken as it is: reading a page must not read every record that could be chosen."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the stored key."""
+        return value
 
 
 def province_choices() -> list[tuple[str, str]]:

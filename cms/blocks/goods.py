@@ -38,7 +38,7 @@ def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, 
 
 
 def product_ids(value: Any, *, at: datetime, adult: bool) -> list[int]:
-    """Return which goods a block's rule picks at `at`: those that may be shown, with a lead pack first, then the newest."""
+    """Return which goods a block's rule picks at `at`: those that may be shown, buyable ones first, then the newest."""
     shown = shown_q(day_of(at), adult=adult)
     goods = Product.objects.filter(shown)
     by_hand = list(value["by_hand"])

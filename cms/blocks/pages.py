@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from wagtail.blocks import StreamValue
@@ -39,7 +40,7 @@ class BlockPageMixin:
 def linked_pages(streams: Iterable[StreamValue]) -> dict[int, list[Page]]:
     """Return the live pages of every block of page cards, each in the active language where it exists there.
 
-    Two queries for the whole page, however many blocks.
+    A query for the pages, one for each kind of page and one for the producers of stories, however many blocks.
     """
     blocks = [block.value for stream in streams for block in stream if block.block_type == "cards"]
     chosen = {id(value): [page for page in value["pages"] if page is not None] for value in blocks}
@@ -47,7 +48,9 @@ def linked_pages(streams: Iterable[StreamValue]) -> dict[int, list[Page]]:
     if not keys:
         return {}
     here = Page.objects.live().filter(translation_key__in=keys, locale=Locale.get_active()).specific()
-    by_key = {page.translation_key: page for page in here}
+    found = list(here)
+    prefetch_related_objects([page for page in found if hasattr(page, "producer_id")], "producer")
+    by_key = {page.translation_key: page for page in found}
     return {
         block: [by_key[page.translation_key] for page in pages if page.translation_key in by_key]
         for block, pages in chosen.items()

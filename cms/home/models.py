@@ -1,5 +1,6 @@
 """The home page, built from blocks."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -17,4 +18,4 @@ class HomePage(BlockPageMixin, Page):
     max_count_per_parent = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["cms_regions.RegionIndexPage", "cms_stories.StoryIndexPage"]
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    content_panels = [*Page.content_panels, FieldPanel("body", heading=_("Content"))]

@@ -103,7 +103,7 @@ class RegionPage(BlockPageMixin, Page):
         MultiFieldPanel(
             [FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")
         ),
-        FieldPanel("body"),
+        FieldPanel("body", heading=_("Content")),
     ]
 
     @property

@@ -70,7 +70,7 @@ class ProducerStoryPage(BlockPageMixin, Page):
         MultiFieldPanel(
             [FieldPanel("picture"), FieldPanel("landscape"), FieldPanel("is_sample")], heading=_("Picture")
         ),
-        FieldPanel("body"),
+        FieldPanel("body", heading=_("Content")),
     ]
 
     @property

@@ -97,7 +97,62 @@ class ProvinceField(forms.ModelChoiceField):
         return province.short_name
 
 
-class AddressForm(forms.Form):
+class PlaceForm(forms.Form):
+    """A province, and a commune of it by typing its name of today or an old one. `cleaned_data["commune"]` is a `CommuneSuggestion`."""
+
+    province = ProvinceField(
+        label=_("Province or city"),
+        queryset=Province.objects.all(),
+        empty_label=_("Choose a province"),
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+        error_messages={"required": _("Please choose a province or city.")},
+    )
+    commune = CommuneField(
+        label=_("Commune, ward or special zone"),
+        help_text=_("The name of today, or the old one: Phú Hội, Đức Trọng."),
+        error_messages={"required": _("Please type the name of the commune or ward.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._commune_input.attrs["autocomplete"] = "off"
+        self._commune_input.province_id = self["province"].id_for_label
+
+    @property
+    def _commune_input(self) -> CommuneInput:
+        return cast(CommuneInput, self.fields["commune"].widget)
+
+    def clean_commune(self) -> CommuneSuggestion | None:
+        """Return the commune with the old unit that was named, or offer radio buttons and say what to do."""
+        answer: CommuneAnswer = self.cleaned_data["commune"]
+        province: Province | None = self.cleaned_data.get("province")
+        if province is None or not answer.typed:
+            return None  # the province's own error says what to do first; a commune that isn't asked for may be left out
+        if answer.choice and answer.choice_for == answer.typed:
+            chosen = _chosen(answer.choice, province)
+            if chosen:
+                self._offer([chosen], chosen=chosen.value)
+                return chosen
+        match = resolve_address(answer.typed, province=province)
+        if match.commune:
+            resolved = CommuneSuggestion(match.commune, match.former_unit)
+            self._offer([resolved], chosen=resolved.value)
+            return resolved
+        suggestions = suggest_communes(province, answer.typed, limit=40)
+        self._offer(suggestions)
+        raise ValidationError(*_why_no_commune(match, answer.typed, province, suggestions))
+
+    def offer_saved(self, commune: Commune, former: FormerUnit | None = None) -> None:
+        """Show the commune that is on record as the one chosen."""
+        saved = CommuneSuggestion(commune, former)
+        self._offer([saved], chosen=saved.value)
+
+    def _offer(self, suggestions: list[CommuneSuggestion], chosen: str = "") -> None:
+        self._commune_input.suggestions = suggestions
+        self._commune_input.chosen = chosen
+
+
+class AddressForm(PlaceForm):
     """Reads an address into `instance`: any model made from `AbstractVietnamAddress`.
 
     After `is_valid()`, `address_values()` gives the model's fields; `save()` writes them.
@@ -117,23 +172,11 @@ class AddressForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
         error_messages={"required": _("The carrier needs a phone number, for example 0912 345 678.")},
     )
-    province = ProvinceField(
-        label=_("Province or city"),
-        queryset=Province.objects.all(),
-        empty_label=_("Choose a province"),
-        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
-        error_messages={"required": _("Please choose a province or city.")},
-    )
-    commune = CommuneField(
-        label=_("Commune, ward or special zone"),
-        help_text=_("The name of today, or the old one: Phú Hội, Đức Trọng."),
-        error_messages={"required": _("Please type the name of the commune or ward.")},
-    )
     street = forms.CharField(
         label=_("House number, street, hamlet"),
         max_length=255,
         min_length=2,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
         error_messages={
             "required": _("Where in the commune? Please enter house number and street, or the hamlet.")
         },
@@ -145,20 +188,15 @@ class AddressForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    field_order = ("recipient_name", "phone", "province", "commune", "street", "note")
+
     def __init__(self, *args: Any, instance: AbstractVietnamAddress | None = None, **kwargs: Any) -> None:
         self.instance = instance
         if instance is not None:
             kwargs["initial"] = {**_initial(instance), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self._commune_input.attrs["autocomplete"] = "off"
-        self._commune_input.province_id = f"id_{self.add_prefix('province')}"
         if instance is not None and instance.commune and not self.is_bound:
-            saved = CommuneSuggestion(instance.commune, instance.former_unit)
-            self._offer([saved], chosen=saved.value)
-
-    @property
-    def _commune_input(self) -> CommuneInput:
-        return cast(CommuneInput, self.fields["commune"].widget)
+            self.offer_saved(instance.commune, instance.former_unit)
 
     def clean_recipient_name(self) -> str:
         """Keep single spaces; a name has letters."""
@@ -172,26 +210,6 @@ class AddressForm(forms.Form):
     def clean_phone(self) -> str:
         """Return the number as E.164."""
         return parse_phone(self.cleaned_data["phone"])
-
-    def clean_commune(self) -> CommuneSuggestion | None:
-        """Return the commune with the old unit that was named, or offer radio buttons and say what to do."""
-        answer: CommuneAnswer = self.cleaned_data["commune"]
-        province: Province | None = self.cleaned_data.get("province")
-        if province is None:
-            return None  # the province's own error says what to do first
-        if answer.choice and answer.choice_for == answer.typed:
-            chosen = _chosen(answer.choice, province)
-            if chosen:
-                self._offer([chosen], chosen=chosen.value)
-                return chosen
-        match = resolve_address(answer.typed, province=province)
-        if match.commune:
-            resolved = CommuneSuggestion(match.commune, match.former_unit)
-            self._offer([resolved], chosen=resolved.value)
-            return resolved
-        suggestions = suggest_communes(province, answer.typed, limit=40)
-        self._offer(suggestions)
-        raise ValidationError(*_why_no_commune(match, answer.typed, province, suggestions))
 
     def address_values(self) -> dict[str, Any]:
         """Return the values of a valid form by the names of `AbstractVietnamAddress`'s fields."""
@@ -215,10 +233,6 @@ class AddressForm(forms.Form):
             setattr(self.instance, field, value)
         self.instance.save()
         return self.instance
-
-    def _offer(self, suggestions: list[CommuneSuggestion], chosen: str = "") -> None:
-        self._commune_input.suggestions = suggestions
-        self._commune_input.chosen = chosen
 
 
 def _initial(address: AbstractVietnamAddress) -> dict[str, Any]:

@@ -36,13 +36,13 @@ def parse_phone(text: str) -> str:
         raise ValidationError(
             _("Enter a phone number in digits, for example 0912 345 678."), code="phone_not_digits"
         )
+    if _is_followed_by_another(typed):
+        raise ValidationError(_("Please enter one phone number only."), code="phone_more_than_one")
     _refuse_numbers_of_before_2018(typed)
     try:
         number = phonenumbers.parse(typed, REGION)
     except phonenumbers.NumberParseException:
         number = None
-    if number is not None and _is_followed_by_another(typed):
-        raise ValidationError(_("Please enter one phone number only."), code="phone_more_than_one")
     if number is None or not phonenumbers.is_valid_number(number):
         raise ValidationError(_why_not_valid(digits), code="phone_not_valid")
     if number.country_code != phonenumbers.country_code_for_region(REGION):
@@ -76,7 +76,7 @@ def _refuse_numbers_of_before_2018(typed: str) -> None:
 
 
 def _is_followed_by_another(typed: str) -> bool:
-    """Whether two numbers stand here: the parser takes the first of `0912 345 678; 0987 654 321` and drops the other."""
+    """Whether two numbers stand here: of `0912345678;0987654321` the parser takes the first and says nothing of the other."""
     return len([part for part in _BETWEEN_NUMBERS.split(typed) if _ENOUGH_DIGITS.search(part)]) > 1
 
 

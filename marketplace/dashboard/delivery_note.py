@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from checkout.order.models import Consignment, PaymentState
+from marketplace.address.phones import format_phone
 from marketplace.money import format_dong
 
 FONTS: Final = Path(__file__).resolve().parent / "fonts"
@@ -42,25 +43,34 @@ def _heading(page: FPDF, consignment: Consignment) -> None:
 def _people(page: FPDF, consignment: Consignment) -> None:
     _text(page, _("From"), bold=True)
     producer = consignment.producer
-    _text(page, "\n".join(part for part in (producer.name, producer.address_text, producer.phone) if part))
+    phone = format_phone(producer.phone) if producer.phone else ""
+    _text(page, "\n".join(part for part in (producer.name, producer.address_text, phone) if part))
     page.ln(2)
     _text(page, _("To"), bold=True)
     address = consignment.shipping_address
     if address is None:
         _text(
             page,
-            f"{consignment.order.buyer_name} · {consignment.order.phone}\n" + _("Picked up at the producer"),
+            f"{consignment.order.buyer_name} · {format_phone(consignment.order.phone)}\n"
+            + _("Picked up at the producer"),
         )
     else:
-        rows = [f"{address.recipient_name} · {address.phone}", *address.lines(), address.note]
+        note = _("Note: %(words)s") % {"words": address.note} if address.note else ""
+        rows = [f"{address.recipient_name} · {format_phone(address.phone)}", *address.lines(), note]
         _text(page, "\n".join(row for row in rows if row))
     page.ln(3)
 
 
 def _lines(page: FPDF, consignment: Consignment) -> None:
-    with page.table(col_widths=(12, 74, 38), text_align=("RIGHT", "LEFT", "RIGHT"), line_height=6) as table:
+    with page.table(
+        col_widths=(22, 70, 32),
+        text_align=("RIGHT", "LEFT", "RIGHT"),
+        line_height=6,
+        borders_layout="HORIZONTAL_LINES",
+        padding=(1, 1),
+    ) as table:
         head = table.row()
-        for words in (_("No."), _("Goods"), _("Amount")):
+        for words in (_("Quantity"), _("Goods"), _("Amount")):
             head.cell(words)
         for line in consignment.lines.all():
             row = table.row()
@@ -72,11 +82,20 @@ def _lines(page: FPDF, consignment: Consignment) -> None:
 
 def _money(page: FPDF, consignment: Consignment) -> None:
     total = consignment.goods_total + consignment.delivery_charge
-    _text(page, _("Delivery: %(amount)s") % {"amount": format_dong(consignment.delivery_charge)})
-    _text(page, _("Total: %(amount)s") % {"amount": format_dong(total)}, bold=True, size=12)
-    if consignment.order.payment_state == PaymentState.DUE_ON_DELIVERY:
-        _text(
-            page, _("To collect on delivery: %(amount)s") % {"amount": format_dong(total)}, bold=True, size=12
-        )
+    if consignment.delivery_charge:
+        _sum(page, _("Delivery"), consignment.delivery_charge)
+    if consignment.order.payment_state != PaymentState.DUE_ON_DELIVERY:
+        _sum(page, _("Total"), total)
+        _text(page, _("Already paid"), bold=True, size=12)
+    elif consignment.method == Consignment.Method.PICKUP:
+        _sum(page, _("To collect at pickup"), total, bold=True)
     else:
-        _text(page, _("Already paid"))
+        _sum(page, _("To collect on delivery"), total, bold=True)
+
+
+def _sum(page: FPDF, words: str, amount: int, *, bold: bool = False) -> None:
+    """Write a line of words and amount, the amount under those of the goods."""
+    size = 13 if bold else 10
+    page.set_font("BeVietnamPro", "B" if bold else "", size)
+    page.cell(page.epw - 40, size * 0.6, words)
+    page.cell(39, size * 0.6, format_dong(amount), align="R", new_x="LMARGIN", new_y="NEXT")

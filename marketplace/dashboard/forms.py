@@ -1,16 +1,17 @@
 """Forms of the back office."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.certification.evidence import EvidenceRefused, evidence_checked
-from catalogue.certification.models import Decision
 from catalogue.producers.models import Partner
 from checkout.shipping.models import DeliveryRate, DeliveryTariff
-from marketplace.address.phones import parse_phone
+from marketplace.accounts.roles import Scope
+from marketplace.address.forms import PlaceForm, ProvinceField
+from marketplace.address.phones import format_phone, parse_phone
+from marketplace.places.models import Commune, Province
 from search.insights.redirects import check_page
 from search.models import SearchRedirect
 
@@ -23,7 +24,23 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class ProducerForm(forms.ModelForm):
+class ProducerPlaceForm(PlaceForm):
+    """In which commune of the person's provinces a producer is. `cleaned_data["commune"]` is a `Commune`."""
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provinces = cast(ProvinceField, self.fields["province"])
+        provinces.queryset = Province.objects.filter(scope.q("code"))
+        if not scope.everything and len(scope.provinces) == 1:
+            provinces.initial = next(iter(scope.provinces))
+
+    def clean_commune(self) -> Commune | None:  # type: ignore[override]
+        """Return the commune of today that was named."""
+        found = super().clean_commune()
+        return found.commune if found else None
+
+
+class ProducerForm(ProducerPlaceForm, forms.ModelForm):
     """Particulars of a producer that buyers see."""
 
     class Meta:
@@ -38,7 +55,6 @@ class ProducerForm(forms.ModelForm):
             "email",
             "website",
             "street",
-            "commune",
             "alcohol_licence_number",
             "alcohol_licence_from",
             "alcohol_licence_until",
@@ -46,9 +62,29 @@ class ProducerForm(forms.ModelForm):
         widgets = {
             "alcohol_licence_from": DATE,
             "alcohol_licence_until": DATE,
-            "commune": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
         }
-        help_texts = {"commune": _("The commune's five-digit code.")}
+        labels = {
+            "alcohol_licence_from": _("Licence valid from"),
+            "alcohol_licence_until": _("Licence valid until"),
+        }
+
+    field_order = [*Meta.fields[:8], "province", "commune", *Meta.fields[8:]]
+
+    def __init__(self, *args: Any, scope: Scope, instance: Partner, **kwargs: Any) -> None:
+        initial = {"phone": format_phone(instance.phone) if instance.phone else ""}
+        if instance.commune:
+            initial |= {"province": instance.commune.province_id, "commune": instance.commune.name}
+        kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
+        super().__init__(*args, scope=scope, instance=instance, **kwargs)
+        # A number of E.164 has 15 digits at most; people write it with spaces.
+        self.fields["phone"] = forms.CharField(
+            label=_("Phone number"), max_length=40, required=False, widget=self.fields["phone"].widget
+        )
+        self.fields["province"].required = self.fields["commune"].required = False
+        self.order_fields(self.field_order)
+        if instance.commune and not self.is_bound:
+            self.offer_saved(instance.commune)
 
     def clean_phone(self) -> str:
         """Return E.164."""
@@ -61,41 +97,13 @@ class ProducerForm(forms.ModelForm):
         first, last = cleaned.get("alcohol_licence_from"), cleaned.get("alcohol_licence_until")
         if first and last and last < first:
             self.add_error("alcohol_licence_until", _("The licence ends before it begins."))
+        if not cleaned.get("province") and cleaned.get("commune") is None and self["commune"].data.typed:
+            self.add_error("province", _("In which province is this commune?"))
         return cleaned
 
-
-class CertificateVerifyForm(forms.Form):
-    """What the paper says, typed from the paper by whoever saw it."""
-
-    number = forms.CharField(
-        label=_("Decision number"), max_length=60, help_text=_("For example 3981/QĐ-UBND")
-    )
-    decided_on = forms.DateField(label=_("Date of the decision"), widget=DATE)
-    authority = forms.CharField(
-        label=_("Authority"), max_length=160, help_text=_("For example UBND tỉnh Lâm Đồng")
-    )
-    level = forms.ChoiceField(label=_("Level"), choices=Decision.Level.choices)
-    valid_until = forms.DateField(
-        label=_("Valid until"),
-        widget=DATE,
-        required=False,
-        help_text=_("Empty: as long as the programme says."),
-    )
-    official_code = forms.CharField(label=_("Certificate code"), max_length=60, required=False)
-    evidence = forms.FileField(
-        label=_("Scan of the paper"),
-        required=False,
-        help_text=_("PDF, JPEG or PNG, at most 15 MB. Anybody can open it on the certificate's page."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-    )
-
-    def clean_evidence(self) -> Any:
-        """Take only what its content says it is."""
-        file = self.cleaned_data["evidence"]
-        try:
-            return evidence_checked(file) if file else None
-        except EvidenceRefused as refused:
-            raise ValidationError(str(refused.message)) from refused
+    def particulars(self) -> dict[str, Any]:
+        """Return what `producer_update` takes."""
+        return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "commune"]}
 
 
 class TariffForm(forms.ModelForm):

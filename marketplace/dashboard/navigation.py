@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
 from catalogue.producers.models import Partner
+from marketplace.accounts.models import StaffRole
 from marketplace.accounts.roles import staff_scope
 
 #: Screens of one producer's workplace: address name, words, icon.
@@ -18,21 +19,22 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
 ]
-#: Screens of the programme, for any staff role; the views themselves narrow it.
-STAFF_SCREENS: list[tuple[str, Any, str]] = [
-    ("dashboard:programme", _("Today"), "sun"),
-    ("dashboard:orders", _("Orders"), "package"),
-    ("dashboard:imports", _("Decision lists"), "file-up"),
-    ("dashboard:suggestions", _("To complete"), "list-checks"),
-    ("dashboard:certificates", _("Certificates"), "badge-check"),
-    ("dashboard:producers", _("Producers"), "users"),
-]
-#: Screens that concern all provinces.
-NATIONAL_SCREENS: list[tuple[str, Any, str]] = [
-    ("dashboard:campaigns", _("Campaigns"), "tag"),
-    ("dashboard:tariffs", _("Delivery tables"), "truck"),
-    ("dashboard:search-index", _("Search index"), "database"),
-    ("dashboard:searches", _("Searches"), "search"),
+#: Screens of the programme for admins and verifiers; the views themselves narrow them to provinces.
+STAFF, ADMIN, NATIONAL = "staff", "admin", "national"
+#: Address name, words, icon, for whom: any staff; admins, for orders hold buyers' data and imports write; admins of all provinces.
+#: The first four stand under the thumb of a phone.
+PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
+    ("dashboard:programme", _("Today"), "sun", STAFF),
+    ("dashboard:orders", _("Orders"), "package", ADMIN),
+    ("dashboard:certificates", _("Certificates"), "badge-check", STAFF),
+    ("dashboard:producers", _("Producers"), "users", STAFF),
+    ("dashboard:programme-goods", _("Goods"), "layout-grid", STAFF),
+    ("dashboard:imports", _("Decision lists"), "file-up", ADMIN),
+    ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
+    ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
+    ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
+    ("dashboard:searches", _("Searches"), "search", NATIONAL),
+    ("dashboard:search-index", _("Search index"), "database", NATIONAL),
 ]
 
 
@@ -50,8 +52,11 @@ def navigation_for(request: HttpRequest, *, producer: Partner | None) -> list[It
     """Return the menu of the producer's workplace whose page this is, else that of the programme."""
     if producer is not None:
         return list(_items(request, PRODUCER_SCREENS, {"producer_pk": producer.pk}))
-    scope = staff_scope(request.user)
-    screens = [*STAFF_SCREENS, *(NATIONAL_SCREENS if scope.everything else [])] if scope else []
+    if not staff_scope(request.user):
+        return []
+    admin = staff_scope(request.user, StaffRole.Role.ADMIN)
+    may = {STAFF} | ({ADMIN} if admin else set()) | ({NATIONAL} if admin.everything else set())
+    screens = [screen[:3] for screen in PROGRAMME_SCREENS if screen[3] in may]
     return list(_items(request, screens, {}))
 
 

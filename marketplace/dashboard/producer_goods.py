@@ -11,9 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from catalogue.certification.facts import facts_for, facts_for_goods
+from catalogue.certification.models import Certificate
+from catalogue.certification.rules import sale_decision
+from catalogue.certification.terms import StandingSince, standing_on
 from catalogue.errors import StockPromised
 from catalogue.models import Product
-from catalogue.pricing.selectors import prices_at
+from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS
@@ -25,12 +29,24 @@ from marketplace.dashboard.forms import PackForm
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """One pack in the table."""
+    """One pack in the table; `reduced_to` is what a campaign sells it for today, in đồng."""
 
     pack: Product
     stock: StockRecord | None
     form: PackForm
-    struck: int | None
+    reduced_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """One good: its paper, its packs, and why the shop hides it or doesn't sell it (empty where it does)."""
+
+    good: Product
+    paper: Certificate | None
+    standing: StandingSince | None
+    packs: list[PackRow]
+    hidden: str
+    unsold: str
 
 
 class GoodsView(ProducerAccess, TemplateView):
@@ -41,45 +57,64 @@ class GoodsView(ProducerAccess, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, goods=self.goods())
 
-    def goods(self) -> list[tuple[Product, Any, list[PackRow]]]:
-        """Return each good with its certificate that counts today (or the newest) and its packs."""
+    def goods(self) -> list[GoodRow]:
+        """Return a row for each good, in a constant number of queries."""
+        now = timezone.now()
         goods = list(
             self.producer.goods.filter(structure=Product.PARENT)
             .select_related("product_set")
             .prefetch_related("certificates__decision", "children__stockrecords")
             .order_by("title")
         )
-        prices = prices_at([pack.pk for good in goods for pack in good.children.all()], timezone.now())
-        return [
-            (
-                good,
-                certificate_of(good),
-                [pack_row(pack, prices.get(pack.pk)) for pack in good.children.all()],
+        pack_ids = [pack.pk for good in goods for pack in good.children.all()]
+        prices = prices_at(pack_ids, now)
+        pack_facts = facts_for(pack_ids, at=now)
+        good_facts = facts_for_goods([good.pk for good in goods])
+        rows = []
+        for good in goods:
+            packs = list(good.children.all())
+            verdicts = [
+                sale_decision(facts=pack_facts[pack.pk], on=today(), at=now, adult=True) for pack in packs
+            ]
+            verdict = sale_decision(facts=good_facts[good.pk], on=today(), at=now, adult=True)
+            paper = certificate_of(good)
+            why_unsold = verdicts[0] if verdicts else verdict
+            is_sold = any(one.sold for one in verdicts)
+            rows.append(
+                GoodRow(
+                    good=good,
+                    paper=paper,
+                    standing=standing_on(paper, today()) if paper else None,
+                    packs=[pack_row(pack, prices.get(pack.pk)) for pack in packs],
+                    hidden="" if verdict.shown else str(verdict.reason.text),
+                    unsold="" if is_sold or not packs else str(why_unsold.reason.text),
+                )
             )
-            for good in goods
-        ]
+        return rows
 
 
-def certificate_of(good: Product) -> Any:
-    """Return the certificate in force today, else the newest one. Works on prefetched certificates."""
+def certificate_of(good: Product) -> Certificate | None:
+    """Return the certificate that counts today, else the newest one. Works on prefetched certificates."""
     day = today()
     papers = sorted(
         good.certificates.all(),
         key=lambda paper: (paper.valid_from is not None, paper.valid_from or day),
         reverse=True,
     )
-    for paper in papers:
-        if paper.verified_at and paper.valid_from <= day <= paper.in_force_until:
-            return paper
-    return papers[0] if papers else None
+    counting = [paper for paper in papers if standing_on(paper, day).standing.counts]
+    return next(iter(counting or papers), None)
 
 
-def pack_row(pack: Product, price: Any, form: PackForm | None = None) -> PackRow:
+def pack_row(pack: Product, price: PackPrice | None) -> PackRow:
     """Return a pack's line with its form filled in."""
     stock = next(iter(pack.stockrecords.all()), None)
     initial = {"price": price.normal if price else None, "stock": stock.num_in_stock if stock else 0}
-    blank = form or PackForm(initial=initial, auto_id=f"pack-{pack.pk}-%s")
-    return PackRow(pack=pack, stock=stock, form=blank, struck=price.struck if price else None)
+    return PackRow(
+        pack=pack,
+        stock=stock,
+        form=PackForm(initial=initial, auto_id=f"pack-{pack.pk}-%s"),
+        reduced_to=price.now if price and price.now < price.normal else None,
+    )
 
 
 class PackUpdateView(ProducerAccess, View):

@@ -87,7 +87,7 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
     context_object_name = "consignment"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("ship_form", ShipForm())
+        kwargs.setdefault("ship_form", ShipForm(auto_id="ship-%s"))
         kwargs.setdefault("cancel_form", ReasonForm(auto_id="cancel-%s"))
         kwargs.setdefault("return_form", ReasonForm(auto_id="return-%s"))
         return super().get_context_data(
@@ -97,24 +97,22 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
         )
 
 
-class ConsignmentStepView(ConsignmentAccess, View):
-    """Takes one step: accept, pack, ship, deliver, cancel, return."""
+class ConsignmentStepView(ConsignmentDetailView):
+    """Takes one step: accept, pack, ship, deliver, cancel, return. A form that can't be read comes back with what was typed."""
 
     member_roles = MAY_FULFIL
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int, step: str) -> HttpResponse:
-        consignment = get_object_or_404(self.get_queryset(), pk=pk)
+        self.object = get_object_or_404(self.get_queryset(), pk=pk)
         form_class, service = STEPS.get(step, (None, None))
         if form_class is None or service is None:
             raise Http404
-        form = form_class(request.POST)
+        form = form_class(request.POST, auto_id=f"{step}-%s")
         if not form.is_valid():
-            messages.error(
-                request, " ".join(str(error) for errors in form.errors.values() for error in errors)
-            )
-            return redirect("dashboard:consignment", producer_pk=producer_pk, pk=pk)
+            return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
         try:
-            service(consignment_id=consignment.pk, actor=self.request.user, **form.cleaned_data)
+            service(consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data)
         except CheckoutError as error:
             messages.error(request, str(error))
         else:

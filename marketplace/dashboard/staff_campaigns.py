@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ from checkout.campaigns.services import (
 from marketplace.dashboard.access import NationalAccess
 from marketplace.places.models import Province
 
+MANY = {"class": "choices--many"}
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -54,20 +56,28 @@ class CampaignForm(forms.Form):
     )
     price = forms.IntegerField(label=gettext_lazy("Or one price (đồng)"), min_value=1000, required=False)
     sets: forms.ModelMultipleChoiceField[ProductSet] = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Product sets"), queryset=ProductSet.objects.all(), required=False
+        label=gettext_lazy("Product sets"),
+        queryset=ProductSet.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     provinces = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Provinces"), queryset=Province.objects.all(), required=False
+        label=gettext_lazy("Provinces"),
+        queryset=Province.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     producers = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Producers"),
         queryset=Partner.objects.filter(seller_state=Partner.SellerState.VERIFIED).order_by("name"),
         required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     goods = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Goods by hand"),
         queryset=Product.objects.filter(structure=Product.PARENT, lead_pack__isnull=False).order_by("title"),
         required=False,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
     )
     legal_form = forms.CharField(label=gettext_lazy("Form of promotion"), max_length=160, required=False)
     notice_number = forms.CharField(label=gettext_lazy("Number of the notice"), max_length=80, required=False)
@@ -190,7 +200,21 @@ class CampaignScheduleView(NationalAccess, View):
 
 
 class CampaignStopView(NationalAccess, View):
-    """Ends a campaign before its time."""
+    """Ends a campaign before its time, once somebody has said yes."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = get_object_or_404(Campaign, pk=pk)
+        context = {
+            "desk": "staff",
+            "scope": self.scope,
+            "question": _("Stop %(name)s now?") % {"name": campaign.name},
+            "consequence": _(
+                "The normal prices hold again at once. A stopped campaign cannot be started again."
+            ),
+            "action": _("Stop the campaign"),
+            "back": reverse("dashboard:campaign", kwargs={"pk": pk}),
+        }
+        return render(request, "dashboard/staff/reason.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign_stop(campaign=get_object_or_404(Campaign, pk=pk), by=self.request.user)

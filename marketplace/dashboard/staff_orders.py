@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.views.generic import DetailView, ListView
 
+from checkout.order.consignments import CANCELLED_BY_BUYER_IN, may_become
 from checkout.order.models import Consignment, Order, PaymentState
+from checkout.payment.methods import METHODS
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
 
@@ -18,6 +20,11 @@ class OrderAccess(StaffAccess):
 
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.filter(pk__in=self.consignments().values("order")).order_by("-date_placed")
+
+    def is_wholly_theirs(self, order: Order) -> bool:
+        """Return whether every consignment of the order lies in the person's provinces: only then may all of it be cancelled or refunded."""
+        theirs = self.consignments().filter(order=order).count()
+        return theirs == order.consignments.count()
 
 
 class OrderListView(OrderAccess, ListView):
@@ -54,12 +61,34 @@ class OrderDetailView(OrderAccess, DetailView):
     slug_field = "number"
     slug_url_kwarg = "number"
 
+    def get_queryset(self) -> QuerySet[Order]:
+        return super().get_queryset().select_related("user")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order: Order = self.object
+        consignments = list(
+            self.consignments()
+            .filter(order=order)
+            .select_related("producer", "shipping_address__commune__province")
+            .prefetch_related("lines", "events__actor")
+        )
+        is_theirs = self.is_wholly_theirs(order)
+        state, is_confirmed = Consignment.State, order.confirmed_at is not None
+        is_open = order.cancelled_at is None and order.payment_state != PaymentState.EXPIRED
         return super().get_context_data(
             **kwargs,
-            consignments=self.consignments()
-            .filter(order=self.object)
-            .select_related("producer", "shipping_address__commune__province")
-            .prefetch_related("lines", "events"),
-            payments=self.object.payments.prefetch_related("refunds"),
+            consignments=consignments,
+            address=next((item.shipping_address for item in consignments if item.shipping_address), None),
+            payments=order.payments.prefetch_related("refunds"),
+            method_label=next((way.label for way in METHODS if way.code == order.payment_method), ""),
+            may_cancel=is_theirs
+            and is_open
+            and all(item.state in (*CANCELLED_BY_BUYER_IN, state.CANCELLED) for item in consignments),
+            may_refund=is_theirs,
+            cancellable={
+                item.pk for item in consignments if is_confirmed and may_become(item, state.CANCELLED)
+            },
+            returnable={
+                item.pk for item in consignments if is_confirmed and may_become(item, state.RETURNED)
+            },
         )

@@ -21,9 +21,11 @@ from catalogue.producers.services import (
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
+from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import ProducerForm, ReasonForm
+from marketplace.dashboard.papers.goods import counting_standing, standards_for
 
 ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
 
@@ -36,6 +38,12 @@ def missing_words() -> dict[str, str]:
         "phone": _("phone number"),
         "address": _("address with its commune"),
     }
+
+
+def licence_in_force(seller: Partner) -> bool:
+    """Return whether the licence for alcohol holds today."""
+    first, last = seller.alcohol_licence_from, seller.alcohol_licence_until
+    return bool(seller.alcohol_licence_number and first and last and first <= today() <= last)
 
 
 class Overseen(StaffAccess):
@@ -83,9 +91,15 @@ class ProducerDetailView(Overseen, DetailView):
         return super().get_context_data(
             **kwargs,
             missing=[words[name] for name in missing_particulars(self.object)],
-            goods=self.object.goods.select_related("product_set")
-            .prefetch_related("certificates")
-            .order_by("title"),
+            goods=[
+                (good, counting_standing(good))
+                for good in self.object.goods.select_related("product_set")
+                .prefetch_related("certificates")
+                .order_by("title")
+            ],
+            standards=standards_for(Q(producer=self.object)),
+            today=today(),
+            licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
         )
 
@@ -101,17 +115,13 @@ class ProducerEditView(Overseen, FormView):
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.seller}
+        return {**super().get_form_kwargs(), "instance": self.seller, "scope": self.scope}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, seller=self.seller)
 
     def form_valid(self, form: ProducerForm) -> HttpResponse:
-        commune = form.cleaned_data["commune"]
-        if commune and not (self.scope.everything or commune.province_id in self.scope.provinces):
-            form.add_error("commune", _("This commune lies in a province that you don't look after."))
-            return self.form_invalid(form)
-        producer_update(producer=self.seller, by=self.request.user, **form.cleaned_data)
+        producer_update(producer=self.seller, by=self.request.user, **form.particulars())
         messages.success(self.request, _("The particulars are saved."))
         return redirect("dashboard:producer", pk=self.seller.pk)
 

@@ -22,6 +22,7 @@ from marketplace.accounts.models import StaffRole
 from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
+from marketplace.dashboard.papers.certificates import narrowed_to
 
 #: From how many days before the end of a certificate on its producer is reminded.
 CERTIFICATE_NOTICE_DAYS = 180
@@ -165,12 +166,9 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
     def duties(self) -> list[Duty]:
         """Return what waits, most urgent first."""
         producers = producers_overseen_by(self.request.user, *self.staff_roles)
-        unverified = Certificate.objects.filter(
-            product__producer__in=producers,
-            verified_at__isnull=True,
-            state=Certificate.State.AWARDED,
-            stars__gte=3,
-        ).count()
+        papers, shown = Certificate.objects.filter(product__producer__in=producers), narrowed_to()
+        unverified = papers.filter(shown["verify"]).count()
+        ending = papers.filter(shown["ending"]).count()
         pending = producers.filter(seller_state=Partner.SellerState.PENDING).count()
         suspected = Product.objects.filter(producer__in=producers, alcohol=Product.Alcohol.SUSPECTED).count()
         rows = [
@@ -190,14 +188,28 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                 _("Check"),
             ),
             Duty(
-                suspected,
-                _("goods that could be alcohol"),
-                _("They wait for their product set."),
-                reverse("dashboard:suggestions"),
-                _("Decide"),
+                ending,
+                _("certificates end soon"),
+                _("Their producers file for re-recognition now."),
+                reverse("dashboard:certificates") + "?show=ending",
+                _("See"),
             ),
         ]
+        if self.scope_of_admin():
+            rows.append(
+                Duty(
+                    suspected,
+                    _("goods that could be alcohol"),
+                    _("They wait for their product set."),
+                    reverse("dashboard:suggestions"),
+                    _("Decide"),
+                )
+            )
         return [row for row in rows if row.number]
+
+    def scope_of_admin(self) -> bool:
+        """Return whether the person may open what admins alone open."""
+        return bool(staff_scope(self.request.user, StaffRole.Role.ADMIN))
 
     def figures(self) -> dict[str, int]:
         """Return what the programme's provinces have in the shop."""

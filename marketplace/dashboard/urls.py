@@ -9,8 +9,8 @@ from marketplace.dashboard import (
     producer_goods,
     producer_orders,
     staff_campaigns,
-    staff_certificates,
     staff_delivery,
+    staff_order_changes,
     staff_orders,
     staff_producers,
     staff_search,
@@ -18,6 +18,7 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
+from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 
 app_name = "dashboard"
 
@@ -45,16 +46,30 @@ urlpatterns = [
     path("programme/", today.ProgrammeTodayView.as_view(), name="programme"),
     path("programme/orders/", staff_orders.OrderListView.as_view(), name="orders"),
     path("programme/orders/<str:number>/", staff_orders.OrderDetailView.as_view(), name="order"),
-    path("programme/certificates/", staff_certificates.CertificateQueueView.as_view(), name="certificates"),
     path(
-        "programme/certificates/<int:pk>/verify/",
-        staff_certificates.CertificateVerifyView.as_view(),
-        name="certificate-verify",
+        "programme/orders/<str:number>/cancel/",
+        staff_order_changes.OrderCancelView.as_view(),
+        name="order-cancel",
     ),
     path(
-        "programme/certificates/<int:pk>/withdraw/",
-        staff_certificates.CertificateWithdrawView.as_view(),
-        name="certificate-withdraw",
+        "programme/orders/<str:number>/consignments/<int:pk>/cancel/",
+        staff_order_changes.OrderConsignmentCancelView.as_view(),
+        name="order-consignment-cancel",
+    ),
+    path(
+        "programme/orders/<str:number>/consignments/<int:pk>/return/",
+        staff_order_changes.OrderConsignmentReturnView.as_view(),
+        name="order-consignment-return",
+    ),
+    path(
+        "programme/orders/<str:number>/payments/<int:pk>/refund/",
+        staff_order_changes.PaymentRefundView.as_view(),
+        name="order-payment-refund",
+    ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/retry/",
+        staff_order_changes.RefundRetryView.as_view(),
+        name="order-refund-retry",
     ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
@@ -118,5 +133,6 @@ urlpatterns = [
         staff_search_index.SearchIndexRetryView.as_view(),
         name="search-index-retry",
     ),
+    *paper_urlpatterns,
     *import_urlpatterns,
 ]

@@ -14,6 +14,7 @@ from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductSet
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Partner, StockRecord
+from catalogue.texts import no_texts
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.numbers import new_order_number
 from marketplace.clock import today
@@ -162,7 +163,7 @@ def _packs(goods: list[Product], chance: random.Random) -> list[tuple[Product, S
 
 
 def _structure(structure: str, title: str) -> dict[str, Any]:
-    return {"structure": structure, "title": title, "title_vi": title, "slug": vietnamese_slug(title)}
+    return no_texts(Product) | {"structure": structure, "title_vi": title, "slug": vietnamese_slug(title)}
 
 
 def _certificates(goods: list[Product], decision: Decision, chance: random.Random) -> None:

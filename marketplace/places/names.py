@@ -7,6 +7,7 @@ Pure functions. Names are compared in two forms: `place_key` forgets accents, sp
 
 import re
 import unicodedata
+from functools import lru_cache
 
 XA = "xã"
 PHUONG = "phường"
@@ -68,6 +69,7 @@ def accent_key(text: str) -> str:
     return " ".join(_tone_last(word) for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()))
 
 
+@lru_cache(maxsize=16_384)  # Vietnamese is written with fewer syllables than that
 def _tone_last(syllable: str) -> str:
     decomposed = unicodedata.normalize("NFD", syllable)
     tones = "".join(mark for mark in decomposed if mark in _TONE_MARKS)

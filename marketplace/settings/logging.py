@@ -35,6 +35,8 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             # Says at each request that an id was made for it.
             "django_guid": {"level": "WARNING"},
+            # Tells of every letter of a PDF.
+            "fontTools": {"level": "WARNING"},
             # Each page published: for an audit, not for a person who waits for the shop to open.
             "wagtail": {"level": "INFO" if as_json else "WARNING"},
         },

@@ -1,6 +1,7 @@
 """Requests a second of one address: by wrk where it is installed, else by threads of this process."""
 
 import http.client
+import os
 import re
 import shutil
 import subprocess
@@ -44,6 +45,19 @@ class Target:
 def requests_a_second(target: Target, seconds: float) -> float:
     """Ask for the target as fast as it answers. Raises Failed."""
     return _by_wrk(target, seconds) if shutil.which("wrk") else _by_threads(target, seconds)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds that a process and its children have used so far; 0 where `/proc` doesn't say."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if pid in (int(stat.parent.name), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _by_wrk(target: Target, seconds: float) -> float:

@@ -46,12 +46,17 @@ def check_page(page: Page, url: str) -> list[str]:
         page.goto(url)
         landed = page.url.split("#")[0]
         elsewhere = [] if landed == url.split("#")[0] else [f"leads to {landed}"]
-        found = elsewhere + check_open_page(page) + refused
+        found = elsewhere + _findings(page) + refused
     return [f"{url}: {finding}" for finding in found]
 
 
 def check_open_page(page: Page) -> list[str]:
-    """Return what is wrong with the page on the screen, each finding with its path: serious axe findings, sideways scrolling, small targets."""
+    """Return what is wrong with the page that is on the screen, each finding with its address."""
+    return [f"{page.url}: {finding}" for finding in _findings(page)]
+
+
+def _findings(page: Page) -> list[str]:
+    """Return serious findings of axe, sideways scrolling and small targets."""
     page.wait_for_function(NOTHING_IS_FETCHED)
     found = _axe_findings(page)
     viewport = page.viewport_size or {"width": 1280, "height": 900}

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from wagtail.models import Page as StoryPage
 
 from catalogue.certification.models import Certificate
@@ -152,7 +153,7 @@ def every_address(shop: StockedShop) -> list[str]:
             _story(StoryIndexPage, "vi"),
             reverse("certificates:check"),
             reverse("certificates:check") + "?q=khong-co",
-            f"{reverse('certificates:check')}?q={DECISION}",
+            f"{reverse('certificates:check')}?{urlencode({'q': DECISION})}",
             _certificate(shop.ended),
             _certificate(shop.only_shown, state=Certificate.State.PROPOSED),
             reverse("certificates:detail", kwargs={"public_code": "aaaaaaaaaaaa"}),

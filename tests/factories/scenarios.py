@@ -201,8 +201,8 @@ SCENARIOS: list[Scenario] = [
     hidden("unverified", lambda: sold_pack(certificate={"unverified": True}), VerdictReason.UNVERIFIED),
     hidden(
         "two stars, on record only",
-        lambda: sold_pack(certificate={"stars": 2, "verified_at": None}),
-        VerdictReason.UNVERIFIED,
+        lambda: sold_pack(certificate={"stars": 2, "state": Certificate.State.PROPOSED, "verified_at": None}),
+        VerdictReason.TOO_FEW_STARS,
     ),
     hidden("no certificate", GoodFactory, VerdictReason.NO_CERTIFICATE),
     # The listing

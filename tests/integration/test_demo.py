@@ -81,7 +81,7 @@ def test_sixty_real_goods_and_six_invented_ones_in_their_states(settings) -> Non
     ending = Certificate.objects.get(product__title_vi__startswith="Hồng treo gió Nắng Thềm")
     assert 0 < (ending.valid_until - on).days <= 31
     assert all("(mẫu)" in good.title_vi and "mẫu" in good.producer.name for good in invented)
-    assert not Partner.objects.filter(products__in=invented, is_sample=False).exists()
+    assert not Partner.objects.filter(goods__in=invented, is_sample=False).exists()
     assert invented.filter(shown_q(on)).count() == 2
     assert Product.objects.filter(sellable_q(on, at=at)).exists()
 

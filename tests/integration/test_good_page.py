@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from catalogue.certification.models import StandardCertificate
 from catalogue.models import Product, ProductImage, ProductSet
+from catalogue.pricing.models import DatedPrice
 from catalogue.pricing.services import dated_prices_write
 from catalogue.producers.models import Partner
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
+from marketplace.clock import start_of_day
 from tests.factories.catalogue import (
     NormalPriceFactory,
     PackFactory,
@@ -179,6 +181,29 @@ class TestForMachines:
         assert [(offer["price"], offer["priceCurrency"]) for offer in data["offers"]] == [("150000", "VND")]
         assert data["offers"][0]["availability"] == "https://schema.org/InStock"
         assert data["hasCertification"]["certificationRating"]["ratingValue"] == 4
+
+    def test_goods_that_ran_out_are_offered_as_such(self, client):
+        pack = sold_pack(price=150_000, stock={"num_in_stock": 0})
+        offers = json_ld_of(client.get(address_of(pack.parent)))["offers"]
+        assert [offer["availability"] for offer in offers] == ["https://schema.org/OutOfStock"]
+
+    def test_a_price_without_a_verified_seller_is_no_offer(self, client):
+        pack = sold_pack(price=150_000, producer={"seller_state": Partner.SellerState.PENDING})
+        response = client.get(address_of(pack.parent))
+        assert "offers" not in json_ld_of(response)
+        assert "product:price:amount" not in response.content.decode()
+
+    def test_a_price_for_some_days_is_valid_until_its_last_day_in_vietnam(self, client):
+        pack = sold_pack(price=150_000)
+        DatedPrice.objects.create(
+            pack=pack,
+            amount=99_000,
+            starts_at=timezone.now() - timedelta(days=1),
+            ends_at=start_of_day(date(2030, 2, 1)),
+            source="campaign:1",
+        )
+        (offer,) = json_ld_of(client.get(address_of(pack.parent)))["offers"]
+        assert (offer["price"], offer["priceValidUntil"]) == ("99000", "2030-01-31")
 
     def test_says_its_address_in_both_languages(self, client):
         good = sold_pack().parent

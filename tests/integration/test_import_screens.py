@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,12 +172,42 @@ def test_suggestions_are_confirmed_in_bulk(admin_client: Client) -> None:
     assert "Rượu nếp" in page.content.decode()
 
     admin_client.post(
-        reverse("dashboard:suggestion-sets"), {"good": list(goods.values_list("pk", flat=True))}
+        reverse("dashboard:suggestion-sets"),
+        {"good": list(goods.values_list("pk", flat=True)), "strength": "29,5"},
     )
 
+    strengths = dict(goods.values_list("title", "alcohol_strength"))
+    assert strengths == {"Cà phê số 1": None, "Rượu nếp": Decimal("29.5")}
     kinds = dict(goods.values_list("title", "alcohol"))
     assert kinds == {"Cà phê số 1": "none", "Rượu nếp": "alcohol"}
     assert dict(goods.values_list("title", "product_set_id")) == {"Cà phê số 1": 13, "Rượu nếp": 14}
+
+
+@pytest.mark.parametrize("typed", ["", "mạnh", "0", "140"])
+def test_alcohol_is_confirmed_with_its_strength_or_not_at_all(admin_client: Client, typed: str) -> None:
+    good = GoodFactory(product_set=None, sector=None, title="Mộc Bảo An", alcohol=Product.Alcohol.SUSPECTED)
+
+    response = admin_client.post(
+        reverse("dashboard:suggestion-sets"), {"good": [good.pk], "product_set": "14", "strength": typed}
+    )
+
+    good.refresh_from_db()
+    assert (response.status_code, good.product_set_id, good.alcohol) == (422, None, "suspected")
+    text = response.content.decode()
+    assert "strength-error" in text
+    assert f'name="good" value="{good.pk}" checked' in text, "what was chosen stays chosen"
+    assert 'value="14" selected' in text
+
+
+def test_a_drink_whose_name_does_not_tell_keeps_its_strength(admin_client: Client) -> None:
+    good = GoodFactory(product_set=None, sector=None, title="Mộc Bảo An")
+
+    admin_client.post(
+        reverse("dashboard:suggestion-sets"), {"good": [good.pk], "product_set": "15", "strength": "12"}
+    )
+
+    good.refresh_from_db()
+    assert (good.alcohol, good.alcohol_strength) == ("alcohol", Decimal("12.0"))
 
 
 def test_another_set_can_be_chosen(admin_client: Client) -> None:
@@ -193,10 +224,24 @@ def test_a_commune_is_chosen_for_producer_and_goods(admin_client: Client) -> Non
     producer = Partner.objects.get()
     chosen = producer.commune_candidates[0]
 
-    admin_client.post(reverse("dashboard:suggestion-commune", args=[producer.pk]), {"commune": chosen})
+    admin_client.post(reverse("dashboard:suggestion-commune", args=[producer.pk]), {"candidate": chosen})
 
     producer.refresh_from_db()
     assert (producer.commune_id, producer.goods.get().commune_id) == (chosen, chosen)
+
+
+def test_a_commune_is_typed_where_none_of_the_offered_fits(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1, address="TP. Đà Lạt, tỉnh Lâm Đồng")]))
+    producer = Partner.objects.get()
+    address = reverse("dashboard:suggestion-commune", args=[producer.pk])
+
+    wrong = admin_client.post(address, {"province": "68", "commune": "Xã Không Có"})
+    assert wrong.status_code == 422
+    assert 'value="Xã Không Có"' in wrong.content.decode(), "what was typed stays"
+    admin_client.post(address, {"province": "68", "commune": "phú hội, đức trọng"})
+
+    producer.refresh_from_db()
+    assert producer.commune.name == "Xã Đức Trọng"
 
 
 # --- Who may

@@ -63,7 +63,7 @@ def test_facts_come_in_a_constant_number_of_queries(count: int, django_assert_nu
     packs = [sold_pack() for _ in range(count)]
     rule_book()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         facts = facts_for([pack.pk for pack in packs], at=NOW)
     with django_assert_num_queries(2):
         facts_for_goods([pack.parent_id for pack in packs])

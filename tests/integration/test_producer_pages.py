@@ -94,6 +94,7 @@ class TestSitemap:
         sold_pack()
         files = re.findall("<loc>(.*?)</loc>", page_of(client, "/sitemap.xml"))
         assert files == [
+            "http://localhost:8000/sitemap-pages-1.xml",
             "http://localhost:8000/sitemap-goods-1.xml",
             "http://localhost:8000/sitemap-producers-1.xml",
             "http://localhost:8000/sitemap-certificates-1.xml",

@@ -1,16 +1,26 @@
 """The measuring itself can be trusted: it counts answers, refuses errors and keeps caches out where it must."""
 
+import os
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
+from catalogue.models import Product
 from tests.benchmarks import load
-from tests.benchmarks.bench import ALLOWED, report
+from tests.benchmarks.bench import ALLOWED, ALLOWED_QUERIES, report
+from tests.benchmarks.counting import ASK, COUNT, QueryCountMiddleware
 from tests.benchmarks.load import Failed, Target
 from tests.benchmarks.search_bench import Pages, Rebuild
 from tests.benchmarks.search_bench import report as report_search
+
+CPU = dict.fromkeys(["bare view", *ALLOWED], 1.5)
+FEW_QUERIES = {**ALLOWED_QUERIES, "order of one producer": 42, "order of 5 producers": 46}
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -75,8 +85,8 @@ def test_an_error_is_not_a_fast_answer(address: str) -> None:
 def test_a_page_that_costs_too_much_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     fast = {"bare view": 4_000.0} | {name: 4_000.0 / allowed for name, allowed in ALLOWED.items()}
 
-    assert report(fast, 2_000) == 0
-    assert report(fast | {"listing": 90.0}, 2_000) == 1
+    assert report(fast, CPU, FEW_QUERIES, 2_000) == 0
+    assert report(fast | {"listing": 90.0}, CPU, FEW_QUERIES, 2_000) == 1
     assert "1/44.4" in capsys.readouterr().out
 
 
@@ -104,3 +114,43 @@ def test_a_search_that_falls_short_is_told(
 ) -> None:
     assert report_search(rebuilds, pages) == 1
     assert capsys.readouterr().out.count("falls short") == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system doesn't tell")
+def test_the_cpu_time_of_a_process_is_known() -> None:
+    before = load.cpu_seconds(os.getpid())
+    started = time.process_time()
+    while time.process_time() < started + 0.2:
+        pass
+
+    assert 0.1 <= load.cpu_seconds(os.getpid()) - before <= 0.5
+    assert load.cpu_seconds(2**30) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"basket of 10 lines": 16}, "too many queries"),
+        ({"order of 5 producers": 42 + 4 * 12 + 1}, "12.2 for each consignment more"),
+    ],
+)
+def test_too_many_queries_fail_the_run(
+    more: dict[str, int], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fast = {"bare view": 4_000.0} | {name: 4_000.0 / allowed for name, allowed in ALLOWED.items()}
+
+    assert report(fast, CPU, FEW_QUERIES | more, 2_000) == 1
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_queries_are_counted_for_whoever_asks(rf: RequestFactory) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        Product.objects.count()
+        Product.objects.count()
+        return HttpResponse("ok")
+
+    counting = QueryCountMiddleware(view)
+
+    assert counting(rf.get("/", headers={ASK: "1"}))[COUNT] == "2"
+    assert COUNT not in counting(rf.get("/"))

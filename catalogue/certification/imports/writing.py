@@ -23,6 +23,7 @@ from catalogue.changes import mark_changed
 from catalogue.models import ALCOHOL_SETS, Product
 from catalogue.producers.matching import producer_kind
 from catalogue.producers.models import Partner
+from catalogue.texts import no_texts
 from marketplace.accounts.models import User
 from marketplace.clock import today
 from marketplace.slugs import vietnamese_slug
@@ -65,6 +66,7 @@ class Writer:
         codes = _free_codes([row.producer for row, _verdict in self.producers])
         made = [
             Partner(
+                **no_texts(Partner),
                 name=row.producer,
                 code=code,
                 match_key=verdict.producer.key[:255] if verdict.producer else "",
@@ -187,8 +189,8 @@ class Writer:
 def _product(row: ListedGood, verdict: Verdict) -> Product:
     producer = verdict.producer
     return Product(
+        **no_texts(Product) | {"title_vi": row.product},
         structure=Product.PARENT,
-        title_vi=row.product,
         slug=vietnamese_slug(row.product)[:255] or "san-pham",
         producer_id=producer.pk if producer else None,
         match_key=verdict.good.key[:255] if verdict.good else "",

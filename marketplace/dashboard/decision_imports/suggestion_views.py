@@ -1,9 +1,12 @@
 """What imports only suggest: product sets and communes, confirmed one by one or in bulk."""
 
+from decimal import Decimal, InvalidOperation
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -15,9 +18,12 @@ from catalogue.certification.imports.suggestions import (
     product_set_confirm,
     suggested_sets_accept,
 )
-from catalogue.models import Product, ProductSet
+from catalogue.models import ALCOHOL_SETS, Product, ProductSet
 from catalogue.producers.models import Partner
+from catalogue.services import good_update
+from marketplace.accounts.roles import Scope
 from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.forms import ProducerPlaceForm
 from marketplace.places.models import Commune
 
 GOODS_A_PAGE = 50
@@ -53,17 +59,7 @@ class SuggestionListView(SuggestionAccess, View):
     """The waiting suggestions."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        goods = Paginator(self.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
-        producers = list(self.producers()[:PRODUCERS_A_PAGE])
-        context = {
-            "desk": "staff",
-            "scope": self.scope,
-            "goods": goods.object_list,
-            "page_obj": goods,
-            "product_sets": list(ProductSet.objects.select_related("sector")),
-            "producers": _with_candidates(producers),
-        }
-        return render(request, "dashboard/decision_imports/suggestions.html", context)
+        return _page(self, request)
 
 
 class SetAcceptView(SuggestionAccess, View):
@@ -71,16 +67,37 @@ class SetAcceptView(SuggestionAccess, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = [int(value) for value in request.POST.getlist("good") if value.isdigit()]
-        goods = self.goods().filter(pk__in=chosen)
-        number = request.POST.get("product_set", "")
-        if number.isdigit():
-            product_set = get_object_or_404(ProductSet, pk=int(number))
-            confirmed = [product_set_confirm(good=good, product_set=product_set) for good in goods]
-            count = len(confirmed)
-        else:
-            count = suggested_sets_accept(goods=goods)
+        goods = list(self.goods().filter(pk__in=chosen))
+        number, strength = request.POST.get("product_set", ""), _strength(request.POST.get("strength", ""))
+        product_set = get_object_or_404(ProductSet, pk=int(number)) if number.isdigit() else None
+        drinks = [good for good in goods if _set_of(good, product_set) in ALCOHOL_SETS]
+        if drinks and strength is None:
+            return _page(
+                self, request, chosen=chosen, product_set=product_set, strength_missing=drinks, status=422
+            )
+        with transaction.atomic():
+            if product_set:
+                count = len([product_set_confirm(good=good, product_set=product_set) for good in goods])
+            else:
+                count = suggested_sets_accept(goods=goods)
+            for drink in drinks:
+                good_update(good=drink, details={"alcohol_strength": strength})
         messages.success(request, _("%(count)d product sets were confirmed.") % {"count": count})
         return redirect("dashboard:suggestions")
+
+
+def _set_of(good: Product, product_set: ProductSet | None) -> int | None:
+    """Return the number of the set that a good would get."""
+    return product_set.number if product_set else good.suggested_set_id
+
+
+def _strength(typed: str) -> Decimal | None:
+    """Return per cent by volume as typed (`40`, `13,5`), None where it is none between 0 and 99.9."""
+    try:
+        strength = Decimal(typed.strip().replace(",", ".").removesuffix("%")).quantize(Decimal("0.1"))
+    except InvalidOperation:
+        return None
+    return strength if 0 < strength < 100 else None
 
 
 class CommuneAcceptView(SuggestionAccess, View):
@@ -88,24 +105,64 @@ class CommuneAcceptView(SuggestionAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         producer = get_object_or_404(self.producers(), pk=pk)
-        commune = Commune.objects.filter(
-            self.scope.q("province"), code=request.POST.get("commune", "")
-        ).first()
+        code = request.POST.get("candidate", "")
+        commune = Commune.objects.filter(self.scope.q("province"), code=code).first() if code else None
         if commune is None:
-            messages.error(request, _("Please choose a commune."))
-        else:
-            commune_confirm(producer=producer, commune=commune)
-            messages.success(
-                request, _("%(name)s is in %(commune)s.") % {"name": producer.name, "commune": commune}
-            )
+            form = place_form(producer, self.scope, data=request.POST)
+            if not form.is_valid():
+                return _page(self, request, typed={producer.pk: form}, status=422)
+            commune = form.cleaned_data["commune"]
+        commune_confirm(producer=producer, commune=commune)
+        messages.success(
+            request, _("%(name)s is in %(commune)s.") % {"name": producer.name, "commune": commune}
+        )
         return redirect("dashboard:suggestions")
 
 
-def _with_candidates(producers: list[Partner]) -> list[tuple[Partner, list[Commune]]]:
-    """Return each producer with the communes that its address could mean, in one query for all."""
+def place_form(producer: Partner, scope: Scope, data: QueryDict | None = None) -> ProducerPlaceForm:
+    """Return the form in which a producer's commune is typed; several stand on one page."""
+    return ProducerPlaceForm(data, scope=scope, auto_id=f"place-{producer.pk}-%s")
+
+
+def _page(
+    view: SuggestionAccess,
+    request: HttpRequest,
+    *,
+    typed: dict[int, ProducerPlaceForm] | None = None,
+    chosen: list[int] | None = None,
+    product_set: ProductSet | None = None,
+    strength_missing: list[Product] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show what waits; `typed` holds a form that came back, by its producer; the rest is what was chosen among the sets."""
+    goods = Paginator(view.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
+    producers = list(view.producers()[:PRODUCERS_A_PAGE])
+    context = {
+        "desk": "staff",
+        "scope": view.scope,
+        "goods": goods.object_list,
+        "page_obj": goods,
+        "product_sets": list(ProductSet.objects.select_related("sector")),
+        "producers": _with_candidates(producers, view.scope, typed or {}),
+        "chosen": chosen,
+        "chosen_set": product_set,
+        "strength": request.POST.get("strength", ""),
+        "strength_missing": strength_missing,
+    }
+    return render(request, "dashboard/decision_imports/suggestions.html", context, status=status)
+
+
+def _with_candidates(
+    producers: list[Partner], scope: Scope, typed: dict[int, ProducerPlaceForm]
+) -> list[tuple[Partner, list[Commune], ProducerPlaceForm]]:
+    """Return each producer with the communes that its address could mean, in one query for all, and the form to type another."""
     codes = {code for producer in producers for code in producer.commune_candidates}
     communes = Commune.objects.select_related("province").in_bulk(codes)
     return [
-        (producer, [communes[code] for code in producer.commune_candidates if code in communes])
+        (
+            producer,
+            [communes[code] for code in producer.commune_candidates if code in communes],
+            typed.get(producer.pk) or place_form(producer, scope),
+        )
         for producer in producers
     ]

@@ -5,6 +5,7 @@ there already is left alone, so that a second start takes seconds and keeps the 
 """
 
 import contextlib
+import os
 import socket
 import sys
 import time
@@ -45,6 +46,9 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _refuse_taken_port(host, port)
         started = time.monotonic()
+        # Server and worker take their settings anew: what they write into mails and QR codes leads here.
+        if not os.environ.get("SITE_URL"):
+            os.environ["SITE_URL"] = f"http://localhost:{port}"
         if compile_catalogue():
             self.stdout.write("Vietnamese catalogue compiled.")
         self._migrate()

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalogue.certification.programme import rule_book, rule_book_forget
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from catalogue.services import lead_pack_set
@@ -76,7 +78,13 @@ def make_goods_of_every_standing() -> None:
         producer=of_lam_dong(),
     )
     sold_pack(title="Tạm ngừng", listing=Product.Listing.SUSPENDED, producer=of_lam_dong())
-    sold_pack(title="Rượu gì đó", alcohol=Product.Alcohol.SUSPECTED, producer=of_lam_dong())
+    sold_pack(
+        title="Rượu gì đó",
+        product_set=None,
+        sector=None,
+        alcohol=Product.Alcohol.SUSPECTED,
+        producer=of_lam_dong(),
+    )
     spirits()
 
 
@@ -176,7 +184,7 @@ def test_the_home_page_speaks_the_language_of_its_address(client: Client) -> Non
 
 
 @pytest.mark.parametrize("kind", ["home", "region", "story"])
-def test_a_page_costs_the_same_queries_for_two_goods_and_for_twelve(client: Client, kind: str) -> None:
+def test_a_page_costs_the_same_queries_for_two_goods_and_for_eleven(client: Client, kind: str) -> None:
     first = sold_pack(producer=of_lam_dong())
     home = home_page(goods_block(), goods_block(stars="3"))
     address = {
@@ -188,25 +196,43 @@ def test_a_page_costs_the_same_queries_for_two_goods_and_for_twelve(client: Clie
 
     def cost() -> int:
         cache.clear()
+        rule_book_forget()
+        rule_book()  # read anew once a minute: not in the middle of a page that is counted
         with CaptureQueriesContext(connection) as queries:
             page(client, address)
         return len(queries)
 
     cost()  # what a process reads once: site, locales, labels
     few = cost()
-    for _number in range(10):
+    for _number in range(9):
         sold_pack(producer=of_lam_dong())
-
     assert cost() == few
-    assert len(names(page(client, address))) >= 12
+
+    # A block that is full need not look for goods that are only shown.
+    for _number in range(9):
+        sold_pack(producer=of_lam_dong())
+    assert cost() <= few
 
 
-@pytest.mark.parametrize("who", ["nobody", "buyer"])
-def test_only_editors_reach_the_desk_of_stories(client: Client, who: str, django_user_model) -> None:
-    if who == "buyer":
-        client.force_login(django_user_model.objects.create_user("mua@example.vn"))
+def test_whoever_is_not_signed_in_is_led_from_the_editors_desk_to_the_one_door(client: Client) -> None:
+    response = client.get("/cms/", follow=True)
+
+    assert response.redirect_chain[-1][0] == "/vi/tai-khoan/dang-nhap/?next=%2Fcms%2F"
+
+
+def test_a_buyer_gets_a_plain_no_at_the_editors_desk(client: Client, django_user_model) -> None:
+    """Not a way back and forth between the desk and a door that they have passed already."""
+    client.force_login(django_user_model.objects.create_user("mua@example.vn"))
 
     response = client.get("/cms/", follow=True)
 
-    assert response.redirect_chain[-1][0].startswith("/vi/") or response.status_code == 403
-    assert "wagtail" not in response.content.decode().lower()
+    assert response.status_code == 403
+
+
+def test_an_editor_opens_the_desk(client: Client, django_user_model) -> None:
+    editor = django_user_model.objects.create_user("bien-tap@example.vn")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(editor)
+
+    assert client.get("/cms/").status_code == 200
+    assert client.get("/cms/login/").headers["Location"] == "/cms/"

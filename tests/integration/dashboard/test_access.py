@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +13,16 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone, translation
 
 from catalogue.certification.imports.models import DecisionImport, ImportRow
-from catalogue.certification.models import Certificate
-from catalogue.models import Product
+from catalogue.certification.models import Certificate, StandardCertificate
+from catalogue.certification.services import certificate_propose
+from catalogue.certification.standards import standard_record
+from catalogue.models import ListingEvent, Product
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, StockRecord
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
+from checkout.payment.models import Payment, Refund
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
@@ -36,10 +39,13 @@ pytestmark = pytest.mark.django_db
 SECRET = "Bí Mật Của Chủ Thể"
 SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
-FOR_ANY_PROVINCE = {"programme", "orders", "certificates", "producers", "imports", "suggestions"}
+FOR_ANY_PROVINCE = {
+    "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
+}  # fmt: skip
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    StandardCertificate, ListingEvent, Payment, Refund,
     SearchRedirect,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
@@ -61,6 +67,14 @@ HARM = {
     "confirm_rule": "on",
     "header": "Cột lạ",
     "meaning": "stars",
+    "stars": "4",
+    "valid_from": "2026-08-05",
+    "valid_until": "2027-08-05",
+    "until": "2030-01-01",
+    "last_day": "2026-12-01",
+    "standard": "vietgap",
+    "issuer": "Quacert",
+    "province": "68",
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
@@ -144,6 +158,18 @@ def scene() -> Scene:
     decision_import = DecisionImport.objects.get()
     homeless = Partner.objects.get(name=f"HTX {SECRET} hai")
     paper = pack.parent.certificates.get().pk
+    proposal = certificate_propose(product=waiting.product, stars=5, by=None)
+    standard = standard_record(
+        standard="vietgap",
+        producer=producer,
+        number="VG-1",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2028, 1, 1),
+    )
+    payment = Payment.objects.create(
+        order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
+    )
+    refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
     seller, record = producer.pk, decision_import.pk
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
@@ -153,9 +179,30 @@ def scene() -> Scene:
         pks={
             **dict.fromkeys(("consignment", "delivery-note", "consignment-step"), consignment.pk),
             "pack": pack.pk,
+            **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            "order-payment-refund": payment.pk,
+            "order-refund-retry": refund.pk,
             "certificate-verify": waiting.pk,
-            "certificate-withdraw": paper,
-            **dict.fromkeys(("producer", "producer-edit", "producer-verify", "producer-suspend"), seller),
+            **dict.fromkeys(
+                ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
+            ),
+            "proposal-close": proposal.pk,
+            **dict.fromkeys(
+                (
+                    "good",
+                    "listing-suspend",
+                    "listing-restore",
+                    "certificate-new",
+                    "certificate-propose",
+                    "good-standard",
+                ),
+                pack.parent_id,
+            ),
+            **dict.fromkeys(("standard", "standard-verify", "standard-end"), standard.pk),
+            **dict.fromkeys(
+                ("producer", "producer-edit", "producer-verify", "producer-suspend", "producer-standard"),
+                seller,
+            ),
             "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(("campaign", "campaign-edit", "campaign-schedule", "campaign-stop"), campaign.pk),
             **dict.fromkeys(

@@ -1,6 +1,7 @@
 """A producer's workplace: what to do today, each step of a consignment, price and stock, the note in the parcel."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -116,9 +117,14 @@ def test_a_step_out_of_turn_changes_nothing_and_says_why(client, pack, consignme
 def test_shipping_asks_who_carries(client, consignment) -> None:
     take(client, consignment, "accept")
     take(client, consignment, "pack")
-    take(client, consignment, "ship")
+    kwargs = {"producer_pk": consignment.producer_id, "pk": consignment.pk, "step": "ship"}
+    response = client.post(reverse("dashboard:consignment-step", kwargs=kwargs), {"tracking_number": "VT123"})
 
-    assert consignment.state == "packed"
+    consignment.refresh_from_db()
+    assert (response.status_code, consignment.state) == (422, "packed")
+    text = response.content.decode()
+    assert 'id="ship-carrier-error"' in text
+    assert 'value="VT123"' in text, "what was typed stays"
 
 
 def test_an_unknown_step_is_not_found(client, consignment) -> None:
@@ -195,3 +201,34 @@ def test_the_delivery_note_is_a_pdf_with_its_own_fonts(client, pack, consignment
     assert consignment.number in response.headers["Content-Disposition"]
     assert response.content.startswith(b"%PDF-")
     assert len(re.findall(rb"/FontFile2 ", response.content)) == 2, "both weights are in the file"
+
+
+def test_goods_say_why_they_are_hidden_or_not_sold(client, pack, language) -> None:
+    good = pack.parent
+    assert translation.gettext("Not in the shop:") not in screen(client, "goods", pack)
+
+    StockRecord.objects.update(num_in_stock=0)
+    text = screen(client, "goods", pack)
+    assert translation.gettext("In the shop, but not on sale:") in text
+    assert translation.gettext("Out of stock.") in text
+    good.certificates.update(state="withdrawn", in_force_until=date(2026, 8, 6))
+    text = screen(client, "goods", pack)
+    assert translation.gettext("Not in the shop:") in text
+    assert translation.gettext("Withdrawn") in text
+    assert "state--good" not in text
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_lists_cost_a_constant_number_of_queries(client, pack, count, django_assert_num_queries) -> None:
+    for _number in range(count):
+        more = sold_pack()
+        more.parent.producer = pack.parent.producer
+        more.parent.save()
+        more.stockrecords.update(partner=pack.parent.producer)
+        placed_order(more)
+    screen(client, "goods", pack)  # reads the rules
+
+    with django_assert_num_queries(14):
+        screen(client, "goods", pack)
+    with django_assert_num_queries(6):
+        screen(client, "consignments", pack)

@@ -80,6 +80,7 @@ PAPER = {
     "decided_on": "2026-08-05",
     "authority": "UBND tỉnh Lâm Đồng",
     "level": "province",
+    "stars": "4",
     "valid_until": "",
     "official_code": "LĐ-4-1",
 }
@@ -146,7 +147,8 @@ def test_a_seller_is_verified_once_its_particulars_are_known(client, language) -
         "representative": "Nguyễn Văn A",
         "phone": "0912 345 678",
         "street": "12 Trần Phú",
-        "commune": CommuneFactory().pk,
+        "province": CommuneFactory().province_id,
+        "commune": "xuân hương đà lạt",
     }
     page(client, "producer-edit", pk=seller.pk)
     send(client, "producer-edit", typed, pk=seller.pk)
@@ -154,9 +156,14 @@ def test_a_seller_is_verified_once_its_particulars_are_known(client, language) -
 
     seller.refresh_from_db()
     assert (seller.seller_state, seller.phone) == ("verified", "+84912345678")
+    assert seller.commune.name == "Phường Xuân Hương - Đà Lạt"
+    assert 'value="0912 345 678"' in page(client, "producer-edit", pk=seller.pk), "as people write it"
 
 
-@pytest.mark.parametrize("typed", [{"phone": "12"}, {"commune": "99999"}, {"name": ""}])
+@pytest.mark.parametrize(
+    "typed",
+    [{"phone": "12"}, {"commune": "Xã Không Có", "province": "68"}, {"commune": "Xã Nào"}, {"name": ""}],
+)
 def test_wrong_particulars_are_refused_and_stay_in_the_form(client, typed) -> None:
     seller = ProducerFactory()
 

@@ -53,6 +53,7 @@ def test_landlines_are_numbers_too(text, number):
         ("1800 1234 5678 9012 3456 7890 1234 5678 9012", "phone_not_digits"),
         ("+1 415 555 2671", "phone_not_vietnamese"),
         ("0168 234 5678", "phone_before_2018"),
+        ("0912345678;0987654321", "phone_more_than_one"),
         ("0912 345 678; 0987 654 321", "phone_more_than_one"),
         ("0912345678/0987654321", "phone_more_than_one"),
         ("0912 345 678 - 0987 654 321", "phone_more_than_one"),

@@ -1,0 +1,168 @@
+"""What the programme may do to an order: cancel it or one consignment, note a return, send money back, try a refund again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, View
+
+from checkout.errors import CheckoutError
+from checkout.order.models import Consignment, Order
+from checkout.order.services import consignment_cancel, consignment_return
+from checkout.payment.errors import PaymentError
+from checkout.payment.models import Payment, Refund
+from checkout.payment.refunds import refund_request, refund_retry
+from checkout.services import order_cancel
+from marketplace.dashboard.forms import ReasonForm
+from marketplace.dashboard.staff_orders import OrderAccess
+from marketplace.money import format_dong
+
+
+class OrderChange(OrderAccess, FormView):
+    """A change of one order, with a reason; leads back to the order. Subclasses give `words` and `write`."""
+
+    form_class = ReasonForm
+    template_name = "dashboard/staff/reason.html"
+    #: Whether it concerns the whole order, so that every consignment has to lie in the person's provinces.
+    concerns_all = False
+
+    @cached_property
+    def order(self) -> Order:
+        order = get_object_or_404(self.get_queryset(), number=self.kwargs["number"])
+        if self.concerns_all and not self.is_wholly_theirs(order):
+            raise PermissionDenied(_("A part of this order belongs to other provinces."))
+        return order
+
+    @property
+    def back(self) -> str:
+        return reverse("dashboard:order", kwargs={"number": self.order.number})
+
+    def words(self) -> dict[str, str]:
+        """Return `question`, `consequence` and `action`."""
+        raise NotImplementedError
+
+    def write(self, reason: str) -> Any:
+        """Make the change. Raises CheckoutError or PaymentError."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, **self.words(), back=self.back)
+
+    def form_valid(self, form: ReasonForm) -> HttpResponse:
+        try:
+            self.write(form.cleaned_data["reason"])
+        except (CheckoutError, PaymentError) as error:
+            form.add_error(None, str(error.message))
+            return self.form_invalid(form)
+        messages.success(self.request, _("Saved. The buyer is told."))
+        return redirect(self.back)
+
+
+class OrderCancelView(OrderChange):
+    """Cancels a whole order of which nothing is packed yet."""
+
+    concerns_all = True
+
+    def words(self) -> dict[str, str]:
+        return {
+            "question": _("Cancel order %(number)s?") % {"number": self.order.number},
+            "consequence": _(
+                "The goods go back into stock, what was paid online goes back to the buyer, and everybody is told."
+            ),
+            "action": _("Cancel the whole order"),
+        }
+
+    def write(self, reason: str) -> Any:
+        return order_cancel(
+            order_id=self.order.pk, actor=self.request.user, actor_kind="admin", reason=reason
+        )
+
+
+class ConsignmentChange(OrderChange):
+    """A change of one consignment of the person's provinces."""
+
+    @cached_property
+    def consignment(self) -> Consignment:
+        return get_object_or_404(
+            self.consignments().select_related("producer"), order=self.order, pk=self.kwargs["pk"]
+        )
+
+
+class OrderConsignmentCancelView(ConsignmentChange):
+    """Cancels one consignment before it ships."""
+
+    def words(self) -> dict[str, str]:
+        return {
+            "question": _("Cancel consignment %(number)s of %(name)s?")
+            % {"number": self.consignment.number, "name": self.consignment.producer.name},
+            "consequence": _(
+                "The goods go back into stock; what was paid online for it goes back to the buyer."
+            ),
+            "action": _("Cancel this consignment"),
+        }
+
+    def write(self, reason: str) -> Any:
+        return consignment_cancel(
+            consignment_id=self.consignment.pk, actor=self.request.user, actor_kind="admin", reason=reason
+        )
+
+
+class OrderConsignmentReturnView(ConsignmentChange):
+    """Notes that a parcel came back."""
+
+    def words(self) -> dict[str, str]:
+        return {
+            "question": _("Did parcel %(number)s of %(name)s come back?")
+            % {"number": self.consignment.number, "name": self.consignment.producer.name},
+            "consequence": _(
+                "What was paid online for it goes back to the buyer. The stock stays as it is until somebody has looked at the goods."
+            ),
+            "action": _("Record the return"),
+        }
+
+    def write(self, reason: str) -> Any:
+        return consignment_return(
+            consignment_id=self.consignment.pk, actor=self.request.user, actor_kind="admin", reason=reason
+        )
+
+
+class PaymentRefundView(OrderChange):
+    """Sends back what is left of a payment."""
+
+    concerns_all = True
+
+    @cached_property
+    def payment(self) -> Payment:
+        return get_object_or_404(self.order.payments, pk=self.kwargs["pk"])
+
+    def words(self) -> dict[str, str]:
+        left = self.payment.amount - self.payment.refunded_amount
+        return {
+            "question": _("Send %(amount)s back to the buyer?") % {"amount": format_dong(left)},
+            "consequence": _("The whole rest of this payment goes back. The consignments stay as they are."),
+            "action": _("Send the money back"),
+        }
+
+    def write(self, reason: str) -> Any:
+        # What is left belongs to the key: a second tap finds the same refund.
+        left = self.payment.amount - self.payment.refunded_amount
+        return refund_request(
+            payment=self.payment, reason=reason, key=f"payment-by-hand:{self.payment.pk}:{left}"
+        )
+
+
+class RefundRetryView(OrderAccess, View):
+    """Tries a refund again that the provider refused."""
+
+    def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
+        order = get_object_or_404(self.get_queryset(), number=number)
+        if not self.is_wholly_theirs(order):
+            raise PermissionDenied
+        refund_retry(refund=get_object_or_404(Refund, payment__order=order, pk=pk))
+        messages.success(request, _("The refund is tried again."))
+        return redirect("dashboard:order", number=number)

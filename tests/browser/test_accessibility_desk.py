@@ -1,0 +1,257 @@
+"""Every kind of page of the back office, as a producer and as an admin, on a phone and on a desktop.
+
+One visit a page: axe without serious findings, no sideways scrolling, targets for a thumb (`page_checks`). One producer and one admin see
+a shop in which something stands on every screen.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from catalogue.certification.imports.models import DecisionImport
+from catalogue.certification.services import certificate_propose
+from catalogue.certification.standards import standard_record
+from catalogue.producers.models import Partner
+from catalogue.services import listing_suspend
+from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from checkout.payment.models import Payment
+from checkout.shipping.models import DeliveryTariff
+from marketplace.accounts.models import StaffRole, User
+from marketplace.clock import today
+from marketplace.dashboard.urls import urlpatterns
+from search.models import SearchRedirect
+from tests.browser.conftest import new_context
+from tests.browser.page_checks import check_open_page, check_page
+from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
+from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.orders import placed_order
+from tests.factories.producers import MembershipFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: What is needed of the shop, by the name under which the addresses below ask for it.
+Scene = dict[str, int | str]
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    """A producer with orders in several states; papers, lists, campaigns and tables for the programme."""
+    cache.clear()
+    translation.activate("vi")
+    pack = sold_pack(title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng", price=189_000)
+    good, producer = pack.parent, pack.parent.producer
+    orders = [placed_order(pack) for _number in range(3)]
+    packed = orders[1].consignments.get()
+    orders[1].consignments.update(state="packed")
+    orders[2].consignments.update(state="delivered")
+    payment = Payment.objects.create(
+        order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
+    )
+    ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
+    paper = CertificateFactory(
+        product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
+    )
+    waiting = CertificateFactory(product=GoodFactory(title="Hồng treo gió"), unverified=True)
+    proposal = certificate_propose(product=good, stars=5, by=None, reason="Biên bản 3")
+    standard = standard_record(
+        standard="vietgap",
+        producer=producer,
+        number="VG-68-01",
+        issuer="Quacert",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2028, 1, 1),
+    )
+    listing_suspend(good=ending, reason="Sai nhãn")
+    start = timezone.now() + timedelta(days=30)
+    campaigns = [
+        campaign_create(
+            data=CampaignData(
+                name=name, starts_at=start, ends_at=start + timedelta(days=7), percent=10, goods=[good]
+            )
+        )
+        for name in ("Tết", "Mùa cà phê")
+    ]
+    campaign_schedule(campaign=campaigns[1], confirm_rule=True)
+    rows = [
+        row(1, producer="HTX Nắng Mới", address="TP. Đà Lạt", stars="4 sao"),
+        row(2, stars=""),
+        row(3, product="Rượu nếp"),
+    ]
+    imported(csv_file([HEADER, *rows]), source="danh-sach-thu")
+    yield {
+        "producer_pk": producer.pk,
+        "good": good.pk,
+        "number": orders[0].number,
+        "placed": orders[0].consignments.get().pk,
+        "packed": packed.pk,
+        "delivered": orders[2].consignments.get().pk,
+        "payment": payment.pk,
+        "paper": paper.pk,
+        "waiting": waiting.pk,
+        "proposal": proposal.pk,
+        "standard": standard.pk,
+        "draft": campaigns[0].pk,
+        "scheduled": campaigns[1].pk,
+        "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
+        "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
+        "import": DecisionImport.objects.get().pk,
+    }
+    cache.clear()
+
+
+#: Name of the address, what it takes of the scene (parameter: key), query.
+PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
+    ("today", {}, ""),
+    ("consignments", {}, ""),
+    ("consignments", {}, "?state=returned"),
+    ("consignment", {"pk": "placed"}, ""),
+    ("consignment", {"pk": "packed"}, ""),
+    ("consignment", {"pk": "delivered"}, ""),
+    ("goods", {}, ""),
+]
+STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
+    ("programme", {}, ""),
+    ("orders", {}, ""),
+    ("orders", {}, "?q=khong-co"),
+    ("order", {"number": "number"}, ""),
+    ("order-cancel", {"number": "number"}, ""),
+    ("order-payment-refund", {"number": "number", "pk": "payment"}, ""),
+    ("certificates", {}, ""),
+    ("certificates", {}, "?show=in_force"),
+    ("certificates", {}, "?show=proposed&q=khong-co"),
+    ("certificate", {"pk": "paper"}, ""),
+    ("certificate", {"pk": "proposal"}, ""),
+    ("certificate-verify", {"pk": "waiting"}, ""),
+    ("certificate-extend", {"pk": "paper"}, ""),
+    ("certificate-withdraw", {"pk": "paper"}, ""),
+    ("certificate-evidence", {"pk": "paper"}, ""),
+    ("proposal-close", {"pk": "proposal"}, ""),
+    ("programme-goods", {}, ""),
+    ("good", {"pk": "good"}, ""),
+    ("certificate-new", {"pk": "good"}, ""),
+    ("certificate-propose", {"pk": "good"}, ""),
+    ("listing-suspend", {"pk": "good"}, ""),
+    ("good-standard", {"pk": "good"}, ""),
+    ("standard", {"pk": "standard"}, ""),
+    ("standard-end", {"pk": "standard"}, ""),
+    ("producers", {}, ""),
+    ("producer", {"pk": "producer_pk"}, ""),
+    ("producer-edit", {"pk": "producer_pk"}, ""),
+    ("producer-suspend", {"pk": "producer_pk"}, ""),
+    ("imports", {}, ""),
+    ("import", {"pk": "import"}, ""),
+    ("suggestions", {}, ""),
+    ("campaigns", {}, ""),
+    ("campaign-new", {}, ""),
+    ("campaign", {"pk": "draft"}, ""),
+    ("campaign", {"pk": "scheduled"}, ""),
+    ("campaign-stop", {"pk": "scheduled"}, ""),
+    ("searches", {}, ""),
+    ("search-redirects", {}, ""),
+    ("search-redirect-new", {}, ""),
+    ("search-redirect", {"pk": "redirect"}, ""),
+    ("tariffs", {}, ""),
+    ("tariff", {"pk": "tariff"}, ""),
+]
+#: Forms whose answer to nothing typed is looked at too: errors have to be found and read.
+SENT_EMPTY = ["certificate-new", "standard-end", "producer-edit", "imports", "tariff-new"]
+
+
+def member(scene: Scene) -> User:
+    user = User.objects.create_user("chu@example.vn")
+    MembershipFactory(user=user, producer=Partner.objects.get(pk=scene["producer_pk"]))
+    return user
+
+
+def admin(scene: Scene) -> User:
+    user = User.objects.create_user("quan-tri@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.ADMIN)
+    return user
+
+
+def signed_in(chromium: Browser, shop: LiveServer, user: User, screen: str) -> BrowserContext:
+    """Return a context that carries the session of `user`."""
+    client = Client()
+    client.force_login(user)
+    context = new_context(chromium, screen)
+    session = client.cookies["sessionid"]
+    context.add_cookies([{"name": "sessionid", "value": session.value, "url": shop.url}])
+    return context
+
+
+def addresses(
+    pages: list[tuple[str, dict[str, str], str]], scene: Scene, language: str, **fixed: object
+) -> list[str]:
+    with translation.override(language):
+        return [
+            reverse(
+                f"dashboard:{name}",
+                kwargs={**fixed, **{parameter: scene[key] for parameter, key in taken.items()}} or None,
+            )
+            + query
+            for name, taken, query in pages
+        ]
+
+
+@pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])
+def test_a_producer_can_use_every_page(
+    chromium: Browser, live_server: LiveServer, scene: Scene, screen: str, language: str
+) -> None:
+    context = signed_in(chromium, live_server, member(scene), screen)
+    page, found = context.new_page(), []
+    for path in addresses(PRODUCER_PAGES, scene, language, producer_pk=scene["producer_pk"]):
+        found += check_page(page, live_server.url + path)
+    page.locator("form.pack-form input[name=price]").first.fill("12345")
+    page.locator("form.pack-form button").first.click()
+    page.wait_for_selector(".field__error")
+    found += check_open_page(page)
+    context.close()
+
+    assert found == []
+
+
+@pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])
+def test_an_admin_can_use_every_page(
+    chromium: Browser, live_server: LiveServer, scene: Scene, screen: str, language: str
+) -> None:
+    context = signed_in(chromium, live_server, admin(scene), screen)
+    page, found = context.new_page(), []
+    for path in addresses(STAFF_PAGES, scene, language):
+        found += check_page(page, live_server.url + path)
+    taken = {"certificate-new": "good", "standard-end": "standard", "producer-edit": "producer_pk"}
+    empty = [(name, {"pk": taken[name]} if name in taken else {}, "") for name in SENT_EMPTY]
+    for path in addresses(empty, scene, language):
+        page.goto(live_server.url + path)
+        page.eval_on_selector_all(
+            "main form:not([role=search]) :is(input[type=text], input[type=date])",
+            "fields => fields.forEach(field => { field.value = '' })",
+        )
+        page.locator("main form:not([role=search]) button.button:not(.button--secondary)").first.click()
+        page.wait_for_selector(".error-summary, .field__error")
+        found += [f"{path}, sent empty: {finding}" for finding in check_open_page(page)]
+    context.close()
+
+    assert found == []
+
+
+def test_every_page_of_the_back_office_is_looked_at() -> None:
+    """A new screen belongs to the lists above; what only takes a form or gives a file has no page."""
+    listed = {name for name, _taken, _query in PRODUCER_PAGES + STAFF_PAGES} | set(SENT_EMPTY)
+    alike = {
+        "pack",  # comes back with errors above
+        "campaign-edit", "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
+    }  # fmt: skip
+    no_page = {
+        "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
+        "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
+        "search-redirect-delete",
+    }  # fmt: skip
+
+    assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page

@@ -1,0 +1,50 @@
+"""The editors' desk: in the shop's colours, in Vietnamese, and asking nobody else."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from cms.home.models import HomePage
+from marketplace.accounts.models import User
+from marketplace.demo.people import people_load
+from marketplace.demo.stories import STORIES, stories_load
+from tests.factories.producers import ProducerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client: Client, settings: Settings) -> Client:
+    """A browser of somebody who writes and publishes."""
+    settings.DEMO_PASSWORD = "mat-khau-rat-dai-cua-ban-bien-tap"
+    people_load()
+    for name, _titles, _landscape in STORIES:
+        ProducerFactory(name=name)
+    stories_load()
+    client.force_login(User.objects.get(email="bientap@demo.example"))
+    return client
+
+
+@pytest.mark.parametrize("address", ["/cms/", "/cms/pages/{home}/edit/"])
+def test_the_desk_wears_the_shops_colours_and_asks_no_other_host(editor: Client, address: str) -> None:
+    home = HomePage.objects.get(locale__language_code="vi")
+
+    html = editor.get(address.format(home=home.pk)).content.decode()
+
+    assert "css/editors.css" in html
+    assert "img/seal.svg" in html
+    loaded = re.findall(r'<(?:img|script|link|iframe)[^>]+(?:src|href)="(https?:)?//([^"/]+)', html)
+    assert loaded == []
+    assert "gravatar" not in html
+
+
+def test_what_an_editor_presses_is_vietnamese(editor: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="vi")
+
+    html = editor.get(f"/cms/pages/{home.pk}/edit/").content.decode()
+
+    assert "Lưu bản nháp" in html
+    assert "Save draft" not in html
+    assert "Promote" not in html
