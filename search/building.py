@@ -19,6 +19,7 @@ import django
 from django.apps import apps
 from django.db import DatabaseError, connections
 
+from marketplace.places.index import place_index
 from search.documents import GoodDocument
 from search.engines.base import SearchEngine
 from search.errors import SearchError
@@ -100,6 +101,7 @@ class BuildingPool:
         self._executor: ProcessPoolExecutor | None = None
         self._ahead = processes * _AHEAD
         if processes:
+            place_index()  # read once; forked processes share it
             connections.close_all()
             method = "fork" if sys.platform == "linux" else "spawn"
             self._executor = ProcessPoolExecutor(

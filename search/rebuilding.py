@@ -94,8 +94,7 @@ def rebuild_index(
         _judge(engine, filling, force=force)
         engine.switch_to(record.index_name)
         _end(record, IndexRebuild.State.DONE)
-    _forget_gone_indices(engine)
-    _tell_everybody()
+    _tell_everybody(engine)
     return Outcome(record.index_name, record.goods, record.seconds, resumed_from, filling.failed)
 
 
@@ -114,7 +113,7 @@ def go_back() -> str:
             pass
         engine.refresh(previous)
         engine.switch_to(previous)
-    _tell_everybody()
+    _tell_everybody(engine)
     return previous
 
 
@@ -298,13 +297,14 @@ def _end(record: IndexRebuild, state: IndexRebuild.State, *, note: str | None = 
     record.save()
 
 
-def _forget_gone_indices(engine: SearchEngine) -> None:
-    kept = [name for name in (engine.index_name(), engine.previous_index()) if name]
-    IndexedVersion.objects.exclude(index_name__in=kept).delete()
-
-
-def _tell_everybody() -> None:
+def _tell_everybody(engine: SearchEngine) -> None:
+    """Let readers and workers see the swap. It is done, whatever happens here: what is left out comes with the next change."""
     sweep_again()
-    refresh_vocabulary()
     forget_circuit()
     raise_generation()
+    try:
+        kept = [name for name in (engine.index_name(), engine.previous_index()) if name]
+        IndexedVersion.objects.exclude(index_name__in=kept).delete()
+        refresh_vocabulary()
+    except SearchUnavailable as error:
+        logger.warning("the new search index is in use; its words could not be read yet: %s", error)

@@ -283,3 +283,18 @@ def test_an_index_of_which_nobody_knows_anything_is_taken_from_the_changes(
 
     assert set(look(search_index).product_ids) == set(ids)
     assert indexing.index_pending() == 0
+
+
+def test_once_swapped_it_is_done_even_if_the_engine_is_then_too_busy(
+    search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = shelf(2)
+
+    def busy() -> None:
+        raise SearchUnavailable("Connection timed out")
+
+    monkeypatch.setattr(rebuilding, "refresh_vocabulary", busy)
+
+    assert "2 goods indexed" in rebuilt()
+    assert set(look(search_index).product_ids) == set(ids)
+    assert "Connection timed out" in caplog.text
