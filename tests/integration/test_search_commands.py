@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from catalogue.models import Product
 from search.engines.base import SearchEngine
 from search.evaluation import score_query
-from search.indexing import rebuild_index
 from search.judgments import JudgedQuery, read_judgments
+from search.rebuilding import rebuild_index
 from tests.factories.lists import HEADER, csv_file, imported, row
 
 pytestmark = pytest.mark.django_db
