@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from catalogue.certification.errors import (
     CertificateIncomplete,
@@ -171,18 +170,6 @@ def test_what_a_list_left_out_is_added_and_then_verified() -> None:
     verified = certificate_verify(certificate=completed, by=None)
 
     assert (verified.valid_from, verified.valid_until) == (date(2025, 6, 20), date(2028, 6, 20))
-
-
-def test_the_ground_of_a_withdrawal_is_kept_in_vietnamese_whatever_the_admin_speaks() -> None:
-    certificate = certificate_verify(certificate=awarded(GoodFactory(), 4, date(2026, 8, 5)), by=None)
-
-    with translation.override("en"):
-        withdrawn = certificate_withdraw(
-            certificate=certificate, ground=WithdrawalGround.FALSE_DOSSIER, by=None, reason="Biên bản 12."
-        )
-
-    with translation.override("vi"):
-        assert withdrawn.state_reason == f"{WithdrawalGround.FALSE_DOSSIER.label}. Biên bản 12."
 
 
 def test_a_withdrawal_takes_force_away_from_its_own_day_on() -> None:

@@ -86,6 +86,6 @@ def test_no_template_has_what_the_content_policy_refuses() -> None:
     assert found == []
 
 
-def test_a_phone_number_is_written_as_people_write_it() -> None:
-    assert phone("+84912345678") == "0912 345 678"
+def test_a_phone_number_is_written_as_people_write_it_and_stays_on_one_line() -> None:
+    assert phone("+84912345678") == "0912\N{NO-BREAK SPACE}345\N{NO-BREAK SPACE}678"
     assert phone("") == ""
