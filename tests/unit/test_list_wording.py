@@ -60,7 +60,8 @@ def test_stars(cell: str, stars: tuple[int, bool] | None) -> None:
         ("2026", DateForm.YEAR_ONLY, None),
         ("31/02/2026", DateForm.UNREADABLE, None),
         ("05/08/26", DateForm.UNREADABLE, None),
-        ("46239", DateForm.UNREADABLE, None),
+        ("46239", DateForm.CELL, date(2026, 8, 5)),  # as a spreadsheet counts days
+        ("36239", DateForm.UNREADABLE, None),
         ("chưa có", DateForm.NONE, None),
         ("", DateForm.NONE, None),
     ],
