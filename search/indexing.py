@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from catalogue.models import ProductChange
 from marketplace.page_cache import raise_generation
+from marketplace.places.index import place_index
 from search import change_queue
 from search.building import build_safely
 from search.documents import Document, with_tombstones
@@ -66,6 +67,7 @@ def index_pending(batch: int = BATCH) -> int:
     again later.
     """
     engine = get_engine()
+    place_index()  # made once a process, before anybody waits for it
     try:
         index_name = engine.index_name()
         taken = index_batch(engine, index_name, batch)

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import time
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -115,6 +116,29 @@ def check() -> None:
     say(json.dumps(checking.check_index().as_json()))
 
 
+def measure(times: str) -> None:
+    """Change one good after the other and print how many seconds each took from its commit until it was found."""
+    from django.utils import timezone
+
+    from catalogue.changes import mark_changed
+    from catalogue.models import Product
+    from search.engines.base import get_engine
+    from search.interpretation import interpret
+    from search.query import SearchQuery
+
+    seconds = []
+    for number, product_id in enumerate(good_ids()[: int(times)]):
+        word = f"mới{number}xyz"
+        Product.objects.filter(pk=product_id).update(title_vi=f"Trà {word}", listing="active")
+        mark_changed([product_id])
+        committed = time.monotonic()
+        query, asked = SearchQuery(at=timezone.now(), text=word), interpret(word)
+        while get_engine().search(query, asked).total == 0 and time.monotonic() - committed < 30:
+            os.sched_yield()
+        seconds.append(time.monotonic() - committed)
+    say(json.dumps(seconds))
+
+
 def rebuild(processes: str) -> None:
     """Rebuild, saving after each unit of ten goods."""
     from search import rebuilding
@@ -128,7 +152,7 @@ def rebuild(processes: str) -> None:
     say(outcome.resumed_from)
 
 
-ROLES: dict[str, Any] = {"work": work, "change": change, "drain": drain, "check": check, "rebuild": rebuild}
+ROLES: dict[str, Any] = {role.__name__: role for role in (work, change, drain, check, measure, rebuild)}
 
 
 if __name__ == "__main__":
