@@ -1,6 +1,7 @@
 """The criteria by which goods are ordered, in plain words, from the very settings that order them.
 
-The law on electronic commerce asks a marketplace to publish them (see `docs/domain.md`).
+The law on electronic commerce asks a marketplace to publish them (see `docs/domain.md`). Every constant of `search.ranking` has its
+line here; a test says so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from search import ranking
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that lifts a good. ``points`` are those of the engine's score."""
+    """One thing that lifts a good. ``points`` are those of the engine's score; of a share, that part of a word's worth."""
 
     words: str
     points: float
@@ -22,50 +23,102 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """A group of criteria under one heading, with what it is about."""
+    """A group of criteria under one heading, with what it is about; ``most`` is what its bars are measured by."""
 
     heading: str
     text: str
     rows: tuple[Criterion, ...]
+    most: float = 10.0
 
 
 def criteria() -> tuple[Criteria, ...]:
     """Return the criteria of a search by relevance, in the order in which they are weighed."""
-    highest = ranking.POPULARITY_STEP * (2**ranking.POPULARITY_BITS - 1)
-    return (
-        Criteria(
-            _("Where your words stand"),
-            _("A word counts more the rarer it is, and by where the goods have it."),
-            (
-                Criterion(_("In the name"), ranking.ZONE_WEIGHTS["name"]),
-                Criterion(_("In the producer's name"), ranking.ZONE_WEIGHTS["maker"]),
-                Criterion(_("In kind, place, papers and packs"), ranking.ZONE_WEIGHTS["context"]),
-                Criterion(_("In the description"), ranking.ZONE_WEIGHTS["body"]),
+    return (_where(), _fit(), _named(), _shares(), _push())
+
+
+def _where() -> Criteria:
+    return Criteria(
+        _("Where your words stand"),
+        _("A word counts more the rarer it is, and by where the goods have it."),
+        (
+            Criterion(_("In the name"), ranking.ZONE_WEIGHTS["name"]),
+            Criterion(_("In the producer's name"), ranking.ZONE_WEIGHTS["maker"]),
+            Criterion(_("In kind, place, papers and packs"), ranking.ZONE_WEIGHTS["context"]),
+            Criterion(_("In the description"), ranking.ZONE_WEIGHTS["body"]),
+        ),
+    )
+
+
+def _fit() -> Criteria:
+    return Criteria(
+        _("How well they fit"),
+        _(
+            "Goods that have all of your words come first, %(points)d points ahead of goods that are only of the same kind."
+        )
+        % {"points": ranking.EVERY_WORD},
+        (
+            Criterion(_("All of your words side by side, in their order"), ranking.WHOLE_PHRASE),
+            Criterion(_("The search is the whole name"), ranking.WHOLE_NAME),
+            Criterion(_("The name begins with what you look for"), ranking.NAMED_FIRST),
+            Criterion(_("Two of your words side by side"), ranking.SIDE_BY_SIDE),
+            Criterion(
+                _("Without marks: the reading that most goods have, as dâu for “dau”"),
+                ranking.LIKELIER_READING,
+            ),
+            Criterion(
+                _("The very word that you typed, beside another for the same thing"), ranking.TYPED_WORD
             ),
         ),
-        Criteria(
-            _("How well they fit"),
-            _("Goods that have all of your words come first, before goods that are only of the same kind."),
-            (
-                Criterion(_("The search is the whole name"), ranking.WHOLE_NAME),
-                Criterion(_("The name begins with what you look for"), ranking.NAMED_FIRST),
-                Criterion(_("Your words stand side by side in the name"), ranking.SIDE_BY_SIDE),
-                Criterion(_("Made in the place that you named"), ranking.PLACE),
-                Criterion(_("Of the kind that you named"), ranking.KIND),
-                Criterion(_("In the form that you named, such as tea bags or dried"), ranking.FORM),
-                Criterion(_("The very weight or number that you named"), ranking.NUMBER),
-                Criterion(_("The very code that you typed"), ranking.CODE),
+    )
+
+
+def _named() -> Criteria:
+    return Criteria(
+        _("What you named beside the goods"),
+        _("A place, a kind, a form, a weight or a code in your search."),
+        (
+            Criterion(_("The very code that you typed"), ranking.CODE),
+            Criterion(_("Of the kind that you named, by a person's word"), ranking.KIND),
+            Criterion(_("Of that kind by its name alone"), ranking.KIND_SUGGESTED),
+            Criterion(_("Of a kind near to it"), ranking.KIND_RELATED),
+            Criterion(_("Made in the place that you named"), ranking.PLACE),
+            Criterion(_("Named after that place"), ranking.PLACE_IN_NAME),
+            Criterion(_("Made in today's unit that took the old one in"), ranking.PLACE_TODAY),
+            Criterion(_("In the form that you named, such as tea bags or dried"), ranking.FORM),
+            Criterion(_("The very weight or number that you named"), ranking.NUMBER),
+            Criterion(_("Described as you asked: organic, as a gift …"), ranking.DESCRIPTION),
+        ),
+    )
+
+
+def _shares() -> Criteria:
+    return Criteria(
+        _("What a find in other words is worth"),
+        _("As a part of what the word itself would be worth: 1 is all of it."),
+        (
+            Criterion(_("Another word for the same thing"), ranking.SAME_MEANING),
+            Criterion(_("The same words written together, or apart"), ranking.ANOTHER_SPACING),
+            Criterion(_("A mistyped word put right"), ranking.CORRECTED),
+            Criterion(_("A word found without regard to its marks"), ranking.WITHOUT_MARKS),
+            Criterion(_("A word that mostly means something else there"), ranking.LOOSE_WORD),
+            Criterion(
+                _("Each further part of the goods' texts that has the word too"), ranking.OTHER_ZONES_SHARE
             ),
         ),
-        Criteria(
-            _("A small push, the same for every search"),
-            _("Of goods that fit equally well, these come a little further up."),
-            (
-                Criterion(_("Sold online here, in stock"), ranking.SOLD_HERE),
-                Criterion(_("For each star that was awarded"), ranking.EACH_STAR),
-                Criterion(_("Sales of the last 90 days and buyers' ratings, at most"), highest),
-            ),
+        most=1.0,
+    )
+
+
+def _push() -> Criteria:
+    return Criteria(
+        _("A small push, the same for every search"),
+        _("Of goods that fit equally well, these come a little further up."),
+        (
+            Criterion(_("Sold online here, in stock"), ranking.SOLD_HERE),
+            Criterion(_("For each star that was awarded"), ranking.EACH_STAR),
+            Criterion(_("For each step of buyers' ratings, from 3.5 of 5 stars on"), ranking.POPULARITY_STEP),
         ),
+        most=1.0,
     )
 
 
