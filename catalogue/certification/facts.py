@@ -85,7 +85,7 @@ def _good_of(pack: Row, certificates: tuple[CertificateFacts, ...]) -> GoodFacts
     )
 
 
-def _packs(pack_ids: list[int]) -> QuerySet[Product, Row]:
+def _packs(pack_ids: list[int]) -> QuerySet[Product, Any]:
     return (
         Product.objects.filter(pk__in=pack_ids, structure=Product.CHILD)
         .order_by()
@@ -105,7 +105,7 @@ def _packs(pack_ids: list[int]) -> QuerySet[Product, Row]:
     )
 
 
-def _papers(good_ids: list[int]) -> QuerySet[Certificate, Row]:
+def _papers(good_ids: list[int]) -> QuerySet[Certificate, Any]:
     return (
         Certificate.objects.filter(product__in=good_ids)
         .order_by("pk")
@@ -124,7 +124,7 @@ def _papers(good_ids: list[int]) -> QuerySet[Certificate, Row]:
     )
 
 
-def _windows(pack_ids: list[int], at: datetime) -> QuerySet[NormalPrice, Row]:
+def _windows(pack_ids: list[int], at: datetime) -> QuerySet[NormalPrice, Any]:
     normal = (
         NormalPrice.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at), pack_id__in=pack_ids)
         .order_by()

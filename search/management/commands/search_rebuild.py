@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from marketplace.progress import ProgressBar
 from search.errors import SearchUnavailable
 from search.indexing import rebuild_index
-
-WIDTH = 40
 
 
 class Command(BaseCommand):
@@ -17,22 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         try:
-            goods = rebuild_index(report=self._show if options["verbosity"] else None)
+            goods = rebuild_index(report=ProgressBar(self.stdout) if options["verbosity"] else None)
         except SearchUnavailable as error:
             raise CommandError(f"The search index was not rebuilt, the old one stays: {error}") from error
         if options["verbosity"]:
-            if self.stdout.isatty():
-                self.stdout.write("")
             self.stdout.write(f"{goods:,} goods indexed in {time.monotonic() - started:.1f} s.")
-
-    def _show(self, done: int, total: int) -> None:
-        """Draw the bar on a terminal, one line a tenth elsewhere."""
-        part = 1.0 if total == 0 else min(1.0, done / total)
-        bar = "█" * int(part * WIDTH)
-        line = f"{bar:░<{WIDTH}} {part:4.0%}  {done:,} / {total:,}"
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{line}", ending="")
-            self.stdout.flush()
-        elif int(part * 10) != getattr(self, "_tenth", None):
-            self._tenth = int(part * 10)
-            self.stdout.write(line)
