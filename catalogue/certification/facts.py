@@ -85,7 +85,7 @@ def _good_of(pack: Row, certificates: tuple[CertificateFacts, ...]) -> GoodFacts
     )
 
 
-def _packs(pack_ids: list[int]) -> QuerySet[Product, Row]:
+def _packs(pack_ids: list[int]) -> QuerySet[Product, Any]:
     return (
         Product.objects.filter(pk__in=pack_ids, structure=Product.CHILD)
         .order_by()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from catalogue.certification.models import Certificate, WithdrawalGround
 from catalogue.certification.services import (
     certificate_award,
@@ -19,7 +21,7 @@ from catalogue.producers.services import producer_update, seller_verify
 from catalogue.services import good_create, lead_pack_set, pack_create
 from marketplace.accounts.models import User
 from marketplace.clock import today
-from marketplace.demo.goods import picture_draw, place_word
+from marketplace.demo.pictures import picture_give
 from marketplace.places.models import Commune
 
 AUTHORITY: Final = "UBND tỉnh Lâm Đồng"
@@ -186,7 +188,9 @@ def invented_load(*, by: User) -> int:
     return made
 
 
+@transaction.atomic
 def _make(item: Invented, by: User) -> None:
+    """Make one good with its papers and picture, whole or not at all."""
     product_set = ProductSet.objects.get(pk=item.product_set)
     producer = _producer(item, by)
     good = good_create(
@@ -217,7 +221,7 @@ def _make(item: Invented, by: User) -> None:
     )
     lead_pack_set(good=good, pack=pack)
     item.papers(good, by)
-    picture_draw(good, subtitle=place_word(good))
+    picture_give(good)
 
 
 def _producer(item: Invented, by: User) -> Partner:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from catalogue.models import ProductSet
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
@@ -11,6 +13,7 @@ SLUG = "mua-ca-phe-moi"
 COFFEE = 13
 
 
+@transaction.atomic
 def season_load(*, by: User, now: datetime, length: timedelta) -> bool:
     """Schedule the sample campaign unless it is known; return whether it was made now."""
     if Campaign.objects.filter(slug=SLUG).exists():

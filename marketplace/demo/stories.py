@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from catalogue.producers.models import Partner
@@ -112,8 +113,9 @@ STORY_INTRODUCTION: Final = (
 )
 
 
+@transaction.atomic
 def stories_load() -> bool:
-    """Make the pages unless there are some already; return whether they were made."""
+    """Make the pages, all of them, unless there are some already; return whether they were made."""
     if HomePage.objects.exists():
         return False
     vietnamese, english = (Locale.objects.get_or_create(language_code=code)[0] for code in ("vi", "en"))

@@ -32,7 +32,7 @@ def drawn_quickly(monkeypatch: pytest.MonkeyPatch, settings, tmp_path: Path) -> 
     """Leave out the drawings, which have tests of their own and take a second each."""
     settings.MEDIA_ROOT = tmp_path
     for module in ("marketplace.demo.goods", "marketplace.demo.invented"):
-        monkeypatch.setattr(f"{module}.picture_draw", lambda good, *, subtitle: None)
+        monkeypatch.setattr(f"{module}.picture_give", lambda good, *, key="": None)
 
 
 def listed() -> list[dict[str, str]]:
@@ -47,7 +47,7 @@ def standings(good: Product) -> set[tuple[int, Standing]]:
 @pytest.mark.usefixtures("drawn_quickly")
 def test_sixty_real_goods_and_six_invented_ones_in_their_states(settings) -> None:
     settings.DEMONSTRATION = True
-    demo_load(say=lambda _text: None)
+    demo_load(say=lambda _text: None, on_progress=lambda _done, _total: None)
 
     goods = Product.objects.filter(structure=Product.PARENT)
     real = goods.filter(title_vi__in=[row["product_name"] for row in listed()])
@@ -86,7 +86,7 @@ def test_sixty_real_goods_and_six_invented_ones_in_their_states(settings) -> Non
     assert Product.objects.filter(sellable_q(on, at=at)).exists()
 
     before = (goods.count(), Certificate.objects.count(), User.objects.count(), RegionPage.objects.count())
-    demo_load(say=lambda _text: None)
+    demo_load(say=lambda _text: None, on_progress=lambda _done, _total: None)
     assert before == (
         goods.count(),
         Certificate.objects.count(),

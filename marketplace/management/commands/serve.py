@@ -5,12 +5,17 @@ there already is left alone, so that a second start takes seconds and keeps the 
 """
 
 import contextlib
+import io
 import os
+import shutil
+import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,7 +30,9 @@ from django.utils import translation
 
 from catalogue.models import Product
 from marketplace.demo.accounts import ACCOUNTS
+from marketplace.demo.pictures import drawn_folder
 from marketplace.processes import Program, Supervisor, manage
+from marketplace.progress import Progress, ProgressBar
 from marketplace.translations import compile_catalogue
 from search.engines.base import get_engine
 from search.models import IndexedVersion
@@ -45,15 +52,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         _refuse_taken_port(host, port)
+        # Until the supervisor takes over, a kill ends what was begun as Ctrl-C does.
+        signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
         started = time.monotonic()
         # Server and worker take their settings anew: what they write into mails and QR codes leads here.
         if not os.environ.get("SITE_URL"):
             os.environ["SITE_URL"] = f"http://localhost:{port}"
         if compile_catalogue():
             self.stdout.write("Vietnamese catalogue compiled.")
-        self._migrate()
-        if settings.DEMONSTRATION:
-            self._load_demo()
+        with self._packs_drawn_meanwhile():
+            self._migrate()
+            if settings.DEMONSTRATION:
+                self._load_demo()
         self._build_index()
         connection.close()
 
@@ -62,21 +72,42 @@ class Command(BaseCommand):
         Supervisor([Program("server", _server(host, port)), Program("worker", manage("worker"))]).run()
         self.stdout.write("Stopped. The data stays in " + str(settings.DATA_DIR))
 
+    @contextlib.contextmanager
+    def _packs_drawn_meanwhile(self) -> Iterator[None]:
+        """Let other cores draw the demonstration's packs while this one makes the tables, the first time."""
+        if self._demo_mark().exists() or not settings.DEMONSTRATION or (os.cpu_count() or 1) < 2:
+            yield
+            return
+        # In a session of its own: what it starts ends with it.
+        painter = subprocess.Popen(manage("draw_demo"), start_new_session=True, stderr=subprocess.DEVNULL)  # noqa: S603
+        try:
+            yield
+        finally:
+            # What it has drawn is kept until the demonstration is loaded: a start that was broken off goes on with it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(painter.pid, signal.SIGTERM)
+            painter.wait()
+            if self._demo_mark().exists():
+                shutil.rmtree(drawn_folder(), ignore_errors=True)
+
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
-            self.stdout.write(f"Preparing the database: {len(plan)} migrations, a minute the first time …")
-            call_command("migrate", interactive=False, verbosity=0)
+            self.stdout.write("Preparing the database (once, about a minute) …")
+            counted = _Counted(len(plan), ProgressBar(self.stdout).show)
+            call_command("migrate", interactive=False, stdout=counted)
 
     def _load_demo(self) -> None:
-        loaded = Path(settings.DATA_DIR) / "demo-loaded"
-        if loaded.exists() and Product.objects.exists():
+        if self._demo_mark().exists() and Product.objects.exists():
             return
         self.stdout.write("Loading the demonstration (once) …")
-        call_command("load_demo")
+        call_command("load_demo", stdout=self.stdout)
         # Written last: a load that was broken off is taken up again.
-        loaded.touch()
+        self._demo_mark().touch()
+
+    def _demo_mark(self) -> Path:
+        return Path(settings.DATA_DIR) / "demo-loaded"
 
     def _build_index(self) -> None:
         indexed = IndexedVersion.objects.filter(index_name=get_engine().index_name())
@@ -103,6 +134,20 @@ class Command(BaseCommand):
         lines += ["Ctrl-C stops everything; `make reset` forgets the data.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+class _Counted(io.StringIO):
+    """Takes what `migrate` prints and shows how many of the migrations are done."""
+
+    def __init__(self, total: int, show: Progress) -> None:
+        super().__init__()
+        self.done, self.total, self.show = 0, total, show
+
+    def write(self, text: str) -> int:
+        if text.strip() == "OK":
+            self.done += 1
+            self.show(self.done, self.total)
+        return len(text)
 
 
 def _server(host: str, port: int) -> list[str]:

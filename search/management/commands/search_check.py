@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from marketplace.progress import ProgressBar
 from search.checking import CheckReport, check_index
 from search.errors import SearchError
-from search.shown_progress import ProgressBar
+
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from marketplace.progress import ProgressBar
 from search.errors import SearchError
 from search.rebuilding import go_back, rebuild_index
-from search.shown_progress import ProgressBar
 
 
 class Command(BaseCommand):

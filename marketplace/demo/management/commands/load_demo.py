@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from marketplace.demo.loading import demo_load
 from marketplace.demo.synthetic import synthetic_load
+from marketplace.progress import ProgressBar
 
 
 class Command(BaseCommand):
@@ -20,4 +21,4 @@ class Command(BaseCommand):
             made = synthetic_load(count=options["products"], say=self.stdout.write)
             self.stdout.write(f"{made} synthetic goods made.")
         else:
-            demo_load(say=self.stdout.write)
+            demo_load(say=self.stdout.write, on_progress=ProgressBar(self.stdout).show)

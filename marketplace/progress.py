@@ -1,10 +1,13 @@
 """How far a long command is: a bar on a terminal, a line each tenth elsewhere."""
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from django.core.management.base import OutputWrapper
 
+#: Called with how much is done and how much there is.
+Progress = Callable[[int, int], None]
 WIDTH: Final = 40
 #: Seconds between two drawings on a terminal.
 _EVERY: Final = 0.2
@@ -18,6 +21,7 @@ class ProgressBar:
         self._started = time.monotonic()
         self._drawn_at = 0.0
         self._tenth = -1
+        self._open = False
 
     def show(self, done: int, total: int, before: int = 0) -> None:
         """Draw; ``before`` of what is done was done by an earlier run and doesn't count for the rate."""
@@ -29,14 +33,18 @@ class ProgressBar:
             self._drawn_at = now
             self._out.write(f"\r{self._line(part, done, total, done - before)}\x1b[K", ending="")
             self._out.flush()
+            self._open = True
+            if part == 1:
+                self.end()
         elif int(part * 10) != self._tenth:
             self._tenth = int(part * 10)
             self._out.write(self._line(part, done, total, done - before))
 
     def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._out.isatty():
+        """Leave the line of the bar, if it stands on one."""
+        if self._open:
             self._out.write("")
+            self._open = False
 
     def _line(self, part: float, done: int, total: int, by_this_run: int) -> str:
         bar = "█" * int(part * WIDTH)
