@@ -38,7 +38,7 @@ def queries() -> list[JudgedQuery]:
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo's goods of Lâm Đồng, certified; their pictures say nothing to a search."""
-    monkeypatch.setattr(demo_goods, "picture_draw", lambda *arguments, **keywords: None)
+    monkeypatch.setattr(demo_goods, "picture_give", lambda *arguments, **keywords: None)
     admin = people_load()["admin"]
     import_decisions_of_lam_dong(admin)
     demo_goods.goods_fill(by=admin)

@@ -12,7 +12,6 @@ from search.checking import CheckReport, check_index
 from search.errors import SearchError
 
 
-
 class Command(BaseCommand):
     help = (
         "Compare the search index in use with the database, good by good: is it there, in which version, with which prices and "
