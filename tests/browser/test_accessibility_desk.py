@@ -26,7 +26,8 @@ from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
-from search.models import SearchRedirect
+from search.lexicon.services import group_switch
+from search.models import LexiconGroup, SearchRedirect
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
@@ -85,6 +86,10 @@ def scene() -> Iterator[Scene]:
         row(3, product="Rượu nếp"),
     ]
     imported(csv_file([HEADER, *rows]), source="danh-sach-thu")
+    synonyms = LexiconGroup.objects.create(key="mango")
+    for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
+        synonyms.phrases.create(text=text)
+    group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
     yield {
         "producer_pk": producer.pk,
         "good": good.pk,
@@ -100,6 +105,7 @@ def scene() -> Iterator[Scene]:
         "draft": campaigns[0].pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
+        "synonyms": synonyms.pk,
         "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
         "import": DecisionImport.objects.get().pk,
     }
@@ -118,6 +124,11 @@ PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
 ]
 STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
+    ("lexicon", {}, ""),
+    ("lexicon", {}, "?q=khong-co"),
+    ("lexicon-new", {}, "?phrase=quéo"),
+    ("lexicon-group", {"pk": "synonyms"}, ""),
+    ("lexicon-history", {}, ""),
     ("orders", {}, ""),
     ("orders", {}, "?q=khong-co"),
     ("order", {"number": "number"}, ""),
@@ -251,7 +262,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
         "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
-        "search-redirect-delete",
+        "search-redirect-delete", "lexicon-switch",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page
