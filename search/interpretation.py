@@ -17,7 +17,7 @@ word, nothing is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -47,8 +47,8 @@ class Interpretation:
     ``exact`` holds of goods that have every word; ``required`` of those and, after them, of goods of the same kind
     (the same where there is no such wider search). ``preferred`` lifts the rank and decides nothing. ``understood`` is
     the text of the words as taken; ``corrected`` says that it differs from what was typed by more than the keyboard's
-    state. ``suggestion`` is another text that may have been meant, empty if there is none. ``intents`` are what a page
-    shows as chips. ``otherwise`` is asked where this finds nothing.
+    state. ``suggestion`` is another text that may have been meant, empty if there is none: the search fills it in where
+    little was found. ``intents`` are what a page shows as chips. ``later`` thinks again, when it is asked to.
     """
 
     typed: str
@@ -63,7 +63,12 @@ class Interpretation:
     words: tuple[Word, ...] = ()
     concepts: frozenset[str] = frozenset()
     unfinished: bool = False
-    otherwise: Interpretation | None = None
+    later: Callable[[], Interpretation | None] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def otherwise(self) -> Interpretation | None:
+        """What is asked where this finds nothing, and may be offered where it finds little."""
+        return self.later() if self.later is not None else None
 
     @property
     def least_score(self) -> float:
@@ -127,7 +132,7 @@ class _Reader:
             exact=code.expression,
             intents=code.intents(),
             words=as_words.words,
-            otherwise=as_words,
+            later=lambda: as_words,
         )
 
     def _read_words(self, typed: str, rest: str, extra: list[Unit]) -> Interpretation:
@@ -153,21 +158,24 @@ class _Reader:
         found = self._compose(typed, repaired, phrases, extra, corrected=corrected)
         if self.unfinished or not sequence:
             return found
-        return self._with_second_thoughts(found, typed, list(repaired), phrases, extra)
+        return replace(found, later=lambda: self._think_again(found, typed, tuple(repaired), phrases, extra))
 
-    def _with_second_thoughts(
-        self, found: Interpretation, typed: str, sequence: list[Word], phrases: Phrases, extra: list[Unit]
-    ) -> Interpretation:
-        """Add the reading that doubts known words, asked where the first finds nothing."""
+    def _think_again(
+        self,
+        found: Interpretation,
+        typed: str,
+        sequence: tuple[Word, ...],
+        phrases: Phrases,
+        extra: list[Unit],
+    ) -> Interpretation | None:
+        """Doubt the words that are known; else take goods whose price isn't known for such whose price would fit."""
         doubted = correct(sequence, self.known, doubtful=True)
-        later: Interpretation | None = None
         if doubted.corrected:
-            later = self._compose(typed, doubted.words, phrases, extra, corrected=True)
-        if phrases.price_said:  # goods whose price isn't known yet, where none has a known one that fits
+            return self._compose(typed, doubted.words, phrases, extra, corrected=True)
+        if phrases.price_said:
             unpriced = replace(phrases, price_min=None, price_max=None)
-            later = later or self._compose(typed, tuple(sequence), unpriced, extra, corrected=found.corrected)
-        suggestion = later.understood if later is not None and doubted.corrected else found.suggestion
-        return replace(found, otherwise=later, suggestion=suggestion)
+            return self._compose(typed, sequence, unpriced, extra, corrected=found.corrected)
+        return None
 
     def _compose(
         self, typed: str, sequence: tuple[Word, ...], phrases: Phrases, extra: list[Unit], *, corrected: bool

@@ -14,6 +14,8 @@ from search.vocabulary import current_vocabulary
 
 #: How many goods are suggested while someone types.
 SUGGESTIONS = 6
+#: Up to how many goods another spelling is offered beside them.
+FEW = 2
 
 
 def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
@@ -41,12 +43,17 @@ def search_interpreted(
     engine: SearchEngine, query: SearchQuery, interpretation: Interpretation
 ) -> tuple[SearchQuery, SearchResult]:
     """Ask for what was understood and, while nothing is found, for what may have been meant otherwise."""
-    while True:
+    understood = query.with_phrases(interpretation)
+    result = engine.search(understood, interpretation)
+    while not result.total and (later := interpretation.otherwise) is not None:
+        interpretation = later
         understood = query.with_phrases(interpretation)
         result = engine.search(understood, interpretation)
-        if result.total or interpretation.otherwise is None:
-            return understood, result
-        interpretation = interpretation.otherwise
+    if 0 < result.total <= FEW and not interpretation.corrected and not interpretation.unfinished:
+        offered = interpretation.otherwise
+        if offered is not None and offered.corrected:
+            result = replace(result, interpretation=replace(interpretation, suggestion=offered.understood))
+    return understood, result
 
 
 def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:

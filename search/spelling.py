@@ -89,6 +89,7 @@ class Vocabulary:
     _pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
     _folded_pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
     _spellings: dict[str, list[str]] = field(init=False, repr=False)
+    _folded: list[str] = field(init=False, repr=False)
     _total: dict[str, int] = field(init=False, repr=False)
     _sounds: dict[str, list[str]] = field(init=False, repr=False)
     _hidden_folded: frozenset[str] = field(init=False, repr=False)
@@ -119,6 +120,7 @@ class Vocabulary:
             folded_pairs[key] = folded_pairs.get(key, 0) + count
         set_field(self, "_folded_pairs", folded_pairs)
         set_field(self, "_spellings", spellings)
+        set_field(self, "_folded", list(spellings))
         set_field(self, "_total", total)
         set_field(self, "_sounds", sounds)
         set_field(self, "_hidden_folded", frozenset(fold(text) for text in self.hidden))
@@ -184,7 +186,7 @@ class Vocabulary:
         near: dict[str, None] = dict.fromkeys(self._sounds.get(sound_key(folded), ()))
         if len(folded) > 2:
             close = process.extract(
-                folded, list(self._spellings), scorer=OSA.distance,
+                folded, self._folded, scorer=OSA.distance,
                 score_cutoff=2 if len(folded) > 4 else 1, limit=80,
             )  # fmt: skip
             near |= dict.fromkeys(known for known, _, _ in close)

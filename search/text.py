@@ -25,6 +25,8 @@ from search.syllables import is_syllable, place_tone, split_tone
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])['’ʼ`´](?=[^\W\d_])")
 _LOOKALIKES: Final = str.maketrans({"ð": "đ", "ɖ": "đ", "₫": " "})
+#: The longest text whose folding is remembered: words come again, names don't.
+_LONGEST_KEPT: Final = 16
 _I_FOR_Y: Final = re.compile(r"^(?P<onset>[bcdđghklmnprstvx]|ch|kh|nh|ph|th|tr)y$")
 
 
@@ -48,6 +50,15 @@ def normalize(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return ``text`` without marks, in lower case; ``đ`` becomes ``d``."""
+    return _fold_word(text) if len(text) <= _LONGEST_KEPT else _without_marks(text)
+
+
+@lru_cache(maxsize=65_536)
+def _fold_word(text: str) -> str:
+    return _without_marks(text)
+
+
+def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", normalize(text).replace("đ", "d"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
