@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
-from marketplace.accounts.models import StaffRole
+from django.db.models import Q, prefetch_related_objects
 
 
 @dataclass(frozen=True)
@@ -31,11 +29,13 @@ def staff_scope(user: Any, *roles: str) -> Scope:
         return Scope()
     if user.is_superuser:
         return Scope(everything=True)
-    held = StaffRole.objects.filter(user=user).prefetch_related("provinces")
-    if roles:
-        held = held.filter(role__in=roles)
+    prefetch_related_objects(
+        [user], "staff_roles__provinces"
+    )  # once for each object, so once for each request
     provinces: set[str] = set()
-    for role in held:
+    for role in user.staff_roles.all():
+        if roles and role.role not in roles:
+            continue
         codes = {province.pk for province in role.provinces.all()}
         if not codes:
             return Scope(everything=True)

@@ -21,7 +21,7 @@ import tantivy
 from django.conf import settings
 from tantivy import FieldType, Occur, Order, Query
 
-from search.documents import MAXIMUM_INTERVALS, TEXT_FIELDS, Document, GoodDocument, stored_fields
+from search.documents import MAXIMUM_INTERVALS, Document, GoodDocument
 from search.engines.base import (
     NEIGHBOURS_SIZE,
     SORT_FIELDS,
@@ -32,13 +32,8 @@ from search.engines.base import (
     Refusal,
     SearchEngine,
 )
-from search.engines.embedded_index import (
-    FILLING_MEMORY,
-    FILLING_THREADS,
-    EmbeddedBuilder,
-    IndexFolder,
-    pack_documents,
-)
+from search.engines.embedded_documents import build_schema, made_documents, pack_documents
+from search.engines.embedded_index import FILLING_MEMORY, FILLING_THREADS, EmbeddedBuilder, IndexFolder
 from search.engines.embedded_query import QueryTranslator
 from search.engines.embedded_similar import similar_query
 from search.errors import SearchUnavailable
@@ -49,52 +44,6 @@ from search.spelling import Vocabulary
 _FACET_SIZE: Final = 2_000
 #: Hits with the same score are put in order here; more than this many equal ones stay as they come.
 _MOST_TIES: Final = 5_000
-_NUMBERS: Final = (
-    "product_id", "version", "true_from", "true_until", "price",
-    *sorted({field for field, _ in SORT_FIELDS.values()}),
-)  # fmt: skip
-_FLAGS: Final = ("sold", "alcohol", "live")
-
-
-def build_schema() -> tantivy.Schema:
-    """Return the schema: token fields, values to filter and count by, whole numbers to sort by."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("key", indexed=True, fast=True)
-    for name in TEXT_FIELDS:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("vocabulary", "neighbours"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("bought_with", tokenizer_name="raw", index_option="basic")
-    for facet in Facet:
-        builder.add_text_field(facet.value, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in _NUMBERS:
-        builder.add_integer_field(name, indexed=True, fast=True)
-    for name in _FLAGS:
-        builder.add_boolean_field(name, indexed=True, fast=True)
-    return builder.build()
-
-
-def _tantivy_document(document: Document) -> tantivy.Document:
-    made = tantivy.Document()
-    made.add_unsigned("key", document.key)
-    made.add_boolean("live", isinstance(document, GoodDocument))
-    if not isinstance(document, GoodDocument):
-        made.add_integer("product_id", document.product_id)
-        made.add_integer("version", document.version)
-        return made
-    for field, tokens in document.token_texts.items():
-        made.add_text(field, tokens)
-    made.add_text("vocabulary", " ".join(document.vocabulary))
-    made.add_text("neighbours", " ".join(document.neighbours))
-    for field, value in stored_fields(document).items():
-        if isinstance(value, bool):
-            made.add_boolean(field, value)
-        elif isinstance(value, int):
-            made.add_integer(field, value)
-        elif isinstance(value, list):
-            for item in value:
-                made.add_text(field, item)
-    return made
 
 
 @dataclass(slots=True)
@@ -283,7 +232,7 @@ class EmbeddedEngine(SearchEngine):
                 newest[document.key] = document
         if not newest:
             return []
-        made, refused = _made(newest)
+        made, refused = made_documents(newest)
         opened = self._folder.open(index or self.index_name())
         with self._folder.writer(opened) as writer:
             opened.reload()  # behind the lock: nobody else commits from here on
@@ -373,22 +322,6 @@ class EmbeddedEngine(SearchEngine):
 
 #: What `contents` reads of a document, beside the price, which may be missing.
 _HELD: Final = ("product_id", "key", "version", "live", "true_from", "true_until", "sort_recommended")
-
-
-def _made(documents: dict[int, Document]) -> tuple[dict[int, tantivy.Document], list[Refusal]]:
-    """Return tantivy's documents by key, and the goods of which none can be made."""
-    made: dict[int, tantivy.Document] = {}
-    refused: dict[int, Refusal] = {}
-    for key, document in documents.items():
-        try:
-            made[key] = _tantivy_document(document)
-        except Exception as error:  # one good's odd data must not hold up the others
-            reason = f"{type(error).__name__}: {error}"
-            refused[document.product_id] = Refusal(document.product_id, reason)
-    # All of a good or nothing of it: half its intervals would be a lie.
-    return {key: value for key, value in made.items() if documents[key].product_id not in refused}, list(
-        refused.values()
-    )
 
 
 _PRICE_AGGREGATIONS: Final[dict[str, Any]] = {

@@ -17,14 +17,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import tantivy
 from tantivy import FieldType, Query
 
-from search.documents import GoodDocument, stored_fields
+from search.documents import GoodDocument
 from search.engines.base import IndexBuilder, IndexSize, Refusal
+from search.engines.embedded_documents import pack_documents
 from search.errors import SearchUnavailable
 
 #: Bytes for the documents of one commit: a worker's batch; a rebuild, all its threads together.
@@ -180,30 +181,3 @@ class EmbeddedBuilder(IndexBuilder):
         beyond = Query.range_query(self._schema, "product_id", FieldType.Integer, product_id + 1, None)
         self._writer.delete_documents_by_query(beyond)
         self._writer.commit()
-
-
-def pack_documents(documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refusal]]:
-    """Return the documents as the builder takes them, and the goods whose text or numbers make none."""
-    lines: dict[int, list[bytes]] = {}
-    refused: dict[int, Refusal] = {}
-    for document in documents:
-        try:
-            line = json.dumps(_fields(document), ensure_ascii=False).encode()
-        except Exception as error:  # one good's odd data must not hold up the others
-            reason = f"{type(error).__name__}: {error}"
-            refused[document.product_id] = Refusal(document.product_id, reason)
-        else:
-            lines.setdefault(document.product_id, []).append(line)
-    taken = [line for product_id, own in lines.items() if product_id not in refused for line in own]
-    return b"\n".join(taken), list(refused.values())
-
-
-def _fields(document: GoodDocument) -> dict[str, Any]:
-    return {
-        "key": document.key,
-        "live": True,
-        "vocabulary": " ".join(document.vocabulary),
-        "neighbours": " ".join(document.neighbours),
-        **document.token_texts,
-        **{name: value for name, value in stored_fields(document).items() if value is not None},
-    }

@@ -164,16 +164,16 @@ def test_what_the_engine_refuses_is_noted_with_its_reason(
     search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, odd = changed_goods(2)
-    from search.engines import embedded
+    from search.engines import embedded_documents
 
-    make = embedded._tantivy_document
+    make = embedded_documents.tantivy_document
 
     def make_or_refuse(document: Any) -> Any:
         if document.product_id == odd:
             raise OverflowError("too large")
         return make(document)
 
-    monkeypatch.setattr(embedded, "_tantivy_document", make_or_refuse)
+    monkeypatch.setattr(embedded_documents, "tantivy_document", make_or_refuse)
     indexing.index_pending()
 
     assert look(search_index).product_ids == [good]
