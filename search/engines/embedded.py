@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import neg
 from pathlib import Path
 from typing import Any, Final
 
@@ -176,15 +175,18 @@ class EmbeddedEngine(SearchEngine):
         scores no less than the page's last hit is put in order.
         """
         found = searcher.search(wanted, limit=first + size + _MOST_TIES)
-        scores = [round(score, 4) for score, _ in found.hits]
-        end = first + size
-        if len(scores) > end:
-            end = bisect_right(scores, -scores[end - 1], key=neg)  # the scores fall
-        ids = _numbers(searcher, "product_id", found.hits[:end])
-        ordered = sorted(zip(scores, ids, strict=False), key=lambda pair: (-pair[0], pair[1]))
-        page = ordered[first : first + size]
-        best = found.hits[0][0] if found.hits else 0.0
-        return tuple(Hit(product_id, score) for score, product_id in page), _total(found), best
+        hits = found.hits  # made anew at each reading
+        best = hits[0][0] if hits else 0.0
+        page: list[Hit] = []
+        start = 0
+        for score, end in _score_groups(hits):
+            if end > first:  # a group that reaches into the page
+                ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
+                page += [Hit(number, score) for number in ids[max(0, first - start) : first + size - start]]
+            if end >= first + size:
+                break
+            start = end
+        return tuple(page), _total(found), best
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
@@ -336,6 +338,15 @@ def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:
         for bucket in buckets
     ]
     return tuple(sorted(steps, key=lambda step: step.low or 0))
+
+
+def _score_groups(hits: Sequence[tuple[float, Any]]) -> Iterator[tuple[float, int]]:
+    """Yield each score, to four digits, of hits that fall by it, and where the hits with that score end."""
+    start = 0
+    while start < len(hits):
+        score = round(hits[start][0], 4)
+        start = bisect_right(hits, -score, lo=start, key=lambda hit: -round(hit[0], 4))
+        yield score, start
 
 
 def _numbers(searcher: tantivy.Searcher, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
