@@ -51,6 +51,12 @@ def raise_generation() -> None:
     transaction.on_commit(_raise_generation_now)
 
 
+def page_generation() -> float:
+    """Return what changes whenever cached pages are forgotten; one read of the cache."""
+    generation: float = cache.get(GENERATION_KEY, 0)
+    return generation
+
+
 def _raise_generation_now() -> None:
     cache.set(GENERATION_KEY, timezone.now().timestamp(), timeout=None)
 
@@ -98,7 +104,7 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
         query = urlencode(
             [p for p in pairs if p[0] not in TRACKING_PARAMETERS and not p[0].startswith("utm_")]
         )
-    generation = cache.get(GENERATION_KEY, 0)
+    generation = page_generation()
     fragment = "htmx" if request.headers.get("HX-Request") else "page"
     name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}"
     return f"page:{blake2b(name.encode(), digest_size=16).hexdigest()}"
