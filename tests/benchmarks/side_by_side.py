@@ -87,7 +87,7 @@ def _fill() -> None:
     demo_goods.picture_give = lambda *_arguments, **_keywords: None
     admin = people_load()["admin"]
     import_decisions_of_lam_dong(admin)
-    demo_goods.goods_fill(by=admin)
+    demo_goods.goods_fill(by=admin, on_progress=lambda _done, _total: None)
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------
