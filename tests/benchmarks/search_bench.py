@@ -78,6 +78,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Rebuild and pages of the search at two sizes.")
     parser.add_argument("--products", type=int, default=100_000, help="synthetic goods (default: 100,000)")
     parser.add_argument("--rebuild-only", action="store_true", help="leave the pages out")
+    parser.add_argument("--keep-index", action="store_true", help="leave the rebuild of the many goods out")
     parser.add_argument("--engine", choices=list(ALLOWED_RATES), help="measure this one alone")
     options = parser.parse_args()
     engines = {"embedded": "", "elasticsearch": os.environ.get("ELASTICSEARCH_URL", "")}
@@ -90,8 +91,9 @@ def main() -> int:
     rebuilds, pages, beside = [], [], []
     for engine, url in engines.items():
         os.environ["ELASTICSEARCH_URL"] = url
-        with _shop(options.products):
-            rebuilds.append(_rebuild(engine, url))
+        if not options.keep_index:
+            with _shop(options.products):
+                rebuilds.append(_rebuild(engine, url))
         if options.rebuild_only:
             continue
         with _shop(SMALL):
