@@ -50,8 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks neither database nor service: the same on all of them, so run once."""
+    asks = ("django_db", *SERVICES)
     for item in items:
-        if item.path.is_relative_to(UNIT) and not item.get_closest_marker("django_db"):
+        if item.path.is_relative_to(UNIT) and not any(item.get_closest_marker(name) for name in asks):
             item.add_marker("once")
 
 
