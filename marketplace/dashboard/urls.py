@@ -84,6 +84,11 @@ urlpatterns = [
         name="producer-verify",
     ),
     path(
+        "programme/producers/<int:pk>/refuse/",
+        staff_producers.ProducerRefuseView.as_view(),
+        name="producer-refuse",
+    ),
+    path(
         "programme/producers/<int:pk>/suspend/",
         staff_producers.ProducerSuspendView.as_view(),
         name="producer-suspend",

@@ -18,7 +18,7 @@ from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
 from catalogue.models import ListingEvent, Product
 from catalogue.pricing.models import NormalPrice
-from catalogue.producers.models import Membership, Partner, StockRecord
+from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
@@ -46,7 +46,7 @@ FOR_ANY_PROVINCE = {
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
     SearchRedirect,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
@@ -206,7 +206,14 @@ def scene() -> Scene:
             ),
             **dict.fromkeys(("standard", "standard-verify", "standard-end"), standard.pk),
             **dict.fromkeys(
-                ("producer", "producer-edit", "producer-verify", "producer-suspend", "producer-standard"),
+                (
+                    "producer",
+                    "producer-edit",
+                    "producer-verify",
+                    "producer-refuse",
+                    "producer-suspend",
+                    "producer-standard",
+                ),
                 seller,
             ),
             "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
@@ -216,6 +223,7 @@ def scene() -> Scene:
                     "import",
                     "import-progress",
                     "import-confirm",
+                    "import-verify",
                     "import-column",
                     "import-answer",
                     "import-mend",
