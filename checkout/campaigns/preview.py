@@ -1,8 +1,9 @@
 """What a campaign would do to which pack, and what it may not touch and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,9 @@ from catalogue.pricing.selectors import PackPrice, prices_at
 from checkout.campaigns.models import Campaign, DiscountRule
 from marketplace.clock import day_of
 from marketplace.money import badge_percent, reduced_price
+
+#: Prices are asked for so many packs at a time.
+PACKS_AT_ONCE = 10_000
 
 
 class Refusal(StrEnum):
@@ -78,6 +82,11 @@ class Preview:
         return [item for item in self.items if not item.included]
 
     @property
+    def refusals(self) -> list[tuple["Refusal", int]]:
+        """How many packs keep their price for which reason, most packs first."""
+        return Counter(item.refusal for item in self.items if item.refusal).most_common()
+
+    @property
     def prices(self) -> dict[int, int]:
         """The new prices (đồng) by pack."""
         return {item.pack_id: item.price for item in self.items if item.included and item.price}
@@ -107,7 +116,7 @@ def campaign_preview(*, campaign: Campaign) -> Preview:
         .select_related("parent__producer")
         .order_by("parent__producer__name", "parent_id", "pk")
     )
-    prices = prices_at([pack.pk for pack in packs], campaign.starts_at)
+    prices = _prices([pack.pk for pack in packs], campaign.starts_at)
     return Preview(
         items=tuple(
             _item(
@@ -145,6 +154,14 @@ def campaign_goods(campaign: Campaign) -> QuerySet[Product]:
 def above_cap(*, price: int, before: int, cap: int) -> bool:
     """Return whether cutting `before` to `price` (đồng) takes off more than `cap` per cent."""
     return price * 100 < before * (100 - cap)
+
+
+def _prices(pack_ids: list[int], at: datetime) -> dict[int, PackPrice]:
+    """Return the prices of packs; a database takes only so many keys in one question."""
+    found: dict[int, PackPrice] = {}
+    for first in range(0, len(pack_ids), PACKS_AT_ONCE):
+        found |= prices_at(pack_ids[first : first + PACKS_AT_ONCE], at)
+    return found
 
 
 def _item(
