@@ -37,14 +37,18 @@ class Folded(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """PostgreSQL takes letters and marks apart itself; no extension is needed."""
         marks = r"regexp_replace(normalize(replace(lower(%(expressions)s), 'đ', 'd'), NFD), '[\u0300-\u036f]', '', 'g')"
-        template = f"regexp_replace({marks}, '[^0-9a-z]+', ' ', 'g')"
+        template = f"btrim(regexp_replace({marks}, '[^0-9a-z]+', ' ', 'g'))"
         return self.as_sql(compiler, connection, template=template, **context)
 
 
 def names_like(typed: str, *paths: str) -> Q:
-    """Return the condition that each word of `typed` stands in one of the columns at `paths`, marks and capitals aside; Q() for no word."""
-    found = Q()
-    for word in folded(typed).split()[:MOST_WORDS]:
+    """Return the condition that each word of `typed` stands in one of the columns at `paths`, marks and capitals aside.
+
+    Nothing typed narrows nothing; signs without a letter or digit find nothing.
+    """
+    words = folded(typed).split()[:MOST_WORDS]
+    found = Q() if words or not typed.strip() else Q(pk__in=[])
+    for word in words:
         anywhere = Q()
         for path in paths:
             anywhere |= Q(Contains(Folded(Coalesce(F(path), Value(""))), Value(word)))

@@ -24,7 +24,7 @@ class Partner(AbstractPartner):
         UNVERIFIED = "unverified", _("Not yet a seller here")
         PENDING = "pending", _("Awaiting verification")
         VERIFIED = "verified", _("Verified seller")
-        SUSPENDED = "suspended", _("Suspended")
+        SUSPENDED = "suspended", _("Stopped from selling")
 
     name = models.CharField(_("name"), max_length=255, db_index=True)
     #: The name folded and with its kind spelt out, see `catalogue.producers.matching`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Upper
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,10 +20,16 @@ from catalogue.models import Product, ProductSet
 from catalogue.producers.models import Partner, StockRecord
 from checkout.campaigns.models import Campaign
 from marketplace.folding import Folded, folded, names_like
-from marketplace.places.models import Province
+from marketplace.places.models import MacroRegion, Province
 
 #: A paste of codes is read up to so many lines.
 MOST_LINES = 2_000
+
+
+_FROM_NORTH_TO_SOUTH = Case(
+    *(When(macro_region=region, then=place) for place, region in enumerate(MacroRegion.values)),
+    output_field=IntegerField(),
+)
 
 
 class Kind(StrEnum):
@@ -74,7 +80,7 @@ def candidates(kind: Kind, typed: str = "") -> QuerySet[Any]:
         sets = ProductSet.objects.select_related("sector").order_by("sector__position", "number")
         return sets.filter(names_like(typed, "name_vi", "name_en", "sector__name_vi", "sector__name_en"))
     if kind == Kind.PROVINCES:
-        return Province.objects.filter(names_like(typed, "name")).order_by("macro_region", "slug")
+        return Province.objects.filter(names_like(typed, "name")).order_by(_FROM_NORTH_TO_SOUTH, "slug")
     if kind == Kind.PRODUCERS:
         makers = (
             Partner.objects.filter(seller_state=Partner.SellerState.VERIFIED)

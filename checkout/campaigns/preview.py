@@ -72,6 +72,8 @@ class Preview:
     rule: DiscountRule
     #: The largest discount in per cent that holds for this campaign.
     cap: int
+    #: Goods chosen by hand that aren't shown on the day it starts, such as without a certificate in force: key and name.
+    hidden: tuple[tuple[int, str], ...] = ()
 
     @property
     def included(self) -> list[PreviewItem]:
@@ -131,6 +133,12 @@ def campaign_preview(*, campaign: Campaign) -> Preview:
         ),
         rule=rule,
         cap=cap,
+        hidden=tuple(
+            (good.pk, good.get_title())
+            for good in campaign.goods.exclude(
+                pk__in=Product.objects.filter(shown_q(day, adult=True)).values("pk")
+            ).order_by("title_vi", "pk")
+        ),
     )
 
 

@@ -27,7 +27,7 @@ from checkout.campaigns.services import (
 )
 from marketplace.dashboard.access import NationalAccess
 
-FOUND_A_PAGE = 30
+FOUND_A_PAGE = 40
 CHOSEN_A_PAGE = 20
 #: The longest search that is read.
 MOST_TYPED = 80

@@ -30,11 +30,11 @@ class NoteForm(forms.Form):
     """What was looked at before something was decided; it stands in the history."""
 
     reason = forms.CharField(
-        label=_("Note"),
+        label=_("What was checked"),
         max_length=255,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What was checked, for example the number of the registration paper."),
+        help_text=_("For example the number of the registration paper."),
     )
 
 

@@ -28,6 +28,7 @@ from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import NoteForm, ProducerForm, ReasonForm
 from marketplace.dashboard.papers.goods import counting_standing, standards_for
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
 
@@ -70,7 +71,7 @@ class ProducerListView(Overseen, ListView):
             found = found.filter(seller_state=state)
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(name__icontains=words) | Q(registration_number=words) | Q(tax_number=words)
+                names_like(words, "name") | Q(registration_number=words) | Q(tax_number=words)
             )
         return found
 

@@ -51,6 +51,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="partner",
+            name="seller_state",
+            field=models.CharField(
+                choices=[
+                    ("unverified", "Not yet a seller here"),
+                    ("pending", "Awaiting verification"),
+                    ("verified", "Verified seller"),
+                    ("suspended", "Stopped from selling"),
+                ],
+                db_index=True,
+                default="unverified",
+                max_length=12,
+                verbose_name="seller",
+            ),
+        ),
         migrations.CreateModel(
             name="SellerEvent",
             fields=[
@@ -80,7 +96,7 @@ class Migration(migrations.Migration):
                             ("unverified", "Not yet a seller here"),
                             ("pending", "Awaiting verification"),
                             ("verified", "Verified seller"),
-                            ("suspended", "Suspended"),
+                            ("suspended", "Stopped from selling"),
                         ],
                         max_length=12,
                     ),
@@ -92,7 +108,7 @@ class Migration(migrations.Migration):
                             ("unverified", "Not yet a seller here"),
                             ("pending", "Awaiting verification"),
                             ("verified", "Verified seller"),
-                            ("suspended", "Suspended"),
+                            ("suspended", "Stopped from selling"),
                         ],
                         max_length=12,
                     ),

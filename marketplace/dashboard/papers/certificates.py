@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -38,6 +39,7 @@ from marketplace.dashboard.papers.access import OneCertificate, PaperAccess
 from marketplace.dashboard.papers.change import ChangeView, outlook_lines
 from marketplace.dashboard.papers.forms import EvidenceForm, ExtendForm, PaperForm, WithdrawForm
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 #: What the list can be narrowed to; the first is what waits for a person.
 SHOWN = {
@@ -81,8 +83,7 @@ class CertificateListView(PaperAccess, ListView):
         found = self.certificates()
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(product__title__icontains=words)
-                | Q(product__producer__name__icontains=words)
+                names_like(words, "product__title_vi", "product__title_en", "product__producer__name")
                 | Q(official_code__iexact=words)
                 | Q(decision__number__istartswith=words)
             )
@@ -99,7 +100,7 @@ class CertificateListView(PaperAccess, ListView):
         context["tabs"] = [
             {
                 "label": label,
-                "url": f"?show={name}" + (f"&q={words}" if words else ""),
+                "url": f"?show={name}" + (f"&{urlencode({'q': words})}" if words else ""),
                 "current": name == self.shown,
                 "count": counts[name],
             }

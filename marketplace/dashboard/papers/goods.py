@@ -1,6 +1,7 @@
 """Goods as the programme sees them: their papers, what the shop shows of them, and the suspension of a listing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
@@ -22,6 +23,7 @@ from marketplace.dashboard.papers.certificates import is_proposal
 from marketplace.dashboard.papers.change import outlook_lines
 from marketplace.dashboard.papers.forms import ListingForm
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 #: What the list can be narrowed to.
 SHOWN = {
@@ -49,7 +51,7 @@ class GoodListView(PaperAccess, ListView):
             found = found.filter(listing=Product.Listing.SUSPENDED)
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(title__icontains=words) | Q(producer__name__icontains=words) | Q(ocop_code__iexact=words)
+                names_like(words, "title_vi", "title_en", "producer__name") | Q(ocop_code__iexact=words)
             )
         return found
 
@@ -59,7 +61,7 @@ class GoodListView(PaperAccess, ListView):
         context["tabs"] = [
             {
                 "label": label,
-                "url": f"?show={name}" + (f"&q={words}" if words else ""),
+                "url": f"?show={name}" + (f"&{urlencode({'q': words})}" if words else ""),
                 "current": name == (show if show in SHOWN else ""),
             }
             for name, label in SHOWN.items()

@@ -163,7 +163,7 @@ def test_a_producer_that_does_not_sell_is_told_as_such(client: Client, campaign:
 
     text = post(client, campaign, "producers", codes="HTX Ngừng\nHTX Lạ")
 
-    assert "1, “HTX Ngừng”: chủ thể này chưa được xác minh để bán" in text
+    assert "1, “HTX Ngừng”: nhà sản xuất này chưa được xác minh để bán" in text
     assert "2, “HTX Lạ”: không tìm thấy" in text
 
 
@@ -236,6 +236,17 @@ def test_the_campaigns_page_asks_no_more_for_many_packs(
     assert counts[0] == counts[1]
     assert text.count("120.000") == 50, "a page of them"
     assert "?page=2" in text
+
+
+def test_goods_chosen_by_hand_that_are_not_in_the_shop_are_named(client: Client, campaign: Campaign) -> None:
+    hidden = good("Mật ong hết hạn", certificate={"valid_until": campaign.starts_at.date()})
+    hidden.certificates.update(in_force_until=timezone.localdate() - timedelta(days=1))
+    campaign.goods.add(good("Cà phê"), hidden)
+
+    text = client.get(reverse("dashboard:campaign", kwargs={"pk": campaign.pk})).content.decode()
+
+    left_out = text.split('id="preview"')[1].split("<table")[0]
+    assert f'<a href="{reverse("dashboard:good", kwargs={"pk": hidden.pk})}">Mật ong hết hạn</a>' in left_out
 
 
 def test_packs_that_keep_their_price_are_shown_apart_with_the_reason(
