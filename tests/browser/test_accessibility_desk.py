@@ -126,7 +126,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
     ("lexicon", {}, ""),
     ("lexicon", {}, "?q=khong-co"),
-    ("lexicon-new", {}, "?phrase=quéo"),
+    ("lexicon-new", {}, "?phrase=qu%C3%A9o"),
     ("lexicon-group", {"pk": "synonyms"}, ""),
     ("lexicon-history", {}, ""),
     ("orders", {}, ""),
@@ -165,6 +165,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("campaign", {"pk": "scheduled"}, ""),
     ("campaign-stop", {"pk": "scheduled"}, ""),
     ("searches", {}, ""),
+    ("search-index", {}, ""),
     ("search-redirects", {}, ""),
     ("search-redirect-new", {}, ""),
     ("search-redirect", {"pk": "redirect"}, ""),
@@ -262,7 +263,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
         "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
-        "search-redirect-delete", "lexicon-switch",
+        "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page

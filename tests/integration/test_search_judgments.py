@@ -42,7 +42,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> None:
     people = people_load()
     admin = people["admin"]
     import_decisions_of_lam_dong(admin)
-    demo_goods.goods_fill(by=admin, verifier=people["verifier"], on_progress=lambda done, total: None)
+    demo_goods.goods_fill(by=admin, verifier=people["verifier"], on_progress=lambda _done, _total: None)
 
 
 def judged(engine: SearchEngine, queries: list[JudgedQuery]) -> Evaluation:
