@@ -360,6 +360,10 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
 
+# --- The programme ------------------------------------------------------------------------------
+# Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.
+CERTIFICATES_NEED_SECOND_PERSON = env.bool("CERTIFICATES_NEED_SECOND_PERSON", default=False)
+
 # --- Who runs the site: in the footer of every page -----------------------------------------------
 OPERATOR_NAME = env("OPERATOR_NAME", default="")
 OPERATOR_ADDRESS = env("OPERATOR_ADDRESS", default="")
