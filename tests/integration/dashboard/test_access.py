@@ -41,6 +41,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "search-explain",
 }  # fmt: skip
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
