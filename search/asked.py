@@ -93,11 +93,13 @@ def _kind(expression: Expression, *, required: bool) -> Asked:
     by_fact = _by_fact(facts, _BY_FACT)
     if by_fact is not None:
         return by_fact
-    if not any(_is_meaning(token) for leaf in leaves for token in _folded(leaf)):
+    names_goods = any(_is_meaning(token) for leaf in leaves for token in _folded(leaf))
+    if not names_goods:
         alone = _by_fact(facts, _BY_FACT_ALONE)
         if alone is not None:
             return alone
-    if required:
+    # A good of the same kind is lifted by the words that it has: they count as such, not as a form of their own.
+    if required or names_goods:
         return Asked.WORDS
     return _lift(expression, leaves)
 

@@ -229,7 +229,9 @@ def _held(expression: Expression, document: GoodDocument) -> _Held | None:
         return None if held is None else replace(held, score=expression.weight)
     parts = [_held(part, document) for part in expression.parts]
     if isinstance(expression, AnyOf):
-        return max((held for held in parts if held), default=None, key=lambda held: held.score)
+        holding = [held for held in parts if held]
+        best = max(holding, default=None, key=lambda held: held.score)
+        return best and replace(best, by_meaning=all(held.by_meaning for held in holding))
     if any(held is None for held in parts):
         return None
     if any(_held(part, document) is not None for part in expression.without):

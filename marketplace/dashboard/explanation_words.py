@@ -13,7 +13,7 @@ from catalogue.popularity import SPAN_DAYS
 from marketplace.money import format_dong
 from marketplace.places.selectors import provinces
 from search.asked import Asked
-from search.explanation import Explanation, Obstacle, Part, Reason
+from search.explanation import Explanation, Finding, Obstacle, Part, Reason
 from search.labels import price_label, stars_label
 from search.query import Facet
 
@@ -40,7 +40,7 @@ _FACTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """One line of a score: what is asked, where the good has it, what it counts. ``missing``: it has it not."""
+    """One line of a score: what is asked, where the good has it, what it counts. ``missing``: it hasn't got it."""
 
     words: str
     where: str
@@ -57,10 +57,14 @@ class ObstacleLine:
 
 
 def part_rows(found: Explanation) -> list[PartRow]:
-    """Return what the score is made of, the heaviest first; what is missing before that. Equal lines are added up."""
+    """Return what the score is made of, the heaviest first; what is missing before that. Equal lines are added up.
+
+    Of goods that aren't found, only what must be found: nothing else matters then.
+    """
+    is_found = found.finding is Finding.FOUND
     sums: dict[tuple[bool, bool, str, str], float] = {}
     for part in found.parts:
-        if part.holds or part.required:
+        if part.required or (part.holds and is_found):
             key = (part.holds, part.asked in _PUSHES, _asked(part, found), _where(part))
             sums[key] = sums.get(key, 0.0) + part.score
     ordered = sorted(sums.items(), key=lambda item: (item[0][0], item[0][1], -item[1]))
@@ -138,7 +142,7 @@ def _plain() -> dict[Asked, str]:
 
 
 def _where(part: Part) -> str:
-    if part.asked in _PUSHES:
+    if part.asked in _PUSHES or part.asked is Asked.EVERY_WORD:
         return ""
     places = list(dict.fromkeys(_places(part.where)))
     if part.by_meaning:

@@ -47,7 +47,7 @@ class ExplainForm(forms.Form):
         label=_("Goods"),
         max_length=255,
         required=False,
-        help_text=_("Part of the name, the OCOP code, or the number in a decision list."),
+        help_text=_("Name, OCOP code or number in a decision list."),
     )
     minor = forms.BooleanField(label=_("As a buyer who hasn't declared their age"), required=False)
     #: The goods that the text in `good` stands for, as long as nobody changes it.
@@ -174,8 +174,8 @@ def _explained(found: Explanation, good: Product) -> dict[str, Any]:
         "finding": found.finding.name.lower(),
         "rank": rank_words(found) if found.finding is Finding.FOUND else "",
         "score": found.score,
-        "most": max((row.points for row in rows), default=0.0),
-        "rows": rows if found.finding is not Finding.NOT_SHOWN else [],
+        # What is missing stands among the obstacles; the table is for what is there beside it.
+        "rows": rows if any(not row.missing for row in rows) else [],
         "obstacles": obstacle_lines(found),
         "hidden": str(verdict.reason.text) if verdict and not verdict.shown else "",
     }
