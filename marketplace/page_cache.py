@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -100,5 +101,7 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
         )
     generation = cache.get(GENERATION_KEY, 0)
     fragment = "htmx" if request.headers.get("HX-Request") else "page"
-    name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}"
+    # A new release's pages name new style sheets: it must not give out those of the release before, nor the other way round.
+    release = getattr(staticfiles_storage, "manifest_hash", "")
+    name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}|{release}"
     return f"page:{blake2b(name.encode(), digest_size=16).hexdigest()}"

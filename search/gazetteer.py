@@ -291,4 +291,5 @@ def _names_by_fact() -> dict[str, str]:
 @cache
 def gazetteer() -> Gazetteer:
     """Return the names, read once a process (about half a second)."""
+    _names_by_fact()
     return Gazetteer()

@@ -233,8 +233,9 @@ class EmbeddedEngine(SearchEngine):
         if not newest:
             return []
         made, refused = made_documents(newest)
-        opened = self._folder.open(index or self.index_name())
-        with self._folder.writer(opened) as writer:
+        name = index or self.index_name()
+        opened = self._folder.open(name)
+        with self._folder.writer(name, opened) as writer:
             opened.reload()  # behind the lock: nobody else commits from here on
             held = self._versions(opened.searcher(), list(newest))
             for key, ready in made.items():
@@ -256,7 +257,7 @@ class EmbeddedEngine(SearchEngine):
     @contextmanager
     def filling(self, name: str) -> Iterator[IndexBuilder]:
         index = self._folder.open(name)
-        with self._folder.writer(index, memory=FILLING_MEMORY, threads=FILLING_THREADS) as writer:
+        with self._folder.writer(name, index, memory=FILLING_MEMORY, threads=FILLING_THREADS) as writer:
             yield EmbeddedBuilder(name, writer, self._schema)
             writer.commit()
 

@@ -28,6 +28,7 @@ from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRedirect
+from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
@@ -35,7 +36,11 @@ from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
 from tests.factories.producers import MembershipFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("search_index"),
+]
 
 #: What is needed of the shop, by the name under which the addresses below ask for it.
 Scene = dict[str, int | str]
@@ -90,6 +95,7 @@ def scene() -> Iterator[Scene]:
     for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
         synonyms.phrases.create(text=text)
     group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
+    rebuild_index()
     yield {
         "producer_pk": producer.pk,
         "good": good.pk,
@@ -126,7 +132,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
     ("lexicon", {}, ""),
     ("lexicon", {}, "?q=khong-co"),
-    ("lexicon-new", {}, "?phrase=quéo"),
+    ("lexicon-new", {}, "?phrase=qu%C3%A9o"),
     ("lexicon-group", {"pk": "synonyms"}, ""),
     ("lexicon-history", {}, ""),
     ("orders", {}, ""),
@@ -169,6 +175,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA"),
     ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA+4+sao&good=C%C3%A0+ph%C3%AA+Arabica"),
     ("search-explain", {}, "?q=tr%C3%A0&good=khong-co"),
+    ("search-index", {}, ""),
     ("search-redirects", {}, ""),
     ("search-redirect-new", {}, ""),
     ("search-redirect", {"pk": "redirect"}, ""),
@@ -266,7 +273,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
         "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
-        "search-redirect-delete", "lexicon-switch",
+        "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip
 
     assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page

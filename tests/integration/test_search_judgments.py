@@ -41,7 +41,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_goods, "picture_give", lambda *arguments, **keywords: None)
     admin = people_load()["admin"]
     import_decisions_of_lam_dong(admin)
-    demo_goods.goods_fill(by=admin)
+    demo_goods.goods_fill(by=admin, on_progress=lambda _done, _total: None)
 
 
 def judged(engine: SearchEngine, queries: list[JudgedQuery]) -> Evaluation:
