@@ -156,6 +156,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("certificate-propose", {"pk": "good"}, ""),
     ("listing-suspend", {"pk": "good"}, ""),
     ("good-standard", {"pk": "good"}, ""),
+    ("good-season", {"pk": "good"}, ""),
     ("standard", {"pk": "standard"}, ""),
     ("standard-end", {"pk": "standard"}, ""),
     ("producers", {}, ""),

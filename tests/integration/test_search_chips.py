@@ -105,13 +105,14 @@ def test_several_are_taken_off_one_after_the_other(client: Client) -> None:
 
 
 def test_taking_off_keeps_the_filters_and_begins_at_the_first_page(client: Client) -> None:
-    page = client.get(SEARCH, {"q": "trà dưới 100k", "sold": "1", "sort": "cheapest", "page": "1"})
+    typed = {"q": "trà atiso túi lọc"}
+    page = client.get(SEARCH, {**typed, "stars": "3", "sort": "cheapest", "page": "1"})
 
-    [price] = [url for shown, url, _words in chips_of(page) if shown == "understood"]
+    [form] = [url for shown, url, _words in chips_of(page) if shown == "understood"]
 
-    typed = urlencode({"q": "trà dưới 100k"})
-    assert price == f"?{typed}&plain=price&sold=1&sort=cheapest"
-    assert any("Đang bán trực tuyến" in words for _shown, _url, words in chips_of(client.get(SEARCH + price)))
+    assert form == f"?{urlencode(typed)}&plain=form&stars=3&sort=cheapest"
+    undone = chips_of(client.get(SEARCH + form))
+    assert [words for shown, _url, words in undone if shown == "on"] == ["3 sao"]
 
 
 def test_a_filter_set_by_hand_takes_the_place_of_what_was_said(client: Client) -> None:

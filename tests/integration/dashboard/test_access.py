@@ -84,6 +84,8 @@ HARM = {
     "active": "0",
     "text": "Đổi",
     "path_vi": "/vi/san-pham/",
+    "season_first": "3",
+    "season_last": "5",
 }
 
 
@@ -202,6 +204,7 @@ def scene() -> Scene:
                     "certificate-new",
                     "certificate-propose",
                     "good-standard",
+                    "good-season",
                 ),
                 pack.parent_id,
             ),
