@@ -184,16 +184,16 @@ def test_the_database_refuses_a_level_that_is_none() -> None:
         Product.objects.filter(pk=good.pk).update(popularity=8)
 
 
-def test_what_sells_better_stands_first_of_goods_that_fit_alike(search_index: SearchEngine) -> None:
+def test_what_sells_better_stands_first_of_goods_that_fit_alike(each_engine: SearchEngine) -> None:
     first, second = shown_good(title="Mật ong rừng"), shown_good(title="Mật ong vườn")
     query = SearchQuery(at=timezone.now(), text="mật ong")
     rebuild_index()
-    assert [hit.product_id for hit in find_in(search_index, query, None)[1].hits] == [first.pk, second.pk]
+    assert [hit.product_id for hit in find_in(each_engine, query, None)[1].hits] == [first.pk, second.pk]
 
     popularity_set({second.pk: 5})
     rebuild_index()
 
-    better, other = find_in(search_index, query, None)[1].hits
+    better, other = find_in(each_engine, query, None)[1].hits
     assert (better.product_id, other.product_id) == (second.pk, first.pk)
     assert better.score - other.score == pytest.approx(5 * ranking.POPULARITY_STEP, abs=1e-4)
     _version, [document] = build_documents([second.pk])[second.pk]
