@@ -309,6 +309,7 @@ PERIODIC_JOBS: list[str] = [
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "checkout.order.together.goods_together_refresh_due",
+    "checkout.order.popularity.popularity_refresh_due",
     "search.insights.services.records_forget_old",
     "search.insights.selectors.common_searches_refresh",
     "search.lexicon.reindexing.edits_apply_due",
