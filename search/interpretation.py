@@ -6,7 +6,7 @@ The steps, each in a module of its own:
 2. undecoded Telex and VNI is decoded (`search/repair.py`, `search/keyboard.py`);
 3. price and stars become filters (`search/phrases.py`);
 4. joined words are taken apart, split ones put together, words that nobody knows give way to the nearest known
-   (`search/repair.py`, `search/spelling.py`). Marks that were typed decide;
+   (`search/repair.py`, `search/correction.py`). Marks that were typed decide;
 5. what the words are is told apart: goods by their groups of synonyms, kinds, places, forms, negations, praise
    (`search/units.py`), the longest phrase first.
 
@@ -23,13 +23,14 @@ from typing import Final
 
 from search import ranking
 from search.codes import find_code
+from search.correction import correct
 from search.demands import side_by_side, whole_name
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
-from search.repair import correct, decode_keys, normalized, respace
+from search.repair import decode_keys, normalized, respace
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
 from search.unit import Unit, UnitKind
@@ -151,10 +152,10 @@ class _Reader:
         sequence = respace([word(token) for token in tokens], self.known)
         if self.unfinished and sequence:
             head, last = correct(sequence[:-1], self.known), sequence[-1]
-            repaired, corrected = (*head.words, last), head.corrected
+            repaired, corrected = (*head.words, last), head.changed
         else:
             result = correct(sequence, self.known)
-            repaired, corrected = result.words, result.corrected
+            repaired, corrected = result.words, result.changed
         found = self._compose(typed, repaired, phrases, extra, corrected=corrected)
         if self.unfinished or not sequence:
             return found
@@ -170,7 +171,7 @@ class _Reader:
     ) -> Interpretation | None:
         """Doubt the words that are known; else take goods whose price isn't known for such whose price would fit."""
         doubted = correct(sequence, self.known, doubtful=True)
-        if doubted.corrected:
+        if doubted.changed:
             return self._compose(typed, doubted.words, phrases, extra, corrected=True)
         if phrases.price_said:
             unpriced = replace(phrases, price_min=None, price_max=None)
