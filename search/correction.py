@@ -13,17 +13,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from search.repair import is_known
-from search.spelling import IN_GOODS, STRANGERS, Candidate, Vocabulary
+from search.spelling import Candidate, Vocabulary
 from search.syllables import is_syllable, split_tone, swap_tones
+from search.synonyms import find_concepts
 from search.text import Word, fold, word
 
-#: What a word costs that nobody knows, beside the slips of one that somebody does; what a known neighbour is worth.
+#: What a word costs that nobody knows, beside the slips of one that somebody does.
 _UNKNOWN: Final = 1.6
-_NEIGHBOUR: Final = 0.6
-#: … and how much more where goods' names say it, and where nothing was found for the words as typed.
-_NEIGHBOUR_IN_GOODS: Final = 0.3
-_IN_DOUBT: Final = 1.5
-#: The share of it that counts where one of the two was typed without marks.
+#: What two words are worth that are known side by side; that stand so in the name of some good; in how many more names.
+_NEIGHBOURS: Final = 0.6
+_NEIGHBOURS_IN_GOODS: Final = 0.9
+_IN_MORE_NAMES: Final = 0.1  # each time that the number of names doubles …
+_MOST_DOUBLINGS: Final = 3  # … so many times at most
+#: How much more goods' names say where nothing was found for the words as typed.
+_IN_DOUBT: Final = 2.0
+#: The share that counts where one of the two was typed without marks.
 _WITHOUT_MARKS: Final = 0.8
 #: What a slip costs more in a word that is known as it stands.
 _KNOWN_AS_TYPED: Final = 0.3
@@ -42,21 +46,28 @@ class Corrected:
 def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = False) -> Corrected:
     """Return the words that were most likely meant.
 
-    A word that is known is left alone, unless ``doubtful``: then it may give way to one that its neighbours speak for.
-    A possible syllable that was typed with its marks gives way only to a word that a neighbour speaks for.
+    A word that is known is left alone, unless ``doubtful``: then it may give way to one that its neighbours speak for,
+    if the lexicon doesn't know it as part of a phrase. A possible syllable that was typed with its marks gives way
+    only to a word that a neighbour speaks for.
     """
     if not doubtful and all(_is_left_alone(item, known) for item in sequence):
         return Corrected(tuple(sequence))
-    choices = [_choices(sequence, at, known, doubtful=doubtful) for at in range(len(sequence))]
+    sure = _in_known_phrases(sequence) if doubtful else frozenset()
+    choices = [
+        [Candidate(item.text, 0.0)] if at in sure else _choices(sequence, at, known, doubtful=doubtful)
+        for at, item in enumerate(sequence)
+    ]
     if all(len(own) == 1 and own[0].text == item.text for own, item in zip(choices, sequence, strict=True)):
         return Corrected(tuple(sequence))
-    worth = _IN_DOUBT if doubtful else 1.0
     paths: list[tuple[float, tuple[Candidate, ...]]] = [(0.0, ())]
     for own in choices:
         paths = [
             min(
                 (
-                    (cost + choice.cost - _spoken_for(path, choice, known) * worth, (*path, choice))
+                    (
+                        cost + choice.cost - _spoken_for(path, choice, known, doubtful=doubtful),
+                        (*path, choice),
+                    )
                     for cost, path in paths
                 ),
                 key=lambda found: found[0],
@@ -67,6 +78,16 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     mended = tuple(_accepted(sequence, best, known))
     changed = any(before.text != after.text for before, after in zip(sequence, mended, strict=True))
     return Corrected(mended, changed)
+
+
+def _in_known_phrases(sequence: Sequence[Word]) -> frozenset[int]:
+    """Return the places of words that the lexicon knows in a phrase of several: such a phrase is what it says."""
+    return frozenset(
+        at
+        for concept in find_concepts(sequence, lenient=True)
+        if concept.end - concept.start > 1
+        for at in range(concept.start, concept.end)
+    )
 
 
 def _is_left_alone(item: Word, known: Vocabulary) -> bool:
@@ -116,14 +137,19 @@ def _alone(item: Word, known: Vocabulary, *, doubtful: bool) -> Candidate:
     return Candidate(item.text, 0.0)
 
 
-def _spoken_for(path: Sequence[Candidate], choice: Candidate, known: Vocabulary) -> float:
+def _spoken_for(
+    path: Sequence[Candidate], choice: Candidate, known: Vocabulary, *, doubtful: bool = False
+) -> float:
     """Return what the last word of ``path`` and ``choice`` say for each other."""
     if not path:
         return 0.0
-    level, exactly = known.acquaintance(path[-1].text, choice.text)
-    if level == STRANGERS:
+    names, exactly = known.names_with(path[-1].text, choice.text)
+    if names is None:
         return 0.0
-    worth = _NEIGHBOUR + (_NEIGHBOUR_IN_GOODS if level == IN_GOODS else 0.0)
+    worth = _NEIGHBOURS
+    if names:
+        worth = _NEIGHBOURS_IN_GOODS + _IN_MORE_NAMES * min(names.bit_length() - 1, _MOST_DOUBLINGS)
+        worth *= _IN_DOUBT if doubtful else 1.0
     return worth if exactly else worth * _WITHOUT_MARKS
 
 

@@ -28,11 +28,6 @@ _LIMITS: Final = ((3, 0.8), (5, 1.1), (8, 1.6), (_LONGEST, 2.1))
 #: How much more they may cost in a word that a neighbour speaks for.
 _BESIDE_A_NEIGHBOUR: Final = 0.4
 
-#: How well two words are known as neighbours.
-IN_GOODS: Final = 2
-KNOWN: Final = 1
-STRANGERS: Final = 0
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -138,21 +133,15 @@ class Vocabulary:
         """Whether the two words stand side by side in some name, whatever their marks."""
         return (first, second) in self._loose_pairs
 
-    def acquaintance(self, first: str, second: str) -> tuple[int, bool]:
-        """Return how well two words are known side by side, and whether with these very marks.
+    def names_with(self, first: str, second: str) -> tuple[int | None, bool]:
+        """Return in how many names the two words stand side by side, and whether with these very marks.
 
-        `IN_GOODS` in the name of some good, `KNOWN` in the lexicon or a place's name, else `STRANGERS`. A word without
-        marks may stand for one with any.
+        A word without marks may stand for one with any. 0: only the lexicon or a place has them so; None: nobody.
         """
-        exact = self._pairs.get((first, second))
-        if exact:
-            return IN_GOODS, True
-        loose = self._loose_pairs.get((first, second))
-        if loose:
-            return IN_GOODS, False
-        if exact is not None:
-            return KNOWN, True
-        return (STRANGERS if loose is None else KNOWN), False
+        exact, loose = self._pairs.get((first, second)), self._loose_pairs.get((first, second))
+        if exact or (exact is not None and not loose):
+            return exact, True
+        return loose, False
 
     def beside(self, before: str | None, behind: str | None) -> set[str]:
         """Return the words without marks that stand somewhere behind ``before`` or before ``behind`` (without marks)."""
@@ -186,9 +175,7 @@ class Vocabulary:
         )
         return fold(best.text) if best else None
 
-    def candidates(
-        self, typed: str, *, neighbours: Collection[str] = (), limit: int = 12
-    ) -> list[Candidate]:
+    def candidates(self, typed: str, *, neighbours: Collection[str] = (), limit: int = 12) -> list[Candidate]:
         """Return the known words that ``typed`` (with or without marks) may mean, the cheapest first.
 
         ``neighbours``: words without marks that the words beside it speak for; of these more slips are believed, and
