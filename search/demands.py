@@ -108,16 +108,32 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
 
 
 def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
-    sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
-    suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
-    related = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
+    """Yield what goods of a kind are known by; where sets are named, the rest of the sector comes after them."""
+    sectors = ranking.KIND_SECTOR if kind.sets else ranking.KIND
+    sets = [f"k:{number}" for number in kind.sets]
+    likely = [f"k?{number}" for number in kind.sets]
+    of_sector = [f"s:{code}" for code in kind.sectors]
+    likely_of_sector = [f"s?{code}" for code in kind.sectors]
+    related = [f"{mark}{number}" for number in kind.related for mark in ("k:", "k?")]
+    share = 0.5 if kind.weak else 1.0
     for tokens, weight in (
-        (sure, ranking.KIND),
-        (suggested, ranking.KIND_SUGGESTED),
+        (sets, ranking.KIND),
+        (likely, ranking.KIND_SUGGESTED),
+        (of_sector, sectors),
+        (likely_of_sector, min(sectors, ranking.KIND_SUGGESTED)),
         (related, ranking.KIND_RELATED),
     ):
         if tokens:
-            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
+            yield Match(Form.FACT, tuple(tokens), weight * share)
+    for groups, weight in (
+        (kind.groups, ranking.KIND_SUGGESTED),
+        (kind.related_groups, ranking.KIND_RELATED),
+    ):
+        if groups:
+            tokens = [concept_token(group) for group in groups]
+            yield Match(
+                Form.FOLDED, tuple(tokens), weight * share / ranking.ZONE_WEIGHTS["name"], zone="name"
+            )
 
 
 def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:

@@ -236,9 +236,14 @@ class _Builder:
                 meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
                 said_or_meant = any_of([phrase_expression(words), *meaning_of(keys)])
-                return Unit(
-                    run.kind, weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
-                )
+                likely = [
+                    part
+                    for meaning in meanings
+                    if isinstance(meaning, KindOfGoods)
+                    for part in kind_parts(meaning)
+                ]
+                wanted = weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
+                return Unit(run.kind, any_of([wanted, *likely]))
             case UnitKind.COMPOUND:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
@@ -275,7 +280,7 @@ class _Builder:
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
             expression=any_of(parts),
-            required=bool(keys) or any(kind.sectors or kind.sets for kind in kinds) or not kinds,
+            required=bool(keys) or any(kind.sectors or kind.sets or kind.groups for kind in kinds) or not kinds,
             alone=any_of(alone) if alone else None,
             wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
