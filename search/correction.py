@@ -76,8 +76,20 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
         ]
     _, best = min(paths, key=lambda found: found[0])
     mended = tuple(_accepted(sequence, best, known))
+    if doubtful and _says_something_else(sequence, mended, known):
+        return Corrected(tuple(sequence))
     changed = any(before.text != after.text for before, after in zip(sequence, mended, strict=True))
     return Corrected(mended, changed)
+
+
+def _says_something_else(sequence: Sequence[Word], mended: Sequence[Word], known: Vocabulary) -> bool:
+    """Whether more than half of the words gave way though somebody knows them: that text wasn't meant."""
+    given_way = {
+        before.text
+        for before, after in zip(sequence, mended, strict=True)
+        if before.text != after.text and is_known(before, known)
+    }
+    return len(given_way) * 2 > len({item.text for item in sequence})
 
 
 def _in_known_phrases(sequence: Sequence[Word]) -> frozenset[int]:

@@ -103,7 +103,14 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
         forms = forms_in(rest, lenient=True)
         in_forms = {at for form in forms for at in range(form.start, form.end)}
         said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
-        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        left = [word for at, word in enumerate(rest) if at not in in_forms]
+        meant = [
+            found.key for found in find_concepts(left, lenient=True) if found.end - found.start == len(left)
+        ]
+        if meant:
+            said.append(any_of([*meaning_of(meant), phrase_expression(left)]))
+        else:
+            said += [any_of(list(own_ways(word))) for word in left]
         yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
 
 

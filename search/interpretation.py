@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from search import ranking
@@ -136,8 +137,13 @@ class _Reader:
             later=lambda: as_words,
         )
 
-    def _read_words(self, typed: str, rest: str, extra: list[Unit]) -> Interpretation:
-        rest = decode_keys(rest, self.known)
+    def _read_words(
+        self, typed: str, rest: str, extra: list[Unit], *, decoding: bool = True
+    ) -> Interpretation:
+        undecoded, said = rest, extra
+        if decoding:
+            rest = decode_keys(rest, self.known)
+        was_decoded = rest != undecoded
         phrases = read_phrases(
             rest,
             prices=self.understands(IntentKind.PRICE),
@@ -159,7 +165,13 @@ class _Reader:
         found = self._compose(typed, repaired, phrases, extra, corrected=corrected)
         if self.unfinished or not sequence:
             return found
-        return replace(found, later=lambda: self._think_again(found, typed, tuple(repaired), phrases, extra))
+        further: Callable[[], Interpretation | None] | None = None
+        if was_decoded:  # then the keys may have been slips
+            further = partial(self._read_words, typed, undecoded, said, decoding=False)
+        return replace(
+            found,
+            later=lambda: self._think_again(found, typed, tuple(repaired), phrases, extra, further=further),
+        )
 
     def _think_again(
         self,
@@ -168,11 +180,17 @@ class _Reader:
         sequence: tuple[Word, ...],
         phrases: Phrases,
         extra: list[Unit],
+        *,
+        further: Callable[[], Interpretation | None] | None,
     ) -> Interpretation | None:
-        """Doubt the words that are known; else take goods whose price isn't known for such whose price would fit."""
+        """Doubt the words that are known, and the decoding; else take goods without a price for such whose price would fit."""
         doubted = correct(sequence, self.known, doubtful=True)
         if doubted.changed:
-            return self._compose(typed, doubted.words, phrases, extra, corrected=True)
+            return replace(
+                self._compose(typed, doubted.words, phrases, extra, corrected=True), later=further
+            )
+        if further is not None and (undecoded := further()) is not None:
+            return replace(undecoded, corrected=True)
         if phrases.price_said:
             unpriced = replace(phrases, price_min=None, price_max=None)
             return self._compose(typed, sequence, unpriced, extra, corrected=found.corrected)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from search.gazetteer import gazetteer
 from search.keyboard import decode
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, is_syllable, split_tone
@@ -19,7 +20,15 @@ from search.text import Word, fold, normalize, word
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _LONGEST_JOINED: Final = 32
 _LONGEST_SYLLABLE: Final = 7
+_SHORTEST_OF_SEVERAL: Final = 4
 _MOST_WAYS: Final = 24
+#: The keys of marks on letters, as words of several syllables have them; tones stand on syllables alone.
+_MARKED: Final = {
+    "aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ",
+    "a6": "â", "e6": "ê", "o6": "ô", "a8": "ă", "o7": "ơ", "u7": "ư", "d9": "đ",
+}  # fmt: skip
+_TELEX_MARKS: Final = re.compile("aa|ee|oo|aw|ow|uw|dd")
+_VNI_MARKS: Final = re.compile("[aeo]6|a8|[ou]7|d9")
 
 
 def decode_keys(text: str, known: Vocabulary) -> str:
@@ -30,7 +39,9 @@ def decode_keys(text: str, known: Vocabulary) -> str:
     decodable = {
         match[0]: decoded
         for match in _TOKEN.finditer(text)
-        if (decoded := decode(match[0])) is not None and not known.knows(match[0])
+        if (decoded := decode(match[0]) or _decode_known(match[0], known)) is not None
+        and not known.knows(match[0])
+        and gazetteer().take_apart(match[0]) is None
     }
     evident = [token for token in decodable if not known.knows_folded(fold(token))]
     if not evident:
@@ -38,11 +49,22 @@ def decode_keys(text: str, known: Vocabulary) -> str:
     return _TOKEN.sub(lambda match: decodable.get(match[0], match[0]), text)
 
 
+def _decode_known(token: str, known: Vocabulary) -> str | None:
+    """Return the known word of several syllables (``atisô``) that ``token`` spells in Telex or VNI."""
+    if len(token) <= _SHORTEST_OF_SEVERAL or not token.isascii():
+        return None
+    for marks in (_TELEX_MARKS, _VNI_MARKS):
+        decoded = normalize(marks.sub(lambda match: _MARKED[match[0]], token))
+        if decoded != token and known.knows(decoded):
+            return decoded
+    return None
+
+
 def respace(sequence: Sequence[Word], known: Vocabulary) -> list[Word]:
     """Return the words with joined ones taken apart (``nuocmam``) and split ones put together (``st 25``)."""
     spaced: list[Word] = []
     for item in sequence:
-        if is_known(item, known):
+        if is_known(item, known) or _can_be_syllable(item.text):
             spaced.append(item)
         else:
             spaced += split_joined(item.text, known) or [item]
@@ -66,6 +88,8 @@ def split_joined(text: str, known: Vocabulary) -> list[Word] | None:
     """Return the words that ``text`` joins: all known, and neighbours somewhere; None where it joins none."""
     if not 4 <= len(text) <= _LONGEST_JOINED or not text.isalpha():
         return None
+    if place := gazetteer().take_apart(text):
+        return [word(piece) for piece in place]
 
     def support(way: tuple[str, ...]) -> float:
         pairs = list(itertools.pairwise(way))

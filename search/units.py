@@ -85,13 +85,16 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     """Yield every reading of every run of words."""
-    yield from _goods_runs(sequence)
+    named = list(_goods_runs(sequence))
+    if understands(IntentKind.KIND):
+        kinds = kinds_of_goods().find(sequence, lenient=True)
+        named += [_Run(kind.start, kind.end, UnitKind.KIND, kind.meaning) for kind in kinds]
+    yield from named
     if understands(IntentKind.WITHOUT):
         for at in negated_positions(sequence):
-            yield _Run(at - 1, _end_of_thing(sequence, at), UnitKind.WITHOUT, None)
-    if understands(IntentKind.KIND):
-        for kind in kinds_of_goods().find(sequence, lenient=True):
-            yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
+            end = _end_of_thing(sequence, at)
+            if not any(run.start < at and run.end >= end for run in named):  # *non alcoholic drinks* are a kind
+                yield _Run(at - 1, end, UnitKind.WITHOUT, None)
     if understands(IntentKind.PLACE):
         for named in gazetteer().find_all(sequence):
             told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
@@ -104,9 +107,16 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
 
 def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
     describing = lexicon().describing
+    exact = {
+        (concept.start, concept.end)
+        for concept in find_concepts(sequence, lenient=False)
+        if concept.key not in describing
+    }
     for concept in find_concepts(sequence, lenient=True):
-        kind = UnitKind.WISH if concept.key in describing else UnitKind.GOODS
-        yield _Run(concept.start, concept.end, kind, concept.key)
+        if concept.key not in describing:
+            yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
+        elif (concept.start, concept.end) not in exact:  # *ngao* are clams before they are *ngào*
+            yield _Run(concept.start, concept.end, UnitKind.WISH, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
         key = lexicon().joined.get(item.folded)
         if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
@@ -178,14 +188,29 @@ def _order(run: _Run) -> tuple[int, int, int, int]:
 
 
 def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
-    """Leave out goods whose phrase ends in a place: the place binds, *nước mắm Phú Quốc* is fish sauce of Phú Quốc."""
+    """Leave out goods whose phrase ends in a place or within one.
+
+    The place binds: *nước mắm Phú Quốc* is fish sauce of Phú Quốc, *bánh Nam Định* no *bánh nam*.
+    """
     places = [
         run
         for run in runs
         if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
     ]
 
+    def surely_meant(place: _Run) -> bool:
+        said = sequence[place.start : place.end]
+        if any(item.marked for item in said):
+            return tuple(item.text for item in said) == place.meaning.places[0].spelt
+        return not any(
+            other.start < place.end and place.start < other.end for other in places if other is not place
+        )
+
     def ends_in(run: _Run, place: _Run) -> bool:
+        if run.start < place.start < run.end < place.end:
+            before = sequence[run.start : place.start]
+            named = any(found.end - found.start == len(before) for found in find_concepts(before, lenient=True))
+            return named and surely_meant(place)
         if not (run.start < place.start and place.end == run.end):
             return False
         spelt = [
