@@ -17,7 +17,7 @@ word, nothing is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -168,14 +168,13 @@ class _Reader:
         further: Callable[[], Interpretation | None] | None = None
         if was_decoded:  # then the keys may have been slips
             further = partial(self._read_words, typed, undecoded, said, decoding=False)
-        return replace(
-            found,
-            later=lambda: self._think_again(found, typed, tuple(repaired), phrases, extra, further=further),
-        )
+        again = partial(self._think_again, typed, tuple(sequence), phrases, extra, further=further)
+        unpriced = replace(phrases, price_min=None, price_max=None) if phrases.price_said else None
+        compose = partial(self._compose, typed, repaired, extra=extra, corrected=corrected)
+        return replace(found, later=lambda: again() or (compose(phrases=unpriced) if unpriced else None))
 
     def _think_again(
         self,
-        found: Interpretation,
         typed: str,
         sequence: tuple[Word, ...],
         phrases: Phrases,
@@ -183,7 +182,7 @@ class _Reader:
         *,
         further: Callable[[], Interpretation | None] | None,
     ) -> Interpretation | None:
-        """Doubt the words that are known, and the decoding; else take goods without a price for such whose price would fit."""
+        """Doubt the words that are known, then that the keyboard was off."""
         doubted = correct(sequence, self.known, doubtful=True)
         if doubted.changed:
             return replace(
@@ -191,13 +190,10 @@ class _Reader:
             )
         if further is not None and (undecoded := further()) is not None:
             return replace(undecoded, corrected=True)
-        if phrases.price_said:
-            unpriced = replace(phrases, price_min=None, price_max=None)
-            return self._compose(typed, sequence, unpriced, extra, corrected=found.corrected)
         return None
 
     def _compose(
-        self, typed: str, sequence: tuple[Word, ...], phrases: Phrases, extra: list[Unit], *, corrected: bool
+        self, typed: str, sequence: Sequence[Word], phrases: Phrases, extra: list[Unit], *, corrected: bool
     ) -> Interpretation:
         told, kept = units_of(
             sequence, self.vocabulary, understands=self.understands, unfinished=self.unfinished
@@ -281,8 +277,10 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     if not asked:
         return replace(result, required=AllOf((), without) if without else None, preferred=tuple(preferred))
     exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
-    if any(unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE} for unit in asked):
-        preferred += side_by_side(sequence)
+    things = [unit for unit in asked if unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE}]
+    if any(not unit.is_kind for unit in things):
+        # Whoever names goods means what they are, not that a maker's name says so.
+        preferred += side_by_side(sequence, makers=any(unit.kind is not UnitKind.GOODS for unit in things))
     preferred += whole_name(sequence)
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from search import ranking
 from search.demands import (
     broader_parts,
+    form_lifts,
     form_unit,
     in_other_words,
     joined_words,
     kind_parts,
     meaning_of,
-    not_otherwise,
+    own_parts,
     own_ways,
     phrase_expression,
     place_unit,
@@ -107,16 +108,15 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
 
 def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
     describing = lexicon().describing
-    exact = {
-        (concept.start, concept.end)
-        for concept in find_concepts(sequence, lenient=False)
-        if concept.key not in describing
-    }
+    strict = find_concepts(sequence, lenient=False)
+    as_spelt = {(found.start, found.end) for found in strict if found.key not in describing}
     for concept in find_concepts(sequence, lenient=True):
-        if concept.key not in describing:
-            yield _Run(concept.start, concept.end, UnitKind.GOODS, concept.key)
-        elif (concept.start, concept.end) not in exact:  # *ngao* are clams before they are *ngào*
-            yield _Run(concept.start, concept.end, UnitKind.WISH, concept.key)
+        span = (concept.start, concept.end)
+        is_wish = concept.key in describing
+        alone = span[1] - span[0] == 1
+        if span in as_spelt and (alone or is_wish) and concept not in strict:
+            continue  # *ngao* are clams before they are *ngào*, *tre* is bamboo before it is *tré*
+        yield _Run(*span, UnitKind.WISH if is_wish else UnitKind.GOODS, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
         key = lexicon().joined.get(item.folded)
         if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
@@ -299,7 +299,8 @@ class _Builder:
                 ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
             ),
             weighed(phrase_expression(words), ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"]),
-            *(lift for form in forms_in(words, lenient=True) for lift in not_otherwise(form.meaning)),
+            *(lift for form in forms_in(words, lenient=True) for lift in form_lifts(form.meaning)),
+            *self._likelier(run, words),
         ]
         alone = [*meaning_of(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
@@ -309,8 +310,9 @@ class _Builder:
             alone=any_of(alone) if alone else None,
             wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
-            lifts=(*lifts, *([any_of(weak)] if weak else []), *_lift_of(facts)),
+            lifts=(*lifts, *([any_of(weak)] if weak else []), *_lift_of(kinds)),
             concepts=frozenset(keys),
+            is_kind=bool(kinds),
         )
 
     def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
@@ -343,10 +345,12 @@ class _Builder:
     def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
         if run.start == 0:
             yield Match(Form.FACT, (head_token(word.text),), ranking.NAMED_FIRST / 2)
-        if not word.marked:
-            likely = self._likely_reading(run, word)
-            if likely:
-                yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
+        yield from self._likelier(run, [word])
+
+    def _likelier(self, run: _Run, words: list[Word]) -> Iterator[Expression]:
+        """Yield what lifts goods that have a single word without marks in its likelier reading."""
+        if len(words) == 1 and not words[0].marked and (likely := self._likely_reading(run, words[0])):
+            yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
 
     def _likely_reading(self, run: _Run, word: Word) -> str | None:
         """Return how goods mostly write a word typed without marks, by its neighbours first."""
@@ -371,7 +375,8 @@ class _Builder:
         return max(spellings, key=lambda text: (support(text), self.vocabulary.count(text)))
 
 
-def _lift_of(facts: list[Expression]) -> Iterator[Expression]:
+def _lift_of(kinds: list[KindOfGoods]) -> Iterator[Expression]:
     """Yield what lifts goods that are of the kind, beside those whose words only say so."""
-    if facts:
-        yield Constant(any_of(facts), ranking.NAMED_FIRST)
+    own = [part for kind in kinds for part in own_parts(kind)]
+    if own:
+        yield Constant(any_of(own), ranking.NAMED_FIRST)
