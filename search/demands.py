@@ -253,7 +253,10 @@ def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:
         )
         for zone in (("name", "maker") if makers else ("name",))
     ]
-    return [*(Match(Form.JOINED, (pair,), share, zone="" if makers else "name") for pair in pairs), AnyOf(tuple(whole))]
+    return [
+        *(Match(Form.JOINED, (pair,), share, zone="" if makers else "name") for pair in pairs),
+        AnyOf(tuple(whole)),
+    ]
 
 
 def whole_name(sequence: Sequence[Word]) -> list[Expression]:

@@ -185,9 +185,7 @@ class _Reader:
         """Doubt the words that are known, then that the keyboard was off."""
         doubted = correct(sequence, self.known, doubtful=True)
         if doubted.changed:
-            return replace(
-                self._compose(typed, doubted.words, phrases, extra, corrected=True), later=further
-            )
+            return replace(self._compose(typed, doubted.words, phrases, extra, corrected=True), later=further)
         if further is not None and (undecoded := further()) is not None:
             return replace(undecoded, corrected=True)
         return None

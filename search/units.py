@@ -86,15 +86,17 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     """Yield every reading of every run of words."""
-    named = list(_goods_runs(sequence))
+    goods = list(_goods_runs(sequence))
     if understands(IntentKind.KIND):
-        kinds = kinds_of_goods().find(sequence, lenient=True)
-        named += [_Run(kind.start, kind.end, UnitKind.KIND, kind.meaning) for kind in kinds]
-    yield from named
+        spans = kinds_of_goods().find(sequence, lenient=True)
+        goods += [_Run(span.start, span.end, UnitKind.KIND, span.meaning) for span in spans]
+    yield from goods
     if understands(IntentKind.WITHOUT):
         for at in negated_positions(sequence):
             end = _end_of_thing(sequence, at)
-            if not any(run.start < at and run.end >= end for run in named):  # *non alcoholic drinks* are a kind
+            if not any(
+                run.start < at and run.end >= end for run in goods
+            ):  # *non alcoholic drinks* are a kind
                 yield _Run(at - 1, end, UnitKind.WITHOUT, None)
     if understands(IntentKind.PLACE):
         for named in gazetteer().find_all(sequence):
@@ -209,7 +211,9 @@ def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> lis
     def ends_in(run: _Run, place: _Run) -> bool:
         if run.start < place.start < run.end < place.end:
             before = sequence[run.start : place.start]
-            named = any(found.end - found.start == len(before) for found in find_concepts(before, lenient=True))
+            named = any(
+                found.end - found.start == len(before) for found in find_concepts(before, lenient=True)
+            )
             return named and surely_meant(place)
         if not (run.start < place.start and place.end == run.end):
             return False
@@ -292,7 +296,7 @@ class _Builder:
         is_first = run == self.first_goods
         inner = [concept.key for concept in broader_parts(keys, words)]
         heads = [f"1{key}" for key in keys] or [joined_words(words)]
-        lifts = [
+        lifts: list[Expression] = [
             Match(
                 Form.FACT,
                 tuple(head_token(head) for head in heads),
@@ -302,11 +306,18 @@ class _Builder:
             *(lift for form in forms_in(words, lenient=True) for lift in form_lifts(form.meaning)),
             *self._likelier(run, words),
         ]
+        if kinds:  # of goods of the kind those that say so
+            lifts += [
+                weighed(named, ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"])
+                for named in meaning_of(keys, zone="name")
+            ]
         alone = [*meaning_of(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
             expression=any_of(parts),
-            required=bool(keys) or any(kind.sectors or kind.sets or kind.groups for kind in kinds) or not kinds,
+            required=bool(keys)
+            or any(kind.sectors or kind.sets or kind.groups for kind in kinds)
+            or not kinds,
             alone=any_of(alone) if alone else None,
             wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,

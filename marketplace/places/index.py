@@ -16,6 +16,7 @@ from marketplace.places.models import Commune, LegacyUnit, Merge, Province
 #: Shorter aliases of towns (``ĐL``) are understood in searches; an address that says no more isn't guessed at.
 _SHORTEST_ALIAS = 5
 
+
 @dataclass(frozen=True, slots=True)
 class FormerUnit:
     """A commune as it was until 30 June 2025, and what became of it.
@@ -154,15 +155,13 @@ class PlaceIndex:
                     provinces_today=frozenset(commune.province_id for commune in communes.values()),
                 )
             )
-        for row in read_rows("aliases.csv"):
-            alias = names.place_key(row["alias"])
-            if row["level"] != "district" or len(alias) < _SHORTEST_ALIAS:
+        for alias in read_rows("aliases.csv"):
+            said = names.place_key(alias["alias"])
+            if alias["level"] != "district" or len(said) < _SHORTEST_ALIAS:
                 continue
-            official = names.place_key(names.split_kind(row["name"])[1])
-            self.districts[alias] += [
-                replace(district, accents=names.accent_key(row["alias"]))
-                for district in self.districts[official]
-            ]
+            official = names.place_key(names.split_kind(alias["name"])[1])
+            accents = names.accent_key(alias["alias"])
+            self.districts[said] += [replace(known, accents=accents) for known in self.districts[official]]
 
     def _add_former_units(self, rows: list[LegacyUnit]) -> None:
         grouped: dict[tuple[str, str, str], list[LegacyUnit]] = defaultdict(list)
