@@ -83,13 +83,20 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
 
 
 def _says_something_else(sequence: Sequence[Word], mended: Sequence[Word], known: Vocabulary) -> bool:
-    """Whether more than half of the words gave way though somebody knows them: that text wasn't meant."""
+    """Whether that text wasn't meant: more than half of the known words gave way, or some word still stands beside none
+    that it is known with."""
     given_way = {
         before.text
         for before, after in zip(sequence, mended, strict=True)
         if before.text != after.text and is_known(before, known)
     }
-    return len(given_way) * 2 > len({item.text for item in sequence})
+    if len(given_way) * 2 > len({item.text for item in sequence}):
+        return True
+    beside = [
+        known.names_with(first.text, second.text)[0] is not None
+        for first, second in itertools.pairwise(mended)
+    ]
+    return len(mended) > 1 and not all(any(beside[max(0, at - 1) : at + 1]) for at in range(len(mended)))
 
 
 def _in_known_phrases(sequence: Sequence[Word]) -> frozenset[int]:
