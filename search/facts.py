@@ -11,7 +11,7 @@
 ``h:``    how a name begins: first word as typed and without marks, and the group of synonyms it names
 ``=``     a whole name as one word
 ``b:``    a bit of popularity
-``-``     a word without marks that the good says it is without ("không đường")
+``-``     a word without marks that the good says it is without ("không đường"), and ``-1`` the group of synonyms
 ========  ==============================================================================================
 """
 
@@ -118,8 +118,16 @@ def facts_of_texts(texts: Iterable[str]) -> list[str]:
         for span in forms_in(sequence, lenient=is_bare(text)):
             found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
         found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
-        found |= dict.fromkeys(f"-{sequence[at].folded}" for at in negated_positions(sequence))
+        found |= dict.fromkeys(
+            token for at in negated_positions(sequence) for token in without_tokens(sequence[at:])
+        )
     return list(found)
+
+
+def without_tokens(sequence: Sequence[Word]) -> list[str]:
+    """Return the tokens of what a negation before ``sequence`` is about: the word, and the goods that begin with it."""
+    named = (concept.key for concept in find_concepts(sequence, lenient=True) if concept.start == 0)
+    return [f"-{sequence[0].folded}", *(f"-1{key}" for key in named)]
 
 
 def negated_positions(sequence: Sequence[Word]) -> list[int]:
