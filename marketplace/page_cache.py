@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +50,12 @@ def public_page(response: HttpResponse, *, boundaries: Sequence[datetime | None]
 def raise_generation() -> None:
     """Make every cached page forgotten, once the current transaction is committed."""
     transaction.on_commit(_raise_generation_now)
+
+
+def page_generation() -> float:
+    """Return what changes whenever cached pages are forgotten; one read of the cache."""
+    generation: float = cache.get(GENERATION_KEY, 0)
+    return generation
 
 
 def _raise_generation_now() -> None:
@@ -98,7 +105,9 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
         query = urlencode(
             [p for p in pairs if p[0] not in TRACKING_PARAMETERS and not p[0].startswith("utm_")]
         )
-    generation = cache.get(GENERATION_KEY, 0)
+    generation = page_generation()
     fragment = "htmx" if request.headers.get("HX-Request") else "page"
-    name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}"
+    # A new release's pages name new style sheets: it must not give out those of the release before, nor the other way round.
+    release = getattr(staticfiles_storage, "manifest_hash", "")
+    name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}|{release}"
     return f"page:{blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -18,6 +18,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 #: Numbers of ids for which SQL is written; a shorter list is filled up by repeating its last id.
 _SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384)
+#: What stands in the SQL for the first id, once and a second time; the others follow.
+_STAND_INS: Final = (30_001, 31_001)
 #: What stands in the SQL for a moment until a page brings its own.
 _SOME_MOMENT: Final = datetime(4321, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -41,7 +43,7 @@ class _Statement:
 class PreparedRows:
     """The query `build(ids, *key)`, or `build(ids, moment, *key)` where `takes_moment`, of `values()`.
 
-    Whatever else the SQL depends on is hashable and part of `key`. It may contain no negative number of its own.
+    Whatever else the SQL depends on is hashable and part of `key`.
     """
 
     def __init__(self, build: Build, *, takes_moment: bool = False) -> None:
@@ -75,11 +77,18 @@ class PreparedRows:
 
     def _write(self, size: int, key: tuple[Hashable, ...]) -> _Statement | None:
         """Write the SQL for `size` ids; None where the query can find nothing."""
-        stand_ins = [-(index + 1) for index in range(size)]
-        query = self._query(stand_ins, _SOME_MOMENT, key).query
+        # Written twice: an id goes where the two differ, whatever else the query says. Small and positive, since
+        # Django drops a condition that no value of its column can meet.
+        first, second = (range(start, start + size) for start in _STAND_INS)
+        query = self._query(list(first), _SOME_MOMENT, key).query
         compiler = query.get_compiler(connection=connection)
         try:
             sql, values = compiler.as_sql()
+            _sql, others = (
+                self._query(list(second), _SOME_MOMENT, key)
+                .query.get_compiler(connection=connection)
+                .as_sql()
+            )
         except EmptyResultSet:
             return None
         moment = connection.ops.adapt_datetimefield_value(_SOME_MOMENT)
@@ -88,9 +97,9 @@ class PreparedRows:
             sql=sql,
             values=tuple(values),
             ids=tuple(
-                (position, -value - 1)
-                for position, value in enumerate(values)
-                if type(value) is int and value < 0
+                (position, first.index(value))
+                for position, (value, other) in enumerate(zip(values, others, strict=True))
+                if value != other
             ),
             moments=tuple(
                 position for position, value in enumerate(values) if self._takes_moment and value == moment

@@ -20,10 +20,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
-from search.synonyms import find_concepts, lexicon
+from search.synonyms import Lexicon, find_concepts, lexicon
 from search.text import Word, fold, is_bare, words
 from search.wording import forms_in, query_wording
 
@@ -112,16 +113,20 @@ def head_token(token: str) -> str:
 
 def facts_of_texts(texts: Iterable[str]) -> list[str]:
     """Return the forms and quantities that names, packs and particulars tell, and what they say to be without."""
-    found: dict[str, None] = {}
-    for text in texts:
-        sequence = words(text)
-        for span in forms_in(sequence, lenient=is_bare(text)):
-            found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
-        found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
-        found |= dict.fromkeys(
-            token for at in negated_positions(sequence) for token in without_tokens(sequence[at:])
-        )
-    return list(found)
+    table = lexicon()
+    return list(dict.fromkeys(fact for text in texts for fact in _facts_of_text(text, table)))
+
+
+@lru_cache(maxsize=4_096)
+def _facts_of_text(text: str, _read_with: Lexicon) -> tuple[str, ...]:
+    sequence = words(text)
+    found: list[str] = []
+    for span in forms_in(sequence, lenient=is_bare(text)):
+        found += [f"f:{key}" for key in (span.meaning.key, *span.meaning.implied)]
+    found += [quantity_token(grams) for _, _, grams in read_quantities(text)]
+    for at in negated_positions(sequence):
+        found += without_tokens(sequence[at:])
+    return tuple(found)
 
 
 def without_tokens(sequence: Sequence[Word]) -> list[str]:

@@ -110,6 +110,7 @@ class Gazetteer:
         self.pairs: frozenset[tuple[str, str]] = frozenset()
         self.spelt: dict[str, set[str]] = defaultdict(set)
         self._add_spelling()
+        self._first_words = frozenset(key[0] for key in self._places if key)
 
     # -- building -----------------------------------------------------------------------------
 
@@ -234,16 +235,22 @@ class Gazetteer:
 
     def find_all(self, sequence: Sequence[Word]) -> Iterator[NamedPlace]:
         """Yield every place named in ``sequence``, overlapping ones too."""
-        for start in range(len(sequence)):
+        folded = tuple(word.folded for word in sequence)
+        for start, first in enumerate(folded):
+            if first not in self._first_words:
+                continue
             for end in range(start + 1, min(start + LONGEST_NAME, len(sequence)) + 1):
-                if named := self._named(sequence, start, end):
+                candidates = self._places.get(folded[start:end])
+                if candidates and (named := self._named(sequence, start, end, candidates)):
                     yield named
 
-    def _named(self, sequence: Sequence[Word], start: int, end: int) -> NamedPlace | None:
+    def _named(
+        self, sequence: Sequence[Word], start: int, end: int, candidates: Sequence[Place]
+    ) -> NamedPlace | None:
         said = sequence[start:end]
         places = [
             place
-            for place in self._places.get(tuple(word.folded for word in said), ())
+            for place in candidates
             if all(
                 not word.marked or word.text == spelt for word, spelt in zip(said, place.spelt, strict=True)
             )
@@ -306,4 +313,5 @@ def _names_by_fact() -> dict[str, str]:
 @cache
 def gazetteer() -> Gazetteer:
     """Return the names, read once a process (about half a second)."""
+    _names_by_fact()
     return Gazetteer()

@@ -26,7 +26,8 @@ from search.building import build_safely
 from search.documents import Document, with_tombstones
 from search.engines.base import SearchEngine, get_engine
 from search.errors import SearchUnavailable
-from search.lexicon.in_force import follow_database
+from search.gazetteer import gazetteer
+from search.lexicon.in_force import follow_database, lexicon_in_force
 from search.models import IndexedVersion
 from search.vocabulary import refresh_vocabulary, vocabulary_age
 
@@ -67,7 +68,8 @@ def index_pending(batch: int = BATCH) -> int:
     again later.
     """
     engine = get_engine()
-    place_index()  # made once a process, before anybody waits for it
+    for read in (place_index, gazetteer, lexicon_in_force):  # once a process, before anybody waits for it
+        read()
     try:
         index_name = engine.index_name()
         taken = index_batch(engine, index_name, batch)

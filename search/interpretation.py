@@ -50,7 +50,8 @@ class Interpretation:
     (the same where there is no such wider search). ``preferred`` lifts the rank and decides nothing. ``understood`` is
     the text of the words as taken; ``corrected`` says that it differs from what was typed by more than the keyboard's
     state. ``suggestion`` is another text that may have been meant, empty if there is none: the search fills it in where
-    little was found. ``intents`` are what a page shows as chips. ``later`` thinks again, when it is asked to.
+    little was found. ``intents`` are what a page shows as chips. ``later`` thinks again, when it is asked to, and once:
+    what it returns has no further one.
     """
 
     typed: str
@@ -126,7 +127,7 @@ class _Reader:
 
     def _code_or_words(self, typed: str, code: Unit) -> Interpretation:
         """Look for a bare number as a code first; where no good has it, as a word."""
-        as_words = self._read_words(typed, typed, [])
+        as_words = replace(self._read_words(typed, typed, []), later=None)
         return Interpretation(
             typed=typed,
             understood=typed,

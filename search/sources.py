@@ -141,7 +141,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
             "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__street", "producer__legacy_region", "upc", "rating",
+            "producer__street", "producer__legacy_region", "upc", "popularity",
         )
     )  # fmt: skip
 
@@ -335,14 +335,9 @@ def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
     yield from _kind_facts(good)
     yield from _place_facts(row, commune)
     yield from _code_facts(good)
-    yield from popularity_tokens(_popularity(row["rating"]))
+    yield from popularity_tokens(row["popularity"])
     proposed = Certificate.State.PROPOSED
     yield from sorted({f"o:{paper.stars}" for paper in good.facts.certificates if paper.state == proposed})
-
-
-def _popularity(rating: float | None) -> int:
-    """Return the steps of popularity of a good by what its buyers say: none below 3.5 stars of 5, three from 4.5 on."""
-    return 0 if rating is None else sum(rating >= least for least in (3.5, 4.0, 4.5))
 
 
 def _kind_facts(good: _Good) -> Iterator[str]:

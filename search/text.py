@@ -49,6 +49,8 @@ _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])['’ʼ`´](?=[^\W\d_])")
 _LOOKALIKES: Final = str.maketrans({"ð": "đ", "ɖ": "đ", "₫": " "})
 #: The longest text whose folding is remembered: words come again, names don't.
 _LONGEST_KEPT: Final = 16
+#: The longest text whose words are remembered for a while: names and packs, no descriptions.
+_LONGEST_SPLIT: Final = 120
 _I_FOR_Y: Final = re.compile(r"^(?P<onset>[bcdđghklmnprstvx]|ch|kh|nh|ph|th|tr)y$")
 
 
@@ -85,9 +87,10 @@ def _without_marks(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=8_192)
 def is_bare(text: str) -> bool:
     """Whether ``text`` was written without any mark, so that its words may stand for marked ones."""
-    return fold(text) == normalize(text)
+    return text.isascii() or fold(text) == normalize(text)
 
 
 @lru_cache(maxsize=65_536)
@@ -110,7 +113,15 @@ def words(text: str) -> list[Word]:
 
     An apostrophe inside a name joins (``K'Ho`` is ``kho``).
     """
-    return [word(token) for token in split_tokens(text)]
+    return list(_kept_words(text) if len(text) <= _LONGEST_SPLIT else _split_words(text))
+
+
+def _split_words(text: str) -> tuple[Word, ...]:
+    return tuple(word(token) for token in split_tokens(text))
+
+
+# A good's name is asked for its words again and again while its document is made.
+_kept_words = lru_cache(maxsize=8_192)(_split_words)
 
 
 def split_tokens(text: str) -> list[str]:

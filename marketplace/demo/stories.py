@@ -209,6 +209,7 @@ def _stories(parent: Page, language: int) -> list[Page]:
 def _fill_home(home: HomePage, language: int, pages: list[Page]) -> None:
     regions, stories = pages[: len(REGIONS)], pages[len(REGIONS) :]
     home.title = ("Chợ OCOP", "Chợ OCOP – the OCOP market")[language]
+    home.seo_title = ("Đặc sản Lâm Đồng đạt sao OCOP", "Certified goods of Lâm Đồng")[language]
     home.search_description = (
         "Sản phẩm OCOP 3 đến 5 sao của Lâm Đồng, mua thẳng từ người làm ra.",
         "OCOP goods of Lâm Đồng with 3 to 5 stars, straight from those who make them.",

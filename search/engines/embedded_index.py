@@ -40,9 +40,10 @@ _LOOK_EVERY: Final = 0.02
 class IndexFolder:
     """The directory that holds the indices of one shop on one machine."""
 
-    def __init__(self, path: Path, schema: tantivy.Schema) -> None:
+    def __init__(self, path: Path, schema: tantivy.Schema, mark: str) -> None:
         self.path = path
         self._schema = schema
+        self._mark = mark
 
     def current(self) -> str | None:
         """Return the name of the index in use."""
@@ -59,7 +60,7 @@ class IndexFolder:
 
     def create(self) -> str:
         """Make an empty index and return its name."""
-        name = f"goods-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid4().hex[:6]}"
+        name = f"goods-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid4().hex[:6]}-{self._mark}"
         try:
             (self.path / name).mkdir(parents=True)
             tantivy.Index(self._schema, path=str(self.path / name))
@@ -113,10 +114,11 @@ class IndexFolder:
 
     @contextmanager
     def writer(
-        self, index: tantivy.Index, *, memory: int = WRITER_MEMORY, threads: int = 1
+        self, name: str, index: tantivy.Index, *, memory: int = WRITER_MEMORY, threads: int = 1
     ) -> Iterator[tantivy.IndexWriter]:
         """Hold the one writer of an index; waits a while for another process to be done with it."""
         writer = self._take_writer(index, memory, threads)
+        self._drop_deletions_of_the_dead(name)
         try:
             yield writer
         finally:
@@ -133,6 +135,23 @@ class IndexFolder:
                 if time.monotonic() > deadline:
                     raise SearchUnavailable("another process is writing the search index") from error
             time.sleep(_LOOK_EVERY)
+
+    def _drop_deletions_of_the_dead(self, name: str) -> None:
+        """Remove lists of deleted documents that no commit names.
+
+        One killed between such a list and its commit leaves the list behind, and tantivy, which counts on from the
+        last commit, would want to write a file of the same name and refuse. Only the holder of the writer may call this.
+        """
+        folder = self.path / name
+        segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+        named = {
+            f"{segment['segment_id'].replace('-', '')}.{segment['deletes']['opstamp']}.del"
+            for segment in segments
+            if segment["deletes"]
+        }
+        for file in folder.glob("*.del"):
+            if file.name not in named:
+                file.unlink(missing_ok=True)
 
     def _named(self, file: str) -> str | None:
         with contextlib.suppress(FileNotFoundError):

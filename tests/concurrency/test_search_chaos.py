@@ -137,6 +137,20 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_commit_and_no_lock(tmp_pat
         assert engine.write([good(number, version=reached) for number in range(1, 51)]) == []
 
 
+def test_one_killed_between_its_deletions_and_its_commit_holds_up_nobody(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path / "index")
+    fill(engine, *(good(number) for number in range(1, 4)))
+    folder = engine.directory / engine.index_name()
+    before = (folder / "meta.json").read_bytes()
+    engine.write([good(1, version=2)])
+    assert list(folder.glob("*.del"))
+    (folder / "meta.json").write_bytes(before)  # as if the commit had never come
+
+    assert EmbeddedEngine(engine.directory).write([good(1, version=2)]) == []
+
+    assert len(found(engine, page_size=100)) == 3
+
+
 def test_readers_find_the_shop_whole_while_others_write_and_rebuild(tmp_path: Path) -> None:
     directory = tmp_path / "index"
     engine = EmbeddedEngine(directory)
@@ -281,10 +295,12 @@ def shelf_of_goods() -> None:
 
 def survives_ten_thousand_changes(processes: Processes) -> None:
     """Two workers drain while changes come; one of them is killed on the way and another takes its place."""
-    changers = [processes.start("change", str(TRANSACTIONS // 2), str(seed)) for seed in (1, 2)]
     with processes.workers(2) as workers:
+        changers = [processes.start("change", str(TRANSACTIONS // 2), str(seed)) for seed in (1, 2)]
+        for changer in changers:
+            assert changer.stdout is not None
+            assert changer.stdout.readline() == "begun\n"
         victim = workers[0]
-        assert changers[0].poll() is None
         victim.kill()
         victim.wait(timeout=30)
         with processes.workers(1):

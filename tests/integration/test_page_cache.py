@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -102,3 +103,10 @@ def test_a_page_ends_at_the_next_price_boundary():
 
 def test_a_cdn_keeps_a_page_for_half_a_minute_at_most():
     assert ask(CountingView())["Cache-Control"] == "public, max-age=0, s-maxage=30"
+
+
+def test_another_release_makes_its_own_pages(monkeypatch):
+    view = CountingView()
+    ask(view)
+    monkeypatch.setattr(staticfiles_storage, "manifest_hash", "next", raising=False)
+    assert ask(view).content == b"answer 2"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import BooleanField, F, QuerySet, Value
+from django.db.models import BooleanField, F, Q, QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Product
@@ -75,3 +75,14 @@ def test_a_query_that_can_find_nothing_finds_nothing() -> None:
         return Product.objects.filter(pk__in=ids).filter(pk__in=[]).values("pk")
 
     assert PreparedRows(nothing)([good.pk]) == []
+
+
+def test_an_id_may_be_of_any_column_however_small_its_numbers_are() -> None:
+    pack = sold_pack()
+
+    def of_set(ids: list[int]) -> QuerySet[Product, dict[str, Any]]:
+        return Product.objects.filter(Q(producer=ids[0]) | Q(product_set=ids[1])).values("pk")
+
+    number = pack.parent.product_set_id
+    assert number is not None
+    assert PreparedRows(of_set)([0, number]) == [{"pk": pack.parent.pk}]

@@ -236,3 +236,17 @@ def test_an_editor_opens_the_desk(client: Client, django_user_model) -> None:
 
     assert client.get("/cms/").status_code == 200
     assert client.get("/cms/login/").headers["Location"] == "/cms/"
+
+
+@pytest.mark.parametrize(
+    ("seo_title", "shown"), [("", "Chợ OCOP"), ("Đặc sản Lâm Đồng", "Đặc sản Lâm Đồng · Chợ OCOP")]
+)
+def test_the_home_page_is_not_called_after_the_site_twice(client: Client, seo_title: str, shown: str) -> None:
+    home = home_page()
+    home.title, home.seo_title = "Chợ OCOP", seo_title
+    home.save_revision().publish()
+
+    title = page(client, "/vi/").title
+
+    assert title is not None
+    assert title.get_text() == shown
