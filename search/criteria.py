@@ -81,6 +81,7 @@ def _named() -> Criteria:
             Criterion(_("The very code that you typed"), ranking.CODE),
             Criterion(_("Of the kind that you named, by a person's word"), ranking.KIND),
             Criterion(_("Of that kind by its name alone"), ranking.KIND_SUGGESTED),
+            Criterion(_("Of the sector of the kind that you named"), ranking.KIND_SECTOR),
             Criterion(_("Of a kind near to it"), ranking.KIND_RELATED),
             Criterion(_("Made in the place that you named"), ranking.PLACE),
             Criterion(_("Named after that place"), ranking.PLACE_IN_NAME),

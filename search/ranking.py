@@ -41,6 +41,7 @@ PLACE_IN_NAME: Final = 3.5
 #: Of the sector or set named, by a person's word, or only by the name.
 KIND: Final = 8.0
 KIND_SUGGESTED: Final = 7.0
+KIND_SECTOR: Final = 5.5  # of the sector, where sets of it were named
 KIND_RELATED: Final = 3.0
 #: Form (túi lọc, sấy dẻo), weight, a number: wanted where a good has them, not asked of every good.
 FORM: Final = 4.0

@@ -31,6 +31,7 @@ from catalogue.seasons import season_months
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
+from search.classification import likely_set
 from search.codes import decision_tokens
 from search.delivery import provinces_reached, reaches_of
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
@@ -70,7 +71,9 @@ class _Good:
     prices: dict[int, list[PriceInterval]]
     papers: tuple[_Paper, ...]
     set_sector: str
-    suggested_sector: str
+    #: Where no set is confirmed: the one that its name speaks for, and the sector of that.
+    likely_set: int | None
+    likely_sector: str
     list_keys: tuple[str, ...]
     #: The tables of delivery that hold for the producer, in the order in which they begin.
     reaches: tuple[DeliveryReach, ...] = ()
@@ -116,7 +119,8 @@ def build_documents(
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
             reaches=reaches.of(row["producer_id"]),
             bought_with=tuple(bought_with[pk]),
-            suggested_sector=sectors.get(row["suggested_set_id"], ""),
+            likely_set=(likely := _likely_set(row, sectors)),
+            likely_sector=sectors.get(likely or 0, ""),
             set_sector=sectors.get(row["product_set_id"], ""),
             list_keys=tuple(list_keys.get(pk, ())),
         )
@@ -177,6 +181,17 @@ def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
 
 def _sectors_of_sets() -> dict[int, str]:
     return dict(ProductSet.objects.values_list("number", "sector_id"))
+
+
+def _likely_set(row: dict[str, Any], sectors: dict[int, str]) -> int | None:
+    """Return the set that an unconfirmed good is likely of: by the lexicon, else as the import suggests."""
+    if row["product_set_id"]:
+        return None
+    name, sector = row["title_vi"] or row["title_en"] or "", row["sector_id"] or ""
+    suggested: int | None = row["suggested_set_id"]
+    if sector and suggested and sectors.get(suggested) != sector:
+        suggested = None
+    return likely_set(name, sector=sector, sectors=sectors) or suggested
 
 
 def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -332,9 +347,9 @@ def _kind_facts(good: _Good) -> Iterator[str]:
             yield f"s:{sector}"
     if row["product_set_id"]:
         yield f"k:{row['product_set_id']}"
-    elif row["suggested_set_id"]:
-        yield f"k?{row['suggested_set_id']}"
-        yield f"s?{good.suggested_sector}"
+    elif good.likely_set:
+        yield f"k?{good.likely_set}"
+        yield f"s?{good.likely_sector}"
 
 
 def _place_facts(row: dict[str, Any], commune: Commune | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ Every view takes a mixin of `marketplace.dashboard.access`; a test walks all of 
 from django.urls import path
 
 from marketplace.dashboard import (
+    campaign_choices,
     producer_goods,
     producer_orders,
     staff_campaigns,
@@ -85,6 +86,11 @@ urlpatterns = [
         name="producer-verify",
     ),
     path(
+        "programme/producers/<int:pk>/refuse/",
+        staff_producers.ProducerRefuseView.as_view(),
+        name="producer-refuse",
+    ),
+    path(
         "programme/producers/<int:pk>/suspend/",
         staff_producers.ProducerSuspendView.as_view(),
         name="producer-suspend",
@@ -121,6 +127,16 @@ urlpatterns = [
         "programme/campaigns/<int:pk>/edit/",
         staff_campaigns.CampaignUpdateView.as_view(),
         name="campaign-edit",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/choice/<slug:kind>/",
+        campaign_choices.ChoiceView.as_view(),
+        name="campaign-choice",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/choice/<slug:kind>/clear/",
+        campaign_choices.ChoiceClearView.as_view(),
+        name="campaign-choice-clear",
     ),
     path(
         "programme/campaigns/<int:pk>/schedule/",

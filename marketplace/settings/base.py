@@ -294,7 +294,7 @@ DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
-INDEX_JOB = "search.indexing.index_pending"
+INDEX_JOB = "search.upkeep.keep_index_true"
 # For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
 SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
@@ -360,6 +360,10 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# --- The programme ------------------------------------------------------------------------------
+# Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.
+CERTIFICATES_NEED_SECOND_PERSON = env.bool("CERTIFICATES_NEED_SECOND_PERSON", default=False)
 
 # --- Who runs the site: in the footer of every page -----------------------------------------------
 OPERATOR_NAME = env("OPERATOR_NAME", default="")

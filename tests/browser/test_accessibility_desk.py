@@ -34,7 +34,7 @@ from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
-from tests.factories.producers import MembershipFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 
 pytestmark = [
     pytest.mark.browser,
@@ -109,6 +109,9 @@ def scene() -> Iterator[Scene]:
         "proposal": proposal.pk,
         "standard": standard.pk,
         "draft": campaigns[0].pk,
+        "goods": "goods",
+        "provinces": "provinces",
+        "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,
@@ -163,6 +166,9 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("producer", {"pk": "producer_pk"}, ""),
     ("producer-edit", {"pk": "producer_pk"}, ""),
     ("producer-suspend", {"pk": "producer_pk"}, ""),
+    ("producer", {"pk": "pending"}, ""),
+    ("producer-verify", {"pk": "pending"}, ""),
+    ("producer-refuse", {"pk": "pending"}, ""),
     ("imports", {}, ""),
     ("import", {"pk": "import"}, ""),
     ("suggestions", {}, ""),
@@ -171,6 +177,12 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("campaign", {"pk": "draft"}, ""),
     ("campaign", {"pk": "scheduled"}, ""),
     ("campaign-stop", {"pk": "scheduled"}, ""),
+    ("campaign-edit", {"pk": "draft"}, ""),
+    ("campaign-choice", {"pk": "draft", "kind": "goods"}, ""),
+    ("campaign-choice", {"pk": "draft", "kind": "goods"}, "?q=khong-co"),
+    ("campaign-choice", {"pk": "draft", "kind": "provinces"}, ""),
+    ("campaign-choice", {"pk": "scheduled", "kind": "goods"}, ""),
+    ("campaign-choice-clear", {"pk": "draft", "kind": "goods"}, ""),
     ("searches", {}, ""),
     ("search-explain", {}, ""),
     ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA"),
@@ -259,6 +271,12 @@ def test_an_admin_can_use_every_page(
         page.locator("main form:not([role=search]) button.button:not(.button--secondary)").first.click()
         page.wait_for_selector(".error-summary, .field__error")
         found += [f"{path}, sent empty: {finding}" for finding in check_open_page(page)]
+    [choice] = addresses([("campaign-choice", {"pk": "draft", "kind": "goods"}, "")], scene, language)
+    page.goto(live_server.url + choice)
+    page.locator("#codes").fill("KHÔNG-CÓ-1\nKHÔNG-CÓ-2")
+    page.locator("form:has(#codes) button").click()
+    page.wait_for_selector(".error-summary")
+    found += [f"{choice}, unknown codes: {finding}" for finding in check_open_page(page)]
     context.close()
 
     assert found == []
@@ -269,11 +287,11 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     listed = {name for name, _taken, _query in PRODUCER_PAGES + STAFF_PAGES} | set(SENT_EMPTY)
     alike = {
         "pack",  # comes back with errors above
-        "campaign-edit", "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
+        "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
     }  # fmt: skip
     no_page = {
-        "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
-        "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
+        "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
+        "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip
 

@@ -68,8 +68,10 @@ def change(transactions: str, seed: str) -> None:
     """Make random changes to the goods that are there, in transactions of fifty."""
     chance = random.Random(int(seed))
     ids = good_ids()
-    for _ in range(int(transactions)):
+    for number in range(int(transactions)):
         change_some(chance, ids)
+        if number == 0:
+            say("begun")
 
 
 def good_ids() -> list[int]:

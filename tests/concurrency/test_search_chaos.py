@@ -295,10 +295,12 @@ def shelf_of_goods() -> None:
 
 def survives_ten_thousand_changes(processes: Processes) -> None:
     """Two workers drain while changes come; one of them is killed on the way and another takes its place."""
-    changers = [processes.start("change", str(TRANSACTIONS // 2), str(seed)) for seed in (1, 2)]
     with processes.workers(2) as workers:
+        changers = [processes.start("change", str(TRANSACTIONS // 2), str(seed)) for seed in (1, 2)]
+        for changer in changers:
+            assert changer.stdout is not None
+            assert changer.stdout.readline() == "begun\n"
         victim = workers[0]
-        assert changers[0].poll() is None
         victim.kill()
         victim.wait(timeout=30)
         with processes.workers(1):

@@ -78,7 +78,6 @@ def test_a_query_that_can_find_nothing_finds_nothing() -> None:
 
 
 def test_an_id_may_be_of_any_column_however_small_its_numbers_are() -> None:
-    shown_good()
     pack = sold_pack()
 
     def of_set(ids: list[int]) -> QuerySet[Product, dict[str, Any]]:

@@ -145,6 +145,7 @@ def test_a_fork_carries_oscars_migrations_before_its_own(fork: OscarConfig) -> N
     assert {path.name for path in theirs.glob("0*.py")} - ours == LEFT_OUT.get(fork.name, set())
 
 
+@pytest.mark.django_db  # a migration of wagtail-localize asks the database while it is imported
 def test_every_app_of_ours_with_tables_is_migrated() -> None:
     loader = MigrationLoader(None)
     without = [

@@ -68,6 +68,22 @@ PAPER = {
 }
 
 
+# --- The list of goods
+def test_the_list_says_which_goods_are_in_the_shop(client: Client) -> None:
+    shown_good(title="Trà còn hạn")
+    gone = shown_good(title="Trà hết hạn")
+    gone.certificates.update(in_force_until=today() - timedelta(days=1))
+
+    rows = page(client, "programme-goods").split("<tbody>")[1].split("</tr>")
+
+    [held] = [row for row in rows if "Trà còn hạn" in row]
+    [over] = [row for row in rows if "Trà hết hạn" in row]
+    assert "Không có trên chợ" not in held
+    assert "Không có trên chợ" in over
+    assert "Trà hết hạn" in page(client, "programme-goods", query="?show=hidden&q=tra+het")
+    assert "Trà còn hạn" not in page(client, "programme-goods", query="?show=hidden")
+
+
 # --- A certificate by hand
 def test_a_certificate_is_recorded_then_verified_and_only_then_counts(client: Client, person: User) -> None:
     good = GoodFactory(title="Trà Oolong")
