@@ -27,7 +27,7 @@ UNDERSTOOD = {
     IntentKind.PROPOSED: ("trà sắp lên 5 sao", "sắp lên 5 sao"),
     IntentKind.WEIGHT: ("trà 500g", "500g"),
     IntentKind.FORM: ("trà atiso túi lọc", "túi lọc"),
-    IntentKind.WITHOUT: ("trà không đường", "đường"),
+    IntentKind.WITHOUT: ("trà không caffein", "caffein"),
     IntentKind.PLACE: ("trà lâm đồng", "lâm đồng"),
     IntentKind.KIND: ("hàng khô", "hàng khô"),
     IntentKind.CODE: ("68-24848-1-2026", "68-24848-1-2026"),
@@ -88,7 +88,7 @@ def test_what_was_understood_can_be_taken_as_typed_and_understood_again(
 
 
 def test_several_are_taken_off_one_after_the_other(client: Client) -> None:
-    typed = "trà túi lọc không đường lâm đồng 3 sao dưới 100k"
+    typed = "trà atiso túi lọc không caffein lâm đồng 3 sao dưới 100k"
     address = f"?{urlencode({'q': typed})}"
     taken: list[str] = []
 
