@@ -121,6 +121,7 @@ def _search_state() -> dict[str, Any]:
         return {"search": "unavailable"}
     return {
         "search": "ok" if state.answers else "unavailable",
+        **({"search_advice": state.advice} if state.advice else {}),
         "search_circuit": str(state.circuit),
         "oldest_index_change_seconds": _age(state.oldest_change) if state.oldest_change else None,
         "index_failures": state.failing,

@@ -52,6 +52,12 @@ def raise_generation() -> None:
     transaction.on_commit(_raise_generation_now)
 
 
+def page_generation() -> float:
+    """Return what changes whenever cached pages are forgotten; one read of the cache."""
+    generation: float = cache.get(GENERATION_KEY, 0)
+    return generation
+
+
 def _raise_generation_now() -> None:
     cache.set(GENERATION_KEY, timezone.now().timestamp(), timeout=None)
 
@@ -99,7 +105,7 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
         query = urlencode(
             [p for p in pairs if p[0] not in TRACKING_PARAMETERS and not p[0].startswith("utm_")]
         )
-    generation = cache.get(GENERATION_KEY, 0)
+    generation = page_generation()
     fragment = "htmx" if request.headers.get("HX-Request") else "page"
     # A new release's pages name new style sheets: it must not give out those of the release before, nor the other way round.
     release = getattr(staticfiles_storage, "manifest_hash", "")

@@ -22,6 +22,7 @@ from search import change_queue
 from search.building import build_safely
 from search.documents import GoodDocument
 from search.engines.base import HeldDocument, SearchEngine, get_engine
+from search.errors import IndexOutdated
 from search.indexing import index_goods
 from search.models import IndexCheck, IndexedVersion
 
@@ -107,6 +108,8 @@ def check_index(*, mend: bool = False, report: Callable[[int, int], None] | None
     """
     engine = get_engine()
     index_name = engine.index_name()
+    if not engine.reads(index_name):
+        raise IndexOutdated(index_name)
     engine.refresh(index_name)
     record = IndexCheck.objects.create(index_name=index_name, started_at=timezone.now())
     result = CheckReport(index_name)

@@ -2,7 +2,7 @@
 
 *Closed*: pages ask for everything. *Strained*, after a timeout or several slow answers: they ask for goods without facets, which costs an
 engine a fraction. *Open*, after several failures in a row: they ask nothing and browse the database; when the pause is over one of
-them tries, without facets, and the others wait for what it finds. A page never asks twice.
+them tries, without facets, and the others wait for what it finds.
 
 Of the libraries, pybreaker and circuitbreaker know open and closed, not the state between; pybreaker shares its state through Redis
 alone, which a shop on one machine doesn't have, and lets every process try at once. What is left is the arithmetic below.

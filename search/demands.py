@@ -103,21 +103,50 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
         forms = forms_in(rest, lenient=True)
         in_forms = {at for form in forms for at in range(form.start, form.end)}
         said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
-        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        left = [word for at, word in enumerate(rest) if at not in in_forms]
+        meant = [
+            found.key for found in find_concepts(left, lenient=True) if found.end - found.start == len(left)
+        ]
+        if meant:
+            said.append(any_of([*meaning_of(meant), phrase_expression(left)]))
+        else:
+            said += [any_of(list(own_ways(word))) for word in left]
         yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
 
 
 def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
-    sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
-    suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
-    related = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
-    for tokens, weight in (
-        (sure, ranking.KIND),
-        (suggested, ranking.KIND_SUGGESTED),
-        (related, ranking.KIND_RELATED),
+    """Yield what goods of a kind are known by, and after them those that many count in as well."""
+    yield from own_parts(kind)
+    share = _share(kind)
+    if kind.related:
+        sets = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
+        yield Match(Form.FACT, sets, ranking.KIND_RELATED * share)
+    yield from _of_groups(kind.related_groups, ranking.KIND_RELATED * share)
+
+
+def own_parts(kind: KindOfGoods) -> Iterator[Expression]:
+    """Yield what goods of a kind itself are known by; where sets are named, the rest of the sector comes after them."""
+    share = _share(kind)
+    sector = ranking.KIND_SECTOR if kind.sets else ranking.KIND
+    for mark, values, weight in (
+        ("k:", kind.sets, ranking.KIND),
+        ("k?", kind.sets, ranking.KIND_SUGGESTED),
+        ("s:", kind.sectors, sector),
+        ("s?", kind.sectors, min(sector, ranking.KIND_SUGGESTED)),
     ):
-        if tokens:
-            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
+        if values:
+            yield Match(Form.FACT, tuple(f"{mark}{value}" for value in values), weight * share)
+    yield from _of_groups(kind.groups, ranking.KIND_SUGGESTED * share)
+
+
+def _share(kind: KindOfGoods) -> float:
+    return 0.5 if kind.weak else 1.0
+
+
+def _of_groups(groups: Sequence[str], weight: float) -> Iterator[Expression]:
+    if groups:
+        tokens = tuple(concept_token(group) for group in groups)
+        yield Match(Form.FOLDED, tokens, weight / ranking.ZONE_WEIGHTS["name"], zone="name")
 
 
 def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
@@ -174,6 +203,12 @@ def form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     )
 
 
+def form_lifts(form: FormOfGoods) -> Iterator[Expression]:
+    """Yield what lifts goods that come in the form that a phrase of goods says (*trái cây sấy dẻo*)."""
+    yield Match(Form.FACT, (f"f:{form.key}",), ranking.FORM / 2)
+    yield from not_otherwise(form)
+
+
 def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
     """Yield what lifts goods that at least don't say another form: few fresh fruits say that they are fresh."""
     if form.excluded:
@@ -202,8 +237,11 @@ def without_unit(words: list[Word]) -> Unit:
     )
 
 
-def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
-    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most."""
+def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:
+    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most.
+
+    ``makers``: or whose makers have all of them so.
+    """
     pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
     if not pairs:
         return []
@@ -213,9 +251,12 @@ def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
             all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
             ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
         )
-        for zone in ("name", "maker")
+        for zone in (("name", "maker") if makers else ("name",))
     ]
-    return [*(Match(Form.JOINED, (pair,), share) for pair in pairs), AnyOf(tuple(whole))]
+    return [
+        *(Match(Form.JOINED, (pair,), share, zone="" if makers else "name") for pair in pairs),
+        AnyOf(tuple(whole)),
+    ]
 
 
 def whole_name(sequence: Sequence[Word]) -> list[Expression]:

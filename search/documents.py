@@ -31,6 +31,9 @@ _TEXT_FORMS: Final = (Form.EXACT, Form.FOLDED, Form.JOINED)
 FACTS: Final = "facts"
 TEXT_FIELDS: Final = (*(f"{zone}_{form.value}" for zone in ZONES for form in _TEXT_FORMS), FACTS)
 
+#: Raise it where what documents say changes although their fields stay: indices of before are then made anew.
+FORMAT: Final = 1
+
 #: Documents of one good are numbered from 0; a good never has this many intervals.
 MAXIMUM_INTERVALS: Final = 1_000
 

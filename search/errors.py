@@ -9,6 +9,16 @@ class SearchUnavailable(SearchError):
     """The engine does not answer, or there is no index yet; pages say so and offer browsing."""
 
 
+class IndexOutdated(SearchUnavailable):
+    """The index in use was made by another release, in a form that this one doesn't read."""
+
+    def __init__(self, index_name: str) -> None:
+        super().__init__(
+            f"the search index {index_name} was made by another release of the shop: run `manage.py search_rebuild` "
+            "(a running worker does it by itself)"
+        )
+
+
 class RebuildRunning(SearchError):
     """Another rebuild is at work."""
 

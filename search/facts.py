@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
@@ -112,14 +113,18 @@ def head_token(token: str) -> str:
 
 def facts_of_texts(texts: Iterable[str]) -> list[str]:
     """Return the forms and quantities that names, packs and particulars tell, and what they say to be without."""
-    found: dict[str, None] = {}
-    for text in texts:
-        sequence = words(text)
-        for span in forms_in(sequence, lenient=is_bare(text)):
-            found |= dict.fromkeys(f"f:{key}" for key in (span.meaning.key, *span.meaning.implied))
-        found |= dict.fromkeys(quantity_token(grams) for _, _, grams in read_quantities(text))
-        found |= dict.fromkeys(f"-{sequence[at].folded}" for at in negated_positions(sequence))
-    return list(found)
+    return list(dict.fromkeys(fact for text in texts for fact in _facts_of_text(text)))
+
+
+@lru_cache(maxsize=4_096)
+def _facts_of_text(text: str) -> tuple[str, ...]:
+    sequence = words(text)
+    found: list[str] = []
+    for span in forms_in(sequence, lenient=is_bare(text)):
+        found += [f"f:{key}" for key in (span.meaning.key, *span.meaning.implied)]
+    found += [quantity_token(grams) for _, _, grams in read_quantities(text)]
+    found += [f"-{sequence[at].folded}" for at in negated_positions(sequence)]
+    return tuple(found)
 
 
 def negated_positions(sequence: Sequence[Word]) -> list[int]:

@@ -11,7 +11,7 @@ from catalogue.models import Product
 from search import change_queue
 from search.circuit import Circuit, CircuitState, current_circuit
 from search.engines.base import IndexSize, get_engine
-from search.errors import SearchUnavailable
+from search.errors import IndexOutdated, SearchUnavailable
 from search.models import IndexCheck, IndexedVersion, IndexRebuild
 
 #: Failing goods, rebuilds and checks that the back office lists.
@@ -27,6 +27,8 @@ class SearchState:
     circuit: CircuitState
     oldest_change: datetime | None
     failing: int
+    #: What is to be done where it doesn't answer, if that is known.
+    advice: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,8 @@ class IndexOverview:
     circuit: Circuit
     circuit_state: CircuitState
     index_name: str = ""
+    #: Whether this release searches that index; if not, it waits to be rebuilt.
+    outdated: bool = False
     previous_index: str | None = None
     size: IndexSize | None = None
     waiting: int = 0
@@ -63,9 +67,13 @@ def search_state() -> SearchState:
     """Return what `/readyz/` says of the search."""
     circuit = current_circuit().state(timezone.now().timestamp())
     try:
-        index_name = get_engine().index_name()
-    except SearchUnavailable:
-        return SearchState(answers=False, circuit=circuit, oldest_change=None, failing=0)
+        engine = get_engine()
+        index_name = engine.index_name()
+        if not engine.reads(index_name):
+            raise IndexOutdated(index_name)
+    except SearchUnavailable as error:
+        advice = str(error) if isinstance(error, IndexOutdated) else ""
+        return SearchState(answers=False, circuit=circuit, oldest_change=None, failing=0, advice=advice)
     return SearchState(
         answers=True,
         circuit=circuit,
@@ -97,6 +105,7 @@ def index_overview() -> IndexOverview:
         known,
         answers=True,
         index_name=index_name,
+        outdated=not engine.reads(index_name),
         previous_index=previous,
         size=size,
         waiting=change_queue.pending_changes(index_name).count(),

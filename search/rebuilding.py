@@ -7,6 +7,7 @@ index is counted, a sample of it is compared, and it must not lose goods that th
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import time
@@ -24,7 +25,7 @@ from search.building import UNIT, BuildingPool, Unit, processes_for
 from search.checking import compare
 from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
-from search.errors import RebuildRefused, SearchUnavailable
+from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
 from search.indexing import index_batch, sweep_again
 from search.models import IndexedVersion, IndexRebuild
 from search.rebuild_lock import only_rebuild
@@ -108,6 +109,8 @@ def go_back() -> str:
         previous = engine.previous_index()
         if previous is None:
             raise SearchUnavailable("there is no earlier index to go back to")
+        if not engine.reads(previous):
+            raise SearchUnavailable(f"the index before, {previous}, was made by another release of the shop")
         sweep_again()
         while index_batch(engine, previous):
             pass
@@ -117,6 +120,21 @@ def go_back() -> str:
     return previous
 
 
+def replace_outdated() -> bool:
+    """Rebuild where the index in use was made by another release; return whether that was done or is being done.
+
+    Meanwhile pages browse the database. Raises SearchUnavailable, RebuildRefused, BuildingBroken.
+    """
+    engine = get_engine()
+    index_name = engine.index_name()
+    if engine.reads(index_name):
+        return False
+    logger.warning("the search index %s was made by another release; it is made anew", index_name)
+    with contextlib.suppress(RebuildRunning):
+        rebuild_index()
+    return True
+
+
 # -- filling -------------------------------------------------------------------------------------
 
 
@@ -124,13 +142,17 @@ def _interrupted(engine: SearchEngine, *, afresh: bool) -> IndexRebuild | None:
     """Return the rebuild that was broken off, if it can be gone on with; clear away the others."""
     goes_on = None
     for record in IndexRebuild.objects.filter(state=IndexRebuild.State.FILLING).order_by("-started_at"):
-        if goes_on is None and not afresh and engine.has_index(record.index_name):
+        if goes_on is None and not afresh and _can_go_on(engine, record.index_name):
             goes_on = record
             continue
         if record.index_name != engine.index_name():
             engine.drop_index(record.index_name)
         _end(record, IndexRebuild.State.FAILED)
     return goes_on
+
+
+def _can_go_on(engine: SearchEngine, index_name: str) -> bool:
+    return engine.reads(index_name) and engine.has_index(index_name)
 
 
 def _begin(engine: SearchEngine) -> IndexRebuild:
@@ -243,6 +265,11 @@ def _differing(engine: SearchEngine, index_name: str, sample: Sequence[int]) -> 
 def _why_poorer(engine: SearchEngine, index_name: str, failed: dict[int, str]) -> str | None:
     """Say how many goods the present index shows and the new one doesn't, without a change that explains it."""
     present = engine.index_name()
+    if not engine.reads(present):
+        logger.warning(
+            "the index %s was made by another release: the new one isn't compared with it", present
+        )
+        return None
     moment = int(timezone.now().timestamp())
     before = engine.count_true(present, moment)
     if before <= engine.count_true(index_name, moment) and not failed:

@@ -21,7 +21,8 @@ FEW = 2
 def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
     """Return the page asked for, and the query as it was run: with the filters that its text said in words.
 
-    One request to the engine, without facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
+    One request to the engine, a second one only where nothing was found and something else may have been meant; without
+    facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
     """
     interpretation = interpret(
         query.text, current_vocabulary() if query.text.strip() else None, plain=query.plain
@@ -42,10 +43,13 @@ def find_in(
 def search_interpreted(
     engine: SearchEngine, query: SearchQuery, interpretation: Interpretation
 ) -> tuple[SearchQuery, SearchResult]:
-    """Ask for what was understood and, while nothing is found, for what may have been meant otherwise."""
+    """Ask for what was understood; where nothing is found, once more for what may have been meant otherwise.
+
+    One request to the engine for every page that finds something at once, two at most for any page.
+    """
     understood = query.with_phrases(interpretation)
     result = engine.search(understood, interpretation)
-    while not result.total and (later := interpretation.otherwise) is not None:
+    if not result.total and (later := interpretation.otherwise) is not None:
         interpretation = later
         understood = query.with_phrases(interpretation)
         result = engine.search(understood, interpretation)

@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalogue.addresses import producer_url
-from catalogue.cards import Card, cards_for
+from catalogue.cards import Card
 from catalogue.producers.directory import producers_shown
 from marketplace.places.models import MacroRegion
 from search.highlighting import highlight
 from search.insights.selectors import common_searches
 from search.interpretation import Interpretation
+from search.kept_cards import forget_cards, kept_cards
 from search.labels import kind_labels, sets_to_browse
 from search.query import Facet
 from search.selectors import suggest_goods
@@ -83,12 +84,12 @@ class Suggestions:
 def suggestions(text: str, *, language: str, at: datetime, adult: bool) -> Suggestions:
     """Return what to offer for ``text``, whose last word may be unfinished.
 
-    One request to the engine and two queries; nothing of alcohol unless ``adult``. Raises SearchUnavailable.
+    One request to the engine, and two queries where a good was not shown lately; nothing of alcohol unless ``adult``. Raises SearchUnavailable.
     """
     if not text.strip():
         return Suggestions()
     result = suggest_goods(text, at=at, adult=adult)
-    cards = cards_for(result.product_ids[:_GOODS], language=language, at=at, adult=adult)
+    cards = kept_cards(result.product_ids[:_GOODS], language=language, at=at, adult=adult)
     interpretation = result.interpretation
     typed = list(interpretation.words) or words(text)
     minute = int(time.monotonic() // _PROCESS_SECONDS)
@@ -214,3 +215,4 @@ def forget_names() -> None:
     """Read the names anew at the next suggestion (for tests)."""
     for kept in (_kinds, _places, _producers):
         kept.cache_clear()
+    forget_cards()

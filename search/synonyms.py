@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from search.lexicon.files import CommonWords
@@ -175,9 +176,15 @@ def find_concepts(sequence: Sequence[Word], *, lenient: bool, table: Lexicon | N
     syllable without marks inside a longer phrase: ``ca phe`` is coffee and no fish, ``hat sen`` no English hat.
     ``table``: another lexicon than the one in force.
     """
+    return list(_kept_concepts(tuple(sequence), table or lexicon(), lenient))
+
+
+# Name, beginning, groups and further groups of a good's document all ask what its name names.
+@lru_cache(maxsize=2_048)
+def _kept_concepts(sequence: tuple[Word, ...], table: Lexicon, lenient: bool) -> tuple[Concept, ...]:
     concepts: list[Concept] = []
     excepted: set[tuple[str, int]] = set()
-    for phrase, start, end in _phrases(sequence, table or lexicon(), lenient=lenient):
+    for phrase, start, end in _phrases(sequence, table, lenient=lenient):
         if phrase.excepted:
             excepted.update((phrase.key, position) for position in range(start, end))
         else:
@@ -191,31 +198,34 @@ def find_concepts(sequence: Sequence[Word], *, lenient: bool, table: Lexicon | N
             for found in concepts
             if not (_may_lack_marks(sequence[found.start : found.end]) and _inside_a_longer(found, spans))
         ]
-    return concepts
+    return tuple(concepts)
 
 
 def _phrases(sequence: Sequence[Word], table: Lexicon, *, lenient: bool) -> Iterator[tuple[Phrase, int, int]]:
     """Yield the phrases in ``sequence`` with their places."""
-    length = len(sequence)
-    for start in range(length):
-        node: _Node | None = table.root
-        for end in range(start + 1, length + 1):
-            node = node.following.get(sequence[end - 1].folded) if node else None
-            if node is None:
-                break
-            if not node.phrases:
-                continue
-            found = tuple(item.text for item in sequence[start:end])
-            for phrase in node.phrases:
-                if phrase.texts == found or (
-                    lenient
-                    and all(
-                        # The letters are the same already: only marks that were typed can contradict.
-                        expected == item.text or not item.marked
-                        for expected, item in zip(phrase.texts, sequence[start:end], strict=True)
-                    )
-                ):
-                    yield phrase, start, end
+    folded = [item.folded for item in sequence]
+    first_words = table.root.following
+    for start, first in enumerate(folded):
+        node = first_words.get(first)
+        end = start + 1
+        while node is not None:
+            if node.phrases:
+                yield from (
+                    (phrase, start, end)
+                    for phrase in node.phrases
+                    if _says(phrase, sequence[start:end], lenient=lenient)
+                )
+            node = node.following.get(folded[end]) if end < len(folded) else None
+            end += 1
+
+
+def _says(phrase: Phrase, said: Sequence[Word], *, lenient: bool) -> bool:
+    """Whether words that are a phrase's without marks are the phrase; ``lenient``: marks may be left out."""
+    for expected, item in zip(phrase.texts, said, strict=True):
+        # The letters are the same already: only marks that were typed can contradict.
+        if expected != item.text and (item.marked or not lenient):
+            return False
+    return True
 
 
 def _is_excepted(concept: Concept, excepted: set[tuple[str, int]]) -> bool:

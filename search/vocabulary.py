@@ -1,7 +1,7 @@
 """The words that the shop knows, shared by all processes through the cache.
 
-The index worker writes them down after changes; a page reads its process's copy and asks the engine only when
-nobody has written them yet. So a page costs one engine request.
+The index worker writes them down after changes and where the cache has lost them; a page reads its process's copy and
+asks the engine only where a process that just began finds none. So a page costs one engine request.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def current_vocabulary() -> Vocabulary:
         return _kept.vocabulary
     _kept.checked_at = now
     stamp = cache.get(_STAMP_KEY)
+    if stamp is None and _kept.stamp is not None:
+        return _kept.vocabulary  # the cache was emptied: the worker writes the words down again
     if stamp is None or (stored := cache.get(_WORDS_KEY)) is None:
         try:
             with asking_engine():

@@ -15,6 +15,7 @@ from marketplace.dashboard import (
     staff_orders,
     staff_producers,
     staff_search,
+    staff_search_explain,
     staff_search_index,
     today,
 )
@@ -95,6 +96,11 @@ urlpatterns = [
         name="producer-suspend",
     ),
     path("programme/searches/", staff_search.SearchFiguresView.as_view(), name="searches"),
+    path(
+        "programme/searches/explain/",
+        staff_search_explain.SearchExplainView.as_view(),
+        name="search-explain",
+    ),
     path("programme/searches/redirects/", staff_search.RedirectListView.as_view(), name="search-redirects"),
     path(
         "programme/searches/redirects/new/",

@@ -294,7 +294,7 @@ DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
-INDEX_JOB = "search.indexing.index_pending"
+INDEX_JOB = "search.upkeep.keep_index_true"
 # For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
 SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
@@ -309,6 +309,7 @@ PERIODIC_JOBS: list[str] = [
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "checkout.order.together.goods_together_refresh_due",
+    "checkout.order.popularity.popularity_refresh_due",
     "search.insights.services.records_forget_old",
     "search.insights.selectors.common_searches_refresh",
     "search.lexicon.reindexing.edits_apply_due",

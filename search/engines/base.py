@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from search import ranking
-from search.documents import FACTS, Document, GoodDocument
+from search.documents import FACTS, FORMAT, Document, GoodDocument
 from search.facts import popularity_tokens
 from search.interpretation import Interpretation
 from search.query import Facet, Hit, Likeness, SearchQuery, SearchResult, Sort
@@ -36,6 +37,11 @@ SORT_FIELDS: Final = {
 VOCABULARY_SIZE: Final = 30_000
 #: The most pairs of neighbours, the commonest first.
 NEIGHBOURS_SIZE: Final = 30_000
+
+
+def form_mark(definition: object) -> str:
+    """Return eight letters that differ where indices differ: in their fields (``definition``), or in what documents say."""
+    return hashlib.blake2b(repr((FORMAT, definition)).encode(), digest_size=4).hexdigest()
 
 
 class Refusal(NamedTuple):
@@ -99,7 +105,17 @@ class IndexBuilder(ABC):
 class SearchEngine(ABC):
     """One engine. Every method may raise `SearchUnavailable`."""
 
+    #: What the names of this release's indices end in (`form_mark`).
+    mark: str
+
     # -- which index --------------------------------------------------------------------------
+
+    def reads(self, index: str) -> bool:
+        """Whether an index has the form that this release writes and searches; the others ask for a rebuild.
+
+        Searches raise `IndexOutdated` while the index in use has another one.
+        """
+        return index.endswith(f"-{self.mark}")
 
     @abstractmethod
     def index_name(self) -> str:

@@ -1,6 +1,7 @@
 """Elasticsearch 8, through `elasticsearch.dsl`, with nothing but its core features.
 
-An alias names the index in use, another the one before it. Documents carry external versions, so that a late or repeated write never
+An alias names the index in use, another the one before it; searches ask a third, which names the index in use where it has the form
+that this release reads, so that none is searched by mistake and none costs a request more. Documents carry external versions, so that a late or repeated write never
 takes the place of a newer one; a deletion is written as a tombstone, since the server forgets the versions of
 deleted documents.
 """
@@ -15,7 +16,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, NotFoundError
 from elasticsearch.dsl import Index, Q, Search
 from elasticsearch.dsl import query as dsl_query
 from elasticsearch.helpers import scan
@@ -31,6 +32,7 @@ from search.engines.base import (
     IndexSize,
     Refusal,
     SearchEngine,
+    form_mark,
     ranking_push,
 )
 from search.engines.elasticsearch_index import (
@@ -46,7 +48,7 @@ from search.engines.elasticsearch_index import (
     reported,
 )
 from search.engines.elasticsearch_similar import similar_query
-from search.errors import SearchUnavailable
+from search.errors import IndexOutdated, SearchUnavailable
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
 from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
@@ -75,6 +77,8 @@ class ElasticsearchEngine(SearchEngine):
         )
         self._alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-goods"
         self._previous = f"{self._alias}-before"
+        self.mark = form_mark(build_mapping().to_dict())
+        self._searched = f"{self._alias}-form-{self.mark}"
 
     # -- which index --------------------------------------------------------------------------
 
@@ -83,8 +87,19 @@ class ElasticsearchEngine(SearchEngine):
         name = self._named(self._alias)
         if name is None:
             name = self._create(IN_USE)
-            self._client.indices.update_aliases(actions=[{"add": {"index": name, "alias": self._alias}}])
+            self._client.indices.update_aliases(
+                actions=[self._add(name, self._alias), *self._to_be_searched(name)]
+            )
         return name
+
+    @staticmethod
+    def _add(name: str, alias: str) -> dict[str, Any]:
+        return {"add": {"index": name, "alias": alias}}
+
+    def _to_be_searched(self, name: str) -> list[dict[str, Any]]:
+        """Return what points the searches of the release that reads an index at it, and those of others at none."""
+        nowhere = {"remove": {"index": "*", "alias": f"{self._alias}-form-*", "must_exist": False}}
+        return [nowhere, *([self._add(name, self._searched)] if self.reads(name) else [])]
 
     @reported
     def previous_index(self) -> str | None:
@@ -104,7 +119,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def _create(self, settings_: dict[str, Any]) -> str:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-        index = Index(f"{self._alias}-{stamp}-{uuid4().hex[:6]}", using=self._client)
+        index = Index(f"{self._alias}-{stamp}-{uuid4().hex[:6]}-{self.mark}", using=self._client)
         index.settings(number_of_shards=1, **settings_["index"])
         index.mapping(build_mapping())
         index.create()
@@ -118,12 +133,12 @@ class ElasticsearchEngine(SearchEngine):
     def switch_to(self, name: str) -> None:
         before = self._named(self._alias)
         kept = {name, before if before != name else self._named(self._previous)}
-        actions: list[dict[str, Any]] = [{"add": {"index": name, "alias": self._alias}}]
+        actions = [self._add(name, self._alias), *self._to_be_searched(name)]
         if before is not None and before != name:
             actions += [
                 {"remove": {"index": before, "alias": self._alias}},
                 {"remove": {"index": "*", "alias": self._previous, "must_exist": False}},
-                {"add": {"index": before, "alias": self._previous}},
+                self._add(before, self._previous),
             ]
         self._client.indices.update_aliases(actions=actions)
         for other in self._client.indices.get(index=f"{self._alias}-2*"):
@@ -138,7 +153,7 @@ class ElasticsearchEngine(SearchEngine):
 
     @reported
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
-        response = self._build(query, interpretation).execute()
+        response = self._ask(self._build(query, interpretation))
         hits = tuple(
             Hit(int(hit.meta.fields["product_id"][0] if "fields" in hit.meta else hit.product_id[0]),
                 hit.meta.score or 0.0)
@@ -176,11 +191,21 @@ class ElasticsearchEngine(SearchEngine):
 
     @reported
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
-        search = Search(using=self._client, index=self._alias).query(similar_query(likeness))
+        search = Search(using=self._client, index=self._searched).query(similar_query(likeness))
         search = search.sort("_score", "product_id").extra(
             docvalue_fields=["product_id"], _source=False, track_total_hits=False
         )[:size]
-        return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in search.execute())
+        return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in self._ask(search))
+
+    def _ask(self, search: Search) -> Any:
+        """Send one search. Only where there is nothing to search, ask once more what is there."""
+        try:
+            return search.execute()
+        except NotFoundError as error:
+            name = self._named(self._alias)
+            if name is not None:
+                raise IndexOutdated(name) from error
+            raise SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`") from error
 
     def _build(self, query: SearchQuery, interpretation: Interpretation) -> Search:
         """Write the page's one request."""
@@ -193,7 +218,7 @@ class ElasticsearchEngine(SearchEngine):
                 "range", price={side: value for side, value in bounds.items() if value is not None}
             )
         seconds = _SEARCH_SECONDS if query.with_facets else _PLAIN_SEARCH_SECONDS
-        search = Search(using=self._client.options(request_timeout=seconds), index=self._alias)
+        search = Search(using=self._client.options(request_timeout=seconds), index=self._searched)
         search = search.query(_main_query(query, interpretation))
         if chosen:
             search = search.post_filter("bool", filter=list(chosen.values()))
@@ -251,12 +276,12 @@ class ElasticsearchEngine(SearchEngine):
     @reported
     def vocabulary(self) -> Vocabulary:
         client = self._client.options(request_timeout=_SEARCH_SECONDS)
-        search = Search(using=client, index=self._alias).query("term", live=True).extra(size=0)
+        search = Search(using=client, index=self._searched).query("term", live=True).extra(size=0)
         search.aggs.bucket("every", "terms", field="vocabulary", size=VOCABULARY_SIZE)
         harmless = search.aggs.bucket("harmless", "filter", Q("term", alcohol=False))
         harmless.bucket("words", "terms", field="vocabulary", size=VOCABULARY_SIZE)
         harmless.bucket("pairs", "terms", field="neighbours", size=NEIGHBOURS_SIZE)
-        counted = search.execute().aggregations
+        counted = self._ask(search).aggregations
         buckets = (*counted.harmless.words.buckets, *counted.harmless.pairs.buckets)
         counts = {bucket.key: bucket.doc_count for bucket in buckets}
         every = (bucket.key for bucket in counted.every.buckets)

@@ -10,6 +10,7 @@ import itertools
 import os
 import shutil
 import threading
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,12 +32,13 @@ from search.engines.base import (
     IndexSize,
     Refusal,
     SearchEngine,
+    form_mark,
 )
-from search.engines.embedded_documents import build_schema, made_documents, pack_documents
+from search.engines.embedded_documents import FIELDS, build_schema, made_documents, pack_documents
 from search.engines.embedded_index import FILLING_MEMORY, FILLING_THREADS, EmbeddedBuilder, IndexFolder
 from search.engines.embedded_query import QueryTranslator
 from search.engines.embedded_similar import similar_query
-from search.errors import SearchUnavailable
+from search.errors import IndexOutdated, SearchUnavailable
 from search.interpretation import Interpretation
 from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
@@ -61,7 +63,8 @@ class EmbeddedEngine(SearchEngine):
 
     def __init__(self, directory: Path | None = None) -> None:
         self._schema = build_schema()
-        self._folder = IndexFolder(Path(directory or settings.EMBEDDED_SEARCH_DIR), self._schema)
+        self.mark = form_mark(FIELDS)
+        self._folder = IndexFolder(Path(directory or settings.EMBEDDED_SEARCH_DIR), self._schema, self.mark)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
 
@@ -95,6 +98,8 @@ class EmbeddedEngine(SearchEngine):
         name = self._folder.current()
         if name is None:
             raise SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`")
+        if not self.reads(name):
+            raise IndexOutdated(name)
         try:
             status = os.stat(self._folder.path / name / "meta.json")
             stamp = (status.st_mtime_ns, status.st_ino)
@@ -115,12 +120,9 @@ class EmbeddedEngine(SearchEngine):
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         opened = self._open()
         translator = QueryTranslator(self._schema, query, interpretation)
-        hits, total = self._hits(opened.searcher, translator, query, interpretation)
-        if (
-            interpretation.least_score
-            and total
-            and not self._reaches(opened.searcher, translator, query, interpretation)
-        ):
+        hits, total, best = self._hits(opened.searcher, translator, query, interpretation)
+        by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
+        if by_score and best < interpretation.least_score:  # no good has every word
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
@@ -138,21 +140,8 @@ class EmbeddedEngine(SearchEngine):
 
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         opened = self._open()
-        hits, _found = self._by_score(opened.searcher, similar_query(self._schema, likeness), 0, size)
+        hits, _found, _best = self._by_score(opened.searcher, similar_query(self._schema, likeness), 0, size)
         return hits
-
-    def _reaches(
-        self,
-        searcher: tantivy.Searcher,
-        translator: QueryTranslator,
-        query: SearchQuery,
-        interpretation: Interpretation,
-    ) -> bool:
-        """Whether some good has every word."""
-        if query.sort is not Sort.RELEVANCE:
-            return True
-        best = searcher.search(translator.all_filters(scored=True), limit=1).hits
-        return bool(best) and best[0][0] >= interpretation.least_score
 
     def _hits(
         self,
@@ -160,7 +149,8 @@ class EmbeddedEngine(SearchEngine):
         translator: QueryTranslator,
         query: SearchQuery,
         interpretation: Interpretation,
-    ) -> tuple[tuple[Hit, ...], int]:
+    ) -> tuple[tuple[Hit, ...], int, float]:
+        """Return the page's hits, how many there are in all, and the best score; the engine searches once."""
         wanted = translator.all_filters(scored=True)
         first, size = query.first, query.page_size
         if query.sort is Sort.RELEVANCE and interpretation.required is not None:
@@ -173,29 +163,30 @@ class EmbeddedEngine(SearchEngine):
             order_by_field=field,
             order=Order.Desc if descending else Order.Asc,
         )
-        ids = _numbers(searcher, "product_id", found)
-        return tuple(Hit(product_id) for product_id in ids), _total(found)
+        ids = _numbers(searcher, "product_id", found.hits)
+        return tuple(Hit(product_id) for product_id in ids), _total(found), 0.0
 
     def _by_score(
         self, searcher: tantivy.Searcher, wanted: Query, first: int, size: int
-    ) -> tuple[tuple[Hit, ...], int]:
-        """Return the best hits, equal scores in the order of product ids.
+    ) -> tuple[tuple[Hit, ...], int, float]:
+        """Return the best hits, equal scores in the order of product ids; how many match; and the best score.
 
-        The engine leaves ties as they lie in its segments. So hits are fetched until the last score of the
-        page has no equal beyond what was fetched.
+        The engine leaves ties as they lie in its segments. So more is fetched than the page holds, and of that what
+        scores no less than the page's last hit is put in order.
         """
-        limit = first + size + 1
-        while True:
-            found = searcher.search(wanted, limit=limit)
-            scores = [round(score, 4) for score, _ in found.hits]
-            complete = len(scores) < limit or scores[-1] != scores[first + size - 1]
-            if complete or limit > first + size + _MOST_TIES:
+        found = searcher.search(wanted, limit=first + size + _MOST_TIES)
+        hits = found.hits  # made anew at each reading
+        best = hits[0][0] if hits else 0.0
+        page: list[Hit] = []
+        start = 0
+        for score, end in _score_groups(hits):
+            if end > first:  # a group that reaches into the page
+                ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
+                page += [Hit(number, score) for number in ids[max(0, first - start) : first + size - start]]
+            if end >= first + size:
                 break
-            limit *= 4
-        ids = _numbers(searcher, "product_id", found)
-        ordered = sorted(zip(scores, ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
-        page = ordered[first : first + size]
-        return tuple(Hit(product_id, score) for score, product_id in page), _total(found)
+            start = end
+        return tuple(page), _total(found), best
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
@@ -248,7 +239,9 @@ class EmbeddedEngine(SearchEngine):
     def _versions(self, searcher: tantivy.Searcher, keys: list[int]) -> dict[int, int]:
         query = Query.term_set_query(self._schema, "key", keys)
         found = searcher.search(query, limit=len(keys) + 1)
-        return dict(zip(_numbers(searcher, "key", found), _numbers(searcher, "version", found), strict=True))
+        return dict(
+            zip(_numbers(searcher, "key", found.hits), _numbers(searcher, "version", found.hits), strict=True)
+        )
 
     @classmethod
     def pack(cls, documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refusal]]:
@@ -289,7 +282,7 @@ class EmbeddedEngine(SearchEngine):
         searcher = self._folder.open(index).searcher()
         wanted = Query.range_query(self._schema, "product_id", FieldType.Integer, first, last)
         found = searcher.search(wanted, limit=max(1, searcher.num_docs))
-        columns = [_numbers(searcher, name, found) for name in _HELD]
+        columns = [_numbers(searcher, name, found.hits) for name in _HELD]
         prices = searcher.fast_field_values("price", [address for _, address in found.hits])
         return [
             HeldDocument(
@@ -348,9 +341,18 @@ def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:
     return tuple(sorted(steps, key=lambda step: step.low or 0))
 
 
-def _numbers(searcher: tantivy.Searcher, name: str, found: tantivy.SearchResult) -> list[int]:
+def _score_groups(hits: Sequence[tuple[float, Any]]) -> Iterator[tuple[float, int]]:
+    """Yield each score, to four digits, of hits that fall by it, and where the hits with that score end."""
+    start = 0
+    while start < len(hits):
+        score = round(hits[start][0], 4)
+        start = bisect_right(hits, -score, lo=start, key=lambda hit: -round(hit[0], 4))
+        yield score, start
+
+
+def _numbers(searcher: tantivy.Searcher, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
     """Return the whole number that each hit has in field ``name``."""
-    values = searcher.fast_field_values(name, [address for _, address in found.hits])
+    values = searcher.fast_field_values(name, [address for _, address in hits])
     return [int(value or 0) for value in values]
 
 

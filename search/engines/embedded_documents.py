@@ -19,21 +19,25 @@ _NUMBERS: Final = (
 _FLAGS: Final = ("sold", "alcohol", "live")
 
 
+_TOKENS: Final[dict[str, Any]] = {"tokenizer_name": "whitespace", "index_option": "basic"}
+_VALUE: Final[dict[str, Any]] = {"tokenizer_name": "raw", "index_option": "basic"}
+_COLUMN: Final[dict[str, Any]] = {"indexed": True, "fast": True}
+#: Kind, name and options of every field: token fields, values to filter and count by, whole numbers to sort by.
+FIELDS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
+    ("unsigned", "key", _COLUMN),
+    *(("text", name, _TOKENS) for name in (*TEXT_FIELDS, "vocabulary", "neighbours")),
+    ("text", "bought_with", _VALUE),
+    *(("text", facet.value, {**_VALUE, "fast": True}) for facet in Facet),
+    *(("integer", name, _COLUMN) for name in _NUMBERS),
+    *(("boolean", name, _COLUMN) for name in _FLAGS),
+)
+
+
 def build_schema() -> tantivy.Schema:
-    """Return the schema: token fields, values to filter and count by, whole numbers to sort by."""
+    """Return the schema of `FIELDS`."""
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("key", indexed=True, fast=True)
-    for name in TEXT_FIELDS:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("vocabulary", "neighbours"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("bought_with", tokenizer_name="raw", index_option="basic")
-    for facet in Facet:
-        builder.add_text_field(facet.value, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in _NUMBERS:
-        builder.add_integer_field(name, indexed=True, fast=True)
-    for name in _FLAGS:
-        builder.add_boolean_field(name, indexed=True, fast=True)
+    for kind, name, options in FIELDS:
+        getattr(builder, f"add_{kind}_field")(name, **options)
     return builder.build()
 
 

@@ -40,9 +40,10 @@ _LOOK_EVERY: Final = 0.02
 class IndexFolder:
     """The directory that holds the indices of one shop on one machine."""
 
-    def __init__(self, path: Path, schema: tantivy.Schema) -> None:
+    def __init__(self, path: Path, schema: tantivy.Schema, mark: str) -> None:
         self.path = path
         self._schema = schema
+        self._mark = mark
 
     def current(self) -> str | None:
         """Return the name of the index in use."""
@@ -59,7 +60,7 @@ class IndexFolder:
 
     def create(self) -> str:
         """Make an empty index and return its name."""
-        name = f"goods-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid4().hex[:6]}"
+        name = f"goods-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid4().hex[:6]}-{self._mark}"
         try:
             (self.path / name).mkdir(parents=True)
             tantivy.Index(self._schema, path=str(self.path / name))

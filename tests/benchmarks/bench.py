@@ -98,6 +98,12 @@ def _prepare(products: int) -> None:
     commands = [["compile_messages"], ["migrate", "--no-input"], ["collectstatic", "--no-input"]]
     if not done.exists():
         commands += [["load_demo", "--products", str(products)], ["search_rebuild"]]
+    run_commands(commands)
+    done.touch()
+
+
+def run_commands(commands: list[list[str]]) -> None:
+    """Run commands of `manage.py`, one after the other, in the environment as it is now."""
     for command in commands:
         print(f"{' '.join(command)} …", flush=True)
         subprocess.run(
@@ -106,7 +112,6 @@ def _prepare(products: int) -> None:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-    done.touch()
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """`make bench-search`: the search at two sizes of the catalogue, and how fast and with how much memory its index is rebuilt.
 
-Rebuilds are measured with every engine that can be had; pages with the one that the environment names. Goods are made once for each size.
+Everything is measured with every engine that can be had. On PostgreSQL (`DATABASE_URL` names a database beside which those of the
+benchmark are made, by a user who may) its own full-text search is measured with the same goods and queries. Goods are made once.
 """
 
 import argparse
 import http.client
+import json
 import os
 import re
 import statistics
@@ -17,8 +19,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.benchmarks.bench import ROOT, _environment, _free_port, _prepare, _server
+from tests.benchmarks.bench import ROOT, _environment, _free_port, _prepare, _server, run_commands
 from tests.benchmarks.load import Failed, Target, requests_a_second
 
 #: Goods a second that a rebuild must reach.
@@ -31,7 +34,7 @@ ALLOWED_SPREAD = 4.0
 #: Suggestions a second beside search pages a second.
 ALLOWED_SUGGESTIONS = 3.0
 SMALL = 1_000
-ROUNDS = 40
+ROUNDS = 20
 QUERIES = (
     "ca phe", "cà phê cầu đất", "tra atiso", "mat ong", "nấm hương", "ocop 4 sao", "duoi 200k", "bao loc",
     "hồng treo gió", "hop tac xa", "mac ca say deo", "caf phee",
@@ -52,6 +55,7 @@ class Rebuild:
 class Pages:
     """Seconds that search pages took, and how many pages and suggestions a second there were."""
 
+    engine: str
     products: int
     median: float
     late: float
@@ -59,20 +63,43 @@ class Pages:
     suggestions_a_second: float
 
 
+@dataclass(frozen=True)
+class Beside:
+    """An engine and PostgreSQL: milliseconds of a search at both sizes; PostgreSQL's goods a second; what judgments say."""
+
+    engine: str
+    speed: dict[int, dict[str, dict[str, float]]]
+    postgresql_rate: float
+    relevance: dict[str, dict[str, float]]
+
+
 def main() -> int:
     """Measure and print; 1 where a figure isn't reached."""
     parser = argparse.ArgumentParser(description="Rebuild and pages of the search at two sizes.")
     parser.add_argument("--products", type=int, default=100_000, help="synthetic goods (default: 100,000)")
     parser.add_argument("--rebuild-only", action="store_true", help="leave the pages out")
+    parser.add_argument("--engine", choices=list(ALLOWED_RATES), help="measure this one alone")
     options = parser.parse_args()
-    elasticsearch = os.environ.get("ELASTICSEARCH_URL", "")
+    engines = {"embedded": "", "elasticsearch": os.environ.get("ELASTICSEARCH_URL", "")}
+    if not engines["elasticsearch"]:
+        del engines["elasticsearch"]
+    if options.engine:
+        engines = {options.engine: engines[options.engine]}
+    sizes = (SMALL, options.products)
 
-    with _shop(options.products):
-        rebuilds = [_rebuild("embedded", "")]
-        if elasticsearch:
-            rebuilds.append(_rebuild("elasticsearch", elasticsearch))
-    pages = [] if options.rebuild_only else [_pages(products) for products in (SMALL, options.products)]
-    return report(rebuilds, pages)
+    rebuilds, pages, beside = [], [], []
+    for engine, url in engines.items():
+        os.environ["ELASTICSEARCH_URL"] = url
+        with _shop(options.products):
+            rebuilds.append(_rebuild(engine, url))
+        if options.rebuild_only:
+            continue
+        with _shop(SMALL):
+            run_commands([["search_rebuild", "--afresh", "--force"]])
+        pages += [_pages(engine, products) for products in sizes]
+        if _is_postgresql():
+            beside.append(_beside(engine, sizes))
+    return report(rebuilds, pages, beside)
 
 
 @contextmanager
@@ -81,6 +108,9 @@ def _shop(products: int) -> Iterator[str]:
     before = dict(os.environ)
     address = f"http://localhost:{_free_port()}"
     os.environ.update(_environment(products, address))
+    if _is_postgresql():
+        os.environ["DATA_DIR"] += "-postgresql"
+        os.environ["DATABASE_URL"] = _database(f"{products // 1000}k")
     os.environ["ELASTICSEARCH_INDEX_PREFIX"] = f"bench-{products}"
     _prepare(products)
     try:
@@ -88,6 +118,23 @@ def _shop(products: int) -> Iterator[str]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _is_postgresql() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def _database(suffix: str) -> str:
+    """Return the address of a database beside the one that DATABASE_URL names; it is made where it isn't there."""
+    import psycopg
+
+    address = os.environ["DATABASE_URL"]
+    beside, _, name = address.rpartition("/")
+    name += suffix
+    with psycopg.connect(address, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{beside}/{name}"
 
 
 # -- rebuilding --------------------------------------------------------------------------------------
@@ -145,18 +192,17 @@ def _children(pid: int) -> list[int]:
 # -- pages -------------------------------------------------------------------------------------------
 
 
-def _pages(products: int) -> Pages:
-    from urllib.parse import urlsplit
-
+def _pages(engine: str, products: int) -> Pages:
     with _shop(products) as address:
-        port = urlsplit(address).port or 80
+        port = urllib.parse.urlsplit(address).port or 80
         search, suggest = f"{address}/vi/tim-kiem/", f"{address}/vi/tim-kiem/goi-y/"
         with _server(port, address):
             _seconds(port, ROUNDS // 4)  # wake up: connections, templates, words of the shop
-            print(f"search pages among {products:,} goods …", flush=True)
+            print(f"search pages among {products:,} goods, {engine} …", flush=True)
             seconds = _seconds(port, ROUNDS)
             asked = urllib.parse.urlencode({"q": QUERIES[0]})
             return Pages(
+                engine=engine,
                 products=products,
                 median=statistics.median(seconds),
                 late=statistics.quantiles(seconds, n=20)[-1],
@@ -183,51 +229,133 @@ def _seconds(port: int, rounds: int) -> list[float]:
     return taken
 
 
+# -- beside PostgreSQL -------------------------------------------------------------------------------
+
+
+def _beside(engine: str, sizes: tuple[int, ...]) -> Beside:
+    print(f"searches of {engine} and of PostgreSQL …", flush=True)
+    speed, rate = {}, 0.0
+    for products in sizes:
+        with _shop(products):
+            said = _side_by_side("speed", *QUERIES)
+            rate = said.pop("postgresql_goods_a_second")
+            speed[products] = said
+    with _judged_shop():
+        relevance = _side_by_side("relevance")
+    return Beside(engine, speed, rate, relevance)
+
+
+@contextmanager
+def _judged_shop() -> Iterator[None]:
+    """Point the environment at the goods that the repository's judgments speak of."""
+    before = dict(os.environ)
+    os.environ.update(_environment(0, "http://localhost"))
+    os.environ["DATA_DIR"] += "-judged"
+    os.environ["DATABASE_URL"] = _database("judged")
+    os.environ["ELASTICSEARCH_INDEX_PREFIX"] = "bench-judged"
+    done = Path(os.environ["DATA_DIR"]) / "prepared"
+    done.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        run_commands([["compile_messages"], ["migrate", "--no-input"]])
+        if not done.exists():
+            _run_side_by_side("fill")
+            done.touch()
+        run_commands([["search_rebuild", "--afresh", "--force"]])
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _side_by_side(what: str, *queries: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(_run_side_by_side(what, *queries).splitlines()[-1])
+    return said
+
+
+def _run_side_by_side(what: str, *queries: str) -> str:
+    command = [sys.executable, "-m", "tests.benchmarks.side_by_side", what, *queries]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 # -- telling -----------------------------------------------------------------------------------------
 
 
-def report(rebuilds: list[Rebuild], pages: list[Pages]) -> int:
-    """Print what was measured beside what is asked for; return 1 where something falls short."""
-    failed = False
-    print(f"\n{'rebuild':<16}{'goods/s':>10}{'asked':>10}{'peak MB':>10}{'growth':>10}")
+def report(rebuilds: list[Rebuild], pages: list[Pages], beside: list[Beside]) -> int:
+    """Print what was measured beside what is asked for, as tables; return 1 where something falls short."""
+    short = [*_report_rebuilds(rebuilds), *_report_pages(pages)]
+    if beside:
+        _report_beside(beside)
+    print()
+    for line in short:
+        print(f"falls short: {line}")
+    return 1 if short else 0
+
+
+def _report_rebuilds(rebuilds: list[Rebuild]) -> Iterator[str]:
+    print(
+        "\n| `search_rebuild` | goods a second | asked | peak of all processes | last third to middle third |"
+    )
+    print("| --- | --: | --: | --: | --: |")
     for rebuild in rebuilds:
         asked = ALLOWED_RATES[rebuild.engine]
-        short = rebuild.rate < asked or rebuild.growth > ALLOWED_GROWTH
-        failed |= short
         print(
-            f"{rebuild.engine:<16}{rebuild.rate:>10,.0f}{asked:>10,}{rebuild.peak:>10,.0f}{rebuild.growth:>10.2f}"
-            f"{'  falls short' if short else ''}"
+            f"| {rebuild.engine} | {rebuild.rate:,.0f} | {asked:,} | {rebuild.peak:,.0f} MB | {rebuild.growth:.2f} |"
         )
-    if pages:
-        print(f"\n{'goods':<10}{'median ms':>12}{'95 % ms':>10}{'pages/s':>10}{'suggestions/s':>15}")
-        for size in pages:
-            print(
-                f"{size.products:<10,}{size.median * 1000:>12.1f}{size.late * 1000:>10.1f}"
-                f"{size.pages_a_second:>10.1f}{size.suggestions_a_second:>15.1f}"
-            )
-        failed |= _report_ratios(pages[0], pages[-1])
-    return 1 if failed else 0
+        if rebuild.rate < asked:
+            yield f"rebuild with {rebuild.engine}: {rebuild.rate:,.0f} goods a second of {asked:,}"
+        if rebuild.growth > ALLOWED_GROWTH:
+            yield f"rebuild with {rebuild.engine}: memory grows by {rebuild.growth:.2f}"
 
 
-def _report_ratios(small: Pages, large: Pages) -> bool:
-    ratios = (
-        ("median, many goods to few", large.median / small.median, ALLOWED_SLOWDOWN, False),
-        ("95th percentile to median", large.late / large.median, ALLOWED_SPREAD, False),
+def _report_pages(pages: list[Pages]) -> Iterator[str]:
+    if not pages:
+        return
+    print("\n| pages | goods | median | 95 % | pages a second | suggestions a second |")
+    print("| --- | --: | --: | --: | --: | --: |")
+    for size in pages:
+        print(
+            f"| {size.engine} | {size.products:,} | {size.median * 1000:.1f} ms | {size.late * 1000:.1f} ms "
+            f"| {size.pages_a_second:.1f} | {size.suggestions_a_second:.1f} |"
+        )
+    print("\n| ratio | asked | " + " | ".join(size.engine for size in pages[::2]) + " |")
+    print("| --- | --: |" + " --: |" * (len(pages) // 2))
+    pairs = list(zip(pages[::2], pages[1::2], strict=True))
+    for name, asked, at_least, ratios in (
+        (
+            "median, many goods to few",
+            ALLOWED_SLOWDOWN,
+            False,
+            [big.median / few.median for few, big in pairs],
+        ),
+        ("95th percentile to median", ALLOWED_SPREAD, False, [big.late / big.median for _, big in pairs]),
         (
             "suggestions to pages",
-            large.suggestions_a_second / large.pages_a_second,
             ALLOWED_SUGGESTIONS,
             True,
+            [big.suggestions_a_second / big.pages_a_second for _, big in pairs],
         ),
-    )
-    failed = False
-    print()
-    for name, ratio, asked, at_least in ratios:
-        short = ratio < asked if at_least else ratio > asked
-        failed |= short
+    ):
         bound = "at least" if at_least else "at most"
-        print(f"{name:<28}{ratio:>6.2f}  {bound} {asked}{'  falls short' if short else ''}")
-    return failed
+        print(f"| {name} | {bound} {asked} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
+        for (few, _big), ratio in zip(pairs, ratios, strict=True):
+            if ratio < asked if at_least else ratio > asked:
+                yield f"{name} with {few.engine}: {ratio:.2f}, {bound} {asked}"
+
+
+def _report_beside(beside: list[Beside]) -> None:
+    sizes = list(beside[0].speed)
+    heads = " | ".join(f"median, 95 % at {size:,}" for size in sizes)
+    print(f"\n| one search | {heads} | index, goods a second | nDCG@10 | zero queries silent |")
+    print("| --- |" + " --: |" * (len(sizes) + 3))
+    rows = [(part.engine, "engine", part, "above") for part in beside]
+    rows.append(("PostgreSQL with unaccent", "postgresql", beside[-1], f"{beside[-1].postgresql_rate:,.0f}"))
+    for name, who, part, rate in rows:
+        times = " | ".join(
+            f"{part.speed[size][who]['median']:.1f} ms, {part.speed[size][who]['late']:.1f} ms"
+            for size in sizes
+        )
+        judged = part.relevance[who]
+        print(f"| {name} | {times} | {rate} | {judged['ndcg@10']:.3f} | {judged['zero']:.0%} |")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRedirect
+from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
@@ -35,7 +36,11 @@ from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
 from tests.factories.producers import MembershipFactory, ProducerFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("search_index"),
+]
 
 #: What is needed of the shop, by the name under which the addresses below ask for it.
 Scene = dict[str, int | str]
@@ -90,6 +95,7 @@ def scene() -> Iterator[Scene]:
     for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
         synonyms.phrases.create(text=text)
     group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
+    rebuild_index()
     yield {
         "producer_pk": producer.pk,
         "good": good.pk,
@@ -153,6 +159,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("certificate-propose", {"pk": "good"}, ""),
     ("listing-suspend", {"pk": "good"}, ""),
     ("good-standard", {"pk": "good"}, ""),
+    ("good-season", {"pk": "good"}, ""),
     ("standard", {"pk": "standard"}, ""),
     ("standard-end", {"pk": "standard"}, ""),
     ("producers", {}, ""),
@@ -177,6 +184,10 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("campaign-choice", {"pk": "scheduled", "kind": "goods"}, ""),
     ("campaign-choice-clear", {"pk": "draft", "kind": "goods"}, ""),
     ("searches", {}, ""),
+    ("search-explain", {}, ""),
+    ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA"),
+    ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA+4+sao&good=C%C3%A0+ph%C3%AA+Arabica"),
+    ("search-explain", {}, "?q=tr%C3%A0&good=khong-co"),
     ("search-index", {}, ""),
     ("search-redirects", {}, ""),
     ("search-redirect-new", {}, ""),

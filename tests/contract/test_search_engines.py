@@ -1,6 +1,7 @@
 """What every search engine behind the port must do, run against each of them alike."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,11 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
-from search.engines import elasticsearch_index
+from search.engines import base, elasticsearch_index
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
-from search.errors import SearchUnavailable
+from search.errors import IndexOutdated, SearchUnavailable
 from search.facts import facts_of_names, facts_of_texts
 from search.gazetteer import gazetteer
 from search.interpretation import interpret
@@ -79,6 +80,14 @@ def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDoc
         facts=tuple(facts),
         **values,
     )
+
+
+def sibling(engine: SearchEngine) -> SearchEngine:
+    """Return another engine with the same indices."""
+    if isinstance(engine, EmbeddedEngine):
+        return EmbeddedEngine(engine.directory)
+    assert isinstance(engine, ElasticsearchEngine)
+    return ElasticsearchEngine(os.environ["ELASTICSEARCH_URL"], prefix=engine._alias.removesuffix("-goods"))
 
 
 def fill(engine: SearchEngine, *documents: GoodDocument | Tombstone) -> None:
@@ -235,6 +244,33 @@ def test_without_an_answer_the_search_is_unavailable(engine: SearchEngine, tmp_p
         broken.search(SearchQuery(at=NOW), interpret(""))
     with pytest.raises(SearchUnavailable):
         broken.vocabulary()
+
+
+def test_an_index_of_another_release_is_not_searched_and_a_rebuild_replaces_it(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(base, "FORMAT", 0)
+        other = sibling(engine)
+        fill(other, good(1))
+        assert found(other) == {1}
+    outdated = other.index_name()
+
+    assert engine.index_name() == outdated
+    assert (other.reads(outdated), engine.reads(outdated)) == (True, False)
+    for ask in (
+        lambda: engine.search(SearchQuery(at=NOW), interpret("")),
+        lambda: engine.similar(Likeness(product_id=1, at=NOW, adult=False, words=("tra",)), size=1),
+        engine.vocabulary,
+    ):
+        with pytest.raises(IndexOutdated, match=f"{outdated} was made by another release.*search_rebuild"):
+            ask()
+    assert found(other) == {1}, "the other release goes on with it"
+
+    with engine.rebuild() as builder:
+        builder.write([good(2)])
+    assert found(engine) == {2}
+    assert (engine.reads(engine.index_name()), engine.previous_index()) == (True, outdated)
 
 
 # -- facets, prices, order, pages -------------------------------------------------------------------

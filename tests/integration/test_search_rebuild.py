@@ -4,17 +4,24 @@ import io
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
 
 from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductChange
 from search import indexing, rebuilding
 from search.building import Unit, build_safely
-from search.engines.base import SearchEngine
-from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
+from search.checking import check_index
+from search.engines import base
+from search.engines.base import SearchEngine, get_engine
+from search.errors import IndexOutdated, RebuildRefused, RebuildRunning, SearchUnavailable
 from search.models import IndexedVersion, IndexRebuild
 from search.rebuild_lock import only_rebuild
 from search.rebuilding import go_back, rebuild_index
+from search.upkeep import keep_index_true
+from search.vocabulary import vocabulary_age
 from tests.factories.catalogue import shown_good
 from tests.integration.test_search_indexing import look
 
@@ -44,6 +51,66 @@ def broken_off_after(
     monkeypatch.setattr(rebuilding, "SAVE_EVERY", -1.0)
     with pytest.raises(KeyboardInterrupt):
         rebuild_index(report=report)
+
+
+@pytest.fixture
+def outdated_index(each_engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An index with two goods, in use, that another release made."""
+    shelf(2)
+    with monkeypatch.context() as patch:
+        patch.setattr(base, "FORMAT", 0)
+        get_engine.cache_clear()
+        rebuild_index()
+        name = get_engine().index_name()
+    get_engine.cache_clear()
+    return name
+
+
+def test_pages_browse_while_the_index_is_another_release_s(outdated_index: str, client: Client) -> None:
+    page = client.get("/vi/tim-kiem/", {"q": "trà"})
+    assert page.status_code == 200
+    assert "search/without_engine.html" in [template.name for template in page.templates]
+    assert client.get("/vi/tim-kiem/goi-y/", {"q": "trà"}).status_code == 503
+
+    ready = client.get("/readyz/").json()
+    assert (ready["status"], ready["search"]) == ("degraded", "unavailable")
+    assert outdated_index in ready["search_advice"]
+    assert "manage.py search_rebuild" in ready["search_advice"]
+    with pytest.raises(IndexOutdated):
+        check_index()
+
+
+def test_the_worker_makes_an_index_of_another_release_anew(outdated_index: str, client: Client) -> None:
+    assert keep_index_true() == 0
+    assert keep_index_true() == 0
+
+    engine = get_engine()
+    assert engine.index_name() != outdated_index
+    assert engine.reads(engine.index_name())
+    assert check_index().is_true
+    assert IndexRebuild.objects.filter(state=IndexRebuild.State.DONE).count() == 2, "once by each release"
+    assert "search_advice" not in client.get("/readyz/").json()
+    with pytest.raises(SearchUnavailable, match="another release"):
+        go_back()
+
+
+def test_the_worker_leaves_an_index_to_whoever_makes_it_anew(outdated_index: str) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("the lock belongs to this connection")
+    with only_rebuild():
+        assert keep_index_true() == 0
+
+    assert get_engine().index_name() == outdated_index
+
+
+def test_the_worker_writes_down_words_that_the_cache_has_lost(each_engine: SearchEngine) -> None:
+    shelf(1)
+    rebuild_index()
+    cache.clear()
+    assert vocabulary_age() is None
+
+    assert keep_index_true() == 0
+    assert vocabulary_age() is not None
 
 
 def test_an_interrupted_rebuild_goes_on_where_it_stopped(

@@ -5,6 +5,8 @@ import unicodedata
 import pytest
 
 from catalogue.alcohol import could_be_alcohol
+from marketplace.places.loading import read_rows
+from marketplace.places.names import short_name
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,8 @@ from catalogue.alcohol import could_be_alcohol
         "Cơm rượu nếp than",
         "Craft beer Langbiang",
         "Vodka khoai tây",
+        "Rượu gạo Phú Vang",
+        "Vang sim Hoà Vang",
     ],
 )
 def test_these_wait_for_a_person(name: str) -> None:
@@ -43,6 +47,8 @@ def test_these_wait_for_a_person(name: str) -> None:
         "Trà Bí đao",
         "Cà phê con sóc",
         "Nước ép không cồn",
+        "Hạt sen khô Phú Vang",
+        "Bánh tráng Hòa Vang",
         "",
     ],
 )
@@ -63,3 +69,12 @@ def test_these_do_not(name: str) -> None:
 )
 def test_the_sector_counts_too(sector: str, suspected: bool) -> None:
     assert could_be_alcohol("Sương mai", sector) is suspected
+
+
+def test_no_name_of_a_place_is_taken_for_a_drink() -> None:
+    """But the one town that is called Cồn, spirit: goods named after it wait for a person."""
+    communes = {short_name(row["name"]) for row in read_rows("communes.csv")}
+    for row in read_rows("legacy_units.csv"):
+        communes |= {short_name(row["old_commune"]), short_name(row["old_district"])}
+
+    assert {name for name in communes if could_be_alcohol(f"Trà {name}")} == {"Cồn"}

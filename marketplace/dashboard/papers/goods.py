@@ -14,6 +14,7 @@ from catalogue.certification.outlook import outlook
 from catalogue.certification.rules import shown_q
 from catalogue.certification.terms import standing_on
 from catalogue.models import Product
+from catalogue.seasons import season_words
 from catalogue.services import listing_restore, listing_suspend
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.roles import staff_scope
@@ -111,6 +112,8 @@ class GoodDetailView(PaperAccess, DetailView):
             has_proposal=any(is_proposal(paper) for paper in papers),
             standards=standards_for(Q(product=good) | Q(producer=good.producer_id)),
             today=day,
+            season=season_words(good.season_first, good.season_last),
+            may_set_season=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
             history=history_lines(good.listing_events.select_related("actor")),
         )
 

@@ -110,8 +110,10 @@ class Command(BaseCommand):
         return Path(settings.DATA_DIR) / "demo-loaded"
 
     def _build_index(self) -> None:
-        indexed = IndexedVersion.objects.filter(index_name=get_engine().index_name())
-        if not indexed.exists() and Product.objects.exists():
+        engine = get_engine()
+        index_name = engine.index_name()
+        indexed = IndexedVersion.objects.filter(index_name=index_name)
+        if Product.objects.exists() and not (engine.reads(index_name) and indexed.exists()):
             self.stdout.write("Building the search index …")
             # By force: what an index of an earlier life holds is no loss to a new database.
             call_command("search_rebuild", force=True)

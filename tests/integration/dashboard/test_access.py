@@ -42,6 +42,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "search-explain",
 }  # fmt: skip
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
@@ -86,6 +87,8 @@ HARM = {
     "q": "c",
     "text": "Đổi",
     "path_vi": "/vi/san-pham/",
+    "season_first": "3",
+    "season_last": "5",
 }
 
 
@@ -205,6 +208,7 @@ def scene() -> Scene:
                     "certificate-new",
                     "certificate-propose",
                     "good-standard",
+                    "good-season",
                 ),
                 pack.parent_id,
             ),

@@ -429,3 +429,17 @@ def test_a_verifier_is_led_to_nothing_that_refuses(client: Client) -> None:
     for name in ("orders", "imports", "suggestions", "campaigns", "tariffs"):
         if address(name) in text:
             assert client.get(address(name)).status_code == 200, name
+
+
+def test_an_admin_sets_the_season_and_a_verifier_may_not(client: Client, person: User) -> None:
+    good = shown_good()
+    may = person.staff_roles.get().role == StaffRole.Role.ADMIN
+
+    assert ("Sửa mùa vụ" in page(client, "good", good.pk)) is may
+    half = client.post(address("good-season", good.pk), {"season_first": "11", "season_last": ""})
+    saved = client.post(address("good-season", good.pk), {"season_first": "11", "season_last": "2"})
+
+    assert (half.status_code, saved.status_code) == ((200, 302) if may else (403, 403))
+    good.refresh_from_db()
+    assert (good.season_first, good.season_last) == ((11, 2) if may else (None, None))
+    assert ("Có từ tháng 11 đến tháng 2" in page(client, "good", good.pk)) is may

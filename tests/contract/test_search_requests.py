@@ -1,0 +1,125 @@
+"""How often a page asks its engine: requests on the wire of a server, searches of the one inside the process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elastic_transport import Transport
+
+from search.engines.base import SearchEngine
+from search.engines.embedded import EmbeddedEngine
+from search.interpretation import interpret
+from search.query import Facet, SearchQuery, SearchResult, Sort
+from search.selectors import search_interpreted
+from tests.contract.test_search_engines import LAC_DUONG, NOW, fill, good
+from tests.factories.search import ENGINES, make_engine
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
+    """An engine with some goods, several of which are equal."""
+    made = make_engine(request.param, tmp_path)
+    fill(
+        made,
+        *(good(number, "Trà atiso", price=50_000, commune=LAC_DUONG) for number in range(1, 9)),
+        good(20, "Cà phê rang mộc", price=90_000, stars=4),
+        good(21, "Kẹo dừa 68 A1", stars=5, facts=("n:A1234",)),
+    )
+    yield made
+    made.delete()
+
+
+class _Counting:
+    """A searcher that counts how often hits are searched for."""
+
+    def __init__(self, searcher: Any) -> None:
+        self._searcher, self.searches = searcher, 0
+
+    def search(self, *arguments: Any, **options: Any) -> Any:
+        self.searches += 1
+        return self._searcher.search(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._searcher, name)
+
+
+@pytest.fixture
+def requests_of(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Return how many requests the engine gets for a page, which must find so many goods."""
+    words = engine.vocabulary()
+
+    def count(text: str, *, found: int, **wishes: Any) -> int:
+        query = SearchQuery(**{"at": NOW, "text": text, **wishes})
+        result, requests = _counted(engine, monkeypatch, lambda: search_interpreted(
+            engine, query, interpret(text, words)
+        )[1])  # fmt: skip
+        assert result.total == found
+        return requests
+
+    return count
+
+
+def _counted(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], SearchResult]
+) -> tuple[SearchResult, int]:
+    if isinstance(engine, EmbeddedEngine):
+        opened = engine._open()
+        counting = _Counting(opened.searcher)
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "_open", lambda: replace(opened, searcher=counting))
+            return ask(), counting.searches
+    sent: list[str] = []
+    real = Transport.perform_request
+
+    def perform(transport: Transport, method: str, target: str, **options: Any) -> Any:
+        sent.append(f"{method} {target}")
+        return real(transport, method, target, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transport, "perform_request", perform)
+        return ask(), len(sent)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("text", ["", "trà", "trà lạc dương"])
+def test_a_page_that_finds_something_asks_once(
+    requests_of: Callable[..., int], text: str, sort: Sort
+) -> None:
+    found = 8 if text else 10
+    narrowed = {"price_min": 1, "filters": {Facet.STARS: frozenset("3")}} if text else {}
+
+    assert requests_of(text, found=found, sort=sort) == 1
+    assert requests_of(text, found=found, sort=sort, page=2, page_size=3, **narrowed) == 1
+    assert requests_of(text, found=found, sort=sort, with_facets=False) == 1
+
+
+def test_a_page_without_goods_asks_once_where_nothing_else_can_be_meant(
+    requests_of: Callable[..., int],
+) -> None:
+    assert requests_of("zzzz", found=0) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("trà atísô cafe", 0),
+        ("cà phê dưới 5k", 1),
+        ("trà đậu", 0),
+        ("99999", 0),
+        ("b1234", 0),
+        ("a1234", 0),
+        ("gạo st25", 0),
+        ("trà ô long dưới 10 nghìn", 0),
+    ],
+)
+def test_no_page_asks_more_than_twice(requests_of: Callable[..., int], text: str, found: int) -> None:
+    assert requests_of(text, found=found) <= 2
+
+
+@pytest.mark.parametrize("text", ["12345", "st25", "b1234", "so 4027", "cà phê", "trà dưới 5k", "trá đâu"])
+def test_what_is_asked_otherwise_has_nothing_further(engine: SearchEngine, text: str) -> None:
+    later = interpret(text, engine.vocabulary()).otherwise
+
+    assert later is None or later.otherwise is None
