@@ -94,14 +94,14 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     if understands(IntentKind.WITHOUT):
         for at in negated_positions(sequence):
             end = _end_of_thing(sequence, at)
-            if not any(
-                run.start < at and run.end >= end for run in goods
-            ):  # *non alcoholic drinks* are a kind
+            # *non alcoholic drinks* are a kind; *không đường* only says how something is.
+            named = (run for run in goods if run.kind is not UnitKind.WISH)
+            if not any(run.start < at and run.end >= end for run in named):
                 yield _Run(at - 1, end, UnitKind.WITHOUT, None)
     if understands(IntentKind.PLACE):
-        for named in gazetteer().find_all(sequence):
-            told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
-            yield _Run(named.start, named.end, told, named)
+        for place in gazetteer().find_all(sequence):
+            told = UnitKind.TOLD_PLACE if place.kind_said else UnitKind.PLACE
+            yield _Run(place.start, place.end, told, place)
     if understands(IntentKind.FORM):
         for form in forms_in(sequence, lenient=True):
             yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
