@@ -18,6 +18,7 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
+from search.facts import without_tokens
 from search.gazetteer import Level, NamedPlace, Place
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
@@ -219,7 +220,7 @@ def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
 def without_unit(words: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
     thing = words[1:]
-    says_so = Match(Form.FACT, (f"-{thing[0].folded}",), ranking.FORM)
+    says_so = Match(Form.FACT, tuple(without_tokens(thing)), ranking.FORM)
     forms = forms_in(thing, lenient=True)
     if forms:
         has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
@@ -229,6 +230,9 @@ def without_unit(words: list[Word]) -> Unit:
         word = thing[0]
         tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
         has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    if not is_folded_syllable(thing[0].folded):  # an English word: goods say it in Vietnamese
+        named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+        has_it = any_of([has_it, *meaning_of(named, zone="name")])
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,

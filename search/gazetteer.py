@@ -264,7 +264,7 @@ class Gazetteer:
             of_kind = [place for place in places if place.level in levels]
             if of_kind:
                 return NamedPlace(kind_start, end, tuple(of_kind), kind_said=True)
-        if end - start == 1 and said[0].text not in self._short and is_folded_syllable(said[0].folded):
+        if end - start == 1 and said[0].text not in self._short and _is_ordinary(said[0]):
             places = [place for place in places if place.level is Level.PROVINCE and said[0].marked]
         widest = min((place.level for place in places), default=Level.COMMUNE)
         if widest < Level.DISTRICT:  # whoever says only the name means the province of that name
@@ -274,6 +274,11 @@ class Gazetteer:
 
     def _name_of(self, fact: str) -> str:
         return _names_by_fact().get(fact, "")
+
+
+def _is_ordinary(said: Word) -> bool:
+    """Whether a word alone mostly means something else than a place: syllables do, and a few letters."""
+    return len(said.folded) <= 3 or is_folded_syllable(said.folded)
 
 
 def _kind_before(sequence: Sequence[Word], start: int) -> tuple[int, set[Level] | None]:

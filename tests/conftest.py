@@ -20,6 +20,7 @@ from marketplace.translations import compile_catalogue
 from search.circuit import forget_circuit
 from search.engines.base import SearchEngine, get_engine
 from search.indexing import sweep_again
+from search.kept_cards import forget_cards
 from search.vocabulary import forget_vocabulary
 from tests.factories.search import ENGINE_CLASSES, ENGINES
 from tests.seeded_database import restore_seeds_after_each_test
@@ -91,11 +92,13 @@ def search_index(settings: Settings, tmp_path: Path) -> Iterator[SearchEngine]:
     settings.EMBEDDED_SEARCH_DIR = tmp_path / "search"
     get_engine.cache_clear()
     forget_vocabulary()
+    forget_cards()
     engine = get_engine()
     engine.index_name()
     yield engine
     get_engine.cache_clear()
     forget_vocabulary()
+    forget_cards()
 
 
 @pytest.fixture(params=ENGINES)
@@ -107,6 +110,7 @@ def each_engine(request: pytest.FixtureRequest, settings: Settings, tmp_path: Pa
     settings.SEARCH_ENGINE = ENGINE_CLASSES[request.param]
     get_engine.cache_clear()
     forget_vocabulary()
+    forget_cards()
     sweep_again()
     engine = get_engine()
     engine.index_name()
@@ -114,6 +118,7 @@ def each_engine(request: pytest.FixtureRequest, settings: Settings, tmp_path: Pa
     engine.delete()
     get_engine.cache_clear()
     forget_vocabulary()
+    forget_cards()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ Lists of twenty thousand goods are searched and paged, never listed whole; each 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -170,12 +170,11 @@ def _producer_shown(item: Partner) -> Choosable:
 
 
 def _good_shown(item: Product) -> Choosable:
-    return Choosable(
-        item.pk, item.get_title(), item.producer.name, item.ocop_code or "", lead_pack_id=item.lead_pack_id
-    )
+    maker = item.producer.name if item.producer else ""  # a good has one, see the constraint
+    return Choosable(item.pk, item.get_title(), maker, item.ocop_code or "", lead_pack_id=item.lead_pack_id)
 
 
-_WORDS = {
+_WORDS: dict[Kind, Callable[[Any], Choosable]] = {
     Kind.SETS: _set_shown,
     Kind.PROVINCES: _province_shown,
     Kind.PRODUCERS: _producer_shown,
@@ -249,7 +248,7 @@ def _known_goods(lines: list[str]) -> _Known:
     return known
 
 
-_KNOWN = {
+_KNOWN: dict[Kind, Callable[[list[str]], _Known]] = {
     Kind.SETS: _known_sets,
     Kind.PROVINCES: _known_provinces,
     Kind.PRODUCERS: _known_producers,

@@ -1,6 +1,7 @@
 """What a draft covers, chosen by searching, by taking all that is found, or by pasting codes; all of it works without JavaScript."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,7 +114,7 @@ class ChoiceView(ChoiceAccess, View):
             "words": WORDS[self.kind],
             "typed": typed,
             "found": found,
-            "found_rows": _priced(found_rows),
+            "found_groups": _in_groups(found_rows),
             "may_take_all": typed and found.paginator.num_pages > 1,
             "all_found": min(found.paginator.count, MOST_AT_ONCE),
             "covered": covered,
@@ -134,7 +135,7 @@ class ChoiceView(ChoiceAccess, View):
 
     def act(self, request: HttpRequest, typed: str) -> HttpResponse:
         """Do what the pressed button says. Raises CampaignError."""
-        what = {"campaign": self.campaign, "kind": self.kind}
+        what: dict[str, Any] = {"campaign": self.campaign, "kind": self.kind}
         keys = [key for key in request.POST.getlist("key") if is_key(key)]
         if "add" in request.POST:
             self.say_added(campaign_choose(**what, keys=keys))
@@ -214,8 +215,17 @@ def is_key(key: str) -> bool:
     return key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY
 
 
-def _priced(rows: list[Choosable]) -> list[tuple[Choosable, int | None]]:
-    """Return each row with the normal price of its lead pack (đồng); one query, none where nothing has a pack."""
+def _in_groups(rows: list[Choosable]) -> list[tuple[str, list[tuple[Choosable, int | None]]]]:
+    """Return the rows under their headings, each with the normal price of its lead pack (đồng); one query, none without packs."""
     packs = [row.lead_pack_id for row in rows if row.lead_pack_id]
     prices = prices_at(packs) if packs else {}
-    return [(row, prices[row.lead_pack_id].normal if row.lead_pack_id in prices else None) for row in rows]
+    return [
+        (
+            group,
+            [
+                (row, prices[row.lead_pack_id].normal if row.lead_pack_id in prices else None)
+                for row in members
+            ],
+        )
+        for group, members in groupby(rows, key=lambda row: row.group)
+    ]

@@ -22,6 +22,7 @@ from catalogue.producers.services import (
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
+from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
@@ -183,7 +184,37 @@ class ProducerVerifyView(SellerChange):
             ),
             "action": _("Verify as a seller"),
             "is_safe": True,
+            **self.particulars(),
         }
+
+    def particulars(self) -> dict[str, Any]:
+        """Return what is to be compared with the papers (`facts`), and what is missing of it, with the way to add it."""
+        seller, words = self.seller, missing_words()
+        place = seller.commune.full_name if seller.commune else ""
+        missing = [words[name] for name in missing_particulars(seller)]
+        return {
+            "facts": [
+                (_("Registration number"), seller.registration_number),
+                (_("Tax number"), seller.tax_number),
+                (_("Representative"), seller.representative),
+                (_("Phone"), format_phone(seller.phone) if seller.phone else ""),
+                (
+                    _("Address"),
+                    ", ".join(part for part in (seller.street or seller.address_text, place) if part),
+                ),
+            ],
+            "obstacle": _("Still missing: %(what)s.") % {"what": ", ".join(missing)} if missing else "",
+            "mend_url": reverse("dashboard:producer-edit", kwargs={"pk": seller.pk}) if missing else "",
+        }
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Ask why, where a producer that was stopped sells again."""
+        form = super().get_form(form_class)
+        if self.seller.seller_state == Partner.SellerState.SUSPENDED:
+            form.fields["reason"].required = True
+            form.fields["reason"].label = _("Why it may sell again")
+            form.fields["reason"].help_text = ""
+        return form
 
     def write(self, reason: str) -> str:
         seller_verify(producer=self.seller, by=self.request.user, reason=reason)

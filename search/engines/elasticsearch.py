@@ -8,7 +8,6 @@ deleted documents.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,8 +20,7 @@ from elasticsearch.dsl import Index, Q, Search
 from elasticsearch.dsl import query as dsl_query
 from elasticsearch.helpers import scan
 
-from search import ranking
-from search.documents import FACTS, ZONES, Document, GoodDocument
+from search.documents import Document, GoodDocument
 from search.engines.base import (
     NEIGHBOURS_SIZE,
     SORT_FIELDS,
@@ -33,7 +31,6 @@ from search.engines.base import (
     Refusal,
     SearchEngine,
     form_mark,
-    ranking_push,
 )
 from search.engines.elasticsearch_index import (
     FILLING,
@@ -47,11 +44,11 @@ from search.engines.elasticsearch_index import (
     pack_documents,
     reported,
 )
+from search.engines.elasticsearch_query import count_facets, main_query
 from search.engines.elasticsearch_similar import similar_query
 from search.errors import IndexOutdated, SearchUnavailable
-from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
-from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
 #: Seconds that a visitor waits for an answer: with facets, and without.
@@ -59,7 +56,6 @@ _SEARCH_SECONDS: Final = 3.0
 _PLAIN_SEARCH_SECONDS: Final = 1.5
 #: Seconds for everything that nobody waits for: making, switching, measuring an index.
 _CARE_SECONDS: Final = 30.0
-_FACET_SIZE: Final = 2_000
 _HIGHEST_ID: Final = 2**53
 #: What `contents` reads of a document.
 _HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "price", "sort_recommended")
@@ -219,7 +215,7 @@ class ElasticsearchEngine(SearchEngine):
             )
         seconds = _SEARCH_SECONDS if query.with_facets else _PLAIN_SEARCH_SECONDS
         search = Search(using=self._client.options(request_timeout=seconds), index=self._searched)
-        search = search.query(_main_query(query, interpretation))
+        search = search.query(main_query(query, interpretation))
         if chosen:
             search = search.post_filter("bool", filter=list(chosen.values()))
         if query.sort is Sort.RELEVANCE and interpretation.required is not None:
@@ -228,7 +224,7 @@ class ElasticsearchEngine(SearchEngine):
             name, descending = SORT_FIELDS[query.sort]
             search = search.sort(f"-{name}" if descending else name)
         if query.with_facets:
-            _count(search, chosen)
+            count_facets(search, chosen)
         first = query.first
         return search.extra(
             docvalue_fields=["product_id"],
@@ -311,7 +307,7 @@ class ElasticsearchEngine(SearchEngine):
     def count_true(self, index: str, moment: int) -> int:
         at_the_moment = SearchQuery(at=datetime.fromtimestamp(moment, UTC), adult=True)
         search = Search(using=self._client, index=index)
-        return search.query(_main_query(at_the_moment, Interpretation(typed=""))).count()
+        return search.query(main_query(at_the_moment, Interpretation(typed=""))).count()
 
     @reported
     def index_size(self, index: str) -> IndexSize:
@@ -327,78 +323,6 @@ class ElasticsearchEngine(SearchEngine):
 def _held(hit: dict[str, Any]) -> HeldDocument:
     values = {name: found[0] for name, found in hit["fields"].items()}
     return HeldDocument(number=int(hit["_id"].split(":")[1]), **values)
-
-
-def _main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.Query:
-    """Return what every hit and every count must satisfy, whatever facets are narrowed."""
-    filters = [
-        Q("term", live=True),
-        Q("range", true_from={"lte": query.moment}),
-        Q("range", true_until={"gt": query.moment}),
-    ]
-    if not query.adult:
-        filters.append(Q("term", alcohol=False))
-    required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
-    if required is None:
-        return Q("bool", filter=filters)
-    lifts = [
-        Q("constant_score", filter=Q("term", **{name: value}), boost=weight)
-        for name, value, weight in ranking_push()
-    ]
-    return Q(
-        "bool",
-        filter=filters,
-        must=[_expression(required)],
-        should=[*(_expression(match) for match in interpretation.preferred), *lifts],
-    )
-
-
-def _expression(expression: Expression) -> dsl_query.Query:
-    if isinstance(expression, Constant):
-        return Q("constant_score", filter=_expression(expression.part), boost=expression.weight)
-    if isinstance(expression, AllOf):
-        without = [_expression(part) for part in expression.without]
-        return Q("bool", must=[_expression(part) for part in expression.parts], must_not=without)
-    if isinstance(expression, AnyOf):
-        return Q("dis_max", queries=[_expression(part) for part in expression.parts])
-    return _match(expression)
-
-
-def _match(match: Match) -> dsl_query.Query:
-    if match.form is Form.FACT:
-        facts = [_token(FACTS, token, match.weight) for token in match.tokens]
-        return Q("dis_max", queries=facts)
-    found = []
-    for zone in [match.zone] if match.zone else ZONES:
-        name = f"{zone}_{match.form.value}"
-        weight = ranking.ZONE_WEIGHTS[zone] * match.weight
-        for token in match.tokens:
-            found.append(_token(name, token, weight))
-            if match.prefix:
-                begun = Q("prefix", **{name: {"value": token}})
-                found.append(Q("constant_score", filter=begun, boost=weight / 2))
-    return Q("dis_max", queries=found, tie_breaker=ranking.OTHER_ZONES_SHARE)
-
-
-def _token(name: str, token: str, weight: float) -> dsl_query.Query:
-    return Q("constant_score", filter=Q("term", **{name: token}), boost=weight)
-
-
-def _count(search: Search, chosen: dict[Facet | str, dsl_query.Query]) -> None:
-    """Count every facet, and the prices, without their own filter."""
-    for facet in (*Facet, "price"):
-        others = [part for name, part in chosen.items() if name != facet]
-        bucket = search.aggs.bucket(f"by_{facet}", "filter", Q("bool", filter=others))
-        if facet != "price":
-            bucket.bucket("values", "terms", field=str(facet), size=_FACET_SIZE)
-            continue
-        steps = [
-            {"to": PRICE_STEPS[0]},
-            *({"from": low, "to": high} for low, high in itertools.pairwise(PRICE_STEPS)),
-            {"from": PRICE_STEPS[-1]},
-        ]
-        bucket.metric("prices", "stats", field="price")
-        bucket.bucket("steps", "range", field="price", ranges=steps)
 
 
 def _whole(bucket: Any, side: str) -> int | None:

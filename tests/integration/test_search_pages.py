@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalogue.models import BoughtTogether, Product
-from catalogue.pricing.models import DatedPrice
+from catalogue.pricing.models import DatedPrice, NormalPrice
 from catalogue.producers.models import Partner
 from checkout.shipping.reach import reach_record
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
@@ -25,6 +25,7 @@ from marketplace.page_cache import GENERATION_KEY
 from search.circuit import FAILURES
 from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
+from search.kept_cards import kept_cards
 from search.rebuilding import rebuild_index
 from search.suggesting import forget_names
 from tests.factories.catalogue import ProductSetFactory, shown_good, sold_pack
@@ -346,6 +347,53 @@ def test_suggestions_cost_two_queries_however_many_goods(client: Client) -> None
     indexed()
 
     assert few == queries() == 2
+
+
+def test_suggestions_of_the_same_goods_cost_no_query_until_something_changes(client: Client) -> None:
+    pack = sold_pack(title="Cà phê Cầu Đất", price=189_000)
+    indexed()
+
+    def asked(text: str) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as captured:
+            content = client.get(SUGGEST, {"q": text}).content.decode()
+        return len(captured), unescape(content)
+
+    assert asked("ca")[0] >= 2
+    assert asked("ca p")[0] == 0
+    queries, content = asked("ca ph")
+    assert (queries, "189.000\xa0₫" in content) == (0, True)
+
+    NormalPrice.objects.filter(pack=pack).update(amount=150_000)
+    cache.set(GENERATION_KEY, uuid4().hex)
+    queries, content = asked("ca phe")
+    assert (queries, "150.000\xa0₫" in content) == (2, True)
+
+
+def test_a_suggested_good_is_read_again_when_its_price_may_change(client: Client) -> None:
+    pack = sold_pack(title="Cà phê Cầu Đất", price=189_000)
+    indexed()
+    at = timezone.now()
+    good = pack.parent_id
+
+    def price(moment: datetime) -> int | None:
+        (card,) = kept_cards([good], language="vi", at=moment, adult=False)
+        return card.price
+
+    DatedPrice.objects.create(
+        pack=pack,
+        amount=99_000,
+        starts_at=at + timedelta(hours=1),
+        ends_at=at + timedelta(hours=2),
+        source="test",
+    )
+    assert price(at) == 189_000
+    NormalPrice.objects.filter(pack=pack).update(amount=150_000)
+    assert price(at) == 189_000, "kept"
+    assert price(at + timedelta(hours=1)) == 99_000
+    assert (
+        kept_cards([good, good + 999], language="vi", at=at + timedelta(hours=1), adult=False)[0].price
+        == 99_000
+    )
 
 
 # -- the criteria -----------------------------------------------------------------------------------

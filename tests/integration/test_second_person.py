@@ -13,6 +13,9 @@ from catalogue.certification.second_person import recorders
 from catalogue.certification.services import certificate_award, certificate_complete, certificate_verify
 from catalogue.certification.standards import standard_record, standard_verify
 from marketplace.accounts.models import StaffRole, User
+from marketplace.demo import goods as demo_goods
+from marketplace.demo.loading import import_decisions_of_lam_dong
+from marketplace.demo.people import people_load
 from tests.factories.catalogue import DecisionFactory, GoodFactory
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.places import ProvinceFactory
@@ -199,3 +202,16 @@ def test_a_list_waits_for_a_second_admin_who_verifies_all_of_it() -> None:
 
     assert set(Certificate.objects.values_list("verified_by", flat=True)) == {second.pk}
     assert address("import-verify", record.pk) not in other.get(address("import", record.pk)).content.decode()
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_demonstration_loads_with_two_people(monkeypatch) -> None:
+    monkeypatch.setattr(demo_goods, "picture_give", lambda *arguments, **keywords: None)
+    people = people_load()
+    import_decisions_of_lam_dong(people["admin"])
+
+    demo_goods.goods_fill(
+        by=people["admin"], verifier=people["verifier"], on_progress=lambda _done, _total: None
+    )
+
+    assert set(Certificate.objects.values_list("verified_by", flat=True)) == {people["verifier"].pk}

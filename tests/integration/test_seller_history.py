@@ -124,3 +124,32 @@ def test_a_decision_that_comes_too_late_says_why(person: User) -> None:
     assert "error-summary" in response.content.decode()
     assert "Lần nữa" in response.content.decode(), "what was typed is kept"
     assert history() == []
+
+
+def test_before_verifying_one_sees_what_to_compare_and_what_is_missing(person: User) -> None:
+    StaffRole.objects.create(user=person, role=StaffRole.Role.VERIFIER)
+    client = Client()
+    client.force_login(person)
+    seller = ProducerFactory(seller_state=State.PENDING, representative="", street="12 Trần Phú")
+    url = reverse("dashboard:producer-verify", kwargs={"pk": seller.pk})
+
+    text = client.get(url).content.decode()
+    assert seller.registration_number in text
+    assert "người đại diện" in text
+    assert 'class="button">Xác minh để bán' not in text, "not while something is missing"
+
+    Partner.objects.update(representative="Nguyễn Văn A")
+    assert 'class="button">Xác minh để bán' in client.get(url).content.decode()
+
+
+def test_who_sells_again_needs_a_reason(person: User) -> None:
+    StaffRole.objects.create(user=person, role=StaffRole.Role.VERIFIER)
+    client = Client()
+    client.force_login(person)
+    seller = ProducerFactory(seller_state=State.SUSPENDED, **COMPLETE)
+    url = reverse("dashboard:producer-verify", kwargs={"pk": seller.pk})
+
+    assert "field__error" in client.post(url, {"reason": ""}).content.decode()
+    client.post(url, {"reason": "Đã cam kết giao đúng hẹn"})
+
+    assert history() == [("verified", "suspended", "verified", "Đã cam kết giao đúng hẹn")]
