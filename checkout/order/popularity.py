@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.cache import cache
-from django.db.models import F
 
 from catalogue.popularity import (
     HALF_LIFE_DAYS,
@@ -62,7 +61,7 @@ def _sales() -> Iterator[tuple[int, str, int, int]]:
         )
         .exclude(consignment__state__in=_NO_SALE)
         .order_by()
-        .values_list(F("product__parent_id"), "order_id", "order__phone", "order__confirmed_at", "quantity")
+        .values_list("product__parent_id", "order_id", "order__phone", "order__confirmed_at", "quantity")
     )
     for good, order, phone, confirmed_at, packs in lines.iterator(chunk_size=2_000):
         yield good, phone or f"order {order}", max((now - day_of(confirmed_at)).days, 0), packs
