@@ -15,7 +15,17 @@ _MARKED = {"rượu", "vang", "bia", "cồn", "bàu đá", "bầu đá"}
 #: The same in names written without any mark; `con` (child, piece) would be everywhere.
 _UNMARKED = {"ruou", "vang", "bia", "bau da"}
 #: Districts and communes of before and after July 2025 that have such a word in their name: `Hạt sen khô Phú Vang` is no wine.
-_PLACES = ("cồn cỏ", "cồn thoi", "cồn tiên", "ea bia", "hòa vang", "hoà vang", "mường vang", "phú vang", "vang quới")
+_PLACES = (
+    "cồn cỏ",
+    "cồn thoi",
+    "cồn tiên",
+    "ea bia",
+    "hòa vang",
+    "hoà vang",
+    "mường vang",
+    "phú vang",
+    "vang quới",
+)
 #: Words that other languages lend, with or without marks around them.
 _FOREIGN = {
     "alcohol", "ale", "beer", "bourbon", "brandy", "champagne", "cider", "cocktail", "cognac", "gin", "ipa", "lager",

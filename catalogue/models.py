@@ -18,6 +18,8 @@ from marketplace.places.models import Commune
 WHITE_SPIRITS, OTHER_ALCOHOL = 14, 15
 #: Product sets of alcoholic drinks (Decision 26/2026/QĐ-TTg, sets 14 and 15).
 ALCOHOL_SETS = (WHITE_SPIRITS, OTHER_ALCOHOL)
+#: Levels of `Product.popularity` go from 0 to this.
+HIGHEST_POPULARITY = 7
 
 
 class Sector(models.Model):
@@ -138,6 +140,8 @@ class Product(AbstractProduct):
     #: First and last month (1 to 12) of the season, both or neither; December to February goes over the year's end.
     season_first = models.PositiveSmallIntegerField(_("in season from"), null=True, blank=True)
     season_last = models.PositiveSmallIntegerField(_("in season until"), null=True, blank=True)
+    #: How well it sells at present, see `catalogue/popularity.py`; counted, never typed.
+    popularity = models.PositiveSmallIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     # --- of a pack; its label ("gói 100 túi") is the title
@@ -185,6 +189,9 @@ class Product(AbstractProduct):
                     season_last__range=(1, 12),
                 ),
                 name="season_is_two_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(popularity__range=(0, HIGHEST_POPULARITY)), name="popularity_is_a_level"
             ),
         ]
         indexes = [

@@ -11,6 +11,9 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         import marketplace.operator  # noqa: F401  (its system check)
+        from marketplace.folding import watch_connections
+
+        watch_connections()
 
 
 class OscarCoreConfig(OscarConfig):

@@ -11,7 +11,7 @@ from search.text import fold
 #: How a query leads up to a code, without marks.
 _LEAD: Final = r"(?:(?:quyet dinh|qd|decision|giay chung nhan|gcn|certificate|ma san pham|ma so|ma|code|gtin|barcode|ma vach)\s*(?:so|no\.?|number|:)?|so)"
 _DECISION: Final = re.compile(
-    rf"(?:\b{_LEAD}\s*)*\b(?P<number>\d{{1,5}})\s*/?\s*(?:(?:19|20)\d\d\s*/\s*)?(?:qd\s*[-–]?\s*|/\s*)?(?P<body>ubnd|bnnmt|bnn|bnnptnt|ttg|bnn\s*-\s*vpdp)\b"
+    rf"(?:\b{_LEAD}\s*)*(?:\b|(?<=qd))(?P<number>\d{{1,5}})\s*/?\s*(?:(?:19|20)\d\d\s*/\s*)?(?:qd\s*[-–]?\s*|/\s*)?(?P<body>ubnd|bnnmt|bnn|bnnptnt|ttg|bnn\s*-\s*vpdp)\b"
 )
 _DECISION_NUMBER: Final = re.compile(
     r"\b(?:quyet dinh|qd|decision)\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"

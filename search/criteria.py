@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from catalogue.popularity import HALF_LIFE_DAYS, MOST_OF_ONE_BUYER, SPAN_DAYS
 from search import ranking
 
 
@@ -39,7 +40,7 @@ def criteria() -> tuple[Criteria, ...]:
 def _where() -> Criteria:
     return Criteria(
         _("Where your words stand"),
-        _("A word counts more the rarer it is, and by where the goods have it."),
+        _("A word counts by the place where the goods have it, however many other goods have it too."),
         (
             Criterion(_("In the name"), ranking.ZONE_WEIGHTS["name"]),
             Criterion(_("In the producer's name"), ranking.ZONE_WEIGHTS["maker"]),
@@ -80,6 +81,7 @@ def _named() -> Criteria:
             Criterion(_("The very code that you typed"), ranking.CODE),
             Criterion(_("Of the kind that you named, by a person's word"), ranking.KIND),
             Criterion(_("Of that kind by its name alone"), ranking.KIND_SUGGESTED),
+            Criterion(_("Of the sector of the kind that you named"), ranking.KIND_SECTOR),
             Criterion(_("Of a kind near to it"), ranking.KIND_RELATED),
             Criterion(_("Made in the place that you named"), ranking.PLACE),
             Criterion(_("Named after that place"), ranking.PLACE_IN_NAME),
@@ -116,10 +118,23 @@ def _push() -> Criteria:
         (
             Criterion(_("Sold online here, in stock"), ranking.SOLD_HERE),
             Criterion(_("For each star that was awarded"), ranking.EACH_STAR),
-            Criterion(_("For each step of buyers' ratings, from 3.5 of 5 stars on"), ranking.POPULARITY_STEP),
+            Criterion(
+                _("For each of the %(steps)d steps of sales in the last %(days)d days")
+                % {"steps": 2**ranking.POPULARITY_BITS - 1, "days": SPAN_DAYS},
+                ranking.POPULARITY_STEP,
+            ),
         ),
         most=1.0,
     )
+
+
+def sales_counted() -> str:
+    """Return how the steps of sales come about, in one paragraph."""
+    return _(
+        "Sales count in packs, not in money: those of the last %(days)d days, without what was cancelled or sent back. After "
+        "%(half)d days a sale counts half. The first pack makes a step, each further step takes twice as many packs, and one "
+        "buyer's packs count up to %(most)d."
+    ) % {"days": SPAN_DAYS, "half": HALF_LIFE_DAYS, "most": MOST_OF_ONE_BUYER}
 
 
 def other_orders() -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
+from search.facts import without_tokens
 from search.gazetteer import Level, NamedPlace, Place
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
@@ -103,21 +104,50 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
         forms = forms_in(rest, lenient=True)
         in_forms = {at for form in forms for at in range(form.start, form.end)}
         said: list[Expression] = [Match(Form.FACT, (f"f:{form.meaning.key}",)) for form in forms]
-        said += [any_of(list(own_ways(word))) for at, word in enumerate(rest) if at not in in_forms]
+        left = [word for at, word in enumerate(rest) if at not in in_forms]
+        meant = [
+            found.key for found in find_concepts(left, lenient=True) if found.end - found.start == len(left)
+        ]
+        if meant:
+            said.append(any_of([*meaning_of(meant), phrase_expression(left)]))
+        else:
+            said += [any_of(list(own_ways(word))) for word in left]
         yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
 
 
 def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
-    sure = (*(f"s:{code}" for code in kind.sectors), *(f"k:{number}" for number in kind.sets))
-    suggested = (*(f"s?{code}" for code in kind.sectors), *(f"k?{number}" for number in kind.sets))
-    related = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
-    for tokens, weight in (
-        (sure, ranking.KIND),
-        (suggested, ranking.KIND_SUGGESTED),
-        (related, ranking.KIND_RELATED),
+    """Yield what goods of a kind are known by, and after them those that many count in as well."""
+    yield from own_parts(kind)
+    share = _share(kind)
+    if kind.related:
+        sets = tuple(f"{mark}{number}" for number in kind.related for mark in ("k:", "k?"))
+        yield Match(Form.FACT, sets, ranking.KIND_RELATED * share)
+    yield from _of_groups(kind.related_groups, ranking.KIND_RELATED * share)
+
+
+def own_parts(kind: KindOfGoods) -> Iterator[Expression]:
+    """Yield what goods of a kind itself are known by; where sets are named, the rest of the sector comes after them."""
+    share = _share(kind)
+    sector = ranking.KIND_SECTOR if kind.sets else ranking.KIND
+    for mark, values, weight in (
+        ("k:", kind.sets, ranking.KIND),
+        ("k?", kind.sets, ranking.KIND_SUGGESTED),
+        ("s:", kind.sectors, sector),
+        ("s?", kind.sectors, min(sector, ranking.KIND_SUGGESTED)),
     ):
-        if tokens:
-            yield Match(Form.FACT, tokens, weight / 2 if kind.weak else weight)
+        if values:
+            yield Match(Form.FACT, tuple(f"{mark}{value}" for value in values), weight * share)
+    yield from _of_groups(kind.groups, ranking.KIND_SUGGESTED * share)
+
+
+def _share(kind: KindOfGoods) -> float:
+    return 0.5 if kind.weak else 1.0
+
+
+def _of_groups(groups: Sequence[str], weight: float) -> Iterator[Expression]:
+    if groups:
+        tokens = tuple(concept_token(group) for group in groups)
+        yield Match(Form.FOLDED, tokens, weight / ranking.ZONE_WEIGHTS["name"], zone="name")
 
 
 def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
@@ -174,6 +204,12 @@ def form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
     )
 
 
+def form_lifts(form: FormOfGoods) -> Iterator[Expression]:
+    """Yield what lifts goods that come in the form that a phrase of goods says (*trái cây sấy dẻo*)."""
+    yield Match(Form.FACT, (f"f:{form.key}",), ranking.FORM / 2)
+    yield from not_otherwise(form)
+
+
 def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
     """Yield what lifts goods that at least don't say another form: few fresh fruits say that they are fresh."""
     if form.excluded:
@@ -184,7 +220,7 @@ def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
 def without_unit(words: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
     thing = words[1:]
-    says_so = Match(Form.FACT, (f"-{thing[0].folded}",), ranking.FORM)
+    says_so = Match(Form.FACT, tuple(without_tokens(thing)), ranking.FORM)
     forms = forms_in(thing, lenient=True)
     if forms:
         has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
@@ -194,6 +230,9 @@ def without_unit(words: list[Word]) -> Unit:
         word = thing[0]
         tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
         has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+    if not is_folded_syllable(thing[0].folded):  # an English word: goods say it in Vietnamese
+        named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+        has_it = any_of([has_it, *meaning_of(named, zone="name")])
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,
@@ -202,8 +241,11 @@ def without_unit(words: list[Word]) -> Unit:
     )
 
 
-def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
-    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most."""
+def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:
+    """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most.
+
+    ``makers``: or whose makers have all of them so.
+    """
     pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
     if not pairs:
         return []
@@ -213,9 +255,12 @@ def side_by_side(sequence: Sequence[Word]) -> list[Expression]:
             all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
             ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
         )
-        for zone in ("name", "maker")
+        for zone in (("name", "maker") if makers else ("name",))
     ]
-    return [*(Match(Form.JOINED, (pair,), share) for pair in pairs), AnyOf(tuple(whole))]
+    return [
+        *(Match(Form.JOINED, (pair,), share, zone="" if makers else "name") for pair in pairs),
+        AnyOf(tuple(whole)),
+    ]
 
 
 def whole_name(sequence: Sequence[Word]) -> list[Expression]:

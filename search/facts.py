@@ -11,7 +11,7 @@
 ``h:``    how a name begins: first word as typed and without marks, and the group of synonyms it names
 ``=``     a whole name as one word
 ``b:``    a bit of popularity
-``-``     a word without marks that the good says it is without ("không đường")
+``-``     a word without marks that the good says it is without ("không đường"), and ``-1`` the group of synonyms
 ========  ==============================================================================================
 """
 
@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.ranking import POPULARITY_BITS
-from search.synonyms import find_concepts, lexicon
+from search.synonyms import Lexicon, find_concepts, lexicon
 from search.text import Word, fold, is_bare, words
 from search.wording import forms_in, query_wording
 
@@ -113,18 +113,26 @@ def head_token(token: str) -> str:
 
 def facts_of_texts(texts: Iterable[str]) -> list[str]:
     """Return the forms and quantities that names, packs and particulars tell, and what they say to be without."""
-    return list(dict.fromkeys(fact for text in texts for fact in _facts_of_text(text)))
+    table = lexicon()
+    return list(dict.fromkeys(fact for text in texts for fact in _facts_of_text(text, table)))
 
 
 @lru_cache(maxsize=4_096)
-def _facts_of_text(text: str) -> tuple[str, ...]:
+def _facts_of_text(text: str, _read_with: Lexicon) -> tuple[str, ...]:
     sequence = words(text)
     found: list[str] = []
     for span in forms_in(sequence, lenient=is_bare(text)):
         found += [f"f:{key}" for key in (span.meaning.key, *span.meaning.implied)]
     found += [quantity_token(grams) for _, _, grams in read_quantities(text)]
-    found += [f"-{sequence[at].folded}" for at in negated_positions(sequence)]
+    for at in negated_positions(sequence):
+        found += without_tokens(sequence[at:])
     return tuple(found)
+
+
+def without_tokens(sequence: Sequence[Word]) -> list[str]:
+    """Return the tokens of what a negation before ``sequence`` is about: the word, and the goods that begin with it."""
+    named = (concept.key for concept in find_concepts(sequence, lenient=True) if concept.start == 0)
+    return [f"-{sequence[0].folded}", *(f"-1{key}" for key in named)]
 
 
 def negated_positions(sequence: Sequence[Word]) -> list[int]:

@@ -18,6 +18,7 @@ from typing import Final
 
 from marketplace.places.loading import read_rows
 from marketplace.places.names import short_name, split_kind
+from search.syllables import is_folded_syllable
 from search.text import Word, words
 
 _REGIONS: Final = Path(__file__).parent / "data" / "regions.toml"
@@ -63,18 +64,24 @@ class NamedPlace:
 #: Words that say what level a name after them has, without marks.
 _KIND_WORDS: Final = {
     ("tinh",): {Level.PROVINCE},
+    ("t",): {Level.PROVINCE},
     ("province",): {Level.PROVINCE},
     ("thanh", "pho"): {Level.PROVINCE, Level.DISTRICT},
     ("tp",): {Level.PROVINCE, Level.DISTRICT},
     ("city",): {Level.PROVINCE, Level.DISTRICT},
     ("huyen",): {Level.DISTRICT},
+    ("h",): {Level.DISTRICT},
     ("quan",): {Level.DISTRICT},
+    ("q",): {Level.DISTRICT},
     ("thi", "xa"): {Level.DISTRICT},
     ("tx",): {Level.DISTRICT},
     ("district",): {Level.DISTRICT},
     ("xa",): {Level.COMMUNE},
+    ("x",): {Level.COMMUNE},
     ("phuong",): {Level.COMMUNE},
+    ("p",): {Level.COMMUNE},
     ("thi", "tran"): {Level.COMMUNE},
+    ("tt",): {Level.COMMUNE},
     ("dac", "khu"): {Level.COMMUNE, Level.DISTRICT},
     ("commune",): {Level.COMMUNE},
     ("ward",): {Level.COMMUNE},
@@ -94,6 +101,10 @@ class Gazetteer:
         self._places: dict[tuple[str, ...], list[Place]] = defaultdict(list)
         self._old_province: dict[str, str] = {}
         self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        #: Names of one word that mean the place as they stand.
+        self._short: set[str] = {"hue"}
+        #: Names of several words written as one: the words without marks.
+        self._joined: dict[str, tuple[str, ...]] = {}
         self._add_units()
         self._add_regions()
         self.pairs: frozenset[tuple[str, str]] = frozenset()
@@ -153,10 +164,12 @@ class Gazetteer:
                 code = row["old_commune_code"]
                 self._add(row["old_commune"], Level.COMMUNE, [f"u!{code}"], [f"u:{code}"])
         for row in read_rows("aliases.csv"):
-            official = _key(split_kind(row["name"])[1])
-            for place in list(self._places[official]):
-                if place.level is Level.PROVINCE:
-                    self._add(row["alias"], Level.PROVINCE, place.own, place.wider)
+            level = Level[row["level"].upper()]
+            for place in list(self._places[_key(split_kind(row["name"])[1])]):
+                if place.level is level:
+                    self._add(row["alias"], level, place.own, place.wider)
+            if len(alias := words(row["alias"])) == 1:
+                self._short.add(alias[0].text)
 
     def _add_regions(self) -> None:
         codes = {_key(name): code for code, name in self._old_province.items()}
@@ -167,10 +180,12 @@ class Gazetteer:
 
     def _add_spelling(self) -> None:
         pairs: set[tuple[str, str]] = set()
-        for places in self._places.values():
+        for key, places in self._places.items():
             for place in places:
                 if place.level is Level.COMMUNE:
                     continue
+                if len(key) > 1 and not is_folded_syllable("".join(key)):
+                    self._joined.setdefault("".join(key), key)
                 for text in place.spelt:
                     self.spelt[_folded(text)].add(text)
                 pairs.update(zip(place.spelt, place.spelt[1:], strict=False))
@@ -202,6 +217,10 @@ class Gazetteer:
                 if place.level in {Level.PROVINCE, Level.DISTRICT}:
                     found |= dict.fromkeys(sorted(place.own | place.wider))
         return list(found)
+
+    def take_apart(self, text: str) -> tuple[str, ...] | None:
+        """Return the words, without marks, of a place whose name was written as one (``sapa``); None if it is none."""
+        return self._joined.get(text)
 
     def find(self, sequence: Sequence[Word]) -> list[NamedPlace]:
         """Return the places named in ``sequence``; of those that overlap the longest, then the widest."""
@@ -245,7 +264,7 @@ class Gazetteer:
             of_kind = [place for place in places if place.level in levels]
             if of_kind:
                 return NamedPlace(kind_start, end, tuple(of_kind), kind_said=True)
-        if end - start == 1 and said[0].folded not in _SHORT_NAMES:
+        if end - start == 1 and said[0].text not in self._short and _is_ordinary(said[0]):
             places = [place for place in places if place.level is Level.PROVINCE and said[0].marked]
         widest = min((place.level for place in places), default=Level.COMMUNE)
         if widest < Level.DISTRICT:  # whoever says only the name means the province of that name
@@ -257,8 +276,9 @@ class Gazetteer:
         return _names_by_fact().get(fact, "")
 
 
-#: Names of one word that mean the place even without marks.
-_SHORT_NAMES: Final = frozenset({"hue", "hcm", "hcmc", "tphcm", "sg", "hn", "brvt", "kontum"})
+def _is_ordinary(said: Word) -> bool:
+    """Whether a word alone mostly means something else than a place: syllables do, and a few letters."""
+    return len(said.folded) <= 3 or is_folded_syllable(said.folded)
 
 
 def _kind_before(sequence: Sequence[Word], start: int) -> tuple[int, set[Level] | None]:

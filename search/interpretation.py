@@ -6,7 +6,7 @@ The steps, each in a module of its own:
 2. undecoded Telex and VNI is decoded (`search/repair.py`, `search/keyboard.py`);
 3. price and stars become filters (`search/phrases.py`);
 4. joined words are taken apart, split ones put together, words that nobody knows give way to the nearest known
-   (`search/repair.py`, `search/spelling.py`). Marks that were typed decide;
+   (`search/repair.py`, `search/correction.py`). Marks that were typed decide;
 5. what the words are is told apart: goods by their groups of synonyms, kinds, places, forms, negations, praise
    (`search/units.py`), the longest phrase first.
 
@@ -17,19 +17,21 @@ word, nothing is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from search import ranking
 from search.codes import find_code
+from search.correction import correct
 from search.demands import side_by_side, whole_name
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
-from search.repair import correct, decode_keys, normalized, respace
+from search.repair import decode_keys, normalized, respace
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
 from search.unit import Unit, UnitKind
@@ -136,8 +138,13 @@ class _Reader:
             later=lambda: as_words,
         )
 
-    def _read_words(self, typed: str, rest: str, extra: list[Unit]) -> Interpretation:
-        rest = decode_keys(rest, self.known)
+    def _read_words(
+        self, typed: str, rest: str, extra: list[Unit], *, decoding: bool = True
+    ) -> Interpretation:
+        undecoded, said = rest, extra
+        if decoding:
+            rest = decode_keys(rest, self.known)
+        was_decoded = rest != undecoded
         phrases = read_phrases(
             rest,
             prices=self.understands(IntentKind.PRICE),
@@ -152,34 +159,40 @@ class _Reader:
         sequence = respace([word(token) for token in tokens], self.known)
         if self.unfinished and sequence:
             head, last = correct(sequence[:-1], self.known), sequence[-1]
-            repaired, corrected = (*head.words, last), head.corrected
+            repaired, corrected = (*head.words, last), head.changed
         else:
             result = correct(sequence, self.known)
-            repaired, corrected = result.words, result.corrected
+            repaired, corrected = result.words, result.changed
         found = self._compose(typed, repaired, phrases, extra, corrected=corrected)
         if self.unfinished or not sequence:
             return found
-        return replace(found, later=lambda: self._think_again(found, typed, tuple(repaired), phrases, extra))
+        further: Callable[[], Interpretation | None] | None = None
+        if was_decoded:  # then the keys may have been slips
+            further = partial(self._read_words, typed, undecoded, said, decoding=False)
+        again = partial(self._think_again, typed, tuple(sequence), phrases, extra, further=further)
+        unpriced = replace(phrases, price_min=None, price_max=None) if phrases.price_said else None
+        compose = partial(self._compose, typed, repaired, extra=extra, corrected=corrected)
+        return replace(found, later=lambda: again() or (compose(phrases=unpriced) if unpriced else None))
 
     def _think_again(
         self,
-        found: Interpretation,
         typed: str,
         sequence: tuple[Word, ...],
         phrases: Phrases,
         extra: list[Unit],
+        *,
+        further: Callable[[], Interpretation | None] | None,
     ) -> Interpretation | None:
-        """Doubt the words that are known; else take goods whose price isn't known for such whose price would fit."""
+        """Doubt the words that are known, then that the keyboard was off."""
         doubted = correct(sequence, self.known, doubtful=True)
-        if doubted.corrected:
-            return self._compose(typed, doubted.words, phrases, extra, corrected=True)
-        if phrases.price_said:
-            unpriced = replace(phrases, price_min=None, price_max=None)
-            return self._compose(typed, sequence, unpriced, extra, corrected=found.corrected)
+        if doubted.changed:
+            return replace(self._compose(typed, doubted.words, phrases, extra, corrected=True), later=further)
+        if further is not None and (undecoded := further()) is not None:
+            return replace(undecoded, corrected=True)
         return None
 
     def _compose(
-        self, typed: str, sequence: tuple[Word, ...], phrases: Phrases, extra: list[Unit], *, corrected: bool
+        self, typed: str, sequence: Sequence[Word], phrases: Phrases, extra: list[Unit], *, corrected: bool
     ) -> Interpretation:
         told, kept = units_of(
             sequence, self.vocabulary, understands=self.understands, unfinished=self.unfinished
@@ -263,8 +276,10 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     if not asked:
         return replace(result, required=AllOf((), without) if without else None, preferred=tuple(preferred))
     exact = _demand([unit.expression for unit in asked if unit.expression is not None], without)
-    if any(unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE} for unit in asked):
-        preferred += side_by_side(sequence)
+    things = [unit for unit in asked if unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE}]
+    if any(not unit.is_kind for unit in things):
+        # Whoever names goods means what they are, not that a maker's name says so.
+        preferred += side_by_side(sequence, makers=any(unit.kind is not UnitKind.GOODS for unit in things))
     preferred += whole_name(sequence)
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1

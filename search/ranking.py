@@ -41,6 +41,7 @@ PLACE_IN_NAME: Final = 3.5
 #: Of the sector or set named, by a person's word, or only by the name.
 KIND: Final = 8.0
 KIND_SUGGESTED: Final = 7.0
+KIND_SECTOR: Final = 5.5  # of the sector, where sets of it were named
 KIND_RELATED: Final = 3.0
 #: Form (túi lọc, sấy dẻo), weight, a number: wanted where a good has them, not asked of every good.
 FORM: Final = 4.0
@@ -51,7 +52,8 @@ CODE: Final = 10.0
 #: Goods with every word of the search stand before goods that only are of the same kind.
 EVERY_WORD: Final = 100.0
 
-#: The push: being sold here, each star, and each step of popularity (what buyers of the good say of it).
+#: The push: being sold here, each star, and each step of popularity (how well the good sold of late, see
+#: `catalogue/popularity.py`). What buyers say of goods will push too once they can say it here: until then it counts nothing.
 SOLD_HERE: Final = 0.6
 EACH_STAR: Final = 0.15
 POPULARITY_STEP: Final = 0.1

@@ -31,6 +31,7 @@ from catalogue.seasons import season_months
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
+from search.classification import likely_set
 from search.codes import decision_tokens
 from search.delivery import provinces_reached, reaches_of
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
@@ -70,7 +71,9 @@ class _Good:
     prices: dict[int, list[PriceInterval]]
     papers: tuple[_Paper, ...]
     set_sector: str
-    suggested_sector: str
+    #: Where no set is confirmed: the one that its name speaks for, and the sector of that.
+    likely_set: int | None
+    likely_sector: str
     list_keys: tuple[str, ...]
     #: The tables of delivery that hold for the producer, in the order in which they begin.
     reaches: tuple[DeliveryReach, ...] = ()
@@ -116,7 +119,8 @@ def build_documents(
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
             reaches=reaches.of(row["producer_id"]),
             bought_with=tuple(bought_with[pk]),
-            suggested_sector=sectors.get(row["suggested_set_id"], ""),
+            likely_set=(likely := _likely_set(row, sectors)),
+            likely_sector=sectors.get(likely or 0, ""),
             set_sector=sectors.get(row["product_set_id"], ""),
             list_keys=tuple(list_keys.get(pk, ())),
         )
@@ -137,7 +141,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
             "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__street", "producer__legacy_region", "upc", "rating",
+            "producer__street", "producer__legacy_region", "upc", "popularity",
         )
     )  # fmt: skip
 
@@ -177,6 +181,17 @@ def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
 
 def _sectors_of_sets() -> dict[int, str]:
     return dict(ProductSet.objects.values_list("number", "sector_id"))
+
+
+def _likely_set(row: dict[str, Any], sectors: dict[int, str]) -> int | None:
+    """Return the set that an unconfirmed good is likely of: by the lexicon, else as the import suggests."""
+    if row["product_set_id"]:
+        return None
+    name, sector = row["title_vi"] or row["title_en"] or "", row["sector_id"] or ""
+    suggested: int | None = row["suggested_set_id"]
+    if sector and suggested and sectors.get(suggested) != sector:
+        suggested = None
+    return likely_set(name, sector=sector, sectors=sectors) or suggested
 
 
 def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -320,14 +335,9 @@ def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
     yield from _kind_facts(good)
     yield from _place_facts(row, commune)
     yield from _code_facts(good)
-    yield from popularity_tokens(_popularity(row["rating"]))
+    yield from popularity_tokens(row["popularity"])
     proposed = Certificate.State.PROPOSED
     yield from sorted({f"o:{paper.stars}" for paper in good.facts.certificates if paper.state == proposed})
-
-
-def _popularity(rating: float | None) -> int:
-    """Return the steps of popularity of a good by what its buyers say: none below 3.5 stars of 5, three from 4.5 on."""
-    return 0 if rating is None else sum(rating >= least for least in (3.5, 4.0, 4.5))
 
 
 def _kind_facts(good: _Good) -> Iterator[str]:
@@ -337,9 +347,9 @@ def _kind_facts(good: _Good) -> Iterator[str]:
             yield f"s:{sector}"
     if row["product_set_id"]:
         yield f"k:{row['product_set_id']}"
-    elif row["suggested_set_id"]:
-        yield f"k?{row['suggested_set_id']}"
-        yield f"s?{good.suggested_sector}"
+    elif good.likely_set:
+        yield f"k?{good.likely_set}"
+        yield f"s?{good.likely_sector}"
 
 
 def _place_facts(row: dict[str, Any], commune: Commune | None) -> Iterator[str]:

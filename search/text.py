@@ -1,14 +1,36 @@
 """Vietnamese text, made comparable once for every engine, at index and at query time.
 
-A typed or stored text becomes a sequence of :class:`Word`. Two words are the same word when their
-``text`` is the same, however they were encoded or spelt:
+A typed or stored text becomes a sequence of :class:`Word`. Two words are the same word when their ``text`` is the
+same, however they were encoded or spelt; ``folded`` is the word without any mark. The rules in the order in which
+they work, each with its source:
 
-* composed or decomposed (NFC, NFD), upper or lower case, ``Ð`` and ``Đ``;
-* tone on either vowel (``hoà``/``hòa``, ``thuỷ``/``thủy``), ``i`` or ``y`` (``mì``/``mỳ``);
-* with hyphens, slashes, dots or quotes between them.
+1. *Case*: full case folding (The Unicode Standard, 3.13, ``toCasefold``). ``CÀ PHÊ`` is ``cà phê``.
+2. *Encoding*: canonical composition (UAX #15, NFC). A letter and its combining marks, in any canonical order, are the
+   composed letter; NFD text from a Mac is NFC text from anywhere else.
+3. *Look-alikes*: ``ð`` (U+00F0, whose capital ``Ð`` old 8-bit fonts put where ``Đ`` belongs) and ``ɖ`` (U+0256, whose
+   capital looks the same) are ``đ``; ``₫`` is the currency and separates. Unicode keeps all of them apart
+   (UTS #39, confusables).
+4. *Words*: runs of letters and digits (general categories L and N); everything else separates: spaces, hyphens,
+   slashes, dots, quotes. ``Phan Thiết - Mũi Né`` is ``phan thiết/mũi né``. An apostrophe between letters joins, since in
+   names of the highlands it is part of a word (``K'Ho``, ``Cư M'gar``: so in the official lists of communes).
+5. *Syllable*: only a possible Vietnamese syllable (onset, rhyme, tone; `search/syllables.py`, after the tables of Đoàn
+   Thiện Thuật, *Ngữ âm tiếng Việt*) is spelt anew by the rules 6 to 8. ``café`` and ``naïve`` keep their own marks.
+6. *Tone placement*: on one vowel, wherever it was typed. ``hoà`` and ``hòa``, ``thuỷ`` and ``thủy`` are both in use: the
+   schools' spelling (Ministry of Education, decision 240/QĐ of 1984, and 1989/QĐ-BGDĐT of 2018) and the older one of
+   typesetters. Inside the house it stands as the schools write it: the last vowel with a quality mark, else the last
+   before a final consonant, the second of ``oa oe uy`` and of three vowels, otherwise the first.
+7. *Left-out tone*: a syllable with a quality mark that ends in ``c ch k p t`` can only have sắc or nặng; where it has
+   none it is sắc. ``Đăk Lăk`` is ``Đắk Lắk`` (official papers write both).
+8. *i and y*: ``y`` as the only vowel after a consonant is ``i`` (``mỳ`` is ``mì``, ``kỹ`` is ``kĩ``: the same decisions), and
+   ``qui`` is ``quy``. In ``tai`` and ``tay``, ``thúi`` and ``thúy`` the letters tell words apart and stay.
+9. *Folding* (``folded`` only): canonical decomposition without combining marks (UAX #15, NFD), and ``đ``, which has no
+   decomposition, is ``d``. It serves words typed without marks; where marks were typed they decide
+   (`search/interpretation.py`).
+10. *Joined*: two neighbours written as one, without marks (``đà lạt`` gives ``dalat``): what people type in addresses and
+    hashtags. It is a form of its own in the index and never replaces the words.
 
-``folded`` is the word without any mark (``đ`` becomes ``d``). It serves words typed without
-marks; where marks were typed, they decide (see :mod:`search.interpretation`).
+What isn't a matter of text alone lies beside: undecoded Telex and VNI in `search/keyboard.py`, joined and split words of
+a query in `search/repair.py`, misspelling in `search/correction.py`, synonyms in `search/synonyms.py`.
 """
 
 from __future__ import annotations

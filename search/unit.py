@@ -32,6 +32,7 @@ class Unit:
 
     ``required``: goods without it don't have every word. ``binds``: nor are they shown after those that do. ``alone``:
     what goods of the same kind must satisfy, ``wider``: it finds more than ``expression``. ``lifts`` are preferred, ``without`` keeps out.
+    ``is_kind``: it asks what goods are by sector or set, whatever they say.
     """
 
     kind: UnitKind
@@ -44,6 +45,7 @@ class Unit:
     lifts: tuple[Expression, ...] = ()
     without: tuple[Expression, ...] = ()
     concepts: frozenset[str] = frozenset()
+    is_kind: bool = False
 
     def intents(self) -> tuple[Intent, ...]:
         """The unit's intent, if it has one that a person may undo."""

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from search import ranking
 from search.demands import (
     broader_parts,
+    form_lifts,
     form_unit,
     in_other_words,
     joined_words,
     kind_parts,
     meaning_of,
-    not_otherwise,
+    own_parts,
     own_ways,
     phrase_expression,
     place_unit,
@@ -85,17 +86,22 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 
 def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     """Yield every reading of every run of words."""
-    yield from _goods_runs(sequence)
+    goods = list(_goods_runs(sequence))
+    if understands(IntentKind.KIND):
+        spans = kinds_of_goods().find(sequence, lenient=True)
+        goods += [_Run(span.start, span.end, UnitKind.KIND, span.meaning) for span in spans]
+    yield from goods
     if understands(IntentKind.WITHOUT):
         for at in negated_positions(sequence):
-            yield _Run(at - 1, _end_of_thing(sequence, at), UnitKind.WITHOUT, None)
-    if understands(IntentKind.KIND):
-        for kind in kinds_of_goods().find(sequence, lenient=True):
-            yield _Run(kind.start, kind.end, UnitKind.KIND, kind.meaning)
+            end = _end_of_thing(sequence, at)
+            # *non alcoholic drinks* are a kind; *không đường* only says how something is.
+            named = (run for run in goods if run.kind is not UnitKind.WISH)
+            if not any(run.start < at and run.end >= end for run in named):
+                yield _Run(at - 1, end, UnitKind.WITHOUT, None)
     if understands(IntentKind.PLACE):
-        for named in gazetteer().find_all(sequence):
-            told = UnitKind.TOLD_PLACE if named.kind_said else UnitKind.PLACE
-            yield _Run(named.start, named.end, told, named)
+        for place in gazetteer().find_all(sequence):
+            told = UnitKind.TOLD_PLACE if place.kind_said else UnitKind.PLACE
+            yield _Run(place.start, place.end, told, place)
     if understands(IntentKind.FORM):
         for form in forms_in(sequence, lenient=True):
             yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
@@ -104,9 +110,15 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
 
 def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
     describing = lexicon().describing
+    strict = find_concepts(sequence, lenient=False)
+    as_spelt = {(found.start, found.end) for found in strict if found.key not in describing}
     for concept in find_concepts(sequence, lenient=True):
-        kind = UnitKind.WISH if concept.key in describing else UnitKind.GOODS
-        yield _Run(concept.start, concept.end, kind, concept.key)
+        span = (concept.start, concept.end)
+        is_wish = concept.key in describing
+        alone = span[1] - span[0] == 1
+        if span in as_spelt and (alone or is_wish) and concept not in strict:
+            continue  # *ngao* are clams before they are *ngào*, *tre* is bamboo before it is *tré*
+        yield _Run(*span, UnitKind.WISH if is_wish else UnitKind.GOODS, concept.key)
     for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
         key = lexicon().joined.get(item.folded)
         if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
@@ -178,14 +190,31 @@ def _order(run: _Run) -> tuple[int, int, int, int]:
 
 
 def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
-    """Leave out goods whose phrase ends in a place: the place binds, *nước mắm Phú Quốc* is fish sauce of Phú Quốc."""
+    """Leave out goods whose phrase ends in a place or within one.
+
+    The place binds: *nước mắm Phú Quốc* is fish sauce of Phú Quốc, *bánh Nam Định* no *bánh nam*.
+    """
     places = [
         run
         for run in runs
         if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
     ]
 
+    def surely_meant(place: _Run) -> bool:
+        said = sequence[place.start : place.end]
+        if any(item.marked for item in said):
+            return tuple(item.text for item in said) == place.meaning.places[0].spelt
+        return not any(
+            other.start < place.end and place.start < other.end for other in places if other is not place
+        )
+
     def ends_in(run: _Run, place: _Run) -> bool:
+        if run.start < place.start < run.end < place.end:
+            before = sequence[run.start : place.start]
+            named = any(
+                found.end - found.start == len(before) for found in find_concepts(before, lenient=True)
+            )
+            return named and surely_meant(place)
         if not (run.start < place.start and place.end == run.end):
             return False
         spelt = [
@@ -236,9 +265,14 @@ class _Builder:
                 meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
                 said_or_meant = any_of([phrase_expression(words), *meaning_of(keys)])
-                return Unit(
-                    run.kind, weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
-                )
+                likely = [
+                    part
+                    for meaning in meanings
+                    if isinstance(meaning, KindOfGoods)
+                    for part in kind_parts(meaning)
+                ]
+                wanted = weighed(said_or_meant, ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"])
+                return Unit(run.kind, any_of([wanted, *likely]))
             case UnitKind.COMPOUND:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
@@ -262,25 +296,34 @@ class _Builder:
         is_first = run == self.first_goods
         inner = [concept.key for concept in broader_parts(keys, words)]
         heads = [f"1{key}" for key in keys] or [joined_words(words)]
-        lifts = [
+        lifts: list[Expression] = [
             Match(
                 Form.FACT,
                 tuple(head_token(head) for head in heads),
                 ranking.NAMED_FIRST if is_first else ranking.NAMED_FIRST / 3,
             ),
             weighed(phrase_expression(words), ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"]),
-            *(lift for form in forms_in(words, lenient=True) for lift in not_otherwise(form.meaning)),
+            *(lift for form in forms_in(words, lenient=True) for lift in form_lifts(form.meaning)),
+            *self._likelier(run, words),
         ]
+        if kinds:  # of goods of the kind those that say so
+            lifts += [
+                weighed(named, ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"])
+                for named in meaning_of(keys, zone="name")
+            ]
         alone = [*meaning_of(sorted({*keys, *inner}), zone="name"), *facts]
         return Unit(
             UnitKind.GOODS if keys else UnitKind.KIND,
             expression=any_of(parts),
-            required=bool(keys) or any(kind.sectors or kind.sets for kind in kinds) or not kinds,
+            required=bool(keys)
+            or any(kind.sectors or kind.sets or kind.groups for kind in kinds)
+            or not kinds,
             alone=any_of(alone) if alone else None,
             wider=bool(inner),
             intent=Intent(IntentKind.KIND, said) if kinds and not keys else None,
-            lifts=(*lifts, *([any_of(weak)] if weak else []), *_lift_of(facts)),
+            lifts=(*lifts, *([any_of(weak)] if weak else []), *_lift_of(kinds)),
             concepts=frozenset(keys),
+            is_kind=bool(kinds),
         )
 
     def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
@@ -313,10 +356,12 @@ class _Builder:
     def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
         if run.start == 0:
             yield Match(Form.FACT, (head_token(word.text),), ranking.NAMED_FIRST / 2)
-        if not word.marked:
-            likely = self._likely_reading(run, word)
-            if likely:
-                yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
+        yield from self._likelier(run, [word])
+
+    def _likelier(self, run: _Run, words: list[Word]) -> Iterator[Expression]:
+        """Yield what lifts goods that have a single word without marks in its likelier reading."""
+        if len(words) == 1 and not words[0].marked and (likely := self._likely_reading(run, words[0])):
+            yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
 
     def _likely_reading(self, run: _Run, word: Word) -> str | None:
         """Return how goods mostly write a word typed without marks, by its neighbours first."""
@@ -341,7 +386,8 @@ class _Builder:
         return max(spellings, key=lambda text: (support(text), self.vocabulary.count(text)))
 
 
-def _lift_of(facts: list[Expression]) -> Iterator[Expression]:
+def _lift_of(kinds: list[KindOfGoods]) -> Iterator[Expression]:
     """Yield what lifts goods that are of the kind, beside those whose words only say so."""
-    if facts:
-        yield Constant(any_of(facts), ranking.NAMED_FIRST)
+    own = [part for kind in kinds for part in own_parts(kind)]
+    if own:
+        yield Constant(any_of(own), ranking.NAMED_FIRST)

@@ -23,7 +23,7 @@ from catalogue.models import ALCOHOL_SETS
 from marketplace.page_cache import public_page
 from search.address import LAST_PAGE, read_query, with_values
 from search.browsing import browse_goods
-from search.criteria import criteria, other_orders
+from search.criteria import criteria, other_orders, sales_counted
 from search.errors import SearchUnavailable
 from search.highlighting import highlight
 from search.insights.redirects import redirect_for
@@ -208,6 +208,7 @@ def ranking_criteria(request: HttpRequest) -> HttpResponse:
         "title": title,
         "trail": [(_("Home"), reverse("home")), (title, "")],
         "criteria": criteria(),
+        "sales_counted": sales_counted(),
         "orders": other_orders(),
         "tab": "goods",
     }

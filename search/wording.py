@@ -87,12 +87,14 @@ class FormOfGoods:
 
 @dataclass(frozen=True, slots=True)
 class KindOfGoods:
-    """A kind of goods: sectors (codes) and product sets (numbers), and sets that many count in as well."""
+    """A kind of goods: sectors (codes), product sets (numbers) and groups of the lexicon, and what many count in as well."""
 
     name: str
     sectors: tuple[str, ...] = ()
     sets: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
     related: tuple[int, ...] = ()
+    related_groups: tuple[str, ...] = ()
     weak: bool = False
 
 
@@ -129,7 +131,9 @@ def kinds_of_goods() -> PhraseTable[KindOfGoods]:
             name=kind["names"][0],
             sectors=tuple(kind.get("sectors", ())),
             sets=tuple(kind.get("sets", ())),
+            groups=tuple(kind.get("groups", ())),
             related=tuple(kind.get("related", ())),
+            related_groups=tuple(kind.get("related_groups", ())),
             weak=kind.get("weak", False),
         )
         entries += [(name, meaning) for name in kind["names"]]

@@ -26,6 +26,7 @@ from tests.factories.search import ENGINE_CLASSES, ENGINES
 from tests.seeded_database import restore_seeds_after_each_test
 from tests.template_database import start_from_template
 
+UNIT = Path(__file__).parent / "unit"
 # marker: the variable that names the service
 SERVICES = {
     "postgres": "DATABASE_URL",
@@ -45,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_hosts = ",".join(sorted(hosts))
     if not hasattr(config, "workerinput"):  # once, before pytest-xdist starts its workers
         compile_catalogue()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks neither database nor service: the same on all of them, so run once."""
+    asks = ("django_db", *SERVICES)
+    for item in items:
+        if item.path.is_relative_to(UNIT) and not any(item.get_closest_marker(name) for name in asks):
+            item.add_marker("once")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

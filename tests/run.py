@@ -36,7 +36,7 @@ RUNS = (
     Run(
         title="PostgreSQL, Elasticsearch, Redis",
         variables=("DATABASE_URL", "ELASTICSEARCH_URL", "REDIS_URL", "STRIPE_MOCK_URL"),
-        markers="not browser and not sqlite_only",
+        markers="not browser and not sqlite_only and not once",
     ),
 )
 

@@ -45,5 +45,9 @@ class CertificatesOverlap(CertificationError):
     concerns = "valid_from"
 
 
+class SecondPersonNeeded(CertificationError):
+    """Whoever recorded the paper may not verify it; `message` says who may."""
+
+
 class WrongState(CertificationError):
     """The certificate's state doesn't allow the change."""

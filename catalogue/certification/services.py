@@ -28,6 +28,7 @@ from catalogue.certification.models import (
 )
 from catalogue.certification.programme import rule_book
 from catalogue.certification.requirements import check_new, check_score, check_term, check_verifiable
+from catalogue.certification.second_person import check_second_person
 from catalogue.certification.terms import ONE_DAY, term_end
 from catalogue.changes import mark_changed
 from catalogue.models import Product
@@ -232,16 +233,23 @@ def certificate_evidence_set(
 
 
 @transaction.atomic
-def certificate_verify(*, certificate: Certificate, by: User | None, reason: str = "") -> Certificate:
+def certificate_verify(
+    *, certificate: Certificate, by: User | None, reason: str = "", is_rehearsal: bool = False
+) -> Certificate:
     """Say that the paper was seen and is true: from now on it counts on its days.
 
     An older certificate of the good ends on the day before the new one begins (upgrade, re-recognition); where a newer one is already in
-    force, this one ends before it. Raises CertificateIncomplete, NotInPower, CertificatesOverlap or WrongState.
+    force, this one ends before it. `is_rehearsal`: the caller only looks at what would follow and rolls it back, so anybody may.
+
+    Raises CertificateIncomplete, NotInPower, CertificatesOverlap, WrongState, and SecondPersonNeeded where whoever recorded the paper
+    may not verify it.
     """
     paper = _locked(certificate)
     if paper.verified_at:
         return paper
     check_verifiable(paper)
+    if not is_rehearsal:
+        check_second_person(paper, by)
     last_day = _make_room(paper, by, reason)
     return _change(
         paper,

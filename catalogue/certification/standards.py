@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.certification.errors import CertificateIncomplete, WrongState
 from catalogue.certification.models import StandardCertificate, StandardEvent
+from catalogue.certification.second_person import check_second_person
 from catalogue.changes import mark_changed
 from catalogue.models import Product
 from catalogue.producers.models import Partner
@@ -63,10 +64,14 @@ def standard_record(
 
 @transaction.atomic
 def standard_verify(*, standard: StandardCertificate, by: User | None = None) -> StandardCertificate:
-    """Say that the paper was seen: the standard is shown on its days. Twice changes nothing."""
+    """Say that the paper was seen: the standard is shown on its days. Twice changes nothing.
+
+    Raises SecondPersonNeeded where whoever recorded the paper may not verify it.
+    """
     paper = _locked(standard)
     if paper.verified_at:
         return paper
+    check_second_person(paper, by)
     paper.verified_at = timezone.now()
     paper.verified_by = by
     paper.save(update_fields=["verified_at", "verified_by"])

@@ -50,7 +50,8 @@ def process_picture(
         transaction.on_commit(lambda: make_sizes.enqueue(**work))
 
 
-@task(queue_name="pictures")
+#: Hundreds of pictures come at once with a list of goods; notices and imports don't wait behind them.
+@task(queue_name="pictures", priority=-50)
 def make_sizes(
     *,
     storage: Deconstructed,

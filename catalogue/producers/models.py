@@ -24,7 +24,7 @@ class Partner(AbstractPartner):
         UNVERIFIED = "unverified", _("Not yet a seller here")
         PENDING = "pending", _("Awaiting verification")
         VERIFIED = "verified", _("Verified seller")
-        SUSPENDED = "suspended", _("Suspended")
+        SUSPENDED = "suspended", _("Stopped from selling")
 
     name = models.CharField(_("name"), max_length=255, db_index=True)
     #: The name folded and with its kind spelt out, see `catalogue.producers.matching`.
@@ -109,6 +109,46 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.producer} · {self.get_role_display()}"
+
+
+class SellerEvent(models.Model):
+    """What was decided about a producer as a seller, appended only: who, when, why, from which state to which.
+
+    No row is ever changed or deleted (triggers on both databases), and a refusal or a suspension says why.
+    """
+
+    class Action(models.TextChoices):
+        VERIFIED = "verified", _("Verified as a seller")
+        REFUSED = "refused", _("Refused as a seller")
+        SUSPENDED = "suspended", _("Stopped from selling")
+
+    producer = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="seller_events")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    action = models.CharField(max_length=10, choices=Action.choices)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    from_state = models.CharField(max_length=12, choices=Partner.SellerState.choices)
+    to_state = models.CharField(max_length=12, choices=Partner.SellerState.choices)
+
+    class Meta:
+        app_label = "partner"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action="verified") | ~Q(reason=""), name="seller_refusal_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(action="verified", to_state="verified")
+                | Q(action="refused", to_state="unverified")
+                | Q(action="suspended", to_state="suspended"),
+                name="seller_event_leads_to_its_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.producer_id}: {self.action}"
 
 
 class DeliveryReach(models.Model):

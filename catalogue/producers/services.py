@@ -4,22 +4,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.changes import mark_changed
 from catalogue.models import Product
-from catalogue.producers.models import Partner
+from catalogue.producers.errors import ReasonMissing, SellerNotComplete, WrongSellerState
+from catalogue.producers.models import Partner, SellerEvent
 from marketplace.accounts.models import User
 
 #: Particulars of a seller's identity that must be known before it may sell (see `domain.md`).
 REQUIRED_OF_A_SELLER = ("registration_number_or_tax_number", "representative", "phone", "address")
-
-
-class SellerNotComplete(Exception):
-    """A producer cannot be verified: `missing` names the particulars that lack."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(", ".join(missing))
-        self.missing = missing
 
 
 def missing_particulars(producer: Partner) -> list[str]:
@@ -45,26 +39,56 @@ def producer_update(*, producer: Partner, by: User, **particulars: Any) -> Partn
 
 
 @transaction.atomic
-def seller_verify(*, producer: Partner, by: User) -> Partner:
-    """Let `producer` sell. Raises SellerNotComplete while its identity isn't known in full."""
+def seller_verify(*, producer: Partner, by: User | None, reason: str = "") -> Partner:
+    """Let `producer` sell; `reason` says what was checked. Verifying a verified seller changes nothing.
+
+    Raises SellerNotComplete while its identity isn't known in full, and ReasonMissing where a suspension ends without a word.
+    """
     locked = Partner.objects.select_for_update().get(pk=producer.pk)
+    if locked.seller_state == Partner.SellerState.VERIFIED:
+        return locked
     if missing := missing_particulars(locked):
         raise SellerNotComplete(missing)
-    return _seller_state(locked, Partner.SellerState.VERIFIED, "")
+    if locked.seller_state == Partner.SellerState.SUSPENDED:
+        _check_reason(reason, _("Say why this producer may sell again."))
+    return _decide(locked, SellerEvent.Action.VERIFIED, Partner.SellerState.VERIFIED, by, reason)
 
 
 @transaction.atomic
-def seller_suspend(*, producer: Partner, by: User, reason: str) -> Partner:
-    """Stop `producer` from selling; its goods stay to be seen, without a buy button."""
+def seller_refuse(*, producer: Partner, by: User | None, reason: str) -> Partner:
+    """Turn down a producer that asked to sell; it may ask again. Raises WrongSellerState and ReasonMissing."""
     locked = Partner.objects.select_for_update().get(pk=producer.pk)
-    return _seller_state(locked, Partner.SellerState.SUSPENDED, reason)
+    if locked.seller_state != Partner.SellerState.PENDING:
+        raise WrongSellerState(_("Only a producer that awaits verification can be refused."))
+    _check_reason(reason, _("Say why this producer is refused."))
+    return _decide(locked, SellerEvent.Action.REFUSED, Partner.SellerState.UNVERIFIED, by, reason)
 
 
-def _seller_state(producer: Partner, state: str, reason: str) -> Partner:
+@transaction.atomic
+def seller_suspend(*, producer: Partner, by: User | None, reason: str) -> Partner:
+    """Stop `producer` from selling; its goods stay to be seen, without a buy button. Raises WrongSellerState and ReasonMissing."""
+    locked = Partner.objects.select_for_update().get(pk=producer.pk)
+    if locked.seller_state != Partner.SellerState.VERIFIED:
+        raise WrongSellerState(_("Only a verified seller can be stopped from selling."))
+    _check_reason(reason, _("Say why this producer is stopped from selling."))
+    return _decide(locked, SellerEvent.Action.SUSPENDED, Partner.SellerState.SUSPENDED, by, reason)
+
+
+def _check_reason(reason: str, message: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(message, concerns="reason")
+
+
+def _decide(producer: Partner, action: str, state: str, by: User | None, reason: str) -> Partner:
+    """Change the state of a locked producer and write down who did it and why."""
+    before, why = producer.seller_state, reason.strip()[:255]
     producer.seller_state = state
-    producer.seller_state_reason = reason
+    producer.seller_state_reason = "" if state == Partner.SellerState.VERIFIED else why
     producer.seller_state_changed_at = timezone.now()
     producer.save(update_fields=["seller_state", "seller_state_reason", "seller_state_changed_at"])
+    SellerEvent.objects.create(
+        producer=producer, actor=by, action=action, reason=why, from_state=before, to_state=state
+    )
     _goods_changed(producer)
     return producer
 

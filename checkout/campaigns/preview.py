@@ -1,8 +1,9 @@
 """What a campaign would do to which pack, and what it may not touch and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,9 @@ from catalogue.pricing.selectors import PackPrice, prices_at
 from checkout.campaigns.models import Campaign, DiscountRule
 from marketplace.clock import day_of
 from marketplace.money import badge_percent, reduced_price
+
+#: Prices are asked for so many packs at a time.
+PACKS_AT_ONCE = 10_000
 
 
 class Refusal(StrEnum):
@@ -68,6 +72,8 @@ class Preview:
     rule: DiscountRule
     #: The largest discount in per cent that holds for this campaign.
     cap: int
+    #: Goods chosen by hand that aren't shown on the day it starts, such as without a certificate in force: key and name.
+    hidden: tuple[tuple[int, str], ...] = ()
 
     @property
     def included(self) -> list[PreviewItem]:
@@ -76,6 +82,11 @@ class Preview:
     @property
     def refused(self) -> list[PreviewItem]:
         return [item for item in self.items if not item.included]
+
+    @property
+    def refusals(self) -> list[tuple["Refusal", int]]:
+        """How many packs keep their price for which reason, most packs first."""
+        return Counter(item.refusal for item in self.items if item.refusal).most_common()
 
     @property
     def prices(self) -> dict[int, int]:
@@ -107,7 +118,7 @@ def campaign_preview(*, campaign: Campaign) -> Preview:
         .select_related("parent__producer")
         .order_by("parent__producer__name", "parent_id", "pk")
     )
-    prices = prices_at([pack.pk for pack in packs], campaign.starts_at)
+    prices = _prices([pack.pk for pack in packs], campaign.starts_at)
     return Preview(
         items=tuple(
             _item(
@@ -122,6 +133,12 @@ def campaign_preview(*, campaign: Campaign) -> Preview:
         ),
         rule=rule,
         cap=cap,
+        hidden=tuple(
+            (good.pk, good.get_title())
+            for good in campaign.goods.exclude(
+                pk__in=Product.objects.filter(shown_q(day, adult=True)).values("pk")
+            ).order_by("title_vi", "pk")
+        ),
     )
 
 
@@ -145,6 +162,14 @@ def campaign_goods(campaign: Campaign) -> QuerySet[Product]:
 def above_cap(*, price: int, before: int, cap: int) -> bool:
     """Return whether cutting `before` to `price` (đồng) takes off more than `cap` per cent."""
     return price * 100 < before * (100 - cap)
+
+
+def _prices(pack_ids: list[int], at: datetime) -> dict[int, PackPrice]:
+    """Return the prices of packs; a database takes only so many keys in one question."""
+    found: dict[int, PackPrice] = {}
+    for first in range(0, len(pack_ids), PACKS_AT_ONCE):
+        found |= prices_at(pack_ids[first : first + PACKS_AT_ONCE], at)
+    return found
 
 
 def _item(

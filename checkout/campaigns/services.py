@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +14,7 @@ from catalogue.models import Product, ProductSet
 from catalogue.pricing.models import NormalPrice
 from catalogue.pricing.services import dated_prices_stop, dated_prices_write
 from catalogue.producers.models import Partner
+from checkout.campaigns.choice import Kind, Line, not_chosen, read_codes
 from checkout.campaigns.errors import (
     CampaignIncomplete,
     CampaignInThePast,
@@ -25,6 +27,9 @@ from checkout.campaigns.preview import Preview, campaign_preview
 from marketplace.accounts.models import User
 from marketplace.places.models import Province
 from marketplace.slugs import vietnamese_slug
+
+#: All that a search finds is taken up to so many; who wants more narrows by set, province or producer.
+MOST_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,11 @@ class CampaignData:
     name_en: str = ""
     text: str = ""
     text_en: str = ""
-    sets: Iterable[ProductSet] = ()
-    provinces: Iterable[Province] = ()
-    producers: Iterable[Partner] = ()
-    goods: Iterable[Product] = ()
+    #: What it covers; None leaves that as it is.
+    sets: Iterable[ProductSet] | None = None
+    provinces: Iterable[Province] | None = None
+    producers: Iterable[Partner] | None = None
+    goods: Iterable[Product] | None = None
     legal_form: str = ""
     notice_number: str = ""
     concentrated_decision: str = ""
@@ -60,6 +66,61 @@ def campaign_create(*, data: CampaignData, by: User | None = None) -> Campaign:
 def campaign_update(*, campaign: Campaign, data: CampaignData) -> Campaign:
     """Change a draft. Raises CampaignNotDraft and CampaignIncomplete."""
     return _write(_draft(campaign), data)
+
+
+@transaction.atomic
+def campaign_rehearse(*, campaign: Campaign, data: CampaignData) -> Preview:
+    """Return what a draft would do if it were changed to `data`; nothing is kept. Raises as `campaign_update` does."""
+    with transaction.atomic():
+        preview = campaign_preview(campaign=campaign_update(campaign=campaign, data=data))
+        transaction.set_rollback(True)
+    return preview
+
+
+@transaction.atomic
+def campaign_choose(*, campaign: Campaign, kind: Kind, keys: Iterable[Any]) -> int:
+    """Let a draft also cover what `keys` name of a kind; return how many are new. What can't be chosen is passed over.
+
+    Raises CampaignNotDraft.
+    """
+    draft = _draft(campaign)
+    fresh = not_chosen(draft, kind).filter(pk__in=list(keys)).order_by().values_list("pk", flat=True)
+    return _add(draft, kind, fresh)
+
+
+@transaction.atomic
+def campaign_choose_found(*, campaign: Campaign, kind: Kind, typed: str) -> int:
+    """Let a draft cover all that a search finds, `MOST_AT_ONCE` at most; return how many are new. Raises CampaignNotDraft."""
+    draft = _draft(campaign)
+    return _add(draft, kind, not_chosen(draft, kind, typed).values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+@transaction.atomic
+def campaign_choose_codes(*, campaign: Campaign, kind: Kind, text: str) -> tuple[int, list[Line]]:
+    """Let a draft cover what a paste names, one code a line; return how many are new and the lines that name nothing.
+
+    Raises CampaignNotDraft.
+    """
+    keys, unknown = read_codes(kind, text)
+    return campaign_choose(campaign=campaign, kind=kind, keys=keys), unknown
+
+
+@transaction.atomic
+def campaign_unchoose(*, campaign: Campaign, kind: Kind, keys: Iterable[Any] | None = None) -> int:
+    """Take what `keys` name out of a draft, all of the kind without them; return how many those were. Raises CampaignNotDraft."""
+    manager = getattr(_draft(campaign), kind)
+    before = manager.count()
+    if keys is None:
+        manager.clear()
+    else:
+        manager.remove(*keys)
+    return int(before - manager.count())
+
+
+def _add(campaign: Campaign, kind: Kind, keys: Iterable[Any]) -> int:
+    fresh = list(keys)
+    getattr(campaign, kind).add(*fresh)
+    return len(fresh)
 
 
 @transaction.atomic
@@ -210,10 +271,10 @@ def _write(campaign: Campaign, data: CampaignData) -> Campaign:
             campaign.save()
     except IntegrityError as error:
         raise CampaignIncomplete(_("Another campaign has this address already.")) from error
-    campaign.sets.set(data.sets)
-    campaign.provinces.set(data.provinces)
-    campaign.producers.set(data.producers)
-    campaign.goods.set(data.goods)
+    for kind in Kind:
+        covered = getattr(data, kind)
+        if covered is not None:
+            getattr(campaign, kind).set(covered)
     return campaign
 
 

@@ -110,6 +110,15 @@ def tell_producer_cancelled(consignment: Consignment, reason: str) -> None:
     _tell_producer(consignment, "producer_consignment_cancelled", reason=reason)
 
 
+def tell_consignment_returned(consignment: Consignment, reason: str, *, amount: int, is_unpaid: bool) -> None:
+    """Tell the buyer and the producer that a parcel came back.
+
+    `amount` (đồng) goes back to the buyer the way it was paid, 0 for nothing; `is_unpaid`: its cash was never handed over.
+    """
+    _tell_buyer_of(consignment, "consignment_returned", reason=reason, amount=amount, is_unpaid=is_unpaid)
+    _tell_producer(consignment, "producer_consignment_returned", reason=reason)
+
+
 def pickup_address(consignment: Consignment) -> str:
     """Return where a consignment is fetched, as one line."""
     producer = consignment.producer

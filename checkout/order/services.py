@@ -17,7 +17,9 @@ from checkout.order.consignments import OUTSTANDING, fulfilment_state, may_becom
 from checkout.order.models import Consignment, ConsignmentEvent, Line, Order, PaymentState
 from checkout.order.notices import (
     tell_consignment_cancelled,
+    tell_consignment_returned,
     tell_delivered,
+    tell_producer_cancelled,
     tell_ready_for_pickup,
     tell_shipped,
 )
@@ -85,12 +87,17 @@ def consignment_deliver(
 def consignment_cancel(
     *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
 ) -> Consignment:
-    """Cancel one consignment before it ships: its stock comes back, its money goes back, the buyer is told. Raises ChangeNotAllowed."""
+    """Cancel one consignment before it ships: its stock comes back, its money goes back, the buyer is told. Raises ChangeNotAllowed.
+
+    Its producer is told too where somebody else cancels it, so that it isn't sent all the same.
+    """
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     consignments_cancel(order, [consignment], actor=actor, actor_kind=actor_kind, note=reason)
     _refund(consignment, reason or "cancelled")
     tell_consignment_cancelled(consignment, reason)
+    if actor_kind != "producer":
+        tell_producer_cancelled(consignment, reason)
     return consignment
 
 
@@ -98,12 +105,19 @@ def consignment_cancel(
 def consignment_return(
     *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
 ) -> Consignment:
-    """Note that the goods came back; what was paid online goes back to the buyer. Raises ChangeNotAllowed.
+    """Note that the goods came back; what was paid online goes back to the buyer, who is told, and so is the producer. Raises ChangeNotAllowed.
 
     The stock stays as it is: somebody has to look at the goods before they are sold again.
     """
-    consignment = _move(_consignment_locked(consignment_id), State.RETURNED, actor, actor_kind, reason)
-    _refund(consignment, reason or "returned")
+    consignment = _consignment_locked(consignment_id)
+    never_handed_over = consignment.state == State.SHIPPED
+    _move(consignment, State.RETURNED, actor, actor_kind, reason)
+    tell_consignment_returned(
+        consignment,
+        reason,
+        amount=_refund(consignment, reason or "returned"),
+        is_unpaid=never_handed_over and consignment.order.settled_by is None,
+    )
     return consignment
 
 
@@ -171,13 +185,15 @@ def _order_follow(order: Order) -> None:
     order.save(update_fields=["fulfilment_state", "cancelled_at", "paid_amount", "payment_state"])
 
 
-def _refund(consignment: Consignment, reason: str) -> None:
-    """Send back what was paid online for a consignment, once."""
+def _refund(consignment: Consignment, reason: str) -> int:
+    """Send back what was paid online for a consignment, once; return how much that is in đồng."""
     settled = consignment.order.settled_by
-    if settled is not None and consignment.refunded_amount == 0:
-        refund_request(
-            payment=settled, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
-        )
+    if settled is None or consignment.refunded_amount:
+        return 0
+    refund = refund_request(
+        payment=settled, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
+    )
+    return refund.amount
 
 
 def _lines(consignment: Consignment) -> Iterable[Line]:

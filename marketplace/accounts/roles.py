@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
+
+from marketplace.accounts.models import StaffRole, User
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,15 @@ def staff_scope(user: Any, *roles: str) -> Scope:
             return Scope(everything=True)
         provinces |= codes
     return Scope(provinces=frozenset(provinces))
+
+
+def staff_of(province: str | None, *roles: str) -> QuerySet[User]:
+    """Return the active people who hold one of `roles` for a province (its code; None: for all provinces alike), by name.
+
+    Superusers are left out: they stand outside the programme's work.
+    """
+    held = StaffRole.objects.filter(role__in=roles)
+    mine = Q(provinces__isnull=True) | Q(provinces=province) if province else Q(provinces__isnull=True)
+    return User.objects.filter(pk__in=held.filter(mine).values("user"), is_active=True).order_by(
+        "full_name", "pk"
+    )

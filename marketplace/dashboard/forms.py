@@ -26,6 +26,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class NoteForm(forms.Form):
+    """What was looked at before something was decided; it stands in the history."""
+
+    reason = forms.CharField(
+        label=_("What was checked"),
+        max_length=255,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example the number of the registration paper."),
+    )
+
+
 class ProducerPlaceForm(PlaceForm):
     """In which commune of the person's provinces a producer is. `cleaned_data["commune"]` is a `Commune`."""
 

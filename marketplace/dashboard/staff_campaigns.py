@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,23 +15,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView, View
 
-from catalogue.models import Product, ProductSet
-from catalogue.producers.models import Partner
 from checkout.campaigns.errors import CampaignError
 from checkout.campaigns.models import Campaign
-from checkout.campaigns.preview import campaign_preview
+from checkout.campaigns.preview import Preview, campaign_preview
 from checkout.campaigns.selectors import campaigns_with_counts
 from checkout.campaigns.services import (
     CampaignData,
     campaign_create,
+    campaign_rehearse,
     campaign_schedule,
     campaign_stop,
     campaign_update,
 )
 from marketplace.dashboard.access import NationalAccess
-from marketplace.places.models import Province
+from marketplace.dashboard.campaign_choices import coverage_of
 
-MANY = {"class": "choices--many"}
+#: Packs of a preview or a campaign on one page.
+PACKS_A_PAGE = 50
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -55,30 +56,6 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("Percentage off"), min_value=1, max_value=99, required=False
     )
     price = forms.IntegerField(label=gettext_lazy("Or one price (đồng)"), min_value=1000, required=False)
-    sets: forms.ModelMultipleChoiceField[ProductSet] = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Product sets"),
-        queryset=ProductSet.objects.all(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=MANY),
-    )
-    provinces = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Provinces"),
-        queryset=Province.objects.all(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=MANY),
-    )
-    producers = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Producers"),
-        queryset=Partner.objects.filter(seller_state=Partner.SellerState.VERIFIED).order_by("name"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=MANY),
-    )
-    goods = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Goods by hand"),
-        queryset=Product.objects.filter(structure=Product.PARENT, lead_pack__isnull=False).order_by("title"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs=MANY),
-    )
     legal_form = forms.CharField(label=gettext_lazy("Form of promotion"), max_length=160, required=False)
     notice_number = forms.CharField(label=gettext_lazy("Number of the notice"), max_length=80, required=False)
     concentrated_decision = forms.CharField(
@@ -137,22 +114,36 @@ class CampaignUpdateView(NationalAccess, FormView):
             "notice_number",
             "concentrated_decision",
         )
-        several = ("sets", "provinces", "producers", "goods")
         return {
             "name": campaign.name_vi,  # type: ignore[attr-defined]
             "name_en": campaign.name_en,  # type: ignore[attr-defined]
             "text": campaign.text_vi,  # type: ignore[attr-defined]
             "text_en": campaign.text_en,  # type: ignore[attr-defined]
             **{name: getattr(campaign, name) for name in simple},
-            **{name: getattr(campaign, name).all() for name in several},
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, campaign=self.get_campaign())
+        campaign = self.get_campaign()
+        if campaign.state != Campaign.State.DRAFT:
+            kwargs["is_closed"] = True
+        return super().get_context_data(**kwargs, campaign=campaign)
 
     def form_valid(self, form: CampaignForm) -> HttpResponse:
         campaign = self.get_campaign()
+        if "preview" in self.request.POST:
+            return self.rehearse(campaign, form)
         return _saved(self, form, lambda data: campaign_update(campaign=campaign, data=data))
+
+    def rehearse(self, campaign: Campaign, form: CampaignForm) -> HttpResponse:
+        """Show what the campaign would do as it is typed; nothing is saved."""
+        try:
+            preview = campaign_rehearse(campaign=campaign, data=form.data_of())
+        except CampaignError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        return self.render_to_response(
+            self.get_context_data(form=form, **preview_context(preview, self.request))
+        )
 
 
 def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campaign]) -> HttpResponse:
@@ -162,7 +153,10 @@ def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campai
         form.add_error(None, str(error))
         response: HttpResponse = view.form_invalid(form)
         return response
-    messages.success(view.request, _("The draft is saved. Look at what it would do, then schedule it."))
+    messages.success(
+        view.request,
+        _("The draft is saved. Choose what it covers, look at what it would do, then schedule it."),
+    )
     return redirect("dashboard:campaign", pk=campaign.pk)
 
 
@@ -174,13 +168,47 @@ class CampaignDetailView(NationalAccess, DetailView):
     context_object_name = "campaign"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        preview = (
-            campaign_preview(campaign=self.object) if self.object.state == Campaign.State.DRAFT else None
-        )
-        items = self.object.items.select_related("pack__parent__producer").order_by("pk")
+        campaign, now = self.object, timezone.now()
+        is_draft = campaign.state == Campaign.State.DRAFT
+        if is_draft:
+            shown = preview_context(campaign_preview(campaign=campaign), self.request)
+        else:
+            items = campaign.items.select_related("pack__parent__producer").order_by("pk")
+            shown = {"items": Paginator(items, PACKS_A_PAGE).get_page(self.request.GET.get("page"))}
         return super().get_context_data(
-            **kwargs, preview=preview, items=items, phase=self.object.phase(timezone.now())
+            **kwargs,
+            **shown,
+            is_draft=is_draft,
+            phase=campaign.phase(now),
+            begins_late=is_draft and campaign.starts_at < now,
+            is_over=is_draft and campaign.ends_at <= now,
+            coverage=coverage_of(campaign),
         )
+
+
+def preview_context(preview: Preview, request: HttpRequest) -> dict[str, Any]:
+    """Return a preview as its page shows it: the packs that take part or those that don't, a page of them, and how many of each."""
+    refused = request.GET.get("show") == "refused"
+    items = preview.refused if refused else preview.included
+    return {
+        "preview": preview,
+        "preview_page": Paginator(items, PACKS_A_PAGE).get_page(request.GET.get("page")),
+        "preview_query": "show=refused&" if refused else "",
+        "preview_tabs": [
+            {
+                "label": _("Take part"),
+                "url": "?",
+                "current": not refused,
+                "count": len(preview.included),
+            },
+            {
+                "label": _("Keep their price"),
+                "url": "?show=refused",
+                "current": refused,
+                "count": len(preview.refused),
+            },
+        ],
+    }
 
 
 class CampaignScheduleView(NationalAccess, View):

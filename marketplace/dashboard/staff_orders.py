@@ -1,15 +1,46 @@
-"""All orders, for the programme: within its provinces, with every consignment's state."""
+"""Orders, for the programme: within its provinces, and of an order of several provinces only the part that is theirs."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.views.generic import DetailView, ListView
 
-from checkout.order.consignments import CANCELLED_BY_BUYER_IN, may_become
+from checkout.order.consignments import CANCELLED_BY_BUYER_IN, fulfilment_state, may_become
 from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
+from checkout.payment.models import Refund
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
+
+#: Fewer digits than this name no phone number.
+FEWEST_DIGITS = 4
+_NOT_A_DIGIT = re.compile(r"\D")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """What a person may see of an order: the consignments of their provinces, and the sums of those alone (đồng)."""
+
+    order: Order
+    consignments: list[Consignment]
+    #: Whether the whole order is theirs.
+    is_whole: bool
+
+    @property
+    def total(self) -> int:
+        return sum(item.total for item in self.consignments)
+
+    @property
+    def refunded(self) -> int:
+        return sum(item.refunded_amount for item in self.consignments)
+
+    @property
+    def fulfilment(self) -> str:
+        """How far this part is, in words."""
+        return str(fulfilment_state(item.state for item in self.consignments).label)
 
 
 class OrderAccess(StaffAccess):
@@ -21,6 +52,15 @@ class OrderAccess(StaffAccess):
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.filter(pk__in=self.consignments().values("order")).order_by("-date_placed")
 
+    def with_parts(self, orders: QuerySet[Order]) -> QuerySet[Order]:
+        """Load with each order the consignments that are theirs (`seen`) and whether there are others (`has_others`)."""
+        others = Consignment.objects.filter(order=OuterRef("pk")).exclude(
+            pk__in=self.consignments().values("pk")
+        )
+        return orders.annotate(
+            has_others=Value(False) if self.scope.everything else Exists(others)
+        ).prefetch_related(Prefetch("consignments", queryset=self.consignments(), to_attr="seen"))
+
     def is_wholly_theirs(self, order: Order) -> bool:
         """Return whether every consignment of the order lies in the person's provinces: only then may all of it be cancelled or refunded."""
         theirs = self.consignments().filter(order=order).count()
@@ -28,29 +68,38 @@ class OrderAccess(StaffAccess):
 
 
 class OrderListView(OrderAccess, ListView):
-    """Newest first; found by number or phone."""
+    """Newest first; found by the number of an order or a consignment, or by phone."""
 
     template_name = "dashboard/staff/orders.html"
     context_object_name = "orders"
     paginate_by = 30
 
     def get_queryset(self) -> QuerySet[Order]:
-        found = super().get_queryset().prefetch_related("consignments__producer")
+        found = self.with_parts(super().get_queryset())
         if words := self.request.GET.get("q", "").strip()[:40]:
-            found = found.filter(
-                Q(number__iexact=words) | Q(phone__endswith=words.lstrip("0").replace(" ", ""))
-            )
+            found = found.filter(self.named(words))
         if (state := self.request.GET.get("payment", "")) in PaymentState.values:
             found = found.filter(payment_state=state)
         return found
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **kwargs,
-            states=PaymentState.choices,
-            state=self.request.GET.get("payment", ""),
-            query=filters_kept(self.request),
+    def named(self, words: str) -> Q:
+        """Return which orders `words` mean: a number as people write it, or the last digits of a phone."""
+        number = read_order_number(words) or words
+        named = Q(number__iexact=number) | Q(
+            pk__in=self.consignments().filter(number__iexact=words).values("order")
         )
+        digits = _NOT_A_DIGIT.sub("", words).removeprefix("0")
+        return named | Q(phone__endswith=digits) if len(digits) >= FEWEST_DIGITS else named
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "parts": [OrderPart(order, order.seen, not order.has_others) for order in context["orders"]],
+            "states": PaymentState.choices,
+            "state": self.request.GET.get("payment", ""),
+            "query": filters_kept(self.request),
+        }
 
 
 class OrderDetailView(OrderAccess, DetailView):
@@ -79,7 +128,12 @@ class OrderDetailView(OrderAccess, DetailView):
             **kwargs,
             consignments=consignments,
             address=next((item.shipping_address for item in consignments if item.shipping_address), None),
-            payments=order.payments.prefetch_related("refunds"),
+            part=OrderPart(order, consignments, is_theirs),
+            # A payment is of the whole order: whoever sees a part learns of it only what went back for that part.
+            payments=order.payments.prefetch_related("refunds") if is_theirs else [],
+            refunds=[]
+            if is_theirs
+            else Refund.objects.filter(payment__order=order, consignment__in=consignments).order_by("pk"),
             method_label=next((way.label for way in METHODS if way.code == order.payment_method), ""),
             may_cancel=is_theirs
             and is_open

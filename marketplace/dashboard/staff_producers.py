@@ -4,28 +4,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic import DetailView, FormView, ListView
 
+from catalogue.producers.errors import ProducerError, SellerNotComplete
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_overseen_by
 from catalogue.producers.services import (
-    SellerNotComplete,
     missing_particulars,
     producer_update,
+    seller_refuse,
     seller_suspend,
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
+from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
-from marketplace.dashboard.forms import ProducerForm, ReasonForm
+from marketplace.dashboard.forms import NoteForm, ProducerForm, ReasonForm
 from marketplace.dashboard.papers.goods import counting_standing, standards_for
+from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
 
@@ -68,7 +72,7 @@ class ProducerListView(Overseen, ListView):
             found = found.filter(seller_state=state)
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(name__icontains=words) | Q(registration_number=words) | Q(tax_number=words)
+                names_like(words, "name") | Q(registration_number=words) | Q(tax_number=words)
             )
         return found
 
@@ -101,6 +105,7 @@ class ProducerDetailView(Overseen, DetailView):
             today=today(),
             licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
+            history=history_lines(self.object.seller_events.select_related("actor")),
         )
 
 
@@ -126,42 +131,125 @@ class ProducerEditView(Overseen, FormView):
         return redirect("dashboard:producer", pk=self.seller.pk)
 
 
-class ProducerVerifyView(Overseen, View):
-    """Lets a producer sell."""
+class SellerChange(Overseen, FormView):
+    """A decision about a producer as a seller, asked once more; leads back to its page. Subclasses give `words` and `write`."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        seller = get_object_or_404(self.get_queryset(), pk=pk)
+    form_class: type[NoteForm | ReasonForm] = ReasonForm
+    template_name = "dashboard/staff/reason.html"
+
+    @cached_property
+    def seller(self) -> Partner:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def words(self) -> dict[str, Any]:
+        """Return `question`, `consequence` and `action`."""
+        raise NotImplementedError
+
+    def write(self, reason: str) -> str:
+        """Decide, and return what is said of it. Raises ProducerError."""
+        raise NotImplementedError
+
+    @property
+    def back(self) -> str:
+        return reverse("dashboard:producer", kwargs={"pk": self.seller.pk})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, **self.words(), back=self.back)
+
+    def form_valid(self, form: NoteForm | ReasonForm) -> HttpResponse:
         try:
-            seller_verify(producer=seller, by=self.request.user)
+            said = self.write(form.cleaned_data["reason"])
         except SellerNotComplete as error:
             words = missing_words()
             lacking = ", ".join(words[name] for name in error.missing)
-            messages.error(request, _("Still missing: %(what)s.") % {"what": lacking})
-        else:
-            messages.success(request, _("%(name)s may sell now.") % {"name": seller.name})
-        return redirect("dashboard:producer", pk=pk)
+            messages.error(self.request, _("Still missing: %(what)s.") % {"what": lacking})
+            return redirect(self.back)
+        except ProducerError as error:
+            form.add_error(error.concerns if error.concerns in form.fields else None, str(error.message))
+            return self.form_invalid(form)
+        messages.success(self.request, said)
+        return redirect(self.back)
 
 
-class ProducerSuspendView(Overseen, FormView):
+class ProducerVerifyView(SellerChange):
+    """Lets a producer sell, for the first time or again."""
+
+    form_class = NoteForm
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "question": _("Let %(name)s sell here?") % {"name": self.seller.name},
+            "consequence": _(
+                "Compare the particulars with the registration papers first. Its goods with a price and a certificate in force are on sale at once."
+            ),
+            "action": _("Verify as a seller"),
+            "is_safe": True,
+            **self.particulars(),
+        }
+
+    def particulars(self) -> dict[str, Any]:
+        """Return what is to be compared with the papers (`facts`), and what is missing of it, with the way to add it."""
+        seller, words = self.seller, missing_words()
+        place = seller.commune.full_name if seller.commune else ""
+        missing = [words[name] for name in missing_particulars(seller)]
+        return {
+            "facts": [
+                (_("Registration number"), seller.registration_number),
+                (_("Tax number"), seller.tax_number),
+                (_("Representative"), seller.representative),
+                (_("Phone"), format_phone(seller.phone) if seller.phone else ""),
+                (
+                    _("Address"),
+                    ", ".join(part for part in (seller.street or seller.address_text, place) if part),
+                ),
+            ],
+            "obstacle": _("Still missing: %(what)s.") % {"what": ", ".join(missing)} if missing else "",
+            "mend_url": reverse("dashboard:producer-edit", kwargs={"pk": seller.pk}) if missing else "",
+        }
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Ask why, where a producer that was stopped sells again."""
+        form = super().get_form(form_class)
+        if self.seller.seller_state == Partner.SellerState.SUSPENDED:
+            form.fields["reason"].required = True
+            form.fields["reason"].label = _("Why it may sell again")
+            form.fields["reason"].help_text = ""
+        return form
+
+    def write(self, reason: str) -> str:
+        seller_verify(producer=self.seller, by=self.request.user, reason=reason)
+        return _("%(name)s may sell now.") % {"name": self.seller.name}
+
+
+class ProducerRefuseView(SellerChange):
+    """Turns down a producer that asked to sell, with a reason."""
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "question": _("Refuse %(name)s as a seller?") % {"name": self.seller.name},
+            "consequence": _(
+                "It doesn't sell here; its goods stay to be seen. It may ask again once the reason is gone."
+            ),
+            "action": _("Refuse"),
+        }
+
+    def write(self, reason: str) -> str:
+        seller_refuse(producer=self.seller, by=self.request.user, reason=reason)
+        return _("%(name)s is refused as a seller.") % {"name": self.seller.name}
+
+
+class ProducerSuspendView(SellerChange):
     """Stops a producer from selling, with a reason."""
 
-    form_class = ReasonForm
-    template_name = "dashboard/staff/reason.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        seller = get_object_or_404(super().get_queryset(), pk=self.kwargs["pk"])
-        return super().get_context_data(
-            **kwargs,
-            question=_("Stop %(name)s from selling?") % {"name": seller.name},
-            consequence=_(
+    def words(self) -> dict[str, Any]:
+        return {
+            "question": _("Stop %(name)s from selling?") % {"name": self.seller.name},
+            "consequence": _(
                 "Its goods stay to be seen, without a buy button. Orders on their way are not touched."
             ),
-            action=_("Stop selling"),
-            back=reverse("dashboard:producer", kwargs={"pk": seller.pk}),
-        )
+            "action": _("Stop selling"),
+        }
 
-    def form_valid(self, form: ReasonForm) -> HttpResponse:
-        seller = get_object_or_404(super().get_queryset(), pk=self.kwargs["pk"])
-        seller_suspend(producer=seller, by=self.request.user, reason=form.cleaned_data["reason"])
-        messages.success(self.request, _("%(name)s no longer sells here.") % {"name": seller.name})
-        return redirect("dashboard:producer", pk=seller.pk)
+    def write(self, reason: str) -> str:
+        seller_suspend(producer=self.seller, by=self.request.user, reason=reason)
+        return _("%(name)s no longer sells here.") % {"name": self.seller.name}

@@ -23,6 +23,7 @@ from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
 from marketplace.dashboard.papers.certificates import narrowed_to
+from marketplace.places.models import Province
 
 #: From how many days before the end of a certificate on its producer is reminded.
 CERTIFICATE_NOTICE_DAYS = 180
@@ -161,7 +162,12 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
     template_name = "dashboard/staff/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, duties=self.duties(), figures=self.figures())
+        return super().get_context_data(
+            **kwargs,
+            duties=self.duties(),
+            figures=self.figures(),
+            provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
+        )
 
     def duties(self) -> list[Duty]:
         """Return what waits, most urgent first."""

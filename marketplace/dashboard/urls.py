@@ -6,6 +6,7 @@ Every view takes a mixin of `marketplace.dashboard.access`; a test walks all of 
 from django.urls import path
 
 from marketplace.dashboard import (
+    campaign_choices,
     producer_goods,
     producer_orders,
     staff_campaigns,
@@ -14,6 +15,7 @@ from marketplace.dashboard import (
     staff_orders,
     staff_producers,
     staff_search,
+    staff_search_explain,
     staff_search_index,
     today,
 )
@@ -84,11 +86,21 @@ urlpatterns = [
         name="producer-verify",
     ),
     path(
+        "programme/producers/<int:pk>/refuse/",
+        staff_producers.ProducerRefuseView.as_view(),
+        name="producer-refuse",
+    ),
+    path(
         "programme/producers/<int:pk>/suspend/",
         staff_producers.ProducerSuspendView.as_view(),
         name="producer-suspend",
     ),
     path("programme/searches/", staff_search.SearchFiguresView.as_view(), name="searches"),
+    path(
+        "programme/searches/explain/",
+        staff_search_explain.SearchExplainView.as_view(),
+        name="search-explain",
+    ),
     path("programme/searches/redirects/", staff_search.RedirectListView.as_view(), name="search-redirects"),
     path(
         "programme/searches/redirects/new/",
@@ -115,6 +127,16 @@ urlpatterns = [
         "programme/campaigns/<int:pk>/edit/",
         staff_campaigns.CampaignUpdateView.as_view(),
         name="campaign-edit",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/choice/<slug:kind>/",
+        campaign_choices.ChoiceView.as_view(),
+        name="campaign-choice",
+    ),
+    path(
+        "programme/campaigns/<int:pk>/choice/<slug:kind>/clear/",
+        campaign_choices.ChoiceClearView.as_view(),
+        name="campaign-choice-clear",
     ),
     path(
         "programme/campaigns/<int:pk>/schedule/",

@@ -27,6 +27,9 @@ SECOND_PRODUCER: Final = DemoAccount(
     "second_producer", _("Another producer"), "chuthe2@demo.example", "+84901000003", "/vi/quan-ly/"
 )
 ADMIN: Final = DemoAccount("admin", _("Admin"), "quantri@demo.example", "+84901000004", "/vi/quan-ly/")
+VERIFIER: Final = DemoAccount(
+    "verifier", _("Verifier"), "thamdinh@demo.example", "+84901000006", "/vi/quan-ly/"
+)
 EDITOR: Final = DemoAccount("editor", _("Editor"), "bientap@demo.example", "+84901000005", "/cms/")
 
-ACCOUNTS: Final = (BUYER, PRODUCER, SECOND_PRODUCER, ADMIN, EDITOR)
+ACCOUNTS: Final = (BUYER, PRODUCER, SECOND_PRODUCER, ADMIN, VERIFIER, EDITOR)

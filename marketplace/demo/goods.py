@@ -26,8 +26,11 @@ SAMPLE_NOTE_VI: Final = "Nội dung mẫu cho bản trình diễn, chưa do ch�
 SAMPLE_NOTE_EN: Final = "Sample text for this demonstration, not given by the producer."
 
 
-def goods_fill(*, by: User, on_progress: Progress) -> int:
-    """Complete the imported goods with samples; return how many were completed now. Doing it twice changes nothing."""
+def goods_fill(*, by: User, verifier: User, on_progress: Progress) -> int:
+    """Complete the imported goods with samples; return how many were completed now. Doing it twice changes nothing.
+
+    `verifier` verifies the papers that `by` imported: another person, so that this also loads where two are asked for.
+    """
     by_key = dict(
         ImportRow.objects.filter(source=LIST, product__isnull=False).values_list("key", "product_id")
     )
@@ -36,36 +39,39 @@ def goods_fill(*, by: User, on_progress: Progress) -> int:
     for place, sample in enumerate(listed, start=1):
         good = Product.objects.select_related("producer").get(pk=by_key[sample.record_id])
         if not good.images.exists():
-            _fill(good, place, sample, by)
+            _fill(good, place, sample, by, verifier)
             filled += 1
         on_progress(place, len(listed))
     return filled
 
 
 @transaction.atomic
-def _fill(good: Product, place: int, sample: Sample, by: User) -> None:
+def _fill(good: Product, place: int, sample: Sample, by: User, verifier: User) -> None:
     """Complete one good, whole or not at all: a load that was broken off must not leave a good with half of its packs."""
-    _sample_decision(good, place, by)
+    _sample_decision(good, place, by, verifier)
     _sample_seller(good.producer, by)
     _sample_listing(good, sample, by)
     good.refresh_from_db()
     picture_give(good, key=str(place))
 
 
-def _sample_decision(good: Product, place: int, by: User) -> None:
+def _sample_decision(good: Product, place: int, by: User, verifier: User) -> None:
     """Give an unverified certificate a decision that says that it is a sample."""
     paper = good.certificates.filter(verified_at__isnull=True, state=Certificate.State.AWARDED).first()
     if paper is None:
         return
-    decision = decision_record(
-        number=f"Quyết định mẫu {place:02d}",
-        decided_on=SAMPLE_DECIDED_ON,
-        authority=paper.stated_authority or "UBND tỉnh Lâm Đồng",
-        is_sample=True,
-    )
-    certificate_complete(certificate=paper, decision=decision, by=by, reason="Dữ liệu mẫu cho bản trình diễn")
-    Certificate.objects.filter(pk=paper.pk).update(is_sample=True)
-    certificate_verify(certificate=paper, by=by, reason="Dữ liệu mẫu cho bản trình diễn")
+    if paper.decision is None:
+        decision = decision_record(
+            number=f"Quyết định mẫu {place:02d}",
+            decided_on=SAMPLE_DECIDED_ON,
+            authority=paper.stated_authority or "UBND tỉnh Lâm Đồng",
+            is_sample=True,
+        )
+        certificate_complete(
+            certificate=paper, decision=decision, by=by, reason="Dữ liệu mẫu cho bản trình diễn"
+        )
+        Certificate.objects.filter(pk=paper.pk).update(is_sample=True)
+    certificate_verify(certificate=paper, by=verifier, reason="Dữ liệu mẫu cho bản trình diễn")
 
 
 def _sample_seller(producer: Partner | None, by: User) -> None:

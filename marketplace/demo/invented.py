@@ -39,7 +39,7 @@ class Invented:
     pack_vi: str
     pack_en: str
     price: int
-    papers: Callable[[Product, User], object]
+    papers: Callable[[Product, User, User], object]
     #: First and last month of its made-up season.
     season: tuple[int, int]
 
@@ -51,11 +51,11 @@ def _decided(product: Product, by: User, *, stars: int, on: date) -> Certificate
     return certificate_award(product=product, stars=stars, decision=decision, by=by, is_sample=True)
 
 
-def _verified(product: Product, by: User, *, stars: int, on: date) -> Certificate:
-    return certificate_verify(certificate=_decided(product, by, stars=stars, on=on), by=by)
+def _verified(product: Product, by: User, verifier: User, *, stars: int, on: date) -> Certificate:
+    return certificate_verify(certificate=_decided(product, by, stars=stars, on=on), by=verifier)
 
 
-def _awaiting(product: Product, by: User) -> None:
+def _awaiting(product: Product, by: User, verifier: User) -> None:
     certificate_award(
         product=product,
         stars=3,
@@ -67,16 +67,16 @@ def _awaiting(product: Product, by: User) -> None:
     )
 
 
-def _expired(product: Product, by: User) -> None:
-    _verified(product, by, stars=3, on=_years_before(3, days=40))
+def _expired(product: Product, by: User, verifier: User) -> None:
+    _verified(product, by, verifier, stars=3, on=_years_before(3, days=40))
 
 
-def _ending(product: Product, by: User) -> None:
-    _verified(product, by, stars=4, on=_years_before(3, days=-30))
+def _ending(product: Product, by: User, verifier: User) -> None:
+    _verified(product, by, verifier, stars=4, on=_years_before(3, days=-30))
 
 
-def _withdrawn(product: Product, by: User) -> None:
-    paper = _verified(product, by, stars=3, on=_years_before(1, days=0))
+def _withdrawn(product: Product, by: User, verifier: User) -> None:
+    paper = _verified(product, by, verifier, stars=3, on=_years_before(1, days=0))
     certificate_withdraw(
         certificate=paper,
         ground=WithdrawalGround.values[0],
@@ -86,12 +86,12 @@ def _withdrawn(product: Product, by: User) -> None:
     )
 
 
-def _proposed(product: Product, by: User) -> None:
-    _verified(product, by, stars=4, on=_years_before(1, days=30))
+def _proposed(product: Product, by: User, verifier: User) -> None:
+    _verified(product, by, verifier, stars=4, on=_years_before(1, days=30))
     certificate_propose(product=product, stars=5, by=by, reason="Trường hợp mẫu.", is_sample=True)
 
 
-def _two_stars(product: Product, by: User) -> None:
+def _two_stars(product: Product, by: User, verifier: User) -> None:
     certificate_propose(product=product, stars=2, by=by, reason="Trường hợp mẫu.", is_sample=True)
 
 
@@ -177,19 +177,19 @@ GOODS: Final = (
 )
 
 
-def invented_load(*, by: User) -> int:
+def invented_load(*, by: User, verifier: User) -> int:
     """Make the invented goods that are missing; return how many were made."""
     made = 0
     for item in GOODS:
         if Product.objects.filter(title_vi=item.name_vi).exists():
             continue
-        _make(item, by)
+        _make(item, by, verifier)
         made += 1
     return made
 
 
 @transaction.atomic
-def _make(item: Invented, by: User) -> None:
+def _make(item: Invented, by: User, verifier: User) -> None:
     """Make one good with its papers and picture, whole or not at all."""
     product_set = ProductSet.objects.get(pk=item.product_set)
     producer = _producer(item, by)
@@ -220,7 +220,7 @@ def _make(item: Invented, by: User) -> None:
         by=by,
     )
     lead_pack_set(good=good, pack=pack)
-    item.papers(good, by)
+    item.papers(good, by, verifier)
     picture_give(good)
 
 

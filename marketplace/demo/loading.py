@@ -13,7 +13,7 @@ from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.services import decisions_import
 from marketplace.accounts.models import User
-from marketplace.demo.accounts import ADMIN
+from marketplace.demo.accounts import ADMIN, VERIFIER
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
@@ -38,13 +38,14 @@ def demo_load(*, say: Callable[[str], None], on_progress: Progress) -> None:
 
 
 def _load(say: Callable[[str], None], on_progress: Progress) -> None:
-    admin = people_load()[ADMIN.key]
+    people = people_load()
+    admin, verifier = people[ADMIN.key], people[VERIFIER.key]
     say("Importing the decisions of Lâm Đồng …")
     import_decisions_of_lam_dong(admin)
     people_load()
     say("Filling in samples and drawing packs …")
-    say(f"  {goods_fill(by=admin, on_progress=on_progress)} goods completed")
-    say(f"  {invented_load(by=admin)} invented goods made")
+    say(f"  {goods_fill(by=admin, verifier=verifier, on_progress=on_progress)} goods completed")
+    say(f"  {invented_load(by=admin, verifier=verifier)} invented goods made")
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
     if stories_load():
         say("Stories written.")

@@ -7,7 +7,15 @@ from wagtail.models import GroupPagePermission, Page
 
 from catalogue.producers.models import Membership, Partner
 from marketplace.accounts.models import StaffRole, User
-from marketplace.demo.accounts import ACCOUNTS, ADMIN, EDITOR, PRODUCER, SECOND_PRODUCER, DemoAccount
+from marketplace.demo.accounts import (
+    ACCOUNTS,
+    ADMIN,
+    EDITOR,
+    PRODUCER,
+    SECOND_PRODUCER,
+    VERIFIER,
+    DemoAccount,
+)
 
 #: Whose stall the two producers' accounts keep.
 STALLS = {
@@ -26,6 +34,7 @@ def people_load() -> dict[str, User]:
             )
     for role in (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER):
         StaffRole.objects.get_or_create(user=users[ADMIN.key], role=role)
+    StaffRole.objects.get_or_create(user=users[VERIFIER.key], role=StaffRole.Role.VERIFIER)
     users[EDITOR.key].groups.add(_editors())
     return users
 

@@ -28,9 +28,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "consignment_ready_for_pickup": _ORDER | _CONSIGNMENT | {"pickup_address", "pickup_hours"},
     "consignment_delivered": _ORDER | _CONSIGNMENT,
     "consignment_cancelled": _ORDER | _CONSIGNMENT | {"reason"},
+    # `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: the cash for it was never handed over.
+    "consignment_returned": _ORDER | _CONSIGNMENT | {"amount", "is_unpaid", "reason"},
     # To the producer.
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
+    "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
 }

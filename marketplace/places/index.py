@@ -5,13 +5,16 @@ Built once a process from two queries (about 0.3 s, 15 MB) and kept for one vers
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 
 from marketplace.places import names
 from marketplace.places.loading import data_version, read_rows
 from marketplace.places.models import Commune, LegacyUnit, Merge, Province
+
+#: Shorter aliases of towns (``ĐL``) are understood in searches; an address that says no more isn't guessed at.
+_SHORTEST_ALIAS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class PlaceIndex:
             known.former.add(code)
             known.kinds.add(kind)
         for row in read_rows("aliases.csv"):
+            if row["level"] != "province":
+                continue
             official = names.place_key(names.split_kind(row["name"])[1])
             self.province_names[names.place_key(row["alias"])] = self.province_names[official]
         self.dashed_keys.update(
@@ -150,6 +155,13 @@ class PlaceIndex:
                     provinces_today=frozenset(commune.province_id for commune in communes.values()),
                 )
             )
+        for alias in read_rows("aliases.csv"):
+            said = names.place_key(alias["alias"])
+            if alias["level"] != "district" or len(said) < _SHORTEST_ALIAS:
+                continue
+            official = names.place_key(names.split_kind(alias["name"])[1])
+            accents = names.accent_key(alias["alias"])
+            self.districts[said] += [replace(known, accents=accents) for known in self.districts[official]]
 
     def _add_former_units(self, rows: list[LegacyUnit]) -> None:
         grouped: dict[tuple[str, str, str], list[LegacyUnit]] = defaultdict(list)

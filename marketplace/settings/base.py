@@ -309,6 +309,7 @@ PERIODIC_JOBS: list[str] = [
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "checkout.order.together.goods_together_refresh_due",
+    "checkout.order.popularity.popularity_refresh_due",
     "search.insights.services.records_forget_old",
     "search.insights.selectors.common_searches_refresh",
     "search.lexicon.reindexing.edits_apply_due",
@@ -359,6 +360,10 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# --- The programme ------------------------------------------------------------------------------
+# Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.
+CERTIFICATES_NEED_SECOND_PERSON = env.bool("CERTIFICATES_NEED_SECOND_PERSON", default=False)
 
 # --- Who runs the site: in the footer of every page -----------------------------------------------
 OPERATOR_NAME = env("OPERATOR_NAME", default="")

@@ -96,3 +96,9 @@ def error_line(field: Any, error: str) -> str:
 def month_name(number: int) -> str:
     """Return `Tháng 11` or `November` for a month from 1 to 12."""
     return capfirst(str(MONTHS[number]))
+
+
+@register.filter
+def pages_around(page: Any) -> list[Any]:
+    """Return the numbers of a list's pages to offer: the first, the last, those around this one, `…` for the rest."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))

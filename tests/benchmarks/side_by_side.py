@@ -85,9 +85,11 @@ def _fill() -> None:
     from marketplace.demo.people import people_load
 
     demo_goods.picture_give = lambda *_arguments, **_keywords: None
-    admin = people_load()["admin"]
-    import_decisions_of_lam_dong(admin)
-    demo_goods.goods_fill(by=admin, on_progress=lambda _done, _total: None)
+    people = people_load()
+    import_decisions_of_lam_dong(people["admin"])
+    demo_goods.goods_fill(
+        by=people["admin"], verifier=people["verifier"], on_progress=lambda _done, _total: None
+    )
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------

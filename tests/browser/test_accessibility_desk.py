@@ -28,14 +28,19 @@ from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRedirect
+from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
-from tests.factories.producers import MembershipFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("search_index"),
+]
 
 #: What is needed of the shop, by the name under which the addresses below ask for it.
 Scene = dict[str, int | str]
@@ -90,6 +95,7 @@ def scene() -> Iterator[Scene]:
     for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
         synonyms.phrases.create(text=text)
     group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
+    rebuild_index()
     yield {
         "producer_pk": producer.pk,
         "good": good.pk,
@@ -103,6 +109,9 @@ def scene() -> Iterator[Scene]:
         "proposal": proposal.pk,
         "standard": standard.pk,
         "draft": campaigns[0].pk,
+        "goods": "goods",
+        "provinces": "provinces",
+        "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,
@@ -150,12 +159,16 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("certificate-propose", {"pk": "good"}, ""),
     ("listing-suspend", {"pk": "good"}, ""),
     ("good-standard", {"pk": "good"}, ""),
+    ("good-season", {"pk": "good"}, ""),
     ("standard", {"pk": "standard"}, ""),
     ("standard-end", {"pk": "standard"}, ""),
     ("producers", {}, ""),
     ("producer", {"pk": "producer_pk"}, ""),
     ("producer-edit", {"pk": "producer_pk"}, ""),
     ("producer-suspend", {"pk": "producer_pk"}, ""),
+    ("producer", {"pk": "pending"}, ""),
+    ("producer-verify", {"pk": "pending"}, ""),
+    ("producer-refuse", {"pk": "pending"}, ""),
     ("imports", {}, ""),
     ("import", {"pk": "import"}, ""),
     ("suggestions", {}, ""),
@@ -164,7 +177,17 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("campaign", {"pk": "draft"}, ""),
     ("campaign", {"pk": "scheduled"}, ""),
     ("campaign-stop", {"pk": "scheduled"}, ""),
+    ("campaign-edit", {"pk": "draft"}, ""),
+    ("campaign-choice", {"pk": "draft", "kind": "goods"}, ""),
+    ("campaign-choice", {"pk": "draft", "kind": "goods"}, "?q=khong-co"),
+    ("campaign-choice", {"pk": "draft", "kind": "provinces"}, ""),
+    ("campaign-choice", {"pk": "scheduled", "kind": "goods"}, ""),
+    ("campaign-choice-clear", {"pk": "draft", "kind": "goods"}, ""),
     ("searches", {}, ""),
+    ("search-explain", {}, ""),
+    ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA"),
+    ("search-explain", {}, "?q=c%C3%A0+ph%C3%AA+4+sao&good=C%C3%A0+ph%C3%AA+Arabica"),
+    ("search-explain", {}, "?q=tr%C3%A0&good=khong-co"),
     ("search-index", {}, ""),
     ("search-redirects", {}, ""),
     ("search-redirect-new", {}, ""),
@@ -248,6 +271,12 @@ def test_an_admin_can_use_every_page(
         page.locator("main form:not([role=search]) button.button:not(.button--secondary)").first.click()
         page.wait_for_selector(".error-summary, .field__error")
         found += [f"{path}, sent empty: {finding}" for finding in check_open_page(page)]
+    [choice] = addresses([("campaign-choice", {"pk": "draft", "kind": "goods"}, "")], scene, language)
+    page.goto(live_server.url + choice)
+    page.locator("#codes").fill("KHÔNG-CÓ-1\nKHÔNG-CÓ-2")
+    page.locator("form:has(#codes) button").click()
+    page.wait_for_selector(".error-summary")
+    found += [f"{choice}, unknown codes: {finding}" for finding in check_open_page(page)]
     context.close()
 
     assert found == []
@@ -258,11 +287,11 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     listed = {name for name, _taken, _query in PRODUCER_PAGES + STAFF_PAGES} | set(SENT_EMPTY)
     alike = {
         "pack",  # comes back with errors above
-        "campaign-edit", "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
+        "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
     }  # fmt: skip
     no_page = {
-        "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "producer-verify", "campaign-schedule",
-        "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "suggestion-sets", "suggestion-commune",
+        "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
+        "import-progress", "import-confirm", "import-column", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip
 

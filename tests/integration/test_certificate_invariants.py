@@ -9,6 +9,8 @@ from catalogue.certification.models import Certificate, CertificateEvent, Standa
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
 from catalogue.models import ListingEvent
+from catalogue.producers.models import Partner, SellerEvent
+from catalogue.producers.services import seller_suspend
 from catalogue.services import listing_suspend
 from tests.factories.catalogue import CertificateFactory, DecisionFactory, GoodFactory
 
@@ -84,14 +86,33 @@ def test_two_certificates_of_a_good_are_of_two_decisions() -> None:
     )
 
 
-@pytest.mark.parametrize("history", [CertificateEvent, StandardEvent, ListingEvent])
+@pytest.mark.parametrize("history", [CertificateEvent, StandardEvent, ListingEvent, SellerEvent])
 def test_history_is_only_added_to(history) -> None:
     good = GoodFactory()
     certificate_propose(product=good, stars=4, by=None)
     standard_record(standard="vietgap", good=good, valid_from=date(2026, 1, 1), valid_until=date(2028, 1, 1))
     listing_suspend(good=good, reason="Sai nhãn")
+    seller_suspend(producer=good.producer, by=None, reason="Chậm giao hàng")
 
     assert history.objects.count() == 1
     assert refused(lambda: history.objects.update(reason="khác"))
     assert refused(lambda: history.objects.all()._raw_delete("default"))
     assert history.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"action": "suspended", "to_state": "suspended", "reason": ""},
+        {"action": "refused", "to_state": "unverified", "reason": ""},
+        {"action": "verified", "to_state": "suspended", "reason": "Vì thế"},
+    ],
+)
+def test_a_line_of_a_sellers_history_says_why_and_leads_to_its_state(wrong: dict[str, str]) -> None:
+    producer = GoodFactory().producer
+
+    assert refused(
+        lambda: SellerEvent.objects.create(
+            producer=producer, from_state=Partner.SellerState.VERIFIED, **wrong
+        )
+    )

@@ -36,6 +36,7 @@ CONTEXT: dict[str, Any] = {
     "deadline": datetime(2026, 11, 24, 14, 30, tzinfo=VIETNAM),
     "dispatch_until": date(2026, 11, 25),
     "is_paid": True,
+    "is_unpaid": True,
     "lines": LINES,
     "order_number": "7K2M-Q4XP",
     "order_url": "https://shop.example/vi/don-hang/7K2M-Q4XP/",

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.errors import PictureRefused
 from catalogue.models import ProductChange, ProductImage
 from catalogue.pictures import cleaning
@@ -25,6 +26,7 @@ from catalogue.pictures.services import (
 )
 from catalogue.pictures.serving import picture_for
 from catalogue.pictures.tasks import make_sizes, sizes_made_at_once
+from marketplace.notices.tasks import notices_send
 from tests.factories.catalogue import GoodFactory
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -211,3 +213,7 @@ class TestServices:
 
 def test_the_task_stands_in_the_queue_for_pictures():
     assert make_sizes.queue_name == "pictures"
+
+
+def test_notices_and_imports_do_not_wait_behind_pictures() -> None:
+    assert make_sizes.priority < min(notices_send.priority, run_import.priority, preview_import.priority)

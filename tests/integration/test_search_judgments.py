@@ -39,9 +39,10 @@ def queries() -> list[JudgedQuery]:
 def shop(monkeypatch: pytest.MonkeyPatch) -> None:
     """The demo's goods of Lâm Đồng, certified; their pictures say nothing to a search."""
     monkeypatch.setattr(demo_goods, "picture_give", lambda *arguments, **keywords: None)
-    admin = people_load()["admin"]
+    people = people_load()
+    admin = people["admin"]
     import_decisions_of_lam_dong(admin)
-    demo_goods.goods_fill(by=admin, on_progress=lambda _done, _total: None)
+    demo_goods.goods_fill(by=admin, verifier=people["verifier"], on_progress=lambda _done, _total: None)
 
 
 def judged(engine: SearchEngine, queries: list[JudgedQuery]) -> Evaluation:

@@ -2,6 +2,8 @@
 
 import inspect
 
+from django.utils import translation
+
 from search import criteria, ranking
 
 
@@ -17,3 +19,13 @@ def test_every_constant_that_ranks_is_published():
 def test_no_criterion_is_measured_beyond_its_bar():
     for group in criteria.criteria():
         assert all(0 < row.points <= group.most for row in group.rows), group.heading
+
+
+def test_sales_are_told_by_the_settings_that_count_them(monkeypatch):
+    """Reviews rank nothing, and the page names no constant of theirs."""
+    monkeypatch.setattr("search.criteria.HALF_LIFE_DAYS", 41)
+
+    with translation.override("en"):
+        assert "After 41 days a sale counts half" in criteria.sales_counted()
+        assert "7 steps of sales in the last 90 days" in criteria.criteria()[-1].rows[-1].words
+    assert [name for name in vars(ranking) if "RATING" in name or "REVIEW" in name] == []

@@ -8,7 +8,8 @@ from search.documents import Text, text_tokens
 from search.interpretation import Form, interpret
 from search.keyboard import decode
 from search.phrases import Phrases, read_phrases
-from search.spelling import Vocabulary, sound_key
+from search.slips import sound_key
+from search.spelling import Vocabulary
 from search.syllables import split_syllables
 from search.synonyms import find_concepts
 from search.text import fold, words

@@ -16,6 +16,7 @@ from catalogue.certification.imports.rows import ListedGood
 from catalogue.certification.imports.state import CertificateState, GoodState, KnownGoods
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.programme import rule_book
+from catalogue.certification.second_person import is_asked_for
 from catalogue.certification.terms import term_end
 from catalogue.producers.matching import producer_core, producer_key, product_key
 
@@ -264,7 +265,7 @@ class Judge:
                 waiting.decision_number, waiting.decided_on, waiting.verified = (
                     row.decision_number,
                     row.decided_on,
-                    True,
+                    not is_asked_for(),
                 )
                 verdict.certificate = waiting
                 verdict.steps.append(Step.COMPLETE_CERTIFICATE)
@@ -296,7 +297,8 @@ class Judge:
 
 def _paper(row: ListedGood) -> CertificateState:
     state = Certificate.State.PROPOSED if row.proposed else Certificate.State.AWARDED
-    verified = row.has_decision and not row.proposed and row.stars >= FEWEST_CERTIFIED_STARS
+    is_award = row.has_decision and not row.proposed and row.stars >= FEWEST_CERTIFIED_STARS
+    verified = is_award and not is_asked_for()
     return CertificateState(
         None,
         row.stars,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programme/imports/<int:pk>/confirm/", views.ImportConfirmView.as_view(), name="import-confirm"),
     path("programme/imports/<int:pk>/column/", views.ImportColumnView.as_view(), name="import-column"),
     path("programme/imports/<int:pk>/answer/", views.ImportAnswerView.as_view(), name="import-answer"),
+    path("programme/imports/<int:pk>/verify/", views.ImportVerifyView.as_view(), name="import-verify"),
     path("programme/imports/<int:pk>/mend.csv", views.ImportMendView.as_view(), name="import-mend"),
     path("programme/suggestions/", suggestion_views.SuggestionListView.as_view(), name="suggestions"),
     path("programme/suggestions/sets/", suggestion_views.SetAcceptView.as_view(), name="suggestion-sets"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,11 +24,19 @@ from catalogue.certification.imports.services import (
     rows_answer,
 )
 from catalogue.certification.imports.tasks import preview_import
+from catalogue.certification.imports.verification import (
+    certificates_waiting,
+    import_verify,
+    not_recorded_by,
+)
+from catalogue.certification.second_person import is_asked_for
 from marketplace.accounts.models import User
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.decision_imports.forms import ColumnForm, UploadForm
 
 IMPORTS_A_PAGE = 20
+#: Refusals of one run that are told one by one.
+NAMED_AT_MOST = 10
 ROWS_A_PAGE = 50
 #: Larger files are previewed by the worker.
 PREVIEWED_AT_ONCE = 1_500
@@ -40,6 +48,10 @@ class ImportAccess(StaffAccess):
 
     def imports(self) -> QuerySet[DecisionImport]:
         return DecisionImport.objects.filter(self.scope.q("province")).defer("content")
+
+    def papers_within(self) -> Q:
+        """Return the condition that certificates lie in the person's provinces."""
+        return self.scope.q("product__producer__commune__province")
 
     @property
     def person(self) -> User:
@@ -116,7 +128,30 @@ class ImportView(ImportAccess, View):
             "query": f"outcome={outcome}&" if outcome else "",
             "outcome": outcome,
             "mendable": has_rows_to_mend(record),
+            **self.waiting(record),
         }
+
+    def waiting(self, record: DecisionImport) -> dict[str, Any]:
+        """Return how many certificates of a list wait for a second person, and for how many this one is; empty where none is asked for."""
+        if not is_asked_for() or record.state != DecisionImport.State.DONE:
+            return {}
+        papers = certificates_waiting(record, among=self.papers_within())
+        return {"waiting": papers.count(), "verifiable": not_recorded_by(papers, self.person).count()}
+
+
+class ImportVerifyView(ImportAccess, View):
+    """A second person says that a list's certificates are as the decision has them."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        done = import_verify(record=self.get_import(), by=self.person, among=self.papers_within())
+        for product, reason in done.refused[:NAMED_AT_MOST]:
+            messages.error(request, _("%(name)s is not verified: %(why)s") % {"name": product, "why": reason})
+        if len(done.refused) > NAMED_AT_MOST:
+            others = len(done.refused) - NAMED_AT_MOST
+            messages.error(request, _("%(count)d more are not verified.") % {"count": others})
+        if done.count:
+            messages.success(request, _("%(count)d certificates were verified.") % {"count": done.count})
+        return redirect("dashboard:import", pk=pk)
 
 
 class ImportProgressView(ImportAccess, View):

@@ -15,7 +15,7 @@ from marketplace.dashboard.access import StaffAccess
 class PaperAccess(StaffAccess):
     """Goods, certificates and standards for admins and verifiers."""
 
-    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+    staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
 
     def producers(self) -> QuerySet[Partner]:
         return producers_overseen_by(self.request.user, *self.staff_roles)

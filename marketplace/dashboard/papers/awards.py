@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.requirements import check_verifiable
+from catalogue.certification.second_person import needs_somebody_else, why_somebody_else
 from catalogue.certification.services import (
     certificate_award,
     certificate_propose,
@@ -74,21 +75,24 @@ class AwardView(GoodChange):
         )
         check_verifiable(paper)
         with transaction.atomic():  # what the verification would refuse is better said now
-            certificate_verify(certificate=paper, by=self.request.user)
+            certificate_verify(certificate=paper, by=self.request.user, is_rehearsal=True)
             transaction.set_rollback(True)
         self.made = paper
         return paper
 
     def preview(self, typed: dict[str, Any]) -> Certificate:
         """Look past the verification, for only then anything changes."""
-        return certificate_verify(certificate=self.write(typed), by=self.request.user)
+        return certificate_verify(certificate=self.write(typed), by=self.request.user, is_rehearsal=True)
 
     def get_success_url(self) -> str:
         if self.made is None or not Certificate.objects.filter(pk=self.made.pk).exists():
             return super().get_success_url()
-        return reverse("dashboard:certificate-verify", kwargs={"pk": self.made.pk})
+        step = "certificate" if needs_somebody_else(self.made, self.request.user) else "certificate-verify"
+        return reverse(f"dashboard:{step}", kwargs={"pk": self.made.pk})
 
     def done_message(self, made: Certificate) -> str:
+        if needs_somebody_else(made, self.request.user):
+            return _("The certificate is recorded. %(why)s") % {"why": why_somebody_else(made)}
         return _("The certificate is recorded. Now check it against the paper once more, then verify it.")
 
 

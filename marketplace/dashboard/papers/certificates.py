@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,6 +17,13 @@ from django.views.generic import DetailView, FormView, ListView
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.outlook import outlook
 from catalogue.certification.programme import rule_book
+from catalogue.certification.requirements import check_verifiable
+from catalogue.certification.second_person import (
+    is_asked_for,
+    needs_somebody_else,
+    recorders,
+    why_somebody_else,
+)
 from catalogue.certification.services import (
     certificate_complete,
     certificate_evidence_set,
@@ -31,6 +39,7 @@ from marketplace.dashboard.papers.access import OneCertificate, PaperAccess
 from marketplace.dashboard.papers.change import ChangeView, outlook_lines
 from marketplace.dashboard.papers.forms import EvidenceForm, ExtendForm, PaperForm, WithdrawForm
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 #: What the list can be narrowed to; the first is what waits for a person.
 SHOWN = {
@@ -74,8 +83,7 @@ class CertificateListView(PaperAccess, ListView):
         found = self.certificates()
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(product__title__icontains=words)
-                | Q(product__producer__name__icontains=words)
+                names_like(words, "product__title_vi", "product__title_en", "product__producer__name")
                 | Q(official_code__iexact=words)
                 | Q(decision__number__istartswith=words)
             )
@@ -92,7 +100,7 @@ class CertificateListView(PaperAccess, ListView):
         context["tabs"] = [
             {
                 "label": label,
-                "url": f"?show={name}" + (f"&q={words}" if words else ""),
+                "url": f"?show={name}" + (f"&{urlencode({'q': words})}" if words else ""),
                 "current": name == self.shown,
                 "count": counts[name],
             }
@@ -113,15 +121,20 @@ class CertificateDetailView(PaperAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper: Certificate = self.object
+        waits = paper.state == Certificate.State.AWARDED and paper.verified_at is None
         return super().get_context_data(
             **kwargs,
+            recorded_by=recorders(paper),
+            why_not=why_somebody_else(paper)
+            if waits and needs_somebody_else(paper, self.request.user)
+            else "",
             good=paper.product,
             standing=standing_on(paper, today()),
             now=outlook_lines(outlook(paper.product_id, on=today())),
             history=history_lines(paper.events.select_related("actor")),
             evidence=paper.evidence or (paper.decision.evidence if paper.decision else None),
             may_decide=is_proposal(paper),
-            may_verify=paper.state == Certificate.State.AWARDED and paper.verified_at is None,
+            may_verify=waits,
             may_withdraw=paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
             and (paper.in_force_until is None or paper.in_force_until >= today()),
             may_extend=may_extend(paper),
@@ -163,7 +176,27 @@ class CertificateVerifyView(CertificateChange):
     consequence = gettext_lazy(
         "Type what the decision says. Once verified, the good is shown while the certificate is in force."
     )
-    action = gettext_lazy("I have seen the paper: verify")
+    verified = False
+
+    @property
+    def is_for_somebody_else(self) -> bool:
+        """Return whether the person may put right what was typed, while somebody else has to verify it."""
+        return needs_somebody_else(self.certificate, self.request.user)
+
+    @property
+    def action(self) -> str:  # type: ignore[override]
+        if self.is_for_somebody_else:
+            return _("Save what the paper says")
+        return _("I have seen the paper: verify")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.is_for_somebody_else:
+            kwargs["problem"] = why_somebody_else(self.certificate)
+        elif is_asked_for():
+            kwargs["problem"] = _(
+                "Verify what you find unchanged. Whoever changes anything here counts as having typed it: then one more person has to verify it."
+            )
+        return super().get_context_data(**kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         paper = self.certificate
@@ -188,13 +221,25 @@ class CertificateVerifyView(CertificateChange):
 
     @transaction.atomic
     def write(self, typed: dict[str, Any]) -> Certificate:
+        paper = self._complete(typed)
+        self.verified = not needs_somebody_else(paper, self.request.user)
+        if not self.verified:
+            check_verifiable(paper)
+            return paper
+        return certificate_verify(certificate=paper, by=self.request.user)
+
+    def preview(self, typed: dict[str, Any]) -> Certificate:
+        """Look past the verification, whoever has to do it."""
+        return certificate_verify(certificate=self._complete(typed), by=self.request.user, is_rehearsal=True)
+
+    def _complete(self, typed: dict[str, Any]) -> Certificate:
         decision = decision_record(
             number=typed["number"],
             decided_on=typed["decided_on"],
             authority=typed["authority"],
             level=typed["level"],
         )
-        certificate_complete(
+        return certificate_complete(
             certificate=self.certificate,
             decision=decision,
             by=self.request.user,
@@ -205,12 +250,13 @@ class CertificateVerifyView(CertificateChange):
             official_code=typed["official_code"] or "",
             evidence=typed["evidence"],
         )
-        return certificate_verify(certificate=self.certificate, by=self.request.user)
 
     def get_success_url(self) -> str:
         return reverse("dashboard:certificates")
 
     def done_message(self, made: Certificate) -> str:
+        if not self.verified:
+            return _("What the paper says is saved. %(why)s") % {"why": why_somebody_else(made)}
         return _("%(name)s is verified.") % {"name": self.good.get_title()}
 
 

@@ -1,8 +1,9 @@
 """Goods as the programme sees them: their papers, what the shop shows of them, and the suspension of a listing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
@@ -13,7 +14,10 @@ from catalogue.certification.outlook import outlook
 from catalogue.certification.rules import shown_q
 from catalogue.certification.terms import standing_on
 from catalogue.models import Product
+from catalogue.seasons import season_words
 from catalogue.services import listing_restore, listing_suspend
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.papers.access import PaperAccess
@@ -22,6 +26,7 @@ from marketplace.dashboard.papers.certificates import is_proposal
 from marketplace.dashboard.papers.change import outlook_lines
 from marketplace.dashboard.papers.forms import ListingForm
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.folding import names_like
 
 #: What the list can be narrowed to.
 SHOWN = {
@@ -40,16 +45,21 @@ class GoodListView(PaperAccess, ListView):
     paginate_by = 30
 
     def get_queryset(self) -> QuerySet[Product]:
-        found = self.goods().prefetch_related("certificates").order_by("title", "pk")
+        on_display = Product.objects.filter(shown_q(today(), adult=True), pk=OuterRef("pk"))
+        found = (
+            self.goods()
+            .annotate(in_shop=Exists(on_display))
+            .prefetch_related("certificates")
+            .order_by("title", "pk")
+        )
         show = self.request.GET.get("show", "")
         if show in ("shown", "hidden"):
-            in_shop = Q(pk__in=Product.objects.filter(shown_q(today(), adult=True)).values("pk"))
-            found = found.filter(in_shop if show == "shown" else ~in_shop)
+            found = found.filter(in_shop=show == "shown")
         elif show == "suspended":
             found = found.filter(listing=Product.Listing.SUSPENDED)
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                Q(title__icontains=words) | Q(producer__name__icontains=words) | Q(ocop_code__iexact=words)
+                names_like(words, "title_vi", "title_en", "producer__name") | Q(ocop_code__iexact=words)
             )
         return found
 
@@ -59,13 +69,14 @@ class GoodListView(PaperAccess, ListView):
         context["tabs"] = [
             {
                 "label": label,
-                "url": f"?show={name}" + (f"&q={words}" if words else ""),
+                "url": f"?show={name}" + (f"&{urlencode({'q': words})}" if words else ""),
                 "current": name == (show if show in SHOWN else ""),
             }
             for name, label in SHOWN.items()
         ]
         context["rows"] = [(good, counting_standing(good)) for good in context["goods"]]
-        return {**context, "query": filters_kept(self.request), "show": show}
+        may_import = bool(staff_scope(self.request.user, StaffRole.Role.ADMIN))
+        return {**context, "query": filters_kept(self.request), "show": show, "may_import": may_import}
 
 
 def counting_standing(good: Product) -> Any:
@@ -101,6 +112,8 @@ class GoodDetailView(PaperAccess, DetailView):
             has_proposal=any(is_proposal(paper) for paper in papers),
             standards=standards_for(Q(product=good) | Q(producer=good.producer_id)),
             today=day,
+            season=season_words(good.season_first, good.season_last),
+            may_set_season=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
             history=history_lines(good.listing_events.select_related("actor")),
         )
 

@@ -24,8 +24,6 @@ _ACTIONS: dict[str, Promise] = {
     "superseded": gettext_lazy("Replaced by a newer certificate"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "ended": gettext_lazy("Ended before its time"),
-    "suspended": gettext_lazy("Listing suspended"),
-    "restored": gettext_lazy("Listing restored"),
 }
 #: What is worth saying of a change, in this order; the rest follows from it.
 _FIELDS: dict[str, Promise] = {
@@ -50,16 +48,24 @@ _CHOICES: dict[str, dict[str, Any]] = {
 
 
 def history_lines(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return events (with `actor` loaded) as `components/timeline.html` takes them, newest first."""
+    """Return events (with `actor` loaded) as `components/timeline.html` takes them, newest first.
+
+    What was done is named by the event's own choices where its model has some: a seller is verified otherwise than a paper.
+    """
     return [
         {
-            "title": str(_ACTIONS.get(event.action, event.action)),
+            "title": _title(event),
             "at": event.at,
             "text": " · ".join(part for part in _parts(event) if part),
             "done": True,
         }
         for event in sorted(events, key=lambda event: (event.at, event.pk), reverse=True)
     ]
+
+
+def _title(event: Any) -> str:
+    named = getattr(event, "get_action_display", None)
+    return str(named() if named else _ACTIONS.get(event.action, event.action))
 
 
 def _parts(event: Any) -> list[str]:

@@ -13,6 +13,7 @@ from django.views.generic import DetailView, FormView, View
 
 from catalogue.certification.errors import CertificationError
 from catalogue.certification.models import StandardCertificate
+from catalogue.certification.second_person import needs_somebody_else, recorders, why_somebody_else
 from catalogue.certification.standards import standard_end, standard_record, standard_verify
 from catalogue.producers.models import Partner
 from marketplace.clock import today
@@ -88,7 +89,13 @@ class StandardDetailView(PaperAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            **kwargs, today=today(), history=history_lines(self.object.events.select_related("actor"))
+            **kwargs,
+            today=today(),
+            history=history_lines(self.object.events.select_related("actor")),
+            recorded_by=recorders(self.object),
+            why_not=why_somebody_else(self.object)
+            if self.object.verified_at is None and needs_somebody_else(self.object, self.request.user)
+            else "",
         )
 
 
@@ -97,8 +104,12 @@ class StandardVerifyView(PaperAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         standard = get_object_or_404(self.standards(), pk=pk)
-        standard_verify(standard=standard, by=self.request.user)
-        messages.success(request, _("Verified: the standard is shown on its days."))
+        try:
+            standard_verify(standard=standard, by=self.request.user)
+        except CertificationError as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("Verified: the standard is shown on its days."))
         return redirect("dashboard:standard", pk=pk)
 
 

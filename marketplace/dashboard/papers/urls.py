@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from marketplace.dashboard.papers import awards, certificates, goods, standards
+from marketplace.dashboard.papers import awards, certificates, goods, season, standards
 
 urlpatterns = [
     path("programme/goods/", goods.GoodListView.as_view(), name="programme-goods"),
     path("programme/goods/<int:pk>/", goods.GoodDetailView.as_view(), name="good"),
     path("programme/goods/<int:pk>/suspend/", goods.ListingSuspendView.as_view(), name="listing-suspend"),
     path("programme/goods/<int:pk>/restore/", goods.ListingRestoreView.as_view(), name="listing-restore"),
+    path("programme/goods/<int:pk>/season/", season.GoodSeasonView.as_view(), name="good-season"),
     path("programme/goods/<int:pk>/certificate/", awards.AwardView.as_view(), name="certificate-new"),
     path("programme/goods/<int:pk>/proposal/", awards.ProposeView.as_view(), name="certificate-propose"),
     path("programme/goods/<int:pk>/standard/", standards.GoodStandardView.as_view(), name="good-standard"),

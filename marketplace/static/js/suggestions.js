@@ -112,6 +112,7 @@ document.addEventListener("DOMContentLoaded", () => {
       show(text);
     } catch (error) {
       if (number !== asked || error.name === "AbortError") return;
+      popup.querySelector(".suggestions__recent")?.remove();
       list.replaceChildren();
       shownFor = null;
       const words = navigator.onLine ? popup.dataset.failed : popup.dataset.offline;

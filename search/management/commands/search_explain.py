@@ -10,7 +10,7 @@ from catalogue.certification.imports.models import ImportRow
 from catalogue.models import Product
 from search.engines.base import get_engine
 from search.errors import SearchUnavailable
-from search.explanation import Explanation, Finding, explain
+from search.explanation import Explanation, Finding, Obstacle, explain
 from search.query import SearchQuery
 
 
@@ -66,13 +66,20 @@ class Command(BaseCommand):
             say(f"  {intent.kind.value}: {intent.said}" + (" (binds)" if intent.binds else ""))
         if explanation.finding is Finding.NOT_SHOWN:
             say("The rule of sale doesn't let this good be shown now, so no search finds it.")
+            if explanation.verdict is not None:
+                say(f"  {explanation.verdict.reason.value}: {explanation.verdict.reason.text}")
             return
         if explanation.finding is Finding.FOUND:
             say(f"rank {explanation.rank} of {explanation.total}, score {explanation.score:.2f}")
         else:
             say(f"not among the {explanation.total} goods found")
+        for reason in explanation.reasons:
+            if reason.obstacle is not Obstacle.MISSING:
+                say(f"  – {reason.obstacle.value}")
         for part in explanation.parts:
             if part.holds:
-                say(f"  + {part.score:6.2f}  {part.asked}  [{part.where}]")
+                say(
+                    f"  + {part.score:6.2f}  {part.asked.value}: {part.expression}  [{', '.join(part.where)}]"
+                )
             elif part.required:
-                say(f"  – missing  {part.asked}")
+                say(f"  – missing  {part.asked.value}: {part.expression}")

@@ -21,11 +21,16 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.payment.models import Payment, Refund
+from checkout.placement import Buyer
 from checkout.reservations.models import Reservation
 from checkout.services import order_cancel, order_confirm, order_mark_paid, orders_expire_due
+from marketplace.accounts.models import User
+from marketplace.money import format_dong
 from marketplace.notices.models import Notice
+from marketplace.notices.rendering import notice_render
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order, shown_for
+from tests.factories.producers import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 State = Consignment.State
@@ -55,6 +60,14 @@ def expired(order: Order) -> Order:
     assert orders_expire_due() == 1
     order.refresh_from_db()
     return order
+
+
+def shipped(order: Order) -> Consignment:
+    """Take the order's one consignment as far as the carrier."""
+    consignment = order.consignments.get()
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+    return consignment_ship(consignment_id=consignment.pk)
 
 
 def told() -> list[str]:
@@ -320,6 +333,75 @@ def test_a_parcel_that_comes_back_is_refunded_and_waits_for_somebody_to_look_at_
     assert order.fulfilment_state == FulfilmentState.RETURNED
     assert Refund.objects.get().amount == payment.amount
     assert stock() == [(9, 0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "subjects", "sentence"),
+    [
+        (
+            "vi",
+            {"Kiện {number} đã quay về", "Kiện {number} đã quay về: xin kiểm tra hàng"},
+            "{amount} bạn đã trả cho kiện này đang được hoàn lại.",
+        ),
+        (
+            "en",
+            {"Consignment {number} came back", "Consignment {number} came back: please look at the goods"},
+            "{amount} that you paid for it is on its way back to you.",
+        ),
+    ],
+)
+def test_buyer_and_producer_are_told_of_a_return(language: str, subjects: set[str], sentence: str) -> None:
+    order = placed_order(
+        sold_pack(producer={"email": "htx@example.vn"}),
+        payment_method="sandbox",
+        buyer=Buyer(name="Lan", phone="+84912345678", email="lan@example.vn", language=language),
+    )
+    paid(order)
+    consignment = shipped(order)
+    owner = MembershipFactory(
+        producer=consignment.producer,
+        user=User.objects.create_user("chu@example.vn", preferred_language=language),
+    ).user
+    Notice.objects.all().delete()
+
+    consignment_return(consignment_id=consignment.pk, reason="Không liên lạc được", actor_kind="admin")
+
+    letters = {notice.recipient: notice_render(notice) for notice in Notice.objects.filter(channel="mail")}
+    assert set(letters) == {"lan@example.vn", owner.email}
+    assert {letter.subject for letter in letters.values()} == {
+        subject.format(number=consignment.number) for subject in subjects
+    }
+    amount = format_dong(consignment.goods_total + consignment.delivery_charge)
+    assert sentence.format(amount=amount) in letters["lan@example.vn"].text
+    assert all("Không liên lạc được" in letter.text for letter in letters.values())
+
+
+def test_who_hasnt_paid_in_cash_yet_owes_nothing_for_what_comes_back() -> None:
+    consignment = shipped(placed_order(sold_pack()))
+
+    consignment_return(consignment_id=consignment.pk)
+
+    notice = Notice.objects.get(template="consignment_returned", channel="sms")
+    assert (notice.context["amount"], notice.context["is_unpaid"]) == (0, True)
+
+
+def test_of_cash_handed_over_a_return_says_nothing() -> None:
+    consignment = shipped(placed_order(sold_pack()))
+    consignment_deliver(consignment_id=consignment.pk)
+
+    consignment_return(consignment_id=consignment.pk)
+
+    notice = Notice.objects.get(template="consignment_returned", channel="sms")
+    assert (notice.context["amount"], notice.context["is_unpaid"]) == (0, False)
+
+
+@pytest.mark.parametrize(("actor_kind", "is_told"), [("producer", False), ("admin", True)])
+def test_a_producer_is_told_of_what_others_cancel(actor_kind: str, is_told: bool) -> None:
+    consignment = placed_order(sold_pack()).consignments.get()
+
+    consignment_cancel(consignment_id=consignment.pk, actor_kind=actor_kind, reason="Khách đổi ý")
+
+    assert ("producer_consignment_cancelled" in told()) is is_told
 
 
 def test_nobody_touches_a_consignment_before_its_order_is_confirmed() -> None:

@@ -18,7 +18,8 @@ from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
 from catalogue.models import ListingEvent, Product
 from catalogue.pricing.models import NormalPrice
-from catalogue.producers.models import Membership, Partner, StockRecord
+from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
@@ -41,13 +42,14 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "search-explain",
 }  # fmt: skip
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, Payment, Refund,
-    SearchRedirect,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    SearchRedirect, *(getattr(Campaign, kind).through for kind in Kind),
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -81,8 +83,12 @@ HARM = {
     "percent": "10",
     "same": "từ lạ",
     "active": "0",
+    "add_found": "1",
+    "q": "c",
     "text": "Đổi",
     "path_vi": "/vi/san-pham/",
+    "season_first": "3",
+    "season_last": "5",
 }
 
 
@@ -108,6 +114,7 @@ class Scene:
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
             "step": "accept",
+            "kind": "goods",
             "pk": self.pks.get(name),
             **changed,
         }
@@ -201,21 +208,40 @@ def scene() -> Scene:
                     "certificate-new",
                     "certificate-propose",
                     "good-standard",
+                    "good-season",
                 ),
                 pack.parent_id,
             ),
             **dict.fromkeys(("standard", "standard-verify", "standard-end"), standard.pk),
             **dict.fromkeys(
-                ("producer", "producer-edit", "producer-verify", "producer-suspend", "producer-standard"),
+                (
+                    "producer",
+                    "producer-edit",
+                    "producer-verify",
+                    "producer-refuse",
+                    "producer-suspend",
+                    "producer-standard",
+                ),
                 seller,
             ),
             "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
-            **dict.fromkeys(("campaign", "campaign-edit", "campaign-schedule", "campaign-stop"), campaign.pk),
+            **dict.fromkeys(
+                (
+                    "campaign",
+                    "campaign-edit",
+                    "campaign-schedule",
+                    "campaign-stop",
+                    "campaign-choice",
+                    "campaign-choice-clear",
+                ),
+                campaign.pk,
+            ),
             **dict.fromkeys(
                 (
                     "import",
                     "import-progress",
                     "import-confirm",
+                    "import-verify",
                     "import-column",
                     "import-answer",
                     "import-mend",

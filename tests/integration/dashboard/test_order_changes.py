@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from catalogue.producers.models import StockRecord
-from checkout.order.models import Consignment, Order
+from checkout.order.models import Consignment, FulfilmentState, Order
 from checkout.payment.models import Refund
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole, User
+from marketplace.money import format_dong
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payments import call_webhook, make_payment, webhook_body
@@ -164,3 +166,83 @@ def test_an_order_s_page_costs_a_constant_number_of_queries(count: int, django_a
 
     with django_assert_num_queries(10):
         assert client.get(address("order", order)).status_code == 200
+
+
+# --- An order of several provinces
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_of_an_order_of_two_provinces_each_sees_its_part_alone(order: Order, language: str) -> None:
+    ours, theirs = consignment_of(order, "68"), consignment_of(order, "01")
+    Consignment.objects.filter(pk=theirs.pk).update(goods_total=777_000)
+    client = staff("68")
+
+    with translation.override(language):
+        pages = [
+            client.get(reverse("dashboard:orders")).content.decode(),
+            client.get(address("order", order)).content.decode(),
+        ]
+
+    for text in pages:
+        assert format_dong(ours.total) in text
+        assert theirs.producer.name not in text
+        assert theirs.number not in text
+        for amount in (777_000, int(order.total_incl_tax), order.paid_amount):
+            assert format_dong(amount) not in text
+
+
+def test_whoever_has_all_provinces_sees_the_whole(order: Order) -> None:
+    client = staff()
+
+    for path in (reverse("dashboard:orders"), address("order", order)):
+        assert format_dong(int(order.total_incl_tax)) in client.get(path).content.decode()
+
+
+def test_how_far_an_order_is_follows_from_the_part_that_is_seen(order: Order) -> None:
+    theirs = consignment_of(order, "01")
+    Consignment.objects.filter(pk=theirs.pk).update(state="shipped")
+    Order.objects.update(fulfilment_state="partly_shipped")
+    client = staff("68")
+
+    for path in (reverse("dashboard:orders"), address("order", order)):
+        text = client.get(path).content.decode()
+        assert str(FulfilmentState.OPEN.label) in text
+        assert str(FulfilmentState.PARTLY_SHIPPED.label) not in text
+
+
+def test_a_part_shows_its_own_refunds_and_no_others(order: Order) -> None:
+    admin = staff()
+    for province, reason in (("68", "Hết hàng nhà mình"), ("01", "Hết hàng nhà khác")):
+        path = address("order-consignment-cancel", order, consignment_of(order, province).pk)
+        admin.post(path, {"reason": reason})
+    user = User.objects.create_user("lam-dong@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.ADMIN).provinces.add(ProvinceFactory())
+    client = Client()
+    client.force_login(user)
+
+    text = client.get(address("order", order)).content.decode()
+
+    assert "Hết hàng nhà mình" in text
+    assert "Hết hàng nhà khác" not in text
+
+
+@pytest.mark.parametrize("spelt", [lambda number: number.replace("-", " ").lower(), lambda number: number])
+def test_an_order_is_found_as_people_write_its_number(order: Order, spelt) -> None:
+    client = staff("68")
+
+    link = address("order", order)
+    for words in (spelt(order.number), consignment_of(order, "68").number):
+        assert link in client.get(reverse("dashboard:orders"), {"q": words}).content.decode()
+    for words in ("0", "00", consignment_of(order, "01").number):
+        assert link not in client.get(reverse("dashboard:orders"), {"q": words}).content.decode()
+
+
+def test_the_list_of_orders_asks_no_more_for_many(django_assert_max_num_queries) -> None:
+    client, counts = staff("68"), []
+    for size in (2, 8):
+        for _number in range(size):
+            placed_order(sold_pack())
+        client.get(reverse("dashboard:orders"))
+        with django_assert_max_num_queries(12) as asked:
+            client.get(reverse("dashboard:orders"))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

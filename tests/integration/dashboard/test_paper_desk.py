@@ -68,6 +68,22 @@ PAPER = {
 }
 
 
+# --- The list of goods
+def test_the_list_says_which_goods_are_in_the_shop(client: Client) -> None:
+    shown_good(title="Trà còn hạn")
+    gone = shown_good(title="Trà hết hạn")
+    gone.certificates.update(in_force_until=today() - timedelta(days=1))
+
+    rows = page(client, "programme-goods").split("<tbody>")[1].split("</tr>")
+
+    [held] = [row for row in rows if "Trà còn hạn" in row]
+    [over] = [row for row in rows if "Trà hết hạn" in row]
+    assert "Không có trên chợ" not in held
+    assert "Không có trên chợ" in over
+    assert "Trà hết hạn" in page(client, "programme-goods", query="?show=hidden&q=tra+het")
+    assert "Trà còn hạn" not in page(client, "programme-goods", query="?show=hidden")
+
+
 # --- A certificate by hand
 def test_a_certificate_is_recorded_then_verified_and_only_then_counts(client: Client, person: User) -> None:
     good = GoodFactory(title="Trà Oolong")
@@ -413,3 +429,17 @@ def test_a_verifier_is_led_to_nothing_that_refuses(client: Client) -> None:
     for name in ("orders", "imports", "suggestions", "campaigns", "tariffs"):
         if address(name) in text:
             assert client.get(address(name)).status_code == 200, name
+
+
+def test_an_admin_sets_the_season_and_a_verifier_may_not(client: Client, person: User) -> None:
+    good = shown_good()
+    may = person.staff_roles.get().role == StaffRole.Role.ADMIN
+
+    assert ("Sửa mùa vụ" in page(client, "good", good.pk)) is may
+    half = client.post(address("good-season", good.pk), {"season_first": "11", "season_last": ""})
+    saved = client.post(address("good-season", good.pk), {"season_first": "11", "season_last": "2"})
+
+    assert (half.status_code, saved.status_code) == ((200, 302) if may else (403, 403))
+    good.refresh_from_db()
+    assert (good.season_first, good.season_last) == ((11, 2) if may else (None, None))
+    assert ("Có từ tháng 11 đến tháng 2" in page(client, "good", good.pk)) is may

@@ -1,0 +1,33 @@
+"""The season of a good, set by the programme where the producer has not: listings offer what is in season now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from catalogue.services import good_update
+from marketplace.accounts.models import StaffRole
+from marketplace.dashboard.forms import SeasonForm
+from marketplace.dashboard.papers.access import OneGood
+
+
+class GoodSeasonView(OneGood, FormView):
+    """Sets the months in which a good of the person's provinces is to be had."""
+
+    staff_roles = (StaffRole.Role.ADMIN,)
+    template_name = "dashboard/papers/season.html"
+    form_class = SeasonForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"season_first": self.good.season_first, "season_last": self.good.season_last}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, good=self.good)
+
+    def form_valid(self, form: SeasonForm) -> HttpResponse:
+        good_update(good=self.good, details=form.cleaned_data)
+        messages.success(self.request, _("Saved: %(name)s") % {"name": self.good.title})
+        return redirect("dashboard:good", pk=self.good.pk)
