@@ -91,11 +91,11 @@ def test_a_page_that_costs_too_much_fails_the_run(capsys: pytest.CaptureFixture[
 
 
 FAST = [Rebuild("embedded", 6_500, 300, 1.0), Rebuild("elasticsearch", 3_100, 300, 1.1)]
-FEW, MANY = Pages(1_000, 0.020, 0.04, 50, 200), Pages(100_000, 0.028, 0.09, 40, 130)
+FEW, MANY = Pages("embedded", 1_000, 0.020, 0.04, 50, 200), Pages("embedded", 100_000, 0.028, 0.09, 40, 130)
 
 
 def test_a_search_that_reaches_its_figures_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert report_search(FAST, [FEW, MANY]) == 0
+    assert report_search(FAST, [FEW, MANY], []) == 0
     assert "falls short" not in capsys.readouterr().out
 
 
@@ -104,15 +104,15 @@ def test_a_search_that_reaches_its_figures_passes(capsys: pytest.CaptureFixture[
     [
         ([Rebuild("embedded", 5_900, 300, 1.0)], []),
         ([Rebuild("elasticsearch", 3_100, 300, 1.5)], []),
-        (FAST, [FEW, Pages(100_000, 0.031, 0.09, 40, 130)]),
-        (FAST, [FEW, Pages(100_000, 0.028, 0.12, 40, 130)]),
-        (FAST, [FEW, Pages(100_000, 0.028, 0.09, 40, 110)]),
+        (FAST, [FEW, Pages("embedded", 100_000, 0.031, 0.09, 40, 130)]),
+        (FAST, [FEW, Pages("embedded", 100_000, 0.028, 0.12, 40, 130)]),
+        (FAST, [FEW, Pages("embedded", 100_000, 0.028, 0.09, 40, 110)]),
     ],
 )
 def test_a_search_that_falls_short_is_told(
     rebuilds: list[Rebuild], pages: list[Pages], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert report_search(rebuilds, pages) == 1
+    assert report_search(rebuilds, pages, []) == 1
     assert capsys.readouterr().out.count("falls short") == 1
 
 
