@@ -33,6 +33,7 @@ def keep(page: Page, name: str, screen: str) -> None:
     width = SCREENS[screen][0]
     page.set_viewport_size({"width": width, "height": max(height, SCREENS[screen][1])})
     page.wait_for_load_state("networkidle")
+    page.evaluate("window.scrollTo(0, 0)")  # where filling in a form has scrolled down
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(OUT / f"{name}-{screen}.webp", quality=82, method=6)
     page.set_viewport_size({"width": width, "height": SCREENS[screen][1]})
