@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from catalogue.certification.authorities import authority_level
+from catalogue.certification.imports import matching
 from catalogue.certification.imports.headers import Field, field_of
 from catalogue.certification.imports.matching import ProducerIndex, ProducerState, close_names
 from catalogue.certification.imports.parsing import (
@@ -204,6 +205,29 @@ def test_place_decides_between_equal_names() -> None:
     assert index.find("htx an phú", commune=None, province="01").same is there
     assert set(index.find("HTX An Phú", commune=None, province=None).close) == {here, there}
     assert index.find("HTX An Phước", commune="24781", province="68").same is None
+
+
+def test_names_that_begin_alike_are_compared_within_the_province_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = ProducerIndex()
+    for number in range(340):
+        index.add(state(number, f"HTX Nông nghiệp Phú Hội {number % 9}", province=f"{number % 34:02}"))
+    index.add(state(999, "HTX Nông nghiệp Phú Hôi 3"))
+    compared: list[str] = []
+
+    def noted(one: str, other: str) -> bool:
+        compared.append(one)
+        return close_names(one, other)
+
+    monkeypatch.setattr(matching, "close_names", noted)
+
+    found = index.find("HTX Nông nghiệp Phú Hộii 3", commune=None, province="05")
+
+    assert {known.pk for known in found.close} >= {999}
+    assert {known.province for known in found.close} == {"05", None}
+    assert len(compared) < 40
+    assert index.find("HTX Nông nghiệp Phú Hộii 3", commune=None, province=None).close
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,11 @@ class ProducerState:
     commune: str | None
     province: str | None
     made: Partner | None = None
+    #: The numbers in the core, which close names share.
+    digits: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.digits = _digits(self.core)
 
     @property
     def place(self) -> str:
@@ -42,11 +47,12 @@ class ProducerMatch:
 
 @dataclass(slots=True)
 class ProducerIndex:
-    """All producers by key and by what makes names close."""
+    """All producers by key, and by province and what makes names close."""
 
     by_pk: dict[int, ProducerState] = field(default_factory=dict)
     by_key: dict[str, list[ProducerState]] = field(default_factory=lambda: defaultdict(list))
     by_trait: dict[tuple[object, ...], list[ProducerState]] = field(default_factory=lambda: defaultdict(list))
+    provinces: set[str | None] = field(default_factory=set)
 
     @classmethod
     def load(cls) -> "ProducerIndex":
@@ -65,8 +71,9 @@ class ProducerIndex:
         self.by_key[state.key].append(state)
         if state.pk is not None:
             self.by_pk[state.pk] = state
+        self.provinces.add(state.province)
         for trait in _traits(state):
-            self.by_trait[trait].append(state)
+            self.by_trait[(state.province, *trait)].append(state)
 
     def find(self, name: str, *, commune: str | None, province: str | None) -> ProducerMatch:
         """Return who `name` is, seen from a place (codes of commune and province, None where unknown)."""
@@ -84,8 +91,11 @@ class ProducerIndex:
         close = {
             id(known): known
             for trait in _lookups(asked)
-            for known in self.by_trait.get(trait, ())
-            if _compatible(known, commune, province) and close_names(known.core, asked.core)
+            for place in ((province, None) if province else self.provinces)
+            for known in self.by_trait.get((place, *trait), ())
+            if known.digits == asked.digits
+            and _compatible(known, commune, province)
+            and close_names(known.core, asked.core)
         }
         return ProducerMatch(close=tuple(close.values()))
 
@@ -101,14 +111,14 @@ def close_names(one: str, other: str) -> bool:
     """Return whether two cores are equal or one letter apart; numbers in them must agree."""
     if one == other:
         return True
-    if min(len(one), len(other)) < _SHORTEST_CLOSE or _digits(one) != _digits(other):
+    if min(len(one), len(other)) < _SHORTEST_CLOSE or abs(len(one) - len(other)) > 1:
         return False
-    return sorted(one) == sorted(other) or _one_edit(one, other)
+    if not _one_edit(one, other) and (len(one) != len(other) or sorted(one) != sorted(other)):
+        return False
+    return _digits(one) == _digits(other)
 
 
 def _one_edit(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1:
-        return False
     if len(one) > len(other):
         one, other = other, one
     at = next((i for i, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), len(one))
