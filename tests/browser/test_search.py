@@ -118,14 +118,25 @@ def test_an_old_answer_never_takes_the_place_of_a_new_one(page: Page, shop: str)
     expect(page.locator(".suggestions__good")).to_have_count(1)
 
 
-def test_offline_the_field_says_so_and_the_form_stays(page: Page, shop: str) -> None:
+@pytest.mark.parametrize(
+    ("online", "words"),
+    [
+        ("true", "Gợi ý đang tạm nghỉ. Nhấn Enter để tìm."),
+        ("false", "Đang mất mạng. Có mạng lại sẽ có gợi ý."),
+    ],
+)
+def test_without_an_answer_the_field_says_why_and_the_form_stays(
+    page: Page, shop: str, online: str, words: str
+) -> None:
+    # Said to the page, since the machine that runs the tests may have a network or none.
+    page.add_init_script(f"Object.defineProperty(navigator, 'onLine', {{get: () => {online}}})")
     page.goto(shop + LISTING)
     page.route("**/goi-y/**", lambda route: route.abort())
 
     typed(page, "ca")
 
-    expect(page.locator(".suggestions__state")).to_have_text("Gợi ý đang tạm nghỉ. Nhấn Enter để tìm.")
-    expect(page.locator("[data-suggest-status]")).to_have_text("Gợi ý đang tạm nghỉ. Nhấn Enter để tìm.")
+    expect(page.locator(".suggestions__state")).to_have_text(words)
+    expect(page.locator("[data-suggest-status]")).to_have_text(words)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/vi/tim-kiem/\?q=ca"))
 
