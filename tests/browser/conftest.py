@@ -1,15 +1,54 @@
 """A browser for tests. Playwright's own loop runs in this thread, so Django is told that its database may be used beside it."""
 
 import os
+import threading
 from collections.abc import Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 #: Widths and heights of what people hold or sit at.
 SCREENS = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+#: Seconds that a server may go on answering a page which is closed already.
+_TO_THE_END = 60
+
+
+class _Requests:
+    """How many requests are being answered now."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._changed = threading.Condition()
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def _started(self, **kwargs: object) -> None:
+        with self._changed:
+            self._running += 1
+
+    def _finished(self, **kwargs: object) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()
+
+    def wait_for_the_last(self) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: self._running <= 0, timeout=_TO_THE_END)
+
+
+_requests = _Requests()
+
+
+@pytest.fixture(autouse=True)
+def _the_database_is_put_back_when_nothing_reads_it() -> Iterator[None]:
+    """A page that is closed leaves requests behind, and SQLite in memory has one connection for the server and the test."""
+    yield
+    assert _requests.wait_for_the_last(), "the server is still answering"
 
 
 @pytest.fixture(scope="session")
