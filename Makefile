@@ -67,7 +67,7 @@ lock: $(INSTALLED_DEV) ## make requirements.txt and requirements-dev.txt anew (A
 .PHONY: lock-check
 lock-check: $(INSTALLED_DEV) # the locks resolve, from wheels alone, for each Python we support
 	@for version in $(PYTHONS); do \
-		$(BIN)/uv pip compile --quiet --no-build --python-version $$version --output-file - \
+		$(BIN)/uv pip compile --quiet --no-build --python-version $$version \
 			requirements-dev.in -c requirements-dev.txt > /dev/null \
 			&& echo "The lock resolves for Python $$version." || exit 1; \
 	done
