@@ -19,26 +19,30 @@ _TO_THE_END = 60
 
 
 class _Requests:
-    """How many requests are being answered now."""
+    """The threads that are answering a request now."""
 
     def __init__(self) -> None:
-        self._running = 0
+        self._answering: set[threading.Thread] = set()
         self._changed = threading.Condition()
         request_started.connect(self._started)
         request_finished.connect(self._finished)
 
     def _started(self, **kwargs: object) -> None:
         with self._changed:
-            self._running += 1
+            self._answering.add(threading.current_thread())
 
     def _finished(self, **kwargs: object) -> None:
         with self._changed:
-            self._running -= 1
+            self._answering.discard(threading.current_thread())
             self._changed.notify_all()
+
+    def _is_quiet(self) -> bool:
+        # This thread's own never end where a test left a download of its client open.
+        return not any(thread.is_alive() for thread in self._answering - {threading.current_thread()})
 
     def wait_for_the_last(self) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: self._running <= 0, timeout=_TO_THE_END)
+            return self._changed.wait_for(self._is_quiet, timeout=_TO_THE_END)
 
 
 _requests = _Requests()
