@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -23,7 +24,8 @@ from marketplace.places.index import place_index
 from search.documents import GoodDocument
 from search.engines.base import SearchEngine
 from search.errors import SearchError
-from search.lexicon.in_force import follow_database
+from search.gazetteer import gazetteer
+from search.lexicon.in_force import follow_database, lexicon_in_force
 from search.sources import build_documents
 
 #: Goods that are read, packed and written together.
@@ -101,8 +103,11 @@ class BuildingPool:
         self._executor: ProcessPoolExecutor | None = None
         self._ahead = processes * _AHEAD
         if processes:
-            place_index()  # read once; forked processes share it
+            _read_once()
             connections.close_all()
+            # Half a million objects that stay: each full collection would walk them, and copy what forked processes share.
+            gc.collect()
+            gc.freeze()
             method = "fork" if sys.platform == "linux" else "spawn"
             self._executor = ProcessPoolExecutor(
                 processes,
@@ -118,6 +123,7 @@ class BuildingPool:
     def __exit__(self, *_: object) -> None:
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
+            gc.unfreeze()
 
     def build(self, engine: type[SearchEngine], units: Iterable[Sequence[int]]) -> Iterator[Unit]:
         """Yield the units built, in the order given. Raises BuildingBroken."""
@@ -135,6 +141,12 @@ class BuildingPool:
                 yield under_way.popleft().result()
         except BrokenProcessPool as error:
             raise BuildingBroken("one of the processes that read the goods has died") from error
+
+
+def _read_once() -> None:
+    """Read what every good is read with: forked processes share it."""
+    for read in (place_index, gazetteer, lexicon_in_force):
+        read()
 
 
 def _begin(parent: int) -> None:

@@ -65,8 +65,9 @@ class Lexicon:
     #: The words of all phrases, without marks and as they are spelt.
     known: frozenset[str]
     spelt: frozenset[str]
-    #: For each key the keys of everything that it is a kind of.
+    #: For each key the keys of everything that it is a kind of; and the same with the key itself in front.
     broader: Mapping[str, tuple[str, ...]]
+    closure: Mapping[str, tuple[str, ...]]
     #: For each part the combinations in which it stands: all the parts, and the key that they make together.
     composites: Mapping[str, tuple[tuple[frozenset[str], str], ...]]
     #: The keys of groups that tell a quality or a form, not which goods are meant.
@@ -76,13 +77,16 @@ class Lexicon:
 
     def with_broader(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Return ``keys`` with those of everything that they are a kind of, each once."""
-        return tuple(dict.fromkeys(every for key in keys for every in (key, *self.broader.get(key, ()))))
+        found: dict[str, None] = {}
+        for key in keys:
+            found |= dict.fromkeys(self.closure.get(key) or (key,))
+        return tuple(found)
 
     def made_by(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Return the keys that ``keys`` make together, with those of everything that these are a kind of."""
         found = dict.fromkeys(keys)
         made: dict[str, None] = {}
-        grown = True
+        grown = not self.composites.keys().isdisjoint(found)
         while grown:
             whole = [
                 key
@@ -132,6 +136,7 @@ def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:
         known=frozenset(known),
         spelt=frozenset(text for sequence in sequences for text in sequence),
         broader=broader,
+        closure={key: (key, *wider) for key, wider in broader.items()},
         composites={part: tuple(found) for part, found in composites.items()},
         describing=frozenset(group.key for group in groups if group.describes),
         sequences=frozenset(sequences),

@@ -38,15 +38,19 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.syllables import is_syllable, place_tone, split_tone
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])['’ʼ`´](?=[^\W\d_])")
 _LOOKALIKES: Final = str.maketrans({"ð": "đ", "ɖ": "đ", "₫": " "})
+#: What folding takes away: every combining mark of the planes in use, and the bar of ``đ``, which has no decomposition.
+_MARKS: Final = {
+    **{code: None for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))},
+    ord("đ"): "d",
+}
 #: The longest text whose folding is remembered: words come again, names don't.
 _LONGEST_KEPT: Final = 16
 #: The longest text whose words are remembered for a while: names and packs, no descriptions.
@@ -54,8 +58,7 @@ _LONGEST_SPLIT: Final = 120
 _I_FOR_Y: Final = re.compile(r"^(?P<onset>[bcdđghklmnprstvx]|ch|kh|nh|ph|th|tr)y$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word. ``text`` is its canonical spelling, ``folded`` the same without marks."""
 
     text: str
@@ -83,8 +86,7 @@ def _fold_word(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", normalize(text).replace("đ", "d"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFD", normalize(text)).translate(_MARKS)
 
 
 @lru_cache(maxsize=8_192)
