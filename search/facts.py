@@ -23,10 +23,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from search.forms import said_forms
 from search.ranking import POPULARITY_BITS
 from search.synonyms import Lexicon, find_concepts, lexicon
-from search.text import Word, fold, is_bare, words
-from search.wording import forms_in, query_wording
+from search.text import Word, fold, fold_in_place, is_bare, words
+from search.wording import query_wording
 
 _QUANTITY: Final = re.compile(
     r"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>kg|kilogam|kilogram|ki lo|kilo|ky|gam|gram|grams|gr|g|lit|litre|liter|l|ml|cc)\b"
@@ -55,8 +56,7 @@ def quantity_token(grams: int) -> str:
 
 def read_quantities(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield start, end and grams (or millilitres) of each quantity in ``text``: ``500g``, ``1,5 kg``, ``0.5 lít``."""
-    folded = "".join((fold(letter) or " ")[0] for letter in text)
-    for match in _QUANTITY.finditer(folded):
+    for match in _QUANTITY.finditer(fold_in_place(text)):
         number = Decimal(match["number"].replace(",", "."))
         yield match.start(), match.end(), int(number * _GRAMS.get(match["unit"], 1))
 
@@ -67,16 +67,17 @@ def facts_of_names(vietnamese: Iterable[str], english: Iterable[str] = ()) -> li
     A Vietnamese name begins with what the thing is, an English one ends with it.
     """
     found: dict[str, None] = {}
+    table = lexicon()
     for name in vietnamese:
         sequence = words(name)
         if sequence:
             found[_whole(sequence)] = None
-            found |= dict.fromkeys(_beginnings(sequence, lenient=is_bare(name)))
+            found |= dict.fromkeys(_beginnings(sequence, table, lenient=is_bare(name)))
     for name in english:
         sequence = words(name)
         if sequence:
             found[_whole(sequence)] = None
-            found |= dict.fromkeys(_endings(words(_ENGLISH_ASIDE.split(name)[0])))
+            found |= dict.fromkeys(_endings(words(_ENGLISH_ASIDE.split(name)[0]), table))
     return list(found)
 
 
@@ -84,25 +85,25 @@ def _whole(sequence: Sequence[Word]) -> str:
     return "=" + "".join(word.folded for word in sequence)
 
 
-def _endings(sequence: Sequence[Word]) -> Iterator[str]:
-    concepts = find_concepts(sequence, lenient=False)
+def _endings(sequence: Sequence[Word], table: Lexicon) -> Iterator[str]:
+    concepts = find_concepts(sequence, lenient=False, table=table)
     last = max((concept.end for concept in concepts), default=None)
     named = (concept.key for concept in concepts if concept.end == last)
-    for key in lexicon().with_broader(named):
+    for key in table.with_broader(named):
         yield head_token(f"1{key}")
 
 
-def _beginnings(sequence: Sequence[Word], *, lenient: bool) -> Iterator[str]:
+def _beginnings(sequence: Sequence[Word], table: Lexicon, *, lenient: bool) -> Iterator[str]:
     start = next((at for at, word in enumerate(sequence) if word.text not in _CONTAINERS), 0)
     for at in {0, start}:
         yield head_token(sequence[at].text)
         yield head_token(sequence[at].folded)
         if at + 1 < len(sequence):
             yield head_token(sequence[at].folded + sequence[at + 1].folded)
-    concepts = find_concepts(sequence, lenient=lenient)
+    concepts = find_concepts(sequence, lenient=lenient, table=table)
     first = min((concept.start for concept in concepts), default=None)
     named = (concept.key for concept in concepts if concept.start in {first, 0, start})
-    for key in lexicon().with_broader(named):
+    for key in table.with_broader(named):
         yield head_token(f"1{key}")
 
 
@@ -120,9 +121,7 @@ def facts_of_texts(texts: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=4_096)
 def _facts_of_text(text: str, _read_with: Lexicon) -> tuple[str, ...]:
     sequence = words(text)
-    found: list[str] = []
-    for span in forms_in(sequence, lenient=is_bare(text)):
-        found += [f"f:{key}" for key in (span.meaning.key, *span.meaning.implied)]
+    found = [f"f:{key}" for key in said_forms(text)]
     found += [quantity_token(grams) for _, _, grams in read_quantities(text)]
     for at in negated_positions(sequence):
         found += without_tokens(sequence[at:])
@@ -138,14 +137,13 @@ def without_tokens(sequence: Sequence[Word]) -> list[str]:
 def negated_positions(sequence: Sequence[Word]) -> list[int]:
     """Return the positions of the words that stand right after a negation."""
     wording = query_wording()
+    said = [at for at, word in enumerate(sequence[:-1]) if word.text in wording.negations]
+    if not said:
+        return []
     excepted = {
         at for span in wording.not_negated.find(sequence, lenient=True) for at in range(span.start, span.end)
     }
-    return [
-        at + 1
-        for at, word in enumerate(sequence[:-1])
-        if word.text in wording.negations and at not in excepted
-    ]
+    return [at + 1 for at in said if at not in excepted]
 
 
 def popularity_tokens(level: int) -> list[str]:

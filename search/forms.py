@@ -16,7 +16,7 @@ _CHOICES: Final = Path(__file__).parent / "data" / "form_choices.toml"
 
 def forms_of(texts: Iterable[str | None]) -> tuple[str, ...]:
     """Return the keys of the forms that any of the texts says, with those that they imply, in order."""
-    return tuple(sorted({form for text in texts if text for form in _said(text)}))
+    return tuple(sorted({form for text in texts if text for form in said_forms(text)}))
 
 
 def form_choices(language: str) -> dict[str, str]:
@@ -25,9 +25,10 @@ def form_choices(language: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4_096)
-def _said(text: str) -> frozenset[str]:
+def said_forms(text: str) -> tuple[str, ...]:
+    """Return the keys of the forms that a text says, each followed by those that it implies, in the order of the text."""
     spans = forms_in(words(text), lenient=is_bare(text))
-    return frozenset(key for span in spans for key in (span.meaning.key, *span.meaning.implied))
+    return tuple(dict.fromkeys(key for span in spans for key in (span.meaning.key, *span.meaning.implied)))
 
 
 @cache

@@ -111,6 +111,8 @@ class Gazetteer:
         self.spelt: dict[str, set[str]] = defaultdict(set)
         self._add_spelling()
         self._first_words = frozenset(key[0] for key in self._places if key)
+        #: The goods of one producer come one after the other.
+        self._kept_facts = lru_cache(maxsize=1_024)(self._facts_of)
 
     # -- building -----------------------------------------------------------------------------
 
@@ -195,6 +197,9 @@ class Gazetteer:
 
     def facts_of(self, commune: str, province: str, address: str) -> list[str]:
         """Return the facts of a place of today; ``address`` tells which of its old units is meant."""
+        return list(self._kept_facts(commune, province, address))
+
+    def _facts_of(self, commune: str, province: str, address: str) -> tuple[str, ...]:
         facts = self._facts.get(commune, {})
         written = f" {' '.join(word.folded for word in words(address))} "
         found = [f"p:{province}", f"c:{commune}"]
@@ -206,7 +211,7 @@ class Gazetteer:
                 name = self._name_of(fact)
                 if len(units) == 1 or (name and f" {name} " in written):
                     found.append(f"{kind}!{fact[2:]}")
-        return found
+        return tuple(found)
 
     def facts_in(self, text: str) -> list[str]:
         """Return the facts of the places that an address names which leads to no commune."""

@@ -80,6 +80,22 @@ def fold(text: str) -> str:
     return _fold_word(text) if len(text) <= _LONGEST_KEPT else _without_marks(text)
 
 
+def fold_in_place(text: str) -> str:
+    """Return ``text`` folded letter by letter, so that a place in it is the same place in ``text``."""
+    return text.translate(_FOLDED_LETTERS)
+
+
+class _FoldedLetters(dict[int, str]):
+    """The first letter of what each letter folds to, a space where nothing is left."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = (fold(chr(code)) or " ")[0]
+        return found
+
+
+_FOLDED_LETTERS: Final = _FoldedLetters()
+
+
 @lru_cache(maxsize=65_536)
 def _fold_word(text: str) -> str:
     return _without_marks(text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,20 +32,23 @@ class PhraseTable(Generic[Meaning]):
     """Phrases and what each means. Marks that were typed decide; marks left out are forgiven where asked."""
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
-        self._phrases: dict[str, list[tuple[tuple[Word, ...], Meaning]]] = {}
+        #: By the first word, without marks: each phrase without marks, as it is spelt, and its meaning.
+        self._by_first: dict[str, list[tuple[list[str], tuple[Word, ...], Meaning]]] = {}
         for phrase, meaning in entries:
             sequence = tuple(words(phrase))
-            self._phrases.setdefault(sequence[0].folded, []).append((sequence, meaning))
+            folded = [word.folded for word in sequence]
+            self._by_first.setdefault(folded[0], []).append((folded, sequence, meaning))
 
     def find(self, sequence: Sequence[Word], *, lenient: bool) -> list[Span[Meaning]]:
         """Return every phrase that stands in ``sequence``, overlapping ones too, the longest first."""
         found = []
-        for start, first in enumerate(sequence):
-            for phrase, meaning in self._phrases.get(first.folded, ()):
+        folded = [word.folded for word in sequence]
+        for start, first in enumerate(folded):
+            for letters, phrase, meaning in self._by_first.get(first, ()):
                 end = start + len(phrase)
-                if end <= len(sequence) and all(
-                    expected.text == said.text
-                    or (lenient and not said.marked and expected.folded == said.folded)
+                # Nearly every candidate is none without marks either.
+                if folded[start:end] == letters and all(
+                    expected.text == said.text or (lenient and not said.marked)
                     for expected, said in zip(phrase, sequence[start:end], strict=True)
                 ):
                     found.append(Span(start, end, meaning))
@@ -64,16 +67,18 @@ class PhraseTable(Generic[Meaning]):
 
     def words(self) -> set[str]:
         """Return the canonical words of all phrases."""
-        return {word.text for phrases in self._phrases.values() for phrase, _ in phrases for word in phrase}
+        return {word.text for phrase in self._sequences() for word in phrase}
 
     def pairs(self) -> set[tuple[str, str]]:
         """Return the neighbours in all phrases."""
         return {
             (first.text, second.text)
-            for phrases in self._phrases.values()
-            for phrase, _ in phrases
+            for phrase in self._sequences()
             for first, second in itertools.pairwise(phrase)
         }
+
+    def _sequences(self) -> Iterator[tuple[Word, ...]]:
+        yield from (phrase for phrases in self._by_first.values() for _, phrase, _ in phrases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _NUMBERS: Final = (
 _FLAGS: Final = ("sold", "alcohol", "live")
 
 
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _TOKENS: Final[dict[str, Any]] = {"tokenizer_name": "whitespace", "index_option": "basic"}
 _VALUE: Final[dict[str, Any]] = {"tokenizer_name": "raw", "index_option": "basic"}
 _COLUMN: Final[dict[str, Any]] = {"indexed": True, "fast": True}
@@ -86,7 +88,7 @@ def pack_documents(documents: Sequence[GoodDocument]) -> tuple[bytes, list[Refus
     refused: dict[int, Refusal] = {}
     for document in documents:
         try:
-            line = json.dumps(_fields(document), ensure_ascii=False).encode()
+            line = _written(_fields(document)).encode()
         except Exception as error:  # one good's odd data must not hold up the others
             reason = f"{type(error).__name__}: {error}"
             refused[document.product_id] = Refusal(document.product_id, reason)
