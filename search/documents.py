@@ -21,15 +21,18 @@ from search.query import YES
 from search.ranking import ZONE_WEIGHTS
 from search.spelling import NEIGHBOURS
 from search.syllables import is_folded_syllable
-from search.synonyms import Lexicon, find_concepts, further_keys, indexed_keys, lexicon
+from search.synonyms import Lexicon, find_concepts, keys_of_name, lexicon, names_something
 from search.text import is_bare, join_folded, words
 
 #: Where a word stands decides how much it counts.
 ZONES: Final = tuple(ZONE_WEIGHTS)
 _TEXT_FORMS: Final = (Form.EXACT, Form.FOLDED, Form.JOINED)
+_FIELDS_OF_ZONES: Final = tuple(
+    (zone, tuple(f"{zone}_{form.value}" for form in _TEXT_FORMS)) for zone in ZONES
+)
 #: The one field of what the good is, where it comes from, its codes (`search/facts.py`).
 FACTS: Final = "facts"
-TEXT_FIELDS: Final = (*(f"{zone}_{form.value}" for zone in ZONES for form in _TEXT_FORMS), FACTS)
+TEXT_FIELDS: Final = (*(name for _, names in _FIELDS_OF_ZONES for name in names), FACTS)
 
 #: Raise it where what documents say changes although their fields stay: indices of before are then made anew.
 FORMAT: Final = 1
@@ -137,11 +140,13 @@ class GoodDocument:
     def token_texts(self) -> dict[str, str]:
         """The tokens of every text field, a space between them: what engines are given."""
         fields: dict[str, str] = {}
-        for zone in ZONES:
-            written = [_token_texts(piece) for piece in getattr(self, zone)]
-            for position, form in enumerate(_TEXT_FORMS):
-                fields[f"{zone}_{form.value}"] = " ".join([texts[position] for texts in written])
-        further = [_further_texts(piece) for piece in self.name]
+        table = lexicon()
+        for zone, names in _FIELDS_OF_ZONES:
+            written = [_token_texts(piece, table) for piece in getattr(self, zone)]
+            for name, *texts in zip(names, *written, strict=False):
+                fields[name] = " ".join(texts)
+        # What else a name names stands with the papers: there it weighs less.
+        further = [_token_texts(piece, table)[-1] for piece in self.name]
         fields["context_folded"] = " ".join([fields["context_folded"], *further]).strip()
         fields[FACTS] = " ".join(self.facts)
         return fields
@@ -209,34 +214,34 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
     may stand for a marked one. *folded*: words without marks, and the groups of synonyms named.
     *joined*: neighbours written as one.
     """
+    return dict(zip(_TEXT_FORMS, _tokens(piece, lexicon()), strict=False))
+
+
+def _tokens(piece: Text, table: Lexicon) -> tuple[list[str], ...]:
+    """Return the tokens of each form of `_TEXT_FORMS`, then those of what the text says by its other meanings."""
     sequence = words(piece.text)
     bare = is_bare(piece.text)
-    free = [word for at, word in enumerate(sequence) if at not in piece.bound]
+    free = [word for at, word in enumerate(sequence) if at not in piece.bound] if piece.bound else sequence
     exact = [word.text for word in free]
     if bare:
         exact += [bare_token(word.folded) for word in free]
     folded = [word.folded for word in free]
+    further: list[str] = []
     if piece.synonyms:
-        keys = indexed_keys(sequence, bare=bare, is_name=piece.is_name, bound=piece.bound)
-        folded += [concept_token(key) for key in keys]
-    return {Form.EXACT: exact, Form.FOLDED: folded, Form.JOINED: join_folded(sequence)}
+        near, more = keys_of_name(sequence, bare=bare, is_name=piece.is_name, bound=piece.bound, table=table)
+        folded += [concept_token(key) for key in near]
+        further = [concept_token(key) for key in more]
+    return exact, folded, join_folded(sequence), further
 
 
-def _token_texts(piece: Text) -> tuple[str, ...]:
-    """Return the tokens of ``piece`` in each form, as text."""
+def _token_texts(piece: Text, table: Lexicon) -> tuple[str, ...]:
+    """Return what `_tokens` returns as texts."""
     make = _kept_token_texts if len(piece.text) <= _LONGEST_KEPT else _made_token_texts
-    return make(piece, lexicon())
+    return make(piece, table)
 
 
-def _made_token_texts(piece: Text, _read_with: Lexicon) -> tuple[str, ...]:
-    tokens = text_tokens(piece)
-    return tuple(" ".join(tokens[form]) for form in _TEXT_FORMS)
-
-
-def _further_texts(piece: Text) -> str:
-    """Return the tokens of what a name says by its other meanings, as text."""
-    further = further_keys(words(piece.text), bare=is_bare(piece.text), bound=piece.bound)
-    return " ".join(concept_token(key) for key in further)
+def _made_token_texts(piece: Text, table: Lexicon) -> tuple[str, ...]:
+    return tuple(map(" ".join, _tokens(piece, table)))
 
 
 def _word_texts(piece: Text) -> frozenset[str]:
@@ -316,7 +321,10 @@ def _proper_words(name: str) -> frozenset[int]:
         if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    names_goods_first = any(concept.start == 0 for concept in find_concepts(sequence, lenient=False))
+    table = lexicon()
+    names_goods_first = any(
+        concept.start == 0 for concept in find_concepts(sequence, lenient=False, table=table)
+    )
     if names_goods_first and not all(large):
         beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
         proper |= {
@@ -327,5 +335,5 @@ def _proper_words(name: str) -> frozenset[int]:
     return frozenset(
         at
         for at in proper
-        if is_folded_syllable(sequence[at].folded) and find_concepts(sequence[at : at + 1], lenient=False)
+        if is_folded_syllable(sequence[at].folded) and names_something(sequence[at], table)
     )

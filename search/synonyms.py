@@ -251,6 +251,12 @@ def _inside_a_longer(concept: Concept, spans: Iterable[tuple[int, int]]) -> bool
     )
 
 
+@lru_cache(maxsize=8_192)
+def names_something(said: Word, table: Lexicon) -> bool:
+    """Whether a word that stands alone names a group."""
+    return bool(_kept_concepts((said,), table, False))
+
+
 def indexed_keys(
     sequence: Sequence[Word],
     *,
@@ -267,23 +273,7 @@ def indexed_keys(
     lexicon than the one in force.
     """
     table = table or lexicon()
-    lenient = bare and is_likely_vietnamese(sequence)
-    found = [
-        concept
-        for concept in find_concepts(sequence, lenient=lenient, table=table)
-        if not bound.issuperset(range(concept.start, concept.end))
-    ]
-    if is_name:
-        found = [
-            concept
-            for concept in found
-            if concept.end - concept.start > 1 or not is_folded_syllable(sequence[concept.start].folded)
-        ]
-    named = dict.fromkeys(concept.key for concept in found)
-    heads = [concept for concept in found if concept.key not in table.describing]
-    first = min((concept.start for concept in heads), default=0)
-    itself = table.with_broader(dict.fromkeys(concept.key for concept in heads if concept.start == first))
-    return list(dict.fromkeys([*named, *itself, *table.made_by(table.with_broader(named))]))
+    return _near_keys(_named(sequence, table, bare=bare, is_name=is_name, bound=bound), table)
 
 
 def further_keys(
@@ -294,15 +284,48 @@ def further_keys(
     table: Lexicon | None = None,
 ) -> list[str]:
     """Return the keys of what the other things that a name names are kinds of: worth less than `indexed_keys`."""
+    return keys_of_name(sequence, bare=bare, bound=bound, table=table)[1]
+
+
+def keys_of_name(
+    sequence: Sequence[Word],
+    *,
+    bare: bool = False,
+    is_name: bool = False,
+    bound: frozenset[int] = frozenset(),
+    table: Lexicon | None = None,
+) -> tuple[list[str], list[str]]:
+    """Return `indexed_keys` and `further_keys` of a text, which is read once."""
     table = table or lexicon()
+    found = _named(sequence, table, bare=bare, is_name=is_name, bound=bound)
+    near = _near_keys(found, table)
+    return near, [key for key in table.with_broader(concept.key for concept in found) if key not in near]
+
+
+def _named(
+    sequence: Sequence[Word], table: Lexicon, *, bare: bool, is_name: bool, bound: frozenset[int]
+) -> list[Concept]:
     lenient = bare and is_likely_vietnamese(sequence)
-    found = [
-        concept.key
-        for concept in find_concepts(sequence, lenient=lenient, table=table)
-        if not bound.issuperset(range(concept.start, concept.end))
-    ]
-    near = indexed_keys(sequence, bare=bare, bound=bound, table=table)
-    return [key for key in table.with_broader(dict.fromkeys(found)) if key not in near]
+    found = find_concepts(sequence, lenient=lenient, table=table)
+    if bound:
+        found = [concept for concept in found if not bound.issuperset(range(concept.start, concept.end))]
+    if is_name:
+        found = [
+            concept
+            for concept in found
+            if concept.end - concept.start > 1 or not is_folded_syllable(sequence[concept.start].folded)
+        ]
+    return found
+
+
+def _near_keys(found: Sequence[Concept], table: Lexicon) -> list[str]:
+    if not found:
+        return []
+    named = dict.fromkeys(concept.key for concept in found)
+    heads = [concept for concept in found if concept.key not in table.describing]
+    first = min((concept.start for concept in heads), default=0)
+    itself = table.with_broader(concept.key for concept in heads if concept.start == first)
+    return list(dict.fromkeys([*named, *itself, *table.made_by(table.with_broader(named))]))
 
 
 def is_likely_vietnamese(sequence: Sequence[Word]) -> bool:
