@@ -21,6 +21,7 @@ from catalogue.certification.errors import (
 )
 from catalogue.certification.models import (
     FEWEST_CERTIFIED_STARS,
+    PROPOSALS,
     Certificate,
     CertificateEvent,
     Decision,
@@ -122,7 +123,7 @@ def proposal_close(*, certificate: Certificate, by: User | None, reason: str) ->
         "closed",
         by,
         reason,
-        state=Certificate.State.SUPERSEDED,
+        state=Certificate.State.CLOSED,
         state_since=today(),
         state_reason=reason.strip()[:255],
     )
@@ -161,7 +162,7 @@ def certificate_award(
         check_score(stars=stars, score=score, on=decision.decided_on)
         check_new(product.certificates.all(), decision)
     for proposal in product.certificates.select_for_update().filter(state=Certificate.State.PROPOSED):
-        _change(proposal, "decided", by, reason, state=Certificate.State.SUPERSEDED, state_since=today())
+        _change(proposal, "decided", by, reason, state=Certificate.State.CLOSED, state_since=today())
     certificate = Certificate.objects.create(
         product=product,
         stars=stars,
@@ -277,7 +278,7 @@ def certificate_withdraw(
     `ground` is one of the law's six (`WithdrawalGround`). Raises WrongState for a proposal or a second withdrawal.
     """
     paper = _locked(certificate)
-    if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
+    if paper.state in {*PROPOSALS, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
     known = WithdrawalGround(ground)

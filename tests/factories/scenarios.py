@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from catalogue.certification.models import Certificate, Decision
+from catalogue.certification.services import proposal_close
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice
@@ -101,6 +102,12 @@ def _only_proposed() -> Product:
     return sold_pack(
         certificate={"stars": 5, "state": Certificate.State.PROPOSED, "verified_at": None, "decision": None}
     )
+
+
+def _only_refused() -> Product:
+    pack = _only_proposed()
+    proposal_close(certificate=pack.parent.certificates.get(), by=None, reason="Bộ không công nhận")
+    return pack
 
 
 def _withdrawn_today() -> Product:
@@ -197,6 +204,7 @@ SCENARIOS: list[Scenario] = [
     sold("withdrawn today, the day before", _withdrawn_today, on=TODAY - DAY),
     sold("proposed for 5 while 4 holds", _proposed_5_while_4_holds),
     hidden("proposed for 5, nothing before", _only_proposed, VerdictReason.PROPOSED_ONLY),
+    hidden("proposed for 5, refused, nothing before", _only_refused, VerdictReason.NO_CERTIFICATE),
     sold("a district's decision before July 2025", _district_decision),
     hidden("unverified", lambda: sold_pack(certificate={"unverified": True}), VerdictReason.UNVERIFIED),
     hidden(

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from catalogue.certification.models import Certificate, WithdrawalGround
-from catalogue.certification.services import certificate_propose, certificate_withdraw
+from catalogue.certification.services import certificate_propose, certificate_withdraw, proposal_close
 from catalogue.models import Product
 from marketplace.adult import declare_adult
 from marketplace.clock import today
@@ -87,6 +87,31 @@ def test_a_proposal_is_never_shown_as_stars(client: Client) -> None:
     response = client.get(f"/en/certificates/{proposal.public_code}/")
 
     assert "5 stars" not in text_of(response)
+
+
+def refused_proposal(good: Product) -> Certificate:
+    proposal = certificate_propose(product=good, stars=5, by=None)
+    return proposal_close(certificate=proposal, by=None, reason="Bộ không công nhận")
+
+
+def test_a_closed_proposal_says_that_it_is_over_and_names_no_stars(client: Client) -> None:
+    closed = refused_proposal(GoodFactory())
+
+    text = text_of(client.get(f"/vi/chung-nhan/{closed.public_code}/"))
+
+    assert "Đề xuất đã khép lại" in text
+    assert f"đã khép lại ngày {today():%d/%m/%Y}" in text
+    assert "Chờ xác minh" not in text
+    assert "5 sao" not in text
+
+
+def test_a_closed_proposal_is_not_found_beside_the_certificate(client: Client) -> None:
+    certificate = paper()
+    refused_proposal(certificate.product)
+
+    response = client.get("/vi/chung-nhan/kiem-tra/", {"q": certificate.product.ocop_code})
+
+    assert response.headers["Location"] == f"/vi/chung-nhan/{certificate.public_code}/"
 
 
 def test_an_unknown_code_gets_an_honest_answer(client: Client) -> None:

@@ -124,7 +124,7 @@ def test_a_proposal_is_closed_by_the_award() -> None:
     awarded(good, 5, date(2026, 11, 10), level=Decision.Level.MINISTRY)
 
     proposal.refresh_from_db()
-    assert proposal.state == Certificate.State.SUPERSEDED
+    assert proposal.state == Certificate.State.CLOSED
     assert not Certificate.objects.in_force(TODAY).exists()
 
 
@@ -216,6 +216,18 @@ def test_the_transitional_rule_allows_180_days() -> None:
     assert list(Certificate.objects.in_force(TODAY)) == [extended]
     assert standing_on(extended, TODAY) == StandingSince(Standing.EXTENDED, date(2026, 11, 2))
     assert standing_on(extended, last_day + timedelta(days=1)).standing is Standing.EXPIRED
+
+
+def test_a_decision_in_the_time_of_an_extension_replaces_the_extended_certificate() -> None:
+    good = GoodFactory()
+    older = certificate_verify(certificate=awarded(good, 3, date(2023, 11, 1)), by=None)
+    certificate_extend(certificate=older, until=date(2027, 4, 1), by=None, reason="Chờ quyết định")
+
+    certificate_verify(certificate=awarded(good, 4, date(2026, 11, 20)), by=None)
+
+    older.refresh_from_db()
+    assert (older.valid_until, older.in_force_until) == (date(2026, 11, 1), date(2026, 11, 19))
+    assert standing_on(older, TODAY) == StandingSince(Standing.SUPERSEDED, date(2026, 11, 20))
 
 
 def test_public_codes_cannot_be_guessed() -> None:
