@@ -60,20 +60,29 @@ def decision_record(
 ) -> Decision:
     """Return the decision with this number, day and authority, made where it isn't known yet.
 
-    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell.
+    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell, and where
+    the decision is on record with another level than the given one: its certificates were awarded by that one.
     """
-    known_level = level or authority_level(authority)
+    known_level = level or authority_level(authority, on=decided_on)
     if not known_level:
         raise CertificateIncomplete(
             _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority},
             concerns="authority",
         )
-    decision, _made = Decision.objects.get_or_create(
+    decision, is_new = Decision.objects.get_or_create(
         number=number,
         decided_on=decided_on,
         authority=authority,
         defaults={"level": known_level, "province": province, "title": title, "is_sample": is_sample},
     )
+    if not is_new and level and level != decision.level:
+        raise CertificateIncomplete(
+            _(
+                "This decision is on record with another level: %(level)s. Look at its number, day and authority."
+            )
+            % {"level": decision.get_level_display()},
+            concerns="level",
+        )
     return decision
 
 

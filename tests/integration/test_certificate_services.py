@@ -172,6 +172,17 @@ def test_what_a_list_left_out_is_added_and_then_verified() -> None:
     assert (verified.valid_from, verified.valid_until) == (date(2025, 6, 20), date(2028, 6, 20))
 
 
+def test_a_known_decision_keeps_its_level_and_says_so() -> None:
+    decision = {"number": "12/QĐ-UBND", "decided_on": date(2025, 6, 20), "authority": "UBND huyện Đức Trọng"}
+    known = decision_record(**decision)
+
+    assert decision_record(**decision) == known
+    assert decision_record(**decision, level="district") == known
+    with pytest.raises(CertificateIncomplete) as refused:
+        decision_record(**decision, level="province")
+    assert refused.value.concerns == "level"
+
+
 def test_a_withdrawal_takes_force_away_from_its_own_day_on() -> None:
     good = GoodFactory()
     certificate = certificate_verify(certificate=awarded(good, 4, date(2026, 8, 5)), by=None)
