@@ -13,7 +13,7 @@ from pathlib import Path
 
 ELASTICSEARCH_VERSION = "8.19.3"
 ELASTICSEARCH_USER = "ocop-elasticsearch"
-STRIPE_MOCK = "github.com/stripe/stripe-mock@latest"
+STRIPE_MOCK = "github.com/stripe/stripe-mock@v0.203.0"
 COMPOSE_MODULE = "github.com/docker/compose/v2@v2.40.3"
 
 

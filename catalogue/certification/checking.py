@@ -5,7 +5,7 @@ import unicodedata
 
 from django.db.models import Q, QuerySet
 
-from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, PROPOSALS, Certificate
 from catalogue.models import Product
 
 MOST_RESULTS = 60
@@ -33,9 +33,7 @@ def certificates_found(asked: str, *, adult: bool) -> QuerySet[Certificate]:
     )
     if _DECISION_DIGITS.match(text):
         named |= Q(decision__number__startswith=f"{text}/")
-    found = Certificate.objects.filter(named, stars__gte=FEWEST_CERTIFIED_STARS).exclude(
-        state=Certificate.State.PROPOSED
-    )
+    found = Certificate.objects.filter(named, stars__gte=FEWEST_CERTIFIED_STARS).exclude(state__in=PROPOSALS)
     if not adult:
         found = found.filter(product__alcohol=Product.Alcohol.NONE)
     return found.select_related("product__producer__commune__province", "decision").order_by(

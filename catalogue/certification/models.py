@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 MINISTRY = "ministry"
+#: The states of what no authority awarded: a council's proposal, open or closed.
+PROPOSALS = ("proposed", "closed")
 #: The fewest stars that any rule of the programme has certified so far; the rule in force may ask for more.
 FEWEST_CERTIFIED_STARS = 3
 
@@ -155,6 +157,7 @@ class Certificate(models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
+        CLOSED = "closed", _("Closed")
         AWARDED = "awarded", _("Awarded")
         SUPERSEDED = "superseded", _("Superseded")
         WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -205,7 +208,7 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(stars__gte=FEWEST_CERTIFIED_STARS)
-                | Q(state__in=["proposed", "superseded"], verified_at__isnull=True),
+                | Q(state__in=PROPOSALS, verified_at__isnull=True),
                 name="low_stars_never_awarded",
             ),
             models.CheckConstraint(

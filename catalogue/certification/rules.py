@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
+from catalogue.certification.models import FEWEST_CERTIFIED_STARS, PROPOSALS, Certificate
 from catalogue.certification.programme import AlcoholTerms, rule_book
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
@@ -161,11 +161,12 @@ def _why_hidden(
 
 def _why_not_certified(certificates: tuple[CertificateFacts, ...], on: date) -> VerdictReason:
     """Name what a person can act on: the latest paper that was really awarded tells more than a proposal."""
-    awarded = [paper for paper in certificates if paper.state != Certificate.State.PROPOSED]
+    awarded = [paper for paper in certificates if paper.state not in PROPOSALS]
     if not awarded:
-        if not certificates:
+        waiting = [paper for paper in certificates if paper.state == Certificate.State.PROPOSED]
+        if not waiting:
             return VerdictReason.NO_CERTIFICATE
-        proposed = any(paper.stars >= FEWEST_CERTIFIED_STARS for paper in certificates)
+        proposed = any(paper.stars >= FEWEST_CERTIFIED_STARS for paper in waiting)
         return VerdictReason.PROPOSED_ONLY if proposed else VerdictReason.TOO_FEW_STARS
     verified = [paper for paper in awarded if paper.verified and paper.valid_from and paper.in_force_until]
     if not verified:

@@ -21,6 +21,7 @@ from catalogue.certification.errors import (
 )
 from catalogue.certification.models import (
     FEWEST_CERTIFIED_STARS,
+    PROPOSALS,
     Certificate,
     CertificateEvent,
     Decision,
@@ -59,20 +60,29 @@ def decision_record(
 ) -> Decision:
     """Return the decision with this number, day and authority, made where it isn't known yet.
 
-    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell.
+    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell, and where
+    the decision is on record with another level than the given one: its certificates were awarded by that one.
     """
-    known_level = level or authority_level(authority)
+    known_level = level or authority_level(authority, on=decided_on)
     if not known_level:
         raise CertificateIncomplete(
             _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority},
             concerns="authority",
         )
-    decision, _made = Decision.objects.get_or_create(
+    decision, is_new = Decision.objects.get_or_create(
         number=number,
         decided_on=decided_on,
         authority=authority,
         defaults={"level": known_level, "province": province, "title": title, "is_sample": is_sample},
     )
+    if not is_new and level and level != decision.level:
+        raise CertificateIncomplete(
+            _(
+                "This decision is on record with another level: %(level)s. Look at its number, day and authority."
+            )
+            % {"level": decision.get_level_display()},
+            concerns="level",
+        )
     return decision
 
 
@@ -122,7 +132,7 @@ def proposal_close(*, certificate: Certificate, by: User | None, reason: str) ->
         "closed",
         by,
         reason,
-        state=Certificate.State.SUPERSEDED,
+        state=Certificate.State.CLOSED,
         state_since=today(),
         state_reason=reason.strip()[:255],
     )
@@ -161,7 +171,7 @@ def certificate_award(
         check_score(stars=stars, score=score, on=decision.decided_on)
         check_new(product.certificates.all(), decision)
     for proposal in product.certificates.select_for_update().filter(state=Certificate.State.PROPOSED):
-        _change(proposal, "decided", by, reason, state=Certificate.State.SUPERSEDED, state_since=today())
+        _change(proposal, "decided", by, reason, state=Certificate.State.CLOSED, state_since=today())
     certificate = Certificate.objects.create(
         product=product,
         stars=stars,
@@ -277,7 +287,7 @@ def certificate_withdraw(
     `ground` is one of the law's six (`WithdrawalGround`). Raises WrongState for a proposal or a second withdrawal.
     """
     paper = _locked(certificate)
-    if paper.state in {Certificate.State.PROPOSED, Certificate.State.WITHDRAWN}:
+    if paper.state in {*PROPOSALS, Certificate.State.WITHDRAWN}:
         raise WrongState(_("This certificate cannot be withdrawn: it is not awarded."))
     day = on or today()
     known = WithdrawalGround(ground)

@@ -19,6 +19,7 @@ class Standing(StrEnum):
     """What a certificate is on a day. Unverified and expired follow from the data; nobody sets them."""
 
     PROPOSED = "proposed"
+    CLOSED = "closed"
     UNVERIFIED = "unverified"
     NOT_YET = "not_yet"
     IN_FORCE = "in_force"
@@ -42,13 +43,19 @@ class Standing(StrEnum):
         return self in {Standing.PROPOSED, Standing.UNVERIFIED, Standing.NOT_YET}
 
     @property
+    def is_proposal(self) -> bool:
+        """Return whether no authority awarded it: a council proposed it, and perhaps that came to an end."""
+        return self in {Standing.PROPOSED, Standing.CLOSED}
+
+    @property
     def was_awarded(self) -> bool:
         """Return whether somebody saw the decision, so that its stars may be named, in force or not."""
-        return self not in {Standing.PROPOSED, Standing.UNVERIFIED}
+        return not self.is_proposal and self is not Standing.UNVERIFIED
 
 
 _STANDING_TEXTS: dict[Standing, Promise] = {
     Standing.PROPOSED: _("Proposed, not decided"),
+    Standing.CLOSED: _("Proposal closed"),
     Standing.UNVERIFIED: _("Awaiting verification"),
     Standing.NOT_YET: _("Not in force yet"),
     Standing.IN_FORCE: _("In force"),
@@ -84,6 +91,8 @@ def standing_on(certificate: Certificate, on: date) -> StandingSince:
     if certificate.state == Certificate.State.PROPOSED:
         return StandingSince(Standing.PROPOSED, made)
     since = certificate.state_since or made
+    if certificate.state == Certificate.State.CLOSED:
+        return StandingSince(Standing.CLOSED, since)
     if certificate.state == Certificate.State.WITHDRAWN and since <= on:
         return StandingSince(Standing.WITHDRAWN, since)
     valid_from, valid_until = certificate.valid_from, certificate.valid_until
@@ -93,7 +102,7 @@ def standing_on(certificate: Certificate, on: date) -> StandingSince:
     if on < valid_from:
         return StandingSince(Standing.NOT_YET, made)
     if on > last_day:
-        if certificate.state == Certificate.State.SUPERSEDED and last_day < valid_until:
+        if certificate.state == Certificate.State.SUPERSEDED:
             return StandingSince(Standing.SUPERSEDED, last_day + ONE_DAY)
         return StandingSince(Standing.EXPIRED, last_day + ONE_DAY)
     if on > valid_until:

@@ -40,7 +40,7 @@ class Found:
 @require_safe
 def certificate_detail(request: HttpRequest, public_code: str) -> HttpResponse:
     """Show what a certificate says and what it is worth today; an unknown code gets an honest answer."""
-    code = public_code.lower()
+    code = public_code.replace("\x00", "").lower()
     paper = (
         Certificate.objects.select_related(
             "product__producer__commune__province", "decision", "product__product_set"
@@ -62,7 +62,7 @@ def certificate_detail(request: HttpRequest, public_code: str) -> HttpResponse:
 @require_safe
 def certificate_check(request: HttpRequest) -> HttpResponse:
     """Find certificates by any of the codes that stand on a pack or a paper."""
-    asked = request.GET.get("q", "").strip()[:80]
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     if not asked:
         return public_page(render(request, "certificates/check.html", {"asked": ""}))
     if not may_check(request):

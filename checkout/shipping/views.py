@@ -24,7 +24,8 @@ def estimate(request: HttpRequest) -> HttpResponse:
     """
     pack = _pack(request.GET.get("pack", ""))
     good = pack.parent
-    chosen = Province.objects.filter(code=request.GET.get("province", "")[:2]).first()
+    code = request.GET.get("province", "").replace("\x00", "")[:2]
+    chosen = Province.objects.filter(code=code).first()
     province = chosen or remembered_province(request)
     quote = None
     price = price_at(pack.pk)

@@ -274,6 +274,10 @@ def _why_no_commune(
         params["former"] = match.former_unit.name
         message = _("%(former)s was divided in July 2025. Choose the commune that you belong to now.")
         return message, "commune_divided", params
+    if match.reason is MatchReason.DISTRICT_ONLY and len(match.candidates) > 1:
+        params["count"] = str(len(match.candidates))
+        message = _("“%(typed)s” is %(count)s communes and wards now. Choose yours.")
+        return message, "commune_district", params
     if len(suggestions) == 1:
         return _("Is this the commune? Choose it, or type another name."), "commune_uncertain", params
     if suggestions:

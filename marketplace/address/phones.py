@@ -9,6 +9,13 @@ from django.utils.translation import gettext as _
 
 REGION = "VN"
 _MAX_TYPED = 40
+_REACHABLE = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
 _BETWEEN_NUMBERS = re.compile(r"[;,/|\\]|\s-\s")
 _ENOUGH_DIGITS = re.compile(r"(?:\d\D*){8}")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -49,6 +56,13 @@ def parse_phone(text: str) -> str:
         raise ValidationError(
             _("The carrier needs a Vietnamese number, which begins with 0 or +84."),
             code="phone_not_vietnamese",
+        )
+    if phonenumbers.number_type(number) not in _REACHABLE:
+        raise ValidationError(
+            _(
+                "This is a service number, which takes no messages and cannot be called back. Enter a mobile or landline number."
+            ),
+            code="phone_of_a_service",
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -41,7 +41,7 @@ _KIND_PREFIX = re.compile(
     r"^(?P<kind>thành phố|thị xã|th[ịi] trấn|đặc khu|phường|quận|huyện|tỉnh|xã)\s+(?P<short>.+)$",
     re.IGNORECASE,
 )
-_TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
+TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 # `Mỹ` and `Mĩ`, `Quy Nhơn` and `Qui Nhơn` are the same names; `Tây` and `Tai` are not.
@@ -72,9 +72,38 @@ def accent_key(text: str) -> str:
 @lru_cache(maxsize=16_384)  # Vietnamese is written with fewer syllables than that
 def _tone_last(syllable: str) -> str:
     decomposed = unicodedata.normalize("NFD", syllable)
-    tones = "".join(mark for mark in decomposed if mark in _TONE_MARKS)
-    letters = "".join(mark for mark in decomposed if mark not in _TONE_MARKS)
+    tones = "".join(mark for mark in decomposed if mark in TONE_MARKS)
+    letters = "".join(mark for mark in decomposed if mark not in TONE_MARKS)
     return unicodedata.normalize("NFC", letters) + tones
+
+
+def accents_fit(written: str, name: str) -> bool:
+    """Say whether the accents of `written` may be those of `name`, both as `accent_key` gives them: left out, but not others.
+
+    `Phu Hội` and `Đăk Song` fit `Phú Hội` and `Đắk Song`; `Phú Hồi` does not.
+    """
+    pairs = list(zip(written.split(), name.split(), strict=False))
+    return all(_marks_fit(_marked_letters(typed), _marked_letters(official)) for typed, official in pairs)
+
+
+def _marks_fit(typed: list[tuple[str, frozenset[str]]], official: list[tuple[str, frozenset[str]]]) -> bool:
+    """Say that nothing typed contradicts. Syllables of other letters (a word written in one, `07` for `7`) are not compared."""
+    if [letter for letter, _marks in typed] != [letter for letter, _marks in official]:
+        return True
+    return all(marks <= known for (_, marks), (_, known) in zip(typed, official, strict=True))
+
+
+@lru_cache(maxsize=16_384)
+def _marked_letters(syllable: str) -> list[tuple[str, frozenset[str]]]:
+    """Take a syllable apart into letters and what each carries; a tone stands on the last one, see `accent_key`."""
+    letters: list[tuple[str, frozenset[str]]] = []
+    for character in unicodedata.normalize("NFD", _Y_AS_I.sub("i", syllable)):
+        if unicodedata.combining(character) and letters:
+            letter, marks = letters[-1]
+            letters[-1] = (letter, marks | {character})
+        else:
+            letters.append(("d", frozenset("-")) if character == "đ" else (character, frozenset()))
+    return letters
 
 
 def has_accents(text: str) -> bool:

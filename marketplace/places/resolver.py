@@ -57,7 +57,10 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One way to read the address: the words it uses, the places it finds, and whether it may stand unconfirmed."""
+    """One way to read the address: the words it uses, the places it finds, and whether it may stand unconfirmed.
+
+    `position` and `end` are those of the name that stands first.
+    """
 
     mask: int
     sure: bool
@@ -65,6 +68,7 @@ class _Reading:
     current: tuple[CommuneName, ...] = ()
     district: FormerDistrict | None = None
     position: int = 0
+    end: int = 0
 
     @property
     def communes(self) -> dict[str, Commune]:
@@ -111,7 +115,14 @@ def _match(address: WrittenAddress, index: PlaceIndex, asked: str | None) -> tup
             chosen, words_read = readings, words
     if chosen:
         return _conclude(address, chosen, province), words_read
-    return PlaceMatch(address.text, MatchReason.NOT_FOUND, province=province, before=address.text.strip()), 0
+    before = _before_province(address, index)
+    return PlaceMatch(address.text, MatchReason.NOT_FOUND, province=province, before=before), 0
+
+
+def _before_province(address: WrittenAddress, index: PlaceIndex) -> str:
+    """Return what stands before the province that the address ends with, all of it where it names none."""
+    mention = next((mention for mention, _ in _provinces_ending_at(address, index, len(address.words))), None)
+    return address.before(mention.start if mention else len(address.words))
 
 
 def _province_alone(address: WrittenAddress, index: PlaceIndex, end: int) -> Province | None:
@@ -135,11 +146,12 @@ def _readings(address: WrittenAddress, index: PlaceIndex, end: int, asked: str |
         yield from _commune_readings(
             address, index, province_start, province_mask, scope, None, bool(districts)
         )
-        for mention, district in districts:
+        for mention, district, accents_fit in districts:
             mask = province_mask | mention.mask
             narrowed = _Scope(provinces, asked, frozenset({district.code}))
-            yield _district_reading(address, mention, mask, district, asked)
-            yield from _commune_readings(address, index, mention.start, mask, narrowed, district)
+            yield _district_reading(address, mention, mask, district, asked, accents_fit)
+            for reading in _commune_readings(address, index, mention.start, mask, narrowed, district):
+                yield replace(reading, sure=reading.sure and accents_fit)
 
 
 def _provinces_ending_at(
@@ -163,7 +175,8 @@ def _provinces_ending_at(
 
 def _districts_ending_at(
     address: WrittenAddress, index: PlaceIndex, end: int, scope: _Scope
-) -> Iterator[tuple[Mention, FormerDistrict]]:
+) -> Iterator[tuple[Mention, FormerDistrict, bool]]:
+    """Yield the districts that the words before `end` name, and whether with accents that may be theirs."""
     for mention in address.mentions_ending_at(end):
         if mention.kind not in _DISTRICT_KINDS or _is_broken(mention, index):
             continue
@@ -174,19 +187,23 @@ def _districts_ending_at(
             for district in index.districts.get(mention.key, ())
             if scope.holds_former(district.province_code, district.provinces_today)
         ]
-        written = address.written(mention)
-        districts = _of_kind(_of_accents(districts, written), mention.kind)
-        for district in districts:
-            yield mention, district
+        districts, accents_fit = _of_accents(districts, address.written(mention))
+        for district in _of_kind(districts, mention.kind):
+            yield mention, district, accents_fit
 
 
 def _district_reading(
-    address: WrittenAddress, mention: Mention, mask: int, district: FormerDistrict, asked: str | None
+    address: WrittenAddress,
+    mention: Mention,
+    mask: int,
+    district: FormerDistrict,
+    asked: str | None,
+    accents_fit: bool,
 ) -> _Reading:
     """Read no commune: certain only where the whole district became one commune, as the island districts did."""
-    sure = len(district.communes) == 1 and bool(mention.kind or asked or mask != mention.mask)
+    sure = accents_fit and len(district.communes) == 1 and bool(mention.kind or asked or mask != mention.mask)
     sure = sure and not address.has_unread_kind_word(mask)
-    return _Reading(mask, sure, district=district, position=mention.start)
+    return _Reading(mask, sure, district=district, position=mention.start, end=mention.end)
 
 
 def _commune_readings(
@@ -248,7 +265,7 @@ def _commune_reading(
     mask |= mention.mask
     written = address.written(mention)
     named: list[FormerUnit | CommuneName] = [*former, *current]
-    units = _of_accents(named, written)
+    units, accents_fit = _of_accents(named, written)
     units = _of_kind(units, mention.kind)
     kind_fits = not mention.kind or any(unit.kind == mention.kind for unit in units)
     former = [unit for unit in units if isinstance(unit, FormerUnit)]
@@ -256,11 +273,12 @@ def _commune_reading(
     current = [] if district and former else [unit for unit in units if isinstance(unit, CommuneName)]
     sure = (
         stands_alone
+        and accents_fit
         and (kind_fits or district is not None)
         and (bool(mention.kind) or has_context)
         and not address.has_unread_kind_word(mask)
     )
-    return _Reading(mask, sure, tuple(former), tuple(current), district, mention.start)
+    return _Reading(mask, sure, tuple(former), tuple(current), district, mention.start, mention.end)
 
 
 def _is_broken(mention: Mention, index: PlaceIndex) -> bool:
@@ -268,12 +286,18 @@ def _is_broken(mention: Mention, index: PlaceIndex) -> bool:
     return mention.crosses_break and mention.key not in index.dashed_keys
 
 
-def _of_accents(units: list[Unit], written: str) -> list[Unit]:
-    """Keep the units spelled with the very accents of the text, where it has accents and there are such units."""
-    if len(units) < 2 or not names.has_accents(written):
-        return units
+def _of_accents(units: list[Unit], written: str) -> tuple[list[Unit], bool]:
+    """Keep the units spelled with the very accents of the text, else those that only have more; say whether there are such units.
+
+    Where there are none, all are returned: somebody may have slipped, and has to be asked.
+    """
+    if not names.has_accents(written):
+        return units, True
     accents = names.accent_key(written)
-    return [unit for unit in units if unit.accents == accents] or units
+    alike = [unit for unit in units if unit.accents == accents] or [
+        unit for unit in units if names.accents_fit(accents, unit.accents)
+    ]
+    return alike or units, bool(alike)
 
 
 def _of_kind(units: list[Unit], kind: str) -> list[Unit]:
@@ -298,8 +322,7 @@ def _conclude(address: WrittenAddress, readings: list[_Reading], province: Provi
     by_name = [reading for reading in readings if reading.former or reading.current]
     former = tuple({unit.code + unit.full_name: unit for r in by_name for unit in r.former}.values())
     candidates = _candidates(readings)
-    # Where the commune is in doubt, what may be its name may be the street's too: it stays before.
-    before = address.before(max(reading.position for reading in readings))
+    before = address.before(_where_the_place_begins(readings))
     # A doubtful reading says nothing of the province: `Đắk Nông` was a province, and is a commune's old name elsewhere.
     if len({candidate.commune.province_id for candidate in candidates}) == 1 and (
         len(candidates) > 1 or any(reading.sure for reading in readings)
@@ -321,6 +344,19 @@ def _conclude(address: WrittenAddress, readings: list[_Reading], province: Provi
         former=former,
         province=province,
         before=before,
+    )
+
+
+def _where_the_place_begins(readings: list[_Reading]) -> int:
+    """Return the position of the place's name. Where the commune is in doubt, what may be its name may be the street's too: it stays before.
+
+    No name is cut in two: the `Lạt` of `Đà Lạt` may be Xã Lát, but `Đà` is no street.
+    """
+    positions = {reading.position for reading in readings}
+    return max(
+        position
+        for position in positions
+        if not any(reading.position < position < reading.end for reading in readings)
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
-    """Return Django's `LOGGING`: everything to the standard output, one line (or one JSON object) an event."""
+    """Return Django's `LOGGING`: everything to the standard error, one line (or one JSON object) an event."""
     formatter: dict[str, Any] = (
         {
             "()": "pythonjsonlogger.json.JsonFormatter",

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from catalogue.certification.models import Certificate, Decision
+from catalogue.certification.services import proposal_close
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice
@@ -42,17 +43,19 @@ class Scenario:
     on: date = TODAY
     at: datetime = NOW
     adult: bool = False
+    #: The stars that are shown; None where the good is hidden.
+    stars: int | None = None
 
     def __str__(self) -> str:
         return self.name
 
 
-def sold(name: str, make: Callable[[], Product], **when: object) -> Scenario:
-    return Scenario(name, make, True, True, VerdictReason.SOLD, **when)  # type: ignore[arg-type]
+def sold(name: str, make: Callable[[], Product], *, stars: int = 4, **when: object) -> Scenario:
+    return Scenario(name, make, True, True, VerdictReason.SOLD, stars=stars, **when)  # type: ignore[arg-type]
 
 
 def only_shown(name: str, make: Callable[[], Product], reason: VerdictReason, **when: object) -> Scenario:
-    return Scenario(name, make, True, False, reason, **when)  # type: ignore[arg-type]
+    return Scenario(name, make, True, False, reason, stars=4, **when)  # type: ignore[arg-type]
 
 
 def hidden(name: str, make: Callable[[], Product], reason: VerdictReason, **when: object) -> Scenario:
@@ -101,6 +104,12 @@ def _only_proposed() -> Product:
     return sold_pack(
         certificate={"stars": 5, "state": Certificate.State.PROPOSED, "verified_at": None, "decision": None}
     )
+
+
+def _only_refused() -> Product:
+    pack = _only_proposed()
+    proposal_close(certificate=pack.parent.certificates.get(), by=None, reason="Bộ không công nhận")
+    return pack
 
 
 def _withdrawn_today() -> Product:
@@ -191,13 +200,14 @@ SCENARIOS: list[Scenario] = [
         ),
     ),
     # What happens in between
-    sold("the last day before an upgrade", _upgraded_in_mid_term, on=date(2026, 11, 9)),
-    sold("the first day of an upgrade", _upgraded_in_mid_term, on=date(2026, 11, 10)),
+    sold("the last day before an upgrade", _upgraded_in_mid_term, stars=3, on=date(2026, 11, 9)),
+    sold("the first day of an upgrade", _upgraded_in_mid_term, stars=5, on=date(2026, 11, 10)),
     hidden("withdrawn today", _withdrawn_today, VerdictReason.WITHDRAWN),
     sold("withdrawn today, the day before", _withdrawn_today, on=TODAY - DAY),
     sold("proposed for 5 while 4 holds", _proposed_5_while_4_holds),
     hidden("proposed for 5, nothing before", _only_proposed, VerdictReason.PROPOSED_ONLY),
-    sold("a district's decision before July 2025", _district_decision),
+    hidden("proposed for 5, refused, nothing before", _only_refused, VerdictReason.NO_CERTIFICATE),
+    sold("a district's decision before July 2025", _district_decision, stars=3),
     hidden("unverified", lambda: sold_pack(certificate={"unverified": True}), VerdictReason.UNVERIFIED),
     hidden(
         "two stars, on record only",

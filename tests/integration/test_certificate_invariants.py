@@ -32,6 +32,7 @@ def refused(change) -> bool:
         {"stars": 6},
         {"stars": 2},
         {"stars": 2, "verified_at": None},  # nobody awards two
+        {"stars": 2, "verified_at": None, "state": "superseded"},
         {"stars": 5},  # by a province
         {"score": 101},
         {"score": -1},

@@ -4,17 +4,31 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
+import segno
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
 from catalogue.certification.models import Certificate, WithdrawalGround
-from catalogue.certification.services import certificate_propose, certificate_withdraw
+from catalogue.certification.services import (
+    certificate_evidence_set,
+    certificate_propose,
+    certificate_withdraw,
+    proposal_close,
+)
 from catalogue.models import Product
 from marketplace.adult import declare_adult
 from marketplace.clock import today
-from tests.factories.catalogue import CertificateFactory, DecisionFactory, GoodFactory, shown_good
+from tests.factories.catalogue import (
+    CertificateFactory,
+    DecisionFactory,
+    GoodFactory,
+    ProductSetFactory,
+    shown_good,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,19 +63,63 @@ def adult_client() -> Client:
 
 
 @pytest.mark.parametrize(
-    ("address", "state"),
-    [("/en/certificates/{}/", "In force since"), ("/vi/chung-nhan/{}/", "chung-nhan")],
+    ("address", "words"),
+    [
+        (
+            "/vi/chung-nhan/{}/",
+            [
+                "Còn hiệu lực",
+                "Có hiệu lực từ {first} đến {last}.",
+                "Hạng sao 4 sao",
+                "Hiệu lực {first} – {last}",
+            ],
+        ),
+        (
+            "/en/certificates/{}/",
+            ["In force", "In force since {first}, until {last}.", "Stars 4 stars", "Valid {first} – {last}"],
+        ),
+    ],
 )
-def test_a_certificate_in_force_says_so(client: Client, address: str, state: str) -> None:
+def test_a_certificate_in_force_says_whose_it_is_and_since_when(
+    client: Client, address: str, words: list[str]
+) -> None:
     certificate = paper(official_code="GCN-77")
+    days = {
+        "first": f"{certificate.valid_from:%d/%m/%Y}",
+        "last": f"{certificate.valid_until:%d/%m/%Y}",
+    }
 
-    response = client.get(address.format(certificate.public_code))
+    text = text_of(client.get(address.format(certificate.public_code)))
 
-    assert response.status_code == 200
-    assert state in text_of(response)
-    assert "GCN-77" in text_of(response)
-    assert certificate.decision.number in text_of(response)
-    assert b"<svg" in response.content, "the QR"
+    producer, decision = certificate.product.producer, certificate.decision
+    for said in (
+        *(one.format(**days) for one in words),
+        *("Trà Cầu Đất", producer.name, "GCN-77", "68-24848-1-2026"),
+        *(decision.number, f"{decision.decided_on:%d/%m/%Y}", decision.authority),
+    ):
+        assert said in text
+
+
+def test_the_qr_leads_to_this_page(client: Client) -> None:
+    certificate = paper()
+
+    page = BeautifulSoup(client.get(f"/vi/chung-nhan/{certificate.public_code}/").content, "html.parser")
+
+    drawn = page.select(".qr svg.qr__code path")[-1]["d"]
+    address = f"{settings.SITE_URL}/vi/chung-nhan/{certificate.public_code}/"
+    assert drawn in segno.make(address, error="m").svg_inline(scale=5, border=3)
+    assert page.select_one(f'a[href="{address}"]')
+
+
+def test_the_scan_of_the_paper_can_be_opened(client: Client) -> None:
+    certificate = paper()
+    scan = SimpleUploadedFile("quyet-dinh.pdf", b"%PDF-1.4 scan", "application/pdf")
+    certificate_evidence_set(certificate=certificate, evidence=scan, by=None)
+
+    page = BeautifulSoup(client.get(f"/vi/chung-nhan/{certificate.public_code}/").content, "html.parser")
+
+    link = page.find("a", string="Mở văn bản")["href"]
+    assert b"".join(client.get(link)) == b"%PDF-1.4 scan"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +145,31 @@ def test_a_proposal_is_never_shown_as_stars(client: Client) -> None:
     response = client.get(f"/en/certificates/{proposal.public_code}/")
 
     assert "5 stars" not in text_of(response)
+
+
+def refused_proposal(good: Product) -> Certificate:
+    proposal = certificate_propose(product=good, stars=5, by=None)
+    return proposal_close(certificate=proposal, by=None, reason="Bộ không công nhận")
+
+
+def test_a_closed_proposal_says_that_it_is_over_and_names_no_stars(client: Client) -> None:
+    closed = refused_proposal(GoodFactory())
+
+    text = text_of(client.get(f"/vi/chung-nhan/{closed.public_code}/"))
+
+    assert "Đề xuất đã khép lại" in text
+    assert f"đã khép lại ngày {today():%d/%m/%Y}" in text
+    assert "Chờ xác minh" not in text
+    assert "5 sao" not in text
+
+
+def test_a_closed_proposal_is_not_found_beside_the_certificate(client: Client) -> None:
+    certificate = paper()
+    refused_proposal(certificate.product)
+
+    response = client.get("/vi/chung-nhan/kiem-tra/", {"q": certificate.product.ocop_code})
+
+    assert response.headers["Location"] == f"/vi/chung-nhan/{certificate.public_code}/"
 
 
 def test_an_unknown_code_gets_an_honest_answer(client: Client) -> None:
@@ -205,11 +288,12 @@ def test_checking_is_limited(client: Client) -> None:
     assert answers[30] == 429
 
 
-@pytest.mark.parametrize("alcohol", [Product.Alcohol.SUSPECTED])
+@pytest.mark.parametrize("alcohol", [Product.Alcohol.SUSPECTED, Product.Alcohol.ALCOHOL])
 def test_alcohol_asks_for_the_age_first(client: Client, alcohol: str) -> None:
-    certificate = paper(
-        product=GoodFactory(product_set=None, sector=None, alcohol=alcohol), official_code="R-1"
-    )
+    spirits = {"product_set": None, "sector": None}
+    if alcohol == Product.Alcohol.ALCOHOL:
+        spirits = {"product_set": ProductSetFactory(number=14, name="Rượu trắng")}
+    certificate = paper(product=GoodFactory(**spirits, alcohol=alcohol), official_code="R-1")
 
     page = client.get(f"/en/certificates/{certificate.public_code}/")
     found = client.get("/en/certificates/check/", {"q": "R-1"})

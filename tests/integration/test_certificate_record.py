@@ -158,12 +158,21 @@ def test_a_proposal_that_came_to_nothing_is_closed_with_its_reason(person: User)
     assert refused.value.concerns == "reason"
     closed = proposal_close(certificate=proposal, by=person, reason="Bộ không công nhận")
 
-    assert (closed.state, closed.state_reason) == ("superseded", "Bộ không công nhận")
+    assert (closed.state, closed.state_reason) == ("closed", "Bộ không công nhận")
     event = closed.events.get(action="closed")
     assert (event.actor, event.reason) == (person, "Bộ không công nhận")
     assert outlook(good.pk, on=today()) == before, "what the good holds doesn't change"
     with pytest.raises(WrongState):
         proposal_close(certificate=good.certificates.get(state="awarded"), by=person, reason="Vì thế")
+
+
+@pytest.mark.parametrize("stars", [2, 5])
+def test_a_closed_proposal_has_nothing_to_withdraw(stars: int) -> None:
+    proposal = certificate_propose(product=GoodFactory(), stars=stars, by=None)
+    closed = proposal_close(certificate=proposal, by=None, reason="Bộ không công nhận")
+
+    with pytest.raises(WrongState):
+        certificate_withdraw(certificate=closed, ground="other_findings", by=None)
 
 
 # --- Scans

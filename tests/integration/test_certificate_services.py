@@ -124,7 +124,7 @@ def test_a_proposal_is_closed_by_the_award() -> None:
     awarded(good, 5, date(2026, 11, 10), level=Decision.Level.MINISTRY)
 
     proposal.refresh_from_db()
-    assert proposal.state == Certificate.State.SUPERSEDED
+    assert proposal.state == Certificate.State.CLOSED
     assert not Certificate.objects.in_force(TODAY).exists()
 
 
@@ -172,6 +172,17 @@ def test_what_a_list_left_out_is_added_and_then_verified() -> None:
     assert (verified.valid_from, verified.valid_until) == (date(2025, 6, 20), date(2028, 6, 20))
 
 
+def test_a_known_decision_keeps_its_level_and_says_so() -> None:
+    decision = {"number": "12/QĐ-UBND", "decided_on": date(2025, 6, 20), "authority": "UBND huyện Đức Trọng"}
+    known = decision_record(**decision)
+
+    assert decision_record(**decision) == known
+    assert decision_record(**decision, level="district") == known
+    with pytest.raises(CertificateIncomplete) as refused:
+        decision_record(**decision, level="province")
+    assert refused.value.concerns == "level"
+
+
 def test_a_withdrawal_takes_force_away_from_its_own_day_on() -> None:
     good = GoodFactory()
     certificate = certificate_verify(certificate=awarded(good, 4, date(2026, 8, 5)), by=None)
@@ -216,6 +227,18 @@ def test_the_transitional_rule_allows_180_days() -> None:
     assert list(Certificate.objects.in_force(TODAY)) == [extended]
     assert standing_on(extended, TODAY) == StandingSince(Standing.EXTENDED, date(2026, 11, 2))
     assert standing_on(extended, last_day + timedelta(days=1)).standing is Standing.EXPIRED
+
+
+def test_a_decision_in_the_time_of_an_extension_replaces_the_extended_certificate() -> None:
+    good = GoodFactory()
+    older = certificate_verify(certificate=awarded(good, 3, date(2023, 11, 1)), by=None)
+    certificate_extend(certificate=older, until=date(2027, 4, 1), by=None, reason="Chờ quyết định")
+
+    certificate_verify(certificate=awarded(good, 4, date(2026, 11, 20)), by=None)
+
+    older.refresh_from_db()
+    assert (older.valid_until, older.in_force_until) == (date(2026, 11, 1), date(2026, 11, 19))
+    assert standing_on(older, TODAY) == StandingSince(Standing.SUPERSEDED, date(2026, 11, 20))
 
 
 def test_public_codes_cannot_be_guessed() -> None:

@@ -16,6 +16,7 @@ from catalogue.certification.imports.models import DecisionImport, ImportRow, Ou
 from catalogue.certification.imports.services import column_map, rows_answer
 from catalogue.certification.models import Certificate, CertificateEvent, Decision
 from catalogue.certification.rules import shown_q
+from catalogue.certification.services import proposal_close
 from catalogue.models import Product, ProductChange
 from catalogue.producers.models import Partner
 from marketplace.clock import today
@@ -417,6 +418,20 @@ def test_five_stars_of_a_province_are_asked() -> None:
     rows_answer(rows=[held()], answer="proposed", by=None)
 
     assert Certificate.objects.get().state == Certificate.State.PROPOSED
+
+
+def test_the_award_after_a_refused_proposal_is_a_certificate_of_its_own() -> None:
+    ministry = {"authority": "Bộ Nông nghiệp và Môi trường", "decision": "9/QĐ-BNNMT"}
+    imported(csv_file([HEADER, row(stars="Tiềm năng 5 sao")]))
+    proposal_close(certificate=Certificate.objects.get(), by=None, reason="Bộ không công nhận")
+
+    report = imported(csv_file([HEADER, row(stars="5 sao", **ministry)]), source="bo")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    assert list(Certificate.objects.order_by("pk").values_list("stars", "state")) == [
+        (5, "closed"),
+        (5, "awarded"),
+    ]
 
 
 def test_a_district_after_june_2025_is_asked() -> None:

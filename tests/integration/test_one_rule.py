@@ -30,6 +30,10 @@ def test_function_and_sql_agree(scenario: Scenario) -> None:
     sellable = Product.objects.filter(sellable_q(scenario.on, adult=scenario.adult, at=scenario.at))
 
     assert (verdict.shown, verdict.sold, verdict.reason) == (scenario.shown, scenario.sold, scenario.reason)
+    assert (verdict.certificate.stars if verdict.shown and verdict.certificate else None) == scenario.stars
+    if scenario.shown:
+        in_force = Certificate.objects.in_force(scenario.on).filter(product=good)
+        assert list(in_force.values_list("stars", flat=True)) == [scenario.stars]
     assert list(shown.values_list("pk", flat=True)) == ([good.pk] if scenario.shown else [])
     assert list(sellable.values_list("pk", flat=True)) == ([made.pk] if scenario.sold else [])
 

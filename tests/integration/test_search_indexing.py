@@ -22,7 +22,7 @@ from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
 from search.interpretation import interpret
 from search.models import IndexedVersion
-from search.query import SearchQuery, SearchResult
+from search.query import Facet, SearchQuery, SearchResult
 from search.rebuilding import rebuild_index
 from search.sources import build_documents
 from tests.factories.catalogue import NOW, TODAY, CertificateFactory, shown_good, sold_pack
@@ -76,6 +76,10 @@ def test_the_engines_show_and_sell_what_the_rule_says(engine: SearchEngine, scen
 
     assert everything.product_ids == ([good.pk] if scenario.shown else [])
     assert sold.product_ids == ([good.pk] if scenario.sold else [])
+    for stars in (3, 4, 5):
+        narrowed = SearchQuery(at=at, adult=scenario.adult, filters={Facet.STARS: frozenset({str(stars)})})
+        found = engine.search(narrowed, interpret("")).product_ids
+        assert found == ([good.pk] if scenario.stars == stars else [])
 
 
 # -- documents --------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The cache never takes the shop down, and files of it are shared."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,58 @@ def test_a_full_folder_is_emptied_now_and_then(tmp_path: Path, monkeypatch: pyte
     cache.set("last", 1)
 
     assert len(list(tmp_path.iterdir())) < 15
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch):
+    """Set the time that the caches read, in seconds."""
+
+    def set_to(seconds: float) -> None:
+        monkeypatch.setattr("time.time", lambda: seconds)
+
+    return set_to
+
+
+def test_counting_on_does_not_put_the_end_off(tmp_path: Path, clock) -> None:
+    cache = SharedFileCache(str(tmp_path), {})
+    clock(1_000)
+    cache.add("checks", 1, timeout=60)
+
+    clock(1_050)
+    assert cache.incr("checks") == 2
+    clock(1_061)
+
+    assert cache.get("checks") is None
+    with pytest.raises(ValueError, match="checks"):
+        cache.incr("checks")
+
+
+def test_counting_on_does_not_bring_the_end_forward(tmp_path: Path, clock) -> None:
+    cache = SharedFileCache(str(tmp_path), {})
+    clock(1_000)
+    cache.add("tries", 0, timeout=3_600)
+    cache.incr("tries")
+
+    clock(1_000 + 3_599)
+
+    assert cache.incr("tries") == 2
+
+
+def test_what_is_kept_for_good_is_counted_for_good(tmp_path: Path, clock) -> None:
+    cache = SharedFileCache(str(tmp_path), {})
+    clock(1_000)
+    cache.set("generation", 7, timeout=None)
+    cache.incr("generation")
+
+    clock(10**9)
+
+    assert cache.get("generation") == 8
+
+
+def test_two_that_count_at_once_are_two(tmp_path: Path) -> None:
+    SharedFileCache(str(tmp_path), {}).add("tries", 0, timeout=60)
+
+    with ThreadPoolExecutor(4) as visitors:
+        counted = list(visitors.map(lambda _: SharedFileCache(str(tmp_path), {}).incr("tries"), range(40)))
+
+    assert sorted(counted) == list(range(1, 41))

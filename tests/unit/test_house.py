@@ -6,14 +6,18 @@ import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 from oscar.core.application import OscarConfig
 from pytest_django import Settings
+
+from tests import native_services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("marketplace", "catalogue", "checkout", "cms", "search")
@@ -23,6 +27,8 @@ LEFT_OUT = {
     # A group with every permission of Oscar's dashboard: our roles are memberships, and flatpages isn't installed.
     "marketplace.customer": {"0008_assign_permissions_to_staff.py"},
 }
+#: What the containers fix, or only a development machine asks for.
+NOT_FOR_CONTAINERS = {"DEBUG", "STATIC_ROOT", "SINGLE_HOST", "STRIPE_API_BASE"}
 FORKS = [
     config
     for config in apps.get_app_configs()
@@ -208,3 +214,50 @@ def test_every_variable_of_the_environment_is_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text()
 
     assert {name for name in read if not re.search(rf"^#? ?{name}=", example, re.M)} == set()
+
+
+def compose() -> Any:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_every_variable_of_the_example_reaches_the_containers() -> None:
+    promised = re.findall(r"^#? ?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M)
+    text = (ROOT / "docker-compose.yml").read_text()
+    given = {*compose()["x-shop"]["environment"], *re.findall(r"\$\{([A-Z0-9_]+)", text)}
+
+    assert set(promised) - given == NOT_FOR_CONTAINERS
+
+
+def test_the_example_as_it_is_lets_the_address_follow_the_port() -> None:
+    assert re.search(r"^SITE_URL=$", (ROOT / ".env.example").read_text(), re.M)
+
+
+def test_every_container_is_pinned_limited_and_asked_whether_it_is_well() -> None:
+    for name, service in compose()["services"].items():
+        image = service["image"]
+        assert image == "ocop-marketplace" or re.search(r":v?\d+(\.\d+)*", image), name
+        assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}, name
+        assert "healthcheck" in service or name == "migrate", "it ends, and its end is what others wait for"
+
+
+def test_what_is_kept_lies_in_volumes() -> None:
+    services = compose()["services"]
+
+    for name in ("proxy", "web", "worker", "postgres", "elasticsearch"):
+        assert any(volume.split(":")[0] in compose()["volumes"] for volume in services[name]["volumes"]), name
+
+
+def test_one_stripe_mock_with_docker_and_without() -> None:
+    version = compose()["services"]["stripe-mock"]["image"].split(":")[1]
+
+    assert native_services.STRIPE_MOCK.endswith(f"@{version}")
+
+
+def test_the_image_runs_what_was_locked_as_a_user_without_rights() -> None:
+    stages = (ROOT / "Dockerfile").read_text().split("FROM ")[1:]
+
+    assert len(stages) == 2
+    assert "pip install --require-hashes" in stages[0]
+    assert "COPY --from=packages /venv /venv" in stages[1]
+    assert stages[1].index("USER ocop") < stages[1].index("CMD [")
+    assert "USER root" not in stages[1]

@@ -150,10 +150,38 @@ def test_headers(header: str, field: Field | None) -> None:
         ("UBND TP. Bảo Lộc", "district"),
         ("Bộ Nông nghiệp và Môi trường", "ministry"),
         ("Hội đồng OCOP", None),
+        # Words that mean something else with other marks.
+        ("UBND huyện Bố Trạch", "district"),
+        ("UBND huyen Bo Trach", "district"),
+        ("Ban Quản lý chương trình OCOP tỉnh Lâm Đồng", "province"),
+        ("Ban quan ly chuong trinh OCOP tinh Lam Dong", "province"),
+        ("Cơ quan thường trực OCOP tỉnh Lâm Đồng", "province"),
+        ("UBND quận Ninh Kiều, TP Cần Thơ", "district"),
+        ("UBND quan Ninh Kieu, TP Can Tho", "district"),
+        ("Bo Nong nghiep va Moi truong", "ministry"),
+        ("Văn phòng Điều phối nông thôn mới Trung ương", "ministry"),
+        # Cities under the government by every name, and those that were a district's equals.
+        ("UBND TP.HCM", "province"),
+        ("UBND TP. HCM", "province"),
+        ("TPHCM", "province"),
+        ("UBND thành phố Sài Gòn", "province"),
+        ("UBND TP Thủ Đức, TP Hồ Chí Minh", "district"),
+        ("UBND thành phố Đà Lạt, tỉnh Lâm Đồng", "district"),
+        ("UBND tỉnh Lâm Đồng (thành phố Đà Lạt)", "province"),
+        ("UBND thành phố Hà Tĩnh", "district"),
+        ("UBND tỉnh Thừa Thiên Huế", "province"),
     ],
 )
 def test_levels_of_authorities(authority: str, level: str | None) -> None:
     assert authority_level(authority) == level
+
+
+@pytest.mark.parametrize(
+    ("on", "level"),
+    [(date(2024, 12, 31), "district"), (date(2025, 1, 1), "province"), (None, "province")],
+)
+def test_hue_was_a_district_s_equal_until_2025(on: date | None, level: str) -> None:
+    assert authority_level("UBND thành phố Huế", on=on) == level
 
 
 @pytest.mark.parametrize(

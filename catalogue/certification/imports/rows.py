@@ -163,7 +163,7 @@ class RowReader:
         good.authority = (
             raw.text(Field.AUTHORITY) or stated.authority or ("" if own_decision else self.defaults.authority)
         )[:160]
-        good.level = authority_level(good.authority) or ""
+        good.level = authority_level(good.authority, on=good.decided_on) or ""
         year = read_date(raw.cells.get(Field.YEAR, "")).year
         good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
         good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on

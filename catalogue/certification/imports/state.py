@@ -107,6 +107,8 @@ class KnownGoods:
             self.add(good)
         papers = (
             Certificate.objects.filter(product__in=list(by_pk))
+            # A proposal that came to nothing is no paper that a decision could complete.
+            .exclude(state=Certificate.State.CLOSED)
             .order_by("pk")
             .values_list(
                 "pk", "product_id", "stars", "state", "verified_at", "decision__number", "decision__decided_on", "official_code"

@@ -188,7 +188,6 @@ class Writer:
                 number=row.decision_number,
                 decided_on=row.decided_on,
                 authority=row.authority,
-                level=row.level,
             )
         return self.decisions[key]
 

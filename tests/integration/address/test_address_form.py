@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from marketplace.accounts.models import User
 from marketplace.address.forms import AddressForm
@@ -111,6 +112,7 @@ def test_a_forged_choice_is_not_taken(choice):
         ({"commune": "Ngọc Hà"}, "commune", "commune_elsewhere"),
         ({"commune": "Xyzabc"}, "commune", "commune_unknown"),
         ({"commune": "phu h"}, "commune", "commune_ambiguous"),
+        ({"commune": "Đà Lạt"}, "commune", "commune_district"),
         ({"street": " "}, "street", "required"),
     ],
 )
@@ -126,6 +128,21 @@ def test_a_commune_of_another_province_names_that_province():
 
     assert not form.is_valid()
     assert "Hà Nội" in form.errors["commune"][0]
+
+
+def said_of(commune: str) -> str:
+    form = AddressForm({**VALID, "commune": commune})
+    with translation.override("vi"):
+        assert not form.is_valid()
+        return form.errors["commune"][0]
+
+
+def test_a_former_city_says_how_many_communes_it_is_now():
+    assert said_of("Đà Lạt") == "“Đà Lạt” nay gồm 5 xã, phường. Hãy chọn nơi của bạn."
+
+
+def test_a_beginning_is_not_called_a_name_of_several():
+    assert said_of("phu h") == "Có thể là một trong các xã, phường sau. Hãy chọn nơi của bạn."
 
 
 def test_a_saved_address_is_shown_with_its_commune_chosen(buyer):

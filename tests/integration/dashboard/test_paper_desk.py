@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from catalogue.certification.models import Certificate, StandardCertificate
-from catalogue.certification.services import certificate_propose
+from catalogue.certification.services import certificate_propose, proposal_close
 from catalogue.models import ListingEvent, Product
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
@@ -216,7 +216,7 @@ def test_the_ministry_decides_a_proposal(client: Client) -> None:
     send(client, "certificate-verify", new.pk, **ministry)
 
     states = dict(good.certificates.values_list("pk", "state"))
-    assert (states[new.pk], states[proposal.pk]) == ("awarded", "superseded")
+    assert (states[new.pk], states[proposal.pk]) == ("awarded", "closed")
     assert good.certificates.get(stars=4).in_force_until == date(2026, 8, 4)
 
 
@@ -229,6 +229,18 @@ def test_a_proposal_is_closed_with_a_reason(client: Client) -> None:
 
     assert "Bộ không công nhận" in text
     assert address("proposal-close", proposal.pk) not in text
+
+
+@pytest.mark.parametrize("stars", [2, 5])
+def test_a_closed_proposal_is_shown_as_one_and_cannot_be_withdrawn(client: Client, stars: int) -> None:
+    proposal = certificate_propose(product=shown_good(), stars=stars, by=None)
+    proposal_close(certificate=proposal, by=None, reason="Bộ không công nhận")
+
+    text = page(client, "certificate", proposal.pk)
+
+    assert "Đề xuất đã khép lại" in text
+    assert address("certificate-withdraw", proposal.pk) not in text
+    assert "Không thể thu hồi" in page(client, "certificate-withdraw", proposal.pk)
 
 
 # --- The transitional rule

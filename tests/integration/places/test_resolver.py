@@ -1,9 +1,11 @@
 """From a written address to today's commune: the published lists are the oracle."""
 
+import re
 import time
+import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from marketplace.places import names
@@ -158,6 +160,49 @@ def test_a_street_that_may_be_a_ward_stays_before_the_place():
     assert resolve_address("54 Hàng Bài, Hoàn Kiếm, Hà Nội").before == "54 Hàng Bài"
 
 
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("12 Hùng Vương, Đà Lạt, Lâm Đồng", "12 Hùng Vương"),  # there is a Xã Lát
+        ("12 Hùng Vương Đà Lạt Lâm Đồng", "12 Hùng Vương"),
+        ("Đà Lạt, Lâm Đồng", ""),
+        ("tỉnh Lâm Đồng", ""),
+        ("12 Hùng Vương, tỉnh Lâm Đồng", "12 Hùng Vương"),
+        ("gần chợ", "gần chợ"),
+        ("54 Hàng Bài Hoàn Kiếm Hà Nội", "54 Hàng Bài"),
+    ],
+)
+def test_no_part_of_the_place_s_name_is_told_as_a_street(text, before):
+    assert resolve_address(text).before == before
+
+
+@pytest.mark.parametrize(
+    ("text", "candidate"),
+    [
+        ("xã Phú Hồi, huyện Đức Trọng", "Xã Đức Trọng"),
+        ("xã Phú Hội, huyện Đực Trọng", "Xã Đức Trọng"),
+        ("xã Đải Láo, Bảo Lộc", "Phường 3 Bảo Lộc"),
+        ("huyện Côn Đáo, Bà Rịa - Vũng Tàu", "Đặc khu Côn Đảo"),
+    ],
+)
+def test_other_accents_than_the_name_s_are_asked_about(text, candidate):
+    match = resolve_address(text)
+
+    assert match.commune is None
+    assert candidate in {found.commune.name for found in match.candidates}
+
+
+@pytest.mark.parametrize(
+    ("text", "today"),
+    [
+        ("xã Phu Hội, huyện Đức Trong", "Xã Đức Trọng"),
+        ("xã Thuận Hà, Đăk Song, Đăk Nông", "Xã Thuận Hạnh"),
+    ],
+)
+def test_a_forgotten_mark_is_no_other_name(text, today):
+    assert name_of(resolve_address(text)) == today
+
+
 @pytest.mark.parametrize("text", ["", " ,,, ", "670000", "asdf qwer", "tỉnh Lâm Đồng", "🙂" * 500])
 def test_what_names_no_commune_is_not_found(text):
     match = resolve_address(text)
@@ -262,6 +307,30 @@ def test_spelling_does_not_change_the_answer(data):
     plain, spelled = resolve_address(unit.full_name), resolve_address(spelling(unit.full_name))
 
     assert (plain.commune, plain.reason) == (spelled.commune, spelled.reason)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_another_tone_is_never_taken_for_the_name(data):
+    units = [unit for units in place_index().former_units.values() for unit in units if not unit.divided]
+    unit = data.draw(st.sampled_from(units))
+    kind, short = names.split_kind(unit.name)
+    syllables = unicodedata.normalize("NFD", short).split()
+    place = data.draw(st.integers(0, len(syllables) - 1))
+    toned = [mark for mark in syllables[place] if mark in names.TONE_MARKS]
+    assume(toned)
+    other = data.draw(st.sampled_from(sorted(set(names.TONE_MARKS) - set(toned))))
+    # A tone stands behind the mark of its vowel (ậ), in whatever order they are taken apart.
+    syllables[place] = re.sub(f"{toned[0]}([\u0302\u0306]?)", rf"\1{other}", syllables[place])
+    slip = unicodedata.normalize("NFC", " ".join(syllables))
+
+    match = resolve_address(f"{kind} {slip}, {unit.district}, {unit.province}")
+
+    if match.commune:
+        told = {known.accents for known in match.former} | {
+            names.accent_key(names.short_name(match.commune.name))
+        }
+        assert names.accent_key(slip) in told
 
 
 def test_a_thousand_addresses_take_less_than_a_second():
