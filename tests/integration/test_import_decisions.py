@@ -124,6 +124,31 @@ def test_the_options_hold_for_rows_that_name_no_decision() -> None:
     assert Decision.objects.get().number == "12/QĐ-UBND"
 
 
+def test_date_and_authority_by_option_complete_rows_that_name_only_the_number() -> None:
+    lines = [HEADER[:6], row()[:6]]
+
+    report = imported(csv_file(lines), decided_on=date(2026, 8, 5), authority="UBND tỉnh Lâm Đồng")
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    decision = Decision.objects.get()
+    assert (decision.number, decision.decided_on, decision.authority) == (
+        "3981/QĐ-UBND",
+        date(2026, 8, 5),
+        "UBND tỉnh Lâm Đồng",
+    )
+
+
+def test_options_of_one_decision_do_not_complete_rows_of_another() -> None:
+    report = imported(
+        csv_file([HEADER, row(decision="7/QĐ-UBND", date="", authority="")]),
+        decision_number="12/QĐ-UBND",
+        decided_on=date(2026, 1, 9),
+        authority="UBND tỉnh Lâm Đồng",
+    )
+
+    assert counts(report) == {"rows": 1, "created": 1, "unverified": 1}
+
+
 def test_fewer_than_three_stars_stay_on_record() -> None:
     report = imported(csv_file([HEADER, row(stars="2 sao")]))
 
@@ -233,6 +258,48 @@ def test_totals_that_contradict_the_rows_are_reported() -> None:
     assert counts(report)["created"] == 3
     assert len(report.contradictions) == 1
     assert "5" in report.contradictions[0]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"],
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        ["A", "B", "1", "2", "3", "4", "5", "6"],
+    ],
+    ids=["brackets", "bare", "letters"],
+)
+@pytest.mark.parametrize("file", [csv_file, xlsx_file])
+def test_the_numbers_of_the_columns_are_no_good(file, numbers: list) -> None:
+    report = imported(file([HEADER, numbers, row(1)]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+
+
+@pytest.mark.parametrize("file", [csv_file, xlsx_file])
+def test_the_header_again_at_a_page_break_is_no_good(file) -> None:
+    lines = [["Tổng số 3 sản phẩm"], HEADER, row(1), HEADER, row(2), HEADER, row(3)]
+
+    report = imported(file(lines))
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert report.contradictions == []
+
+
+def test_text_that_only_begins_like_a_formula_comes_in() -> None:
+    lines = [
+        [*HEADER, "Ghi chú", "Điện thoại"],
+        [*row(1), "- Sản phẩm nâng hạng (lần 2)", "+84 (0) 912 345 678"],
+    ]
+
+    assert counts(imported(csv_file(lines))) == {"rows": 1, "created": 1}
+
+
+@pytest.mark.parametrize("term", ["36 tháng", "03 năm", "36 tháng kể từ ngày ký"])
+def test_a_term_in_months_or_years_is_reckoned(term: str) -> None:
+    imported(csv_file([[*HEADER, "Thời hạn"], [*row(1, date="ngày 05/8/2026"), term]]))
+
+    assert Certificate.objects.get().valid_until == date(2029, 8, 5)
 
 
 def test_a_producer_in_one_tall_cell_holds_for_all_its_rows() -> None:
@@ -363,6 +430,26 @@ def test_a_row_left_out_stays_out() -> None:
     assert answered.outcome == Outcome.REJECTED
     again = imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
     assert counts(again) == {"rows": 1, "rejected": 1}
+
+
+def test_another_list_of_the_same_name_inherits_no_answer() -> None:
+    imported(csv_file([HEADER, row(1)]), source="trước")
+    imported(csv_file([HEADER, row(1, product="Trà", producer="HTX Ca phe Lac Duong")]), source="phu-luc")
+    rows_answer(rows=[held()], answer="reject", by=None)
+    other = [HEADER, row(1, product="Mứt dâu", producer="Công ty TNHH Cà phê Lạc Dương")]
+
+    report = imported(csv_file(other), source="phu-luc")
+
+    assert counts(report) == {"rows": 1, "held": 1}
+    assert "phu-luc" in report.contradictions[0]
+    assert "phu-luc-2" in report.contradictions[0]
+
+
+def test_a_list_that_was_never_imported_under_this_name_is_not_warned_of() -> None:
+    file = csv_file([HEADER, row(1)])
+
+    assert imported(file).contradictions == []
+    assert imported(file).contradictions == []
 
 
 def test_the_same_product_with_other_stars_is_asked_and_awarded() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,30 @@ def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> 
     assert report.counts["created"] == 2
     assert ImportRow.objects.filter(source="khac", outcome=Outcome.CREATED).count() == 2
     assert not ImportRow.objects.filter(source="da-sua").exists()
+
+
+def test_the_file_to_mend_keeps_what_titles_groups_and_options_said(admin_client: Client) -> None:
+    lines = [
+        ["(Kèm theo Quyết định số 3981/QĐ-UBND ngày 05/8/2026)"],
+        ["STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ"],
+        ["I. NHÓM ĐỒ UỐNG ĐẠT 4 SAO"],
+        [1, "", "HTX Phúc bồn tử", "xã Lạc Dương"],
+    ]
+    imported(csv_file(lines), source="khac", authority="UBND tỉnh Lâm Đồng", province="68")
+    record = DecisionImport.objects.get(source="khac")
+
+    response = admin_client.get(reverse("dashboard:import-mend", args=[record.pk]))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    (line,) = csv.DictReader(io.StringIO(text))
+    line["Tên sản phẩm"] = "Nước ép phúc bồn tử"
+    report = imported(csv_file([list(line), list(line.values())]), source="da-sua")
+
+    assert (report.counts["created"], report.counts["unverified"]) == (1, 0)
+    good = Product.objects.get(structure=Product.PARENT)
+    paper = good.certificates.get()
+    assert good.producer.commune.name == "Xã Lạc Dương"
+    assert (good.sector_id, paper.stars, paper.decision.number) == ("drink", 4, "3981/QĐ-UBND")
+    assert (paper.decision.authority, paper.decision.decided_on) == ("UBND tỉnh Lâm Đồng", date(2026, 8, 5))
 
 
 def test_an_import_that_waits_is_nudged(admin_client: Client) -> None:

@@ -53,6 +53,7 @@ def test_stars(cell: str, stars: tuple[int, bool] | None) -> None:
         ("05/8/2026", DateForm.DAY_FIRST, date(2026, 8, 5)),
         ("5-8-2026", DateForm.DAY_FIRST, date(2026, 8, 5)),
         ("05.08.2026", DateForm.DAY_FIRST, date(2026, 8, 5)),
+        ("ngày 05/8/2026", DateForm.DAY_FIRST, date(2026, 8, 5)),
         ("2026-08-05", DateForm.ISO, date(2026, 8, 5)),
         ("2026/8/5", DateForm.ISO, date(2026, 8, 5)),
         ("ngày 5 tháng 8 năm 2026", DateForm.WORDS, date(2026, 8, 5)),
@@ -271,6 +272,12 @@ def test_sectors() -> None:
         ("-", False),
         ("- Trà", False),
         ("@htx_dalat", False),
+        ("+Sheet1!A1", True),
+        ("-2+SUM(A1)", True),
+        ("- Sản phẩm nâng hạng (lần 2)", False),
+        ("- San pham nang hang (lan 2)", False),
+        ("- Ngon lắm!", False),
+        ("+84 (0) 912 345 678", False),
     ],
 )  # fmt: skip
 def test_formulas(text: str, formula: bool) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.certification.imports.errors import FileRefused
 from catalogue.certification.imports.headers import Field
-from catalogue.certification.imports.parsing import DateForm, read_date
+from catalogue.certification.imports.parsing import DateForm, read_date, read_term
 from catalogue.certification.imports.reader import SourceFile, check_file, formulas, is_formula
 from catalogue.certification.imports.table import Layout, RawRow, Tally, data_rows, find_layout
 
@@ -82,7 +82,7 @@ def row_digest(row: RawRow) -> bytes:
 
 def _check_dates(row: RawRow, forms: dict[Field, dict[DateForm, int]], problems: _Problems) -> None:
     for which in _DATES:
-        if which not in row.cells:
+        if which not in row.cells or (which is Field.VALID_UNTIL and read_term(row.cells[which])):
             continue
         written = read_date(row.cells[which])
         if written.form in _WITHOUT_DAY:

@@ -15,12 +15,13 @@ _STAR_WORDS = re.compile(r"^(mot|hai|ba|bon|nam) sao$")
 _STARS_WITHIN = re.compile(r"\b([1-5]) sao\b")
 _PROPOSED = re.compile(r"\b(tiem nang|de xuat|de nghi|du kien)\b")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00:00)?$")
-_NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$")
+_NUMERIC = re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$", re.IGNORECASE)
 _IN_WORDS = re.compile(r"^(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})$")
 #: A day from 2009 to 2064 as spreadsheets count them; a saved list shows the number where the cell lost its form.
 _SERIAL = re.compile(r"^[45]\d{4}$")
 _SPREADSHEET_DAY_0 = date(1899, 12, 30)
 _YEAR = re.compile(r"^(?:nam )?(\d{4})$")
+_TERM = re.compile(r"^(\d{1,3}) (thang|nam)(?!\w)\D*$")
 _DECISION = re.compile(
     r"(\d+\s*/\s*(?:\d{4}\s*/\s*)?Q[ĐD]\s*-\s*[A-ZĐÂĂÊÔƠƯ]+(?:-[A-ZĐÂĂÊÔƠƯ]+)*)", re.IGNORECASE
 )
@@ -108,6 +109,17 @@ def read_date(cell: Cell) -> WrittenDate:
         return WrittenDate(DateForm.CELL, _SPREADSHEET_DAY_0 + timedelta(days=int(text)))
     has_digits = any(letter.isdigit() for letter in text)
     return WrittenDate(DateForm.UNREADABLE if has_digits else DateForm.NONE)
+
+
+def in_words(day: date) -> str:
+    """Return the day as `read_date` reads it beside any other form: `ngày 5 tháng 8 năm 2026`."""
+    return f"ngày {day.day} tháng {day.month} năm {day.year}"
+
+
+def read_term(cell: Cell) -> int | None:
+    """Return the months of a term that stands in place of its end: `36 tháng`, `03 năm kể từ ngày ký`."""
+    term = None if isinstance(cell, date) else _TERM.match(folded(cell))
+    return int(term[1]) * (12 if term[2] == "nam" else 1) if term else None
 
 
 @dataclass(frozen=True, slots=True)

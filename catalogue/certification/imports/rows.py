@@ -12,9 +12,10 @@ from catalogue.alcohol import could_be_alcohol
 from catalogue.certification.authorities import authority_level
 from catalogue.certification.imports.checking import row_key
 from catalogue.certification.imports.headers import Field
-from catalogue.certification.imports.parsing import OCOP_CODE, read_date, read_decision, read_stars
+from catalogue.certification.imports.parsing import OCOP_CODE, read_date, read_decision, read_stars, read_term
+from catalogue.certification.imports.reader import Cell
 from catalogue.certification.imports.table import RawRow
-from catalogue.certification.terms import term_end
+from catalogue.certification.terms import add_months, term_end
 from catalogue.product_sets import sector_of, set_stated, suggest_set
 from marketplace.places.matches import PlaceMatch
 from marketplace.places.resolver import resolve_address
@@ -156,7 +157,9 @@ class RowReader:
         stated = read_decision(cell)
         good.decision_number = (stated.number or cell or self.defaults.decision_number)[:60]
         written = read_date(raw.cells.get(Field.DECIDED_ON, ""))
-        own_decision = bool(cell) and good.decision_number != self.defaults.decision_number
+        # What was given with the number of one decision says nothing of another.
+        given = self.defaults.decision_number
+        own_decision = bool(cell and given) and good.decision_number != given
         good.decided_on = (
             written.day or stated.decided_on or (None if own_decision else self.defaults.decided_on)
         )
@@ -167,20 +170,30 @@ class RowReader:
         year = read_date(raw.cells.get(Field.YEAR, "")).year
         good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
         good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on
-        until = read_date(raw.cells.get(Field.VALID_UNTIL, "")).day
-        good.valid_until = until or (term_end(good.valid_from) if good.valid_from else None)
+        good.valid_until = self._valid_until(raw.cells.get(Field.VALID_UNTIL, ""), good.valid_from)
         if good.decided_on and good.decided_on > self.today:
             good.faults.append(_("The decision's date lies in the future."))
         if good.valid_from and good.valid_until and good.valid_until < good.valid_from:
             good.faults.append(_("The certificate would end before it begins."))
 
+    @staticmethod
+    def _valid_until(cell: Cell, valid_from: date | None) -> date | None:
+        stated = read_date(cell).day
+        if stated or valid_from is None:
+            return stated
+        months = read_term(cell)
+        return add_months(valid_from, months) if months else term_end(valid_from)
+
     def _read_place(self, good: ListedGood, raw: RawRow) -> None:
         parts = [raw.text(which) for which in (Field.COMMUNE, Field.DISTRICT, Field.PROVINCE)]
         unit = ", ".join(part for part in parts if part)
+        named = raw.text(Field.PROVINCE)
+        alone = self._place(named, None).province if named else None
+        within = self.defaults.province or (alone.code if alone else None)
         good.address = (raw.text(Field.ADDRESS) or unit)[:255]
         wordings = [good.address, unit] if unit and unit != good.address else [good.address]
         for wording in wordings:
-            match = self._place(wording, self.defaults.province) if wording else None
+            match = self._place(wording, within) if wording else None
             if match and (good.place is None or match.is_resolved):
                 good.place = match
             if match and match.is_resolved:
@@ -188,7 +201,7 @@ class RowReader:
         good.province = (
             good.place.commune.province_id
             if good.place and good.place.commune
-            else (good.place.province.code if good.place and good.place.province else self.defaults.province)
+            else (good.place.province.code if good.place and good.place.province else within)
         )
 
 

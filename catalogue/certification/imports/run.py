@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.certification.errors import CertificationError
+from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.judging import Judge, Verdict
 from catalogue.certification.imports.matching import ProducerIndex
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
@@ -24,6 +25,7 @@ from marketplace.accounts.models import User
 from marketplace.clock import today
 
 BATCH_ROWS = 250
+_NAMES = (Field.PRODUCT.value, Field.PRODUCER.value)
 _SETTLED = {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED}
 Item = TypeVar("Item")
 
@@ -86,6 +88,9 @@ class ImportRun:
         return judged
 
     def _take_row(self, row: ListedGood, known: ImportRow | None, answers: dict[str, str]) -> Judged:
+        asked = known.question if known else ""
+        if known and not _is_same_row(known, row):
+            known = None
         if (
             known
             and known.hash == row.hash
@@ -98,8 +103,8 @@ class ImportRun:
                 row, verdict, known, known.answers, skipped=True, unverified=_waits(known.certificate)
             )
         given = {**(known.answers if known else {}), **answers}
-        if known and known.question and row.answer:
-            given[known.question] = row.answer
+        if asked and row.answer:
+            given[asked] = row.answer
         verdict = self.judge.judge(row, given)
         if not self.dry:
             try:
@@ -151,6 +156,11 @@ def _waits(paper: Certificate | None) -> bool:
         and paper.state == Certificate.State.AWARDED
         and paper.stars >= FEWEST_CERTIFIED_STARS
     )
+
+
+def _is_same_row(known: ImportRow, row: ListedGood) -> bool:
+    """Return whether the evidence is of this row, and not of one that another list of the same name has in its place."""
+    return all(folded(known.raw.get(name, "")) == folded(row.raw.get(name, "")) for name in _NAMES)
 
 
 def _evidence(listed: list[ListedGood]) -> dict[tuple[str, str], ImportRow]:

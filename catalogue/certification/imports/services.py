@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.run import BATCH_ROWS, Counts, ImportRun, Judged, batches, import_batches
 from catalogue.certification.imports.table import RawRow, Tally, data_rows
 from marketplace.accounts.models import User
+from marketplace.clock import day_of
 
 #: A run without a sign of life for this long is taken for dead.
 DEAD_AFTER = timedelta(minutes=3)
@@ -87,6 +88,7 @@ def decisions_import(
     """
     checked = check(source_file, remembered_columns())
     complete = _with_stated(defaults, checked)
+    checked.contradictions += _other_file_of_source(source_file, complete.source)
     if dry_run:
         return _dry_run(source_file, checked, complete)
     record = _begin(source_file, checked, complete, by, record)
@@ -124,6 +126,7 @@ def import_upload(*, file_name: str, content: bytes, defaults: Defaults, by: Use
     source_file = SourceFile.of_bytes(file_name, content)
     checked = check(source_file, remembered_columns())
     complete = _with_stated(defaults, checked)
+    checked.contradictions += _other_file_of_source(source_file, complete.source)
     return DecisionImport.objects.create(
         content=content,
         rows_total=checked.rows,
@@ -137,6 +140,7 @@ def import_preview(*, record: DecisionImport) -> ImportReport:
     """Return what an uploaded file would do, as a diff; kept on the record until it is confirmed."""
     source_file, defaults = stored_file(record), defaults_of(record)
     checked = check(source_file, remembered_columns())
+    checked.contradictions += _other_file_of_source(source_file, defaults.source)
     report = _dry_run(source_file, checked, defaults)
     record.preview = {
         "counts": report.counts,
@@ -284,15 +288,44 @@ def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:
     )
 
 
-def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
+def _other_file_of_source(source_file: SourceFile, source: str) -> list[str]:
+    """Return a warning where another file was imported under this source: its rows of the same number would lose their evidence."""
+    imported = DecisionImport.objects.filter(source=source).exclude(state=DecisionImport.State.UPLOADED)
+    other = imported.exclude(file_hash=_digest(source_file)).order_by("-created_at").first()
+    if other is None:
+        return []
+    return [
+        _(
+            "Another file was imported under the name “%(source)s” before (%(file)s, %(day)s). If this is a different list, import "
+            "it under another name, such as “%(free)s”: else its rows replace the other's evidence."
+        )
+        % {
+            "source": source,
+            "file": other.file_name,
+            "day": day_of(other.created_at).strftime("%d/%m/%Y"),
+            "free": _free_source(source),
+        }
+    ]
+
+
+def _free_source(source: str) -> str:
+    taken = set(DecisionImport.objects.filter(source__startswith=source).values_list("source", flat=True))
+    return next(name for at in count(2) if (name := f"{source[:150]}-{at}") not in taken)
+
+
+def _digest(source_file: SourceFile) -> str:
     digest = hashlib.sha256()
     with source_file.open() as stream:
         while block := stream.read(_HASH_BYTES):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
     return {
         "source": defaults.source,
         "file_name": source_file.name[:255],
-        "file_hash": digest.hexdigest(),
+        "file_hash": _digest(source_file),
         "decision_number": defaults.decision_number,
         "decided_on": defaults.decided_on,
         "authority": defaults.authority,

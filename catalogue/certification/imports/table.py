@@ -21,6 +21,7 @@ _GROUP_TITLE = re.compile(
     r"^(?:[IVXLC]+|[A-ZĐ])\s*[.)/-]\s*\S|\b(?:nhom|nganh|linh vuc|san pham (?:ocop )?(?:dat )?[1-5] sao|huyen|thi xa)\b"
 )
 _TOTAL = re.compile(r"^(?:tong|cong)\b")
+_COLUMN_NUMBER = re.compile(r"^\(?(?:(\d{1,3})|[A-ZĐ])\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def data_rows(source: SourceFile, layout: Layout, tally: Tally) -> Iterator[RawR
     """Yield the rows of goods, with the group that they stand in; totals and notes go to `tally`."""
     group, group_stars, group_sector = "", None, ""
     for line in lines(source, sheet=layout.sheet, delimiter=layout.delimiter):
-        if line.number <= layout.header_line or not any(line.cells):
+        if line.number <= layout.header_line or not any(line.cells) or _repeats_header(line, layout):
             continue
         aside = _aside(line, layout)
         if aside is None:
@@ -249,6 +250,17 @@ def _aside(line: Line, layout: Layout) -> str | None:
     if len(filled) == 2 and isinstance(ordinal, str) and _ORDINAL.match(ordinal):
         return text
     return None
+
+
+def _repeats_header(line: Line, layout: Layout) -> bool:
+    """Return whether the line is the header again, as at a page break, or the row of numbers that official tables put under it."""
+    if line.cells == layout.headers:
+        return True
+    numbers = [_COLUMN_NUMBER.match(cell) if isinstance(cell, str) else None for cell in line.cells if cell]
+    if not all(numbers):
+        return False
+    counted = [int(number[1]) for number in numbers if number and number[1]]
+    return len(counted) > 2 and counted == list(range(counted[0], counted[0] + len(counted)))
 
 
 def _looks_aside(text: str) -> bool:
