@@ -10,16 +10,26 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from catalogue.certification.imports import run as import_run
-from catalogue.certification.imports.errors import ImportBusy
+from catalogue.certification.imports.errors import FileRefused, ImportBusy
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome, Question
-from catalogue.certification.imports.services import column_map, rows_answer
+from catalogue.certification.imports.rows import Defaults
+from catalogue.certification.imports.services import (
+    column_map,
+    decisions_import,
+    defaults_of,
+    import_confirm,
+    import_run_queued,
+    import_upload,
+    rows_answer,
+    stored_file,
+)
 from catalogue.certification.models import Certificate, CertificateEvent, Decision
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product, ProductChange
 from catalogue.producers.models import Partner
 from marketplace.clock import today
-from tests.factories.lists import HEADER, counts, csv_file, imported, row, xlsx_file
+from tests.factories.lists import HEADER, counts, csv_file, imported, row, workbook, xlsx_file
 
 pytestmark = pytest.mark.django_db
 LAM_DONG = Path(__file__).parents[2] / "marketplace" / "demo" / "data" / "ocop_lam_dong.csv"
@@ -316,6 +326,44 @@ def test_a_producer_in_one_tall_cell_holds_for_all_its_rows() -> None:
     assert Partner.objects.get().goods.count() == 3
 
 
+def test_further_sheets_with_the_same_header_are_read_under_their_names() -> None:
+    without_stars = [HEADER[:4] + HEADER[5:], row(1)[:4] + row(1)[5:], ["Tổng cộng: 1 sản phẩm"]]
+    others = [HEADER[:4] + HEADER[5:], row(2)[:4] + row(2)[5:], row(3)[:4] + row(3)[5:]]
+
+    report = imported(workbook({"4 sao": without_stars, "3 sao": others}))
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert report.contradictions == []
+    stars = dict(Certificate.objects.values_list("product__title", "stars"))
+    assert stars == {"Cà phê số 1": 4, "Cà phê số 2": 3, "Cà phê số 3": 3}
+
+
+def test_sheets_that_are_left_out_are_named() -> None:
+    other_decision = [["(Kèm theo Quyết định số 9/QĐ-UBND ngày 05/8/2026)"], HEADER, row(2)]
+    sheets = {
+        "Danh sách": [HEADER, row(1)],
+        "Ghi chú": [["Liên hệ"], ["0912 345 678"]],
+        "Trống": [],
+        "Đợt 2": other_decision,
+    }
+
+    report = imported(workbook(sheets))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert len(report.contradictions) == 2
+    assert "Ghi chú" in report.contradictions[0]
+    assert "Đợt 2" in report.contradictions[1]
+
+
+def test_a_fault_in_a_further_sheet_is_told_with_its_name() -> None:
+    sheets = {"Đợt 1": [HEADER, row(1)], "Đợt 2": [HEADER, row(2, date="31/02/2026")]}
+
+    with pytest.raises(FileRefused) as refused:
+        imported(workbook(sheets))
+
+    assert "Đợt 2" in refused.value.problems[0]
+
+
 def test_real_dates_of_a_workbook() -> None:
     imported(xlsx_file([HEADER, row(date=date(2026, 8, 5))]))
 
@@ -536,6 +584,48 @@ def test_a_killed_import_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -
     assert counts(report) == {"rows": 10, "created": 10}
     assert Product.objects.filter(structure=Product.PARENT).count() == 10
     assert DecisionImport.objects.get().state == DecisionImport.State.DONE
+
+
+def queued(rows: int) -> DecisionImport:
+    file = csv_file([HEADER, *(row(number) for number in range(1, rows + 1))])
+    with file.open() as stream:
+        record = import_upload(
+            file_name="danh-sach.csv", content=stream.read(), defaults=Defaults(source="danh-sach"), by=None
+        )
+    return import_confirm(record=record)
+
+
+def test_an_import_that_one_worker_runs_is_left_alone_by_another() -> None:
+    record = queued(1)
+    DecisionImport.objects.update(state=DecisionImport.State.RUNNING, alive_at=timezone.now())
+
+    import_run_queued(pk=record.pk)
+
+    assert not Product.objects.exists()
+
+
+def test_a_worker_whose_import_was_taken_over_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_run.batches, "__defaults__", (4,))
+    record = queued(10)
+    taken_over: list[int] = []
+
+    def take_over(done: int, total: int) -> None:
+        if not taken_over:
+            taken_over.append(done)
+            DecisionImport.objects.update(state=DecisionImport.State.QUEUED)
+            import_run_queued(pk=record.pk)
+
+    with pytest.raises(ImportBusy):
+        decisions_import(
+            source_file=stored_file(record),
+            defaults=defaults_of(record),
+            record=record,
+            on_progress=take_over,
+        )
+
+    record.refresh_from_db()
+    assert (record.state, record.rows_done, record.counts["created"]) == (DecisionImport.State.DONE, 10, 10)
+    assert Product.objects.filter(structure=Product.PARENT).count() == 10
 
 
 def test_one_import_at_a_time() -> None:

@@ -34,8 +34,11 @@ class CheckedFile:
 @dataclass(slots=True)
 class _Problems:
     found: list[str] = field(default_factory=list)
+    #: The sheet at hand, where a workbook has several.
+    sheet: str = ""
 
     def add(self, text: str) -> None:
+        text = f"{self.sheet}: {text}" if self.sheet else text
         if len(self.found) < MAX_PROBLEMS:
             self.found.append(text)
         elif len(self.found) == MAX_PROBLEMS:
@@ -46,23 +49,27 @@ def check(source: SourceFile, remembered: dict[str, Field]) -> CheckedFile:
     """Read the file once, whole. Raises FileRefused with everything that must be mended (the first dozen)."""
     check_file(source)
     layout = find_layout(source, remembered)
-    problems, tally = _Problems(), Tally(stated_total=layout.stated_total)
+    problems, tally = _Problems(), Tally()
     forms: dict[Field, dict[DateForm, int]] = {which: {} for which in _DATES}
     keys: dict[bytes, int] = {}
     contents: dict[bytes, int] = {}
     for row in data_rows(source, layout, tally):
+        problems.sheet = row.sheet
         _check_dates(row, forms, problems)
         _check_formulas(row, problems)
         _check_twice(row, keys, contents, problems)
     if source.is_workbook:
-        _check_workbook_formulas(source, layout, problems)
+        for part in (layout, *layout.further):
+            problems.sheet = part.sheet if layout.further else ""
+            _check_workbook_formulas(source, part, problems)
+    problems.sheet = ""
     for which, seen in forms.items():
         _check_mixture(which, seen, problems)
     if tally.rows == 0:
         problems.add(_("There is no row under the header."))
     if problems.found:
         raise FileRefused(problems.found)
-    return CheckedFile(layout, tally.rows, tally.contradictions, tally.notes[:20])
+    return CheckedFile(layout, tally.rows, [*tally.contradictions, *layout.left_out], tally.notes[:20])
 
 
 def row_key(row: RawRow) -> str:

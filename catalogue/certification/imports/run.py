@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.certification.errors import CertificationError
+from catalogue.certification.imports.errors import ImportBusy
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.judging import Judge, Verdict
 from catalogue.certification.imports.matching import ProducerIndex
@@ -129,16 +131,27 @@ def import_batches(
     counts: Counts,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Take all rows, one transaction a batch; the record's progress is part of each."""
+    """Take all rows, one transaction a batch; the record's progress is part of each.
+
+    Raises ImportBusy where another process took the import over, as it does where this one was silent for long: each batch is taken once.
+    """
     for batch in batches(rows):
         with transaction.atomic():
+            _claim_batch(record, len(batch))
             for judged in run.take(batch, record):
                 counts.add(judged)
             record.rows_done += len(batch)
             record.counts = counts.as_json()
-            record.alive_at = timezone.now()
-            record.save(update_fields=["rows_done", "counts", "alive_at"])
+            record.save(update_fields=["counts"])
         on_progress(record.rows_done, record.rows_total)
+
+
+def _claim_batch(record: DecisionImport, rows: int) -> None:
+    mine = DecisionImport.objects.filter(
+        pk=record.pk, state=DecisionImport.State.RUNNING, rows_done=record.rows_done
+    )
+    if not mine.update(rows_done=record.rows_done + rows, alive_at=timezone.now()):
+        raise ImportBusy(_("Another process goes on with this import."))
 
 
 def _nothing() -> None:

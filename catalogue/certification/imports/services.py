@@ -84,7 +84,7 @@ def decisions_import(
     """Import the file and return what became of its rows; with `dry_run` only say what would.
 
     One transaction a batch of 250 rows. The same file with the same defaults, not finished before, goes on where it was. Raises
-    FileRefused, or ImportBusy while another import runs.
+    FileRefused, or ImportBusy while another import runs or another process took this one.
     """
     checked = check(source_file, remembered_columns())
     complete = _with_stated(defaults, checked)
@@ -101,8 +101,10 @@ def decisions_import(
             by=by or record.created_by,
             reason=_("Imported from %(source)s") % {"source": complete.source},
         )
-        rows = data_rows(source_file, checked.layout, Tally(stated_total=checked.layout.stated_total))
+        rows = data_rows(source_file, checked.layout, Tally())
         import_batches(run, islice(rows, resumed_at, None), record, counts, on_progress)
+    except ImportBusy:
+        raise
     except Exception as error:
         DecisionImport.objects.filter(pk=record.pk).update(
             state=DecisionImport.State.FAILED, message=str(error)[:2000]
@@ -170,7 +172,7 @@ def import_confirm(*, record: DecisionImport) -> DecisionImport:
 def import_run_queued(*, pk: int) -> None:
     """Run a queued import. What can't be run stays on record with its message."""
     record = DecisionImport.objects.get(pk=pk)
-    if record.state not in {DecisionImport.State.QUEUED, DecisionImport.State.RUNNING}:
+    if record.state != DecisionImport.State.QUEUED:
         return
     try:
         decisions_import(source_file=stored_file(record), defaults=defaults_of(record), record=record)
@@ -342,23 +344,36 @@ def _begin(
 ) -> DecisionImport:
     """Return the record of this run, marked as running by this process alone. Raises ImportBusy."""
     _bury_the_dead()
-    identity = _identity(source_file, defaults)
+    started = {
+        "state": DecisionImport.State.RUNNING,
+        "rows_total": checked.rows,
+        "contradictions": checked.contradictions,
+        "runner": _this_process(),
+        "alive_at": timezone.now(),
+    }
+    busy = ImportBusy(_("Another import is running. Please try again when it is done."))
     try:
         with transaction.atomic():
-            record = record or (
-                DecisionImport.objects.select_for_update()
-                .filter(state=DecisionImport.State.FAILED, content=None, **identity)
-                .first()
-            )
-            record = record or DecisionImport(created_by=by, **identity)
-            record.state = DecisionImport.State.RUNNING
-            record.rows_total = checked.rows
-            record.contradictions = checked.contradictions
-            record.runner = _this_process()
-            record.alive_at = timezone.now()
-            record.save()
+            if record is None:
+                return _begun_by_command(_identity(source_file, defaults), started, by)
+            claimed = DecisionImport.objects.filter(pk=record.pk, state=DecisionImport.State.QUEUED)
+            if not claimed.update(**started):
+                raise busy
     except IntegrityError as error:
-        raise ImportBusy(_("Another import is running. Please try again when it is done.")) from error
+        raise busy from error
+    record.refresh_from_db(fields=[*started, "rows_done", "counts"])
+    return record
+
+
+def _begun_by_command(identity: dict[str, Any], started: dict[str, Any], by: User | None) -> DecisionImport:
+    """Return the record of a file that isn't kept: the one of a run that failed, or a new one."""
+    failed = DecisionImport.objects.select_for_update().filter(
+        state=DecisionImport.State.FAILED, content=None, **identity
+    )
+    record = failed.first() or DecisionImport(created_by=by, **identity)
+    for name, value in started.items():
+        setattr(record, name, value)
+    record.save()
     return record
 
 

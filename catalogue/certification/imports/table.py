@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -42,6 +42,15 @@ class Layout:
     stated: StatedDecision
     title: str
     stated_total: int | None
+    #: The other sheets of the workbook that hold the same columns.
+    further: tuple["Layout", ...] = ()
+    #: What is said of sheets that aren't read.
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Return the sheet's name where it says something of its rows (`4 sao`, `Đồ uống`), else nothing."""
+        return self.sheet if stars_within(self.sheet) or sector_of(self.sheet) else ""
 
 
 @dataclass(slots=True)
@@ -55,6 +64,8 @@ class RawRow:
     group: str = ""
     group_stars: int | None = None
     group_sector: str = ""
+    #: The name of its sheet, where there are several.
+    sheet: str = ""
 
     def text(self, which: Field) -> str:
         value = self.cells.get(which, "")
@@ -86,7 +97,11 @@ class Tally:
     """What the file says of its own size, gathered while it is read."""
 
     rows: int = 0
+    sheet_rows: int = 0
+    #: The total that the sheet at hand states.
     stated_total: int | None = None
+    #: Each sheet's stated total, and how many rows it holds.
+    totals: list[tuple[int, int]] = field(default_factory=list)
     group_title: str = ""
     group_stated: int | None = None
     group_rows: int = 0
@@ -101,28 +116,48 @@ class Tally:
             )
         self.group_stated, self.group_rows = None, 0
 
-    def file_ends(self) -> None:
+    def row_found(self) -> None:
+        self.rows += 1
+        self.sheet_rows += 1
+        self.group_rows += 1
+
+    def sheet_begins(self, stated_total: int | None) -> None:
+        self.stated_total, self.sheet_rows = stated_total, 0
+        self.group_stated, self.group_rows = None, 0
+
+    def sheet_ends(self) -> None:
         self.group_ends()
-        if self.stated_total is not None and self.stated_total != self.rows:
-            self.contradictions.append(
-                _("The file states a total of %(stated)d products; it holds %(found)d rows.")
-                % {"stated": self.stated_total, "found": self.rows}
-            )
+        if self.stated_total is not None:
+            self.totals.append((self.stated_total, self.sheet_rows))
+
+    def file_ends(self) -> None:
+        for stated, found in self.totals:
+            # The first of several sheets may state the total of all.
+            if stated not in {found, self.rows}:
+                self.contradictions.append(
+                    _("The file states a total of %(stated)d products; it holds %(found)d rows.")
+                    % {"stated": stated, "found": found}
+                )
 
 
 def find_layout(source: SourceFile, remembered: dict[str, Field]) -> Layout:
     """Return the best reading of the file's header. Raises FileRefused where no line names product and producer."""
-    best: Layout | None = None
+    found: list[Layout] = []
+    others: list[str] = []
     seen: list[str] = []
     for sheet in sheets(source):
-        for delimiter in delimiters(source):
-            found, texts = _header_in(source, sheet, delimiter, remembered)
-            seen = max(seen, texts, key=len)
-            if found and (best is None or len(found.columns) > len(best.columns)):
-                best = found
-        if best:
-            break
-    if best is None:
+        try:
+            best, texts = _best_header(source, sheet, remembered)
+        except FileRefused:
+            if not found:
+                raise
+            best, texts = None, []
+        seen = max(seen, texts, key=len)
+        if best and (not found or _goes_on(found[0], best)):
+            found.append(best)
+        else:
+            others.append(sheet)
+    if not found:
         raise FileRefused(
             [
                 _(
@@ -132,31 +167,77 @@ def find_layout(source: SourceFile, remembered: dict[str, Field]) -> Layout:
                 % {"line": " | ".join(seen)[:200] or "–"}
             ]
         )
-    return best
+    return replace(
+        found[0],
+        further=tuple(found[1:]),
+        left_out=tuple(text for sheet in others if (text := _left_out(source, sheet))),
+    )
+
+
+def _best_header(
+    source: SourceFile, sheet: str, remembered: dict[str, Field]
+) -> tuple[Layout | None, list[str]]:
+    best: Layout | None = None
+    seen: list[str] = []
+    for delimiter in delimiters(source):
+        found, texts = _header_in(source, sheet, delimiter, remembered)
+        seen = max(seen, texts, key=len)
+        if found and (best is None or len(found.columns) > len(best.columns)):
+            best = found
+    return best, seen
+
+
+def _goes_on(first: Layout, other: Layout) -> bool:
+    """Return whether a further sheet continues the list: the same columns, and no decision of its own."""
+    same_decision = other.stated.number in {"", first.stated.number}
+    return same_decision and set(other.columns) == set(first.columns)
+
+
+def _left_out(source: SourceFile, sheet: str) -> str:
+    """Return what to say of a sheet that isn't read, nothing where it is empty."""
+    try:
+        filled = sum(1 for line in lines(source, sheet=sheet) if line.cells)
+    except FileRefused:
+        filled = 1
+    if not filled:
+        return ""
+    return _(
+        "The sheet “%(sheet)s” (%(count)d lines) was not read: its columns or its decision are others. To import it, save it as "
+        "a file of its own."
+    ) % {"sheet": sheet, "count": filled}
 
 
 def data_rows(source: SourceFile, layout: Layout, tally: Tally) -> Iterator[RawRow]:
-    """Yield the rows of goods, with the group that they stand in; totals and notes go to `tally`."""
-    group, group_stars, group_sector = "", None, ""
+    """Yield the rows of goods of all sheets, with the group that they stand in; totals and notes go to `tally`."""
+    for part in (layout, *layout.further):
+        tally.sheet_begins(part.stated_total)
+        for row in _sheet_rows(source, part, tally):
+            row.sheet = part.sheet if layout.further else ""
+            yield row
+        tally.sheet_ends()
+    tally.file_ends()
+
+
+def _sheet_rows(source: SourceFile, layout: Layout, tally: Tally) -> Iterator[RawRow]:
+    group = layout.group
+    group_stars, group_sector = stars_within(group), group if sector_of(group) else ""
     for line in lines(source, sheet=layout.sheet, delimiter=layout.delimiter):
         if line.number <= layout.header_line or not any(line.cells) or _repeats_header(line, layout):
             continue
         aside = _aside(line, layout)
         if aside is None:
-            tally.rows += 1
-            tally.group_rows += 1
+            tally.row_found()
             yield _raw_row(tally.rows, line, layout, group, group_stars, group_sector)
         elif _TOTAL.match(folded(aside)):
             total = read_total(aside)
             tally.stated_total = total if total is not None else tally.stated_total
         elif _GROUP_TITLE.search(aside) or _GROUP_TITLE.search(folded(aside)):
             tally.group_ends()
-            group, group_stars = aside, stars_within(aside)
-            group_sector = aside if sector_of(aside) else ""
+            group = f"{layout.group}: {aside}" if layout.group else aside
+            group_stars, group_sector = stars_within(group), group if sector_of(group) else ""
             tally.group_title, tally.group_stated = aside, read_total(aside)
         else:
             tally.notes.append(aside[:300])
-    tally.file_ends()
 
 
 def _header_in(
