@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,49 @@ def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str) -
 
     assert counts(report) == {"rows": 2, "created": 1, "rejected": 1}
     assert words in ImportRow.objects.get(outcome=Outcome.REJECTED).reason
+
+
+@pytest.mark.parametrize(
+    ("strength", "ends_as"),
+    [
+        (None, (None, 14, "suspected", None)),
+        ("mạnh", (None, 14, "suspected", None)),
+        ("29,5% vol", (14, None, "alcohol", Decimal("29.5"))),
+        ("40 độ", (14, None, "alcohol", Decimal("40.0"))),
+    ],
+)
+def test_alcohol_that_a_list_states_needs_its_strength(strength: str | None, ends_as: tuple) -> None:
+    header = [*HEADER, "Bộ sản phẩm", *([] if strength is None else ["Nồng độ cồn (% vol)"])]
+    line = [*row(1, product="Sương mai"), "14", *([] if strength is None else [strength])]
+
+    imported(csv_file([header, line]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.suggested_set_id, good.alcohol, good.alcohol_strength) == ends_as
+    assert counts(imported(csv_file([header, line]), source="khac"))["unchanged"] == 1
+
+
+def test_a_known_good_that_a_later_list_takes_for_alcohol_waits_for_a_person() -> None:
+    imported(csv_file([HEADER, row(1, product="Sương mai")]))
+    assert Product.objects.filter(shown_q(today())).exists()
+
+    report = imported(csv_file([[*HEADER, "Bộ"], [*row(1, product="Sương mai"), "15"]]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.suggested_set_id, good.alcohol) == (None, 15, "suspected")
+    assert not Product.objects.filter(shown_q(today())).exists()
+
+
+def test_a_known_good_without_set_becomes_alcohol_with_its_strength() -> None:
+    imported(csv_file([HEADER, row(1, product="Sương mai")]))
+    header, line = [*HEADER, "Bộ", "Độ cồn"], [*row(1, product="Sương mai"), "15", "12"]
+
+    report = imported(csv_file([header, line]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.alcohol, good.alcohol_strength) == (15, "alcohol", Decimal(12))
 
 
 # --- The forms of files

@@ -18,7 +18,9 @@ from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.second_person import is_asked_for
 from catalogue.certification.terms import term_end
+from catalogue.models import ALCOHOL_SETS, Product
 from catalogue.producers.matching import producer_core, producer_key, product_key
+from catalogue.services import alcohol_of_set
 
 NEW, REJECT = "new", "reject"
 AWARD, PROPOSED, UNVERIFIED, BY_RULE, AS_STATED = "award", "proposed", "unverified", "by_rule", "as_stated"
@@ -48,10 +50,6 @@ class Verdict:
     certificate: CertificateState | None = None
     #: Values that `FILL_GOOD` writes into fields of the good that are empty.
     filled: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def touches_known_good(self) -> bool:
-        return Step.NEW_GOOD not in self.steps and bool(self.steps)
 
 
 class _Ended(Exception):
@@ -169,6 +167,8 @@ class Judge:
             row.product_set,
             row.commune,
             row.ocop_code,
+            row.suggested_set,
+            alcohol_of_row(row),
         )
         good.certificates.append(_paper(row))
         self.goods.add(good)
@@ -186,6 +186,9 @@ class Judge:
         ):
             if listed and not known:
                 verdict.filled[name] = listed
+        if "product_set_id" in verdict.filled and row.product_set in ALCOHOL_SETS:
+            verdict.filled["alcohol_strength"] = row.strength
+        verdict.filled |= self._suspicion(row, good)
         good.sector = good.sector or row.sector
         good.product_set = good.product_set or row.product_set
         good.commune = good.commune or row.commune
@@ -194,6 +197,21 @@ class Judge:
             self.goods.codes.add(row.ocop_code)
         if verdict.filled:
             verdict.steps.append(Step.FILL_GOOD)
+
+    @staticmethod
+    def _suspicion(row: ListedGood, good: GoodState) -> dict[str, Any]:
+        """Return what makes a good without set wait for a person, where the list is the first to take it for alcohol."""
+        if (
+            good.product_set
+            or row.product_set
+            or not row.could_be_alcohol
+            or good.alcohol != Product.Alcohol.NONE
+        ):
+            return {}
+        good.alcohol = Product.Alcohol.SUSPECTED
+        if row.suggested_set in ALCOHOL_SETS:
+            good.suggested_set = row.suggested_set
+        return {"alcohol": good.alcohol, "suggested_set_id": good.suggested_set}
 
     # --- by which paper
     def _check_paper(self, row: ListedGood, answers: dict[str, str]) -> None:
@@ -293,6 +311,13 @@ class Judge:
         good.certificates.append(paper)
         verdict.steps.append(Step.NEW_CERTIFICATE)
         return paper
+
+
+def alcohol_of_row(row: ListedGood) -> str:
+    """Return which value of `Product.Alcohol` a new good of this row has."""
+    if row.product_set is not None:
+        return alcohol_of_set(row.product_set)
+    return Product.Alcohol.SUSPECTED if row.could_be_alcohol else Product.Alcohol.NONE
 
 
 def _paper(row: ListedGood) -> CertificateState:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -12,10 +13,18 @@ from catalogue.alcohol import could_be_alcohol
 from catalogue.certification.authorities import authority_level
 from catalogue.certification.imports.checking import row_key
 from catalogue.certification.imports.headers import Field
-from catalogue.certification.imports.parsing import OCOP_CODE, read_date, read_decision, read_stars, read_term
+from catalogue.certification.imports.parsing import (
+    OCOP_CODE,
+    read_date,
+    read_decision,
+    read_stars,
+    read_strength,
+    read_term,
+)
 from catalogue.certification.imports.reader import Cell
 from catalogue.certification.imports.table import RawRow
 from catalogue.certification.terms import add_months, term_end
+from catalogue.models import ALCOHOL_SETS
 from catalogue.product_sets import sector_of, set_stated, suggest_set
 from marketplace.places.matches import PlaceMatch
 from marketplace.places.resolver import resolve_address
@@ -56,6 +65,7 @@ class ListedGood:
     product_set: int | None = None
     suggested_set: int | None = None
     could_be_alcohol: bool = False
+    strength: Decimal | None = None
     decision_number: str = ""
     decided_on: date | None = None
     authority: str = ""
@@ -149,8 +159,19 @@ class RowReader:
         if good.product_set is None:
             good.suggested_set = suggest_set(good.product)
             good.could_be_alcohol = could_be_alcohol(good.product, f"{wording} {raw.text(Field.SET)}")
+        self._read_strength(good, raw)
         code = raw.text(Field.OCOP_CODE) or raw.text(Field.KEY)
         good.ocop_code = code if OCOP_CODE.match(code) else ""
+
+    @staticmethod
+    def _read_strength(good: ListedGood, raw: RawRow) -> None:
+        """Read the strength, without which a stated set of alcohol is only a suggestion: a person adds what the label says."""
+        good.strength = read_strength(raw.text(Field.STRENGTH))
+        if good.product_set in ALCOHOL_SETS and good.strength is None:
+            good.suggested_set, good.product_set = good.product_set, None
+            good.could_be_alcohol = True
+        elif good.product_set is None and good.strength is not None:
+            good.could_be_alcohol = True
 
     def _read_decision(self, good: ListedGood, raw: RawRow) -> None:
         cell = raw.text(Field.DECISION)
