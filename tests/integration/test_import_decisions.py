@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from catalogue.certification.imports import run as import_run
@@ -29,6 +29,7 @@ from catalogue.certification.models import Certificate, CertificateEvent, Decisi
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product, ProductChange
 from catalogue.producers.models import Partner
+from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from tests.factories.lists import HEADER, counts, csv_file, imported, row, workbook, xlsx_file
 
@@ -113,7 +114,9 @@ def test_the_set_is_suggested_and_waits() -> None:
     assert (good.product_set_id, good.suggested_set_id) == (None, 13)
 
 
-@pytest.mark.parametrize("missing", [{"decision": ""}, {"date": ""}, {"authority": ""}])
+@pytest.mark.parametrize(
+    "missing", [{"decision": ""}, {"date": ""}, {"authority": "", "stars": "3 sao", "date": "05/06/2025"}]
+)
 def test_without_decision_or_date_the_certificate_is_unverified(missing: dict[str, str]) -> None:
     report = imported(csv_file([HEADER, row(**missing)]))
 
@@ -147,6 +150,30 @@ def test_date_and_authority_by_option_complete_rows_that_name_only_the_number() 
         date(2026, 8, 5),
         "UBND tỉnh Lâm Đồng",
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "stars", "authority", "level"),
+    [
+        ("3981/QĐ-UBND", "4 sao", "UBND tỉnh Lâm Đồng", "province"),
+        ("1200/QĐ-BNNMT", "5 sao", "Bộ Nông nghiệp và Môi trường", "ministry"),
+    ],
+)
+def test_an_authority_that_only_one_can_be_needs_no_column(
+    number: str, stars: str, authority: str, level: str
+) -> None:
+    report = imported(csv_file([HEADER[:7], row(stars=stars, decision=number)[:7]]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    decision = Decision.objects.get()
+    assert (decision.authority, decision.level) == (authority, level)
+
+
+def test_an_authority_that_could_be_a_district_is_not_guessed() -> None:
+    report = imported(csv_file([HEADER[:7], row(stars="3 sao", date="05/06/2025")[:7]]))
+
+    assert counts(report) == {"rows": 1, "created": 1, "unverified": 1}
+    assert not Decision.objects.exists()
 
 
 def test_options_of_one_decision_do_not_complete_rows_of_another() -> None:
@@ -602,6 +629,38 @@ def test_a_district_after_june_2025_is_asked() -> None:
     imported(csv_file([HEADER, row(1, stars="3", authority="UBND huyện Đức Trọng")]))
 
     assert held().question == Question.POWER
+
+
+# --- Of a province
+def test_a_province_the_country_does_not_have_is_refused() -> None:
+    with pytest.raises(CommandError):
+        call_command("import_decisions", str(LAM_DONG), province="XX")
+
+    assert not Product.objects.exists()
+
+
+def test_a_list_of_one_province_offers_no_producer_of_another() -> None:
+    imported(csv_file([HEADER, row(1, address="phường Hoàn Kiếm, thành phố Hà Nội")]))
+    stranger = Partner.objects.get()
+    assert stranger.commune.province_id == "01"
+
+    imported(csv_file([HEADER, row(2)]), source="khac", province="68")
+
+    assert [choice["value"] for choice in held().choices] == ["new", "reject"]
+    assert rows_answer(rows=[held()], answer=f"same:{stranger.pk}", by=None) == []
+    rows_answer(rows=[held()], answer="new", by=None)
+    assert stranger.goods.count() == 1
+
+
+def test_an_admin_of_a_province_leaves_the_evidence_of_others_alone() -> None:
+    imported(csv_file([HEADER, row(1)]), source="ca-nuoc")
+    person = User.objects.create_user("lam-dong@example.vn")
+    StaffRole.objects.create(user=person, role=StaffRole.Role.ADMIN).provinces.set(["68"])
+
+    report = imported(csv_file([HEADER, row(1, stars="3 sao")]), source="ca-nuoc", province="68", by=person)
+
+    assert counts(report) == {"rows": 1, "rejected": 1}
+    assert ImportRow.objects.get().raw["stars"] == "4 sao"
 
 
 # --- Interrupted

@@ -12,12 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.certification.imports import services
+from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
-from catalogue.certification.imports.services import import_run_queued, imports_run_due
-from catalogue.certification.imports.tasks import run_import
+from catalogue.certification.imports.services import (
+    column_map,
+    import_preview,
+    import_run_queued,
+    imports_run_due,
+)
+from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.decision_imports import views
 from tests.factories.catalogue import GoodFactory
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.places import ProvinceFactory
@@ -103,6 +110,105 @@ def test_an_unknown_column_is_mapped_and_remembered(admin_client: Client) -> Non
     record.refresh_from_db()
     assert record.preview["unknown_columns"] == []
     assert ColumnMapping.objects.get().field == "certificate_code"
+
+
+def test_a_header_that_names_no_producer_is_mapped_on_the_screen(admin_client: Client) -> None:
+    header = [
+        "Chủ thể sản xuất, kinh doanh" if name == "Tên chủ thể" else name for name in [*HEADER, "Ghi chú"]
+    ]
+    response = upload(admin_client, [header, [*row(1), "bán ở chợ"]])
+    record = DecisionImport.objects.get()
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert response.status_code == 302
+    assert "Chủ thể sản xuất, kinh doanh" in page
+    assert reverse("dashboard:import-confirm", args=[record.pk]) not in page
+    admin_client.post(reverse("dashboard:import-confirm", args=[record.pk]))
+    record.refresh_from_db()
+    assert record.state == DecisionImport.State.UPLOADED
+
+    admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]),
+        {"header": "Chủ thể sản xuất, kinh doanh", "meaning": "producer"},
+    )
+
+    record.refresh_from_db()
+    assert (record.rows_total, record.preview["counts"]["created"]) == (1, 1)
+    assert record.preview["unknown_columns"] == ["Ghi chú"]
+
+
+def test_a_meaning_that_the_cells_refuse_is_not_kept(admin_client: Client) -> None:
+    upload(admin_client, [[*HEADER, "Ghi chú"], [*row(1), "quầy số 7"]])
+    record = DecisionImport.objects.get()
+
+    response = admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]),
+        {"header": "Ghi chú", "meaning": "valid_until"},
+        follow=True,
+    )
+
+    assert "quầy số 7" in response.content.decode()
+    assert not ColumnMapping.objects.exists()
+    record.refresh_from_db()
+    assert record.preview["counts"]["created"] == 1
+
+
+def test_a_long_file_is_previewed_by_the_worker_after_a_mapping_too(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(views, "PREVIEWED_AT_ONCE", 0)
+    monkeypatch.setattr(type(preview_import), "enqueue", lambda self, pk: started.append(pk))
+    upload(admin_client, [[*HEADER, "Ghi chú"], [*row(1), "chợ"]])
+    record = DecisionImport.objects.get()
+    import_preview(record=record)
+
+    admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]), {"header": "Ghi chú", "meaning": "extra"}
+    )
+
+    record.refresh_from_db()
+    assert (started, record.preview) == ([record.pk, record.pk], {})
+
+
+def test_a_remembered_column_can_be_forgotten(admin_client: Client) -> None:
+    mapping = column_map(header="Sản phẩm đạt chuẩn", meaning=Field.PRODUCT, by=None)
+    page = admin_client.get(reverse("dashboard:imports")).content.decode()
+    assert "Sản phẩm đạt chuẩn" in page
+
+    admin_client.post(reverse("dashboard:import-column-forget", args=[mapping.pk]))
+
+    assert not ColumnMapping.objects.exists()
+
+
+def test_a_preview_that_was_lost_is_made_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    started: list[int] = []
+    monkeypatch.setattr(type(preview_import), "enqueue", lambda self, pk: started.append(pk))
+    DecisionImport.objects.update(preview={}, alive_at=timezone.now() - 2 * services.DEAD_AFTER)
+    record = DecisionImport.objects.get()
+
+    assert imports_run_due() == 1
+    assert imports_run_due() == 0
+
+    assert started == [record.pk]
+    preview_import.call(record.pk)
+    record.refresh_from_db()
+    assert record.preview["counts"]["created"] == 1
+
+
+def test_a_preview_that_is_refused_says_why(admin_client: Client) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    record = DecisionImport.objects.get()
+    DecisionImport.objects.update(preview={}, content=csv_bytes([HEADER, row(1, date="31/02/2026")]))
+
+    preview_import.call(record.pk)
+
+    record.refresh_from_db()
+    assert record.state == DecisionImport.State.FAILED
+    assert "31/02/2026" in record.message
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert "31/02/2026" in page
+    assert "hx-get" not in page.split("<main", 1)[1]
 
 
 def test_the_progress_asks_for_the_page_when_it_is_over(admin_client: Client) -> None:

@@ -65,7 +65,7 @@ _LABELS: dict[Field, str | Promise] = {
     Field.YEAR: _("Year"),
     Field.CERTIFICATE_CODE: _("Certificate number"),
     Field.OCOP_CODE: _("OCOP product code"),
-    Field.STRENGTH: _("Strength of alcohol (% vol)"),
+    Field.STRENGTH: _("Strength of alcohol"),
     Field.LEGACY_REGION: _("Former province"),
     Field.SOURCE: _("Source"),
     Field.ANSWER: _("Answer"),

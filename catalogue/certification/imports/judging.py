@@ -63,11 +63,22 @@ class _Ended(Exception):
 class Judge:
     """Judges rows against what is known."""
 
-    def __init__(self, index: ProducerIndex, goods: KnownGoods, settle: Callable[[], None]) -> None:
-        """`settle` writes what was judged so far, so that a question can name it; a dry run has nothing to write."""
+    def __init__(
+        self,
+        index: ProducerIndex,
+        goods: KnownGoods,
+        settle: Callable[[], None],
+        *,
+        province: str | None = None,
+    ) -> None:
+        """`settle` writes what was judged so far, so that a question can name it; a dry run has nothing to write.
+
+        `province` is the one that all rows lie in, where the list is of one: producers of another are never offered.
+        """
         self.index = index
         self.goods = goods
         self.settle = settle
+        self.province = province
 
     def judge(self, row: ListedGood, answers: dict[str, str]) -> Verdict:
         """Return what becomes of the row, given the answers so far by question."""
@@ -100,11 +111,12 @@ class Judge:
             return match.same
         if not match.close:
             return None
-        if any(known.pk is None for known in match.close):
+        offered = [known for known in match.close if self.province in {None, known.province or self.province}]
+        if any(known.pk is None for known in offered):
             self.settle()
         choices = [
             (f"same:{known.pk}", _("The same: %(name)s") % {"name": self._named(known)})
-            for known in match.close[:6]
+            for known in offered[:6]
         ]
         answer = _ask(
             Question.SAME_PRODUCER,

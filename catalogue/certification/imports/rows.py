@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.alcohol import could_be_alcohol
 from catalogue.certification.authorities import authority_level
+from catalogue.certification.imports.awarding import authority_of
 from catalogue.certification.imports.checking import row_key
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.parsing import (
@@ -117,6 +118,7 @@ class RowReader:
         self._read_kind(good, raw)
         self._read_decision(good, raw)
         self._read_place(good, raw)
+        self._read_authority(good)
         return good
 
     def _hash(self, raw: RawRow) -> str:
@@ -187,7 +189,6 @@ class RowReader:
         good.authority = (
             raw.text(Field.AUTHORITY) or stated.authority or ("" if own_decision else self.defaults.authority)
         )[:160]
-        good.level = authority_level(good.authority) or ""
         year = read_date(raw.cells.get(Field.YEAR, "")).year
         good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
         good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on
@@ -196,6 +197,17 @@ class RowReader:
             good.faults.append(_("The decision's date lies in the future."))
         if good.valid_from and good.valid_until and good.valid_until < good.valid_from:
             good.faults.append(_("The certificate would end before it begins."))
+
+    @staticmethod
+    def _read_authority(good: ListedGood) -> None:
+        if good.decision_number and good.decided_on and not good.authority:
+            good.authority = authority_of(
+                number=good.decision_number,
+                decided_on=good.decided_on,
+                stars=good.stars,
+                province=good.province,
+            )
+        good.level = authority_level(good.authority) or ""
 
     @staticmethod
     def _valid_until(cell: Cell, valid_from: date | None) -> date | None:

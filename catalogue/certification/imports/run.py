@@ -23,7 +23,8 @@ from catalogue.certification.imports.writing import Writer
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.models import ProductSet
 from catalogue.wording import folded
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 
 BATCH_ROWS = 250
@@ -43,6 +44,8 @@ class Judged:
     #: The row was settled before and says the same: nothing was judged.
     skipped: bool = False
     unverified: bool = False
+    #: The evidence is of a list in whose province whoever imports has no say: it is left as it is.
+    foreign: bool = False
 
 
 @dataclass(slots=True)
@@ -69,7 +72,11 @@ class ImportRun:
         self.index = ProducerIndex.load()
         self.goods = KnownGoods()
         self.writer = Writer(self.index, by, reason)
-        self.judge = Judge(self.index, self.goods, _nothing if dry else self.writer.flush)
+        self.judge = Judge(
+            self.index, self.goods, _nothing if dry else self.writer.flush, province=defaults.province
+        )
+        self.province = defaults.province
+        self.everywhere = by is None or staff_scope(by, StaffRole.Role.ADMIN).everything
 
     def take(
         self, rows: Iterable[RawRow], record: DecisionImport | None, answers: dict[str, str] | None = None
@@ -90,6 +97,10 @@ class ImportRun:
         return judged
 
     def _take_row(self, row: ListedGood, known: ImportRow | None, answers: dict[str, str]) -> Judged:
+        if known and not self.everywhere and known.decision_import.province_id != self.province:
+            reason = _("The name “%(source)s” belongs to another list; give this list another name.")
+            refused = Verdict(Outcome.REJECTED, reason=reason % {"source": row.source})
+            return Judged(row, refused, known, {}, foreign=True)
         asked = known.question if known else ""
         if known and not _is_same_row(known, row):
             known = None
@@ -181,7 +192,8 @@ def _evidence(listed: list[ListedGood]) -> dict[tuple[str, str], ImportRow]:
         ImportRow.objects.filter(
             source__in={row.source for row in listed}, key__in=[row.key for row in listed]
         )
-        .select_related("certificate")
+        .select_related("certificate", "decision_import")
+        .defer("decision_import__content", "decision_import__preview")
         .order_by()
     )
     return {(row.source, row.key): row for row in rows}
@@ -192,7 +204,7 @@ def _keep_evidence(judged: list[Judged], record: DecisionImport) -> None:
     changed = ["hash", "number", "line", "raw", "decision_import", "outcome", "question", "choices", "answers", "reason",
                "producer", "product", "certificate", "changed_at"]  # fmt: skip
     ImportRow.objects.bulk_create(
-        [_evidence_of(one, record, now) for one in judged if not one.skipped],
+        [_evidence_of(one, record, now) for one in judged if not one.skipped and not one.foreign],
         update_conflicts=True,
         unique_fields=["source", "key"],
         update_fields=changed,

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.certification.imports.checking import CheckedFile, check
-from catalogue.certification.imports.errors import FileRefused, ImportBusy
+from catalogue.certification.imports.errors import ColumnsUnknown, FileRefused, ImportBusy
 from catalogue.certification.imports.headers import Field, header_key
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.reader import SourceFile
@@ -72,6 +72,11 @@ def column_map(*, header: str, meaning: Field, by: User | None) -> ColumnMapping
     return mapping
 
 
+def column_forget(*, mapping: ColumnMapping) -> None:
+    """Let a header mean again what its spelling says; imports that are done stay as they are."""
+    mapping.delete()
+
+
 def decisions_import(
     *,
     source_file: SourceFile,
@@ -90,7 +95,7 @@ def decisions_import(
     complete = _with_stated(defaults, checked)
     checked.contradictions += _other_file_of_source(source_file, complete.source)
     if dry_run:
-        return _dry_run(source_file, checked, complete)
+        return _dry_run(source_file, checked, complete, by)
     record = _begin(source_file, checked, complete, by, record)
     resumed_at = record.rows_done
     counts = Counts()
@@ -106,9 +111,7 @@ def decisions_import(
     except ImportBusy:
         raise
     except Exception as error:
-        DecisionImport.objects.filter(pk=record.pk).update(
-            state=DecisionImport.State.FAILED, message=str(error)[:2000]
-        )
+        _fail(record, str(error)[:2000])
         raise
     record.state = DecisionImport.State.DONE
     record.finished_at = timezone.now()
@@ -124,18 +127,56 @@ def decisions_import(
 
 
 def import_upload(*, file_name: str, content: bytes, defaults: Defaults, by: User | None) -> DecisionImport:
-    """Keep an uploaded file that can be imported; nothing else is changed. Raises FileRefused."""
+    """Keep an uploaded file that can be imported, or whose columns a person has to name first; nothing else is changed.
+
+    Raises FileRefused.
+    """
     source_file = SourceFile.of_bytes(file_name, content)
-    checked = check(source_file, remembered_columns())
-    complete = _with_stated(defaults, checked)
-    checked.contradictions += _other_file_of_source(source_file, complete.source)
     return DecisionImport.objects.create(
-        content=content,
-        rows_total=checked.rows,
-        contradictions=checked.contradictions,
-        created_by=by,
-        **_identity(source_file, complete),
+        content=content, created_by=by, **_read_upload(source_file, defaults)
     )
+
+
+@transaction.atomic
+def import_column_map(*, record: DecisionImport, header: str, meaning: Field, by: User | None) -> None:
+    """Remember what a header of an uploaded file means and read the file with it; its preview has to be made anew.
+
+    Raises FileRefused where the cells contradict the meaning; it isn't remembered then.
+    """
+    column_map(header=header, meaning=meaning, by=by)
+    values = _read_upload(stored_file(record), defaults_of(record))
+    DecisionImport.objects.filter(pk=record.pk, state=DecisionImport.State.UPLOADED).update(**values)
+    record.refresh_from_db()
+
+
+def _read_upload(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
+    """Return what an uploaded file says of itself, as its record keeps it, without a preview. Raises FileRefused."""
+    try:
+        checked = check(source_file, remembered_columns())
+    except ColumnsUnknown as unknown:
+        return {"preview": {"needed_columns": unknown.headers}, **_identity(source_file, defaults)}
+    complete = _with_stated(defaults, checked)
+    return {
+        "preview": {},
+        "rows_total": checked.rows,
+        "contradictions": [
+            *checked.contradictions,
+            *_other_file_of_source(source_file, complete.source),
+        ],
+        "alive_at": timezone.now(),
+        **_identity(source_file, complete),
+    }
+
+
+def import_preview_queued(*, pk: int) -> None:
+    """Preview a file too long for a request. Why one can't be previewed stays on record."""
+    record = DecisionImport.objects.get(pk=pk)
+    if record.state != DecisionImport.State.UPLOADED or record.preview:
+        return
+    try:
+        import_preview(record=record)
+    except FileRefused as refused:
+        _fail(record, "\n".join(refused.problems))
 
 
 def import_preview(*, record: DecisionImport) -> ImportReport:
@@ -143,7 +184,7 @@ def import_preview(*, record: DecisionImport) -> ImportReport:
     source_file, defaults = stored_file(record), defaults_of(record)
     checked = check(source_file, remembered_columns())
     checked.contradictions += _other_file_of_source(source_file, defaults.source)
-    report = _dry_run(source_file, checked, defaults)
+    report = _dry_run(source_file, checked, defaults, record.created_by)
     record.preview = {
         "counts": report.counts,
         "rows": report.rows,
@@ -160,6 +201,8 @@ def import_confirm(*, record: DecisionImport) -> DecisionImport:
     """Queue an uploaded or failed import; the worker runs it."""
     from catalogue.certification.imports.tasks import run_import
 
+    if record.needed_columns:
+        return record
     changed = DecisionImport.objects.filter(
         pk=record.pk, state__in=[DecisionImport.State.UPLOADED, DecisionImport.State.FAILED]
     ).update(state=DecisionImport.State.QUEUED, alive_at=timezone.now(), message="")
@@ -179,14 +222,16 @@ def import_run_queued(*, pk: int) -> None:
     except ImportBusy:
         return
     except FileRefused as refused:
-        DecisionImport.objects.filter(pk=pk).update(
-            state=DecisionImport.State.FAILED, message="\n".join(refused.problems)
-        )
+        _fail(record, "\n".join(refused.problems))
+
+
+def _fail(record: DecisionImport, message: str) -> None:
+    DecisionImport.objects.filter(pk=record.pk).update(state=DecisionImport.State.FAILED, message=message)
 
 
 def imports_run_due() -> int:
-    """Nudge imports that wait or whose process died; return how many. Called every 30 seconds."""
-    from catalogue.certification.imports.tasks import run_import
+    """Nudge imports and previews that wait or whose process died; return how many. Called every 30 seconds."""
+    from catalogue.certification.imports.tasks import preview_import, run_import
 
     now = timezone.now()
     due = DecisionImport.objects.filter(
@@ -196,7 +241,14 @@ def imports_run_due() -> int:
     for pk in waiting:
         if due.filter(pk=pk).update(state=DecisionImport.State.QUEUED, alive_at=now):
             run_import.enqueue(pk)
-    return len(waiting)
+    previews = DecisionImport.objects.filter(
+        state=DecisionImport.State.UPLOADED, preview={}, alive_at__lt=now - DEAD_AFTER
+    )
+    lost = list(previews.values_list("pk", flat=True))
+    for pk in lost:
+        if previews.filter(pk=pk).update(alive_at=now):
+            preview_import.enqueue(pk)
+    return len(waiting) + len(lost)
 
 
 def rows_answer(*, rows: Iterable[ImportRow], answer: str, by: User | None) -> list[ImportRow]:
@@ -245,8 +297,10 @@ def source_of(file_name: str) -> str:
     return Path(file_name).stem[:160]
 
 
-def _dry_run(source_file: SourceFile, checked: CheckedFile, defaults: Defaults) -> ImportReport:
-    run = ImportRun(defaults, by=None, reason="", dry=True)
+def _dry_run(
+    source_file: SourceFile, checked: CheckedFile, defaults: Defaults, by: User | None
+) -> ImportReport:
+    run = ImportRun(defaults, by=by, reason="", dry=True)
     counts = Counts()
     shown: list[dict[str, Any]] = []
     rows = data_rows(source_file, checked.layout, Tally())

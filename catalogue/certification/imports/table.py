@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from catalogue.certification.imports.errors import FileRefused
+from catalogue.certification.imports.errors import ColumnsUnknown, FileRefused
 from catalogue.certification.imports.headers import Field, field_of
 from catalogue.certification.imports.parsing import StatedDecision, read_decision, read_total, stars_within
 from catalogue.certification.imports.reader import Cell, Line, SourceFile, delimiters, lines, sheets
@@ -16,6 +16,8 @@ from catalogue.wording import folded
 
 _HEADER_WITHIN = 40
 _NEEDED = (Field.PRODUCT, Field.PRODUCER)
+#: A line with so many known columns is a header, even where the needed ones are not among them.
+_FEWEST_RECOGNISED = 2
 _ORDINAL = re.compile(r"^(?:[IVXLC]+|[A-ZĐ])\s*[.)]?$")
 _GROUP_TITLE = re.compile(
     r"^(?:[IVXLC]+|[A-ZĐ])\s*[.)/-]\s*\S|\b(?:nhom|nganh|linh vuc|san pham (?:ocop )?(?:dat )?[1-5] sao|huyen|thi xa)\b"
@@ -141,22 +143,38 @@ class Tally:
 
 
 def find_layout(source: SourceFile, remembered: dict[str, Field]) -> Layout:
-    """Return the best reading of the file's header. Raises FileRefused where no line names product and producer."""
+    """Return the best reading of the file's header. Raises FileRefused where no line names product and producer.
+
+    Where a line is a header nonetheless, that is a ColumnsUnknown.
+    """
     found: list[Layout] = []
     others: list[str] = []
     seen: list[str] = []
+    partly: list[str] = []
     for sheet in sheets(source):
         try:
-            best, texts = _best_header(source, sheet, remembered)
+            best, texts, unknown = _best_header(source, sheet, remembered)
         except FileRefused:
             if not found:
                 raise
-            best, texts = None, []
+            best, texts, unknown = None, [], []
+        partly = partly or unknown
         seen = max(seen, texts, key=len)
         if best and (not found or _goes_on(found[0], best)):
             found.append(best)
         else:
             others.append(sheet)
+    if not found and partly:
+        raise ColumnsUnknown(
+            [
+                _(
+                    "No column of the header is known to hold the product (“Tên sản phẩm”) or the producer (“Chủ thể”). Columns that "
+                    "we don't know: %(columns)s. An administrator can say on the screen what they mean."
+                )
+                % {"columns": " | ".join(partly)[:200]}
+            ],
+            partly,
+        )
     if not found:
         raise FileRefused(
             [
@@ -176,15 +194,18 @@ def find_layout(source: SourceFile, remembered: dict[str, Field]) -> Layout:
 
 def _best_header(
     source: SourceFile, sheet: str, remembered: dict[str, Field]
-) -> tuple[Layout | None, list[str]]:
+) -> tuple[Layout | None, list[str], list[str]]:
+    """Return the sheet's header, its first line, and the unknown columns of a line that is only partly a header."""
     best: Layout | None = None
     seen: list[str] = []
+    partly: list[str] = []
     for delimiter in delimiters(source):
-        found, texts = _header_in(source, sheet, delimiter, remembered)
+        found, texts, unknown = _header_in(source, sheet, delimiter, remembered)
         seen = max(seen, texts, key=len)
+        partly = max(partly, unknown, key=len)
         if found and (best is None or len(found.columns) > len(best.columns)):
             best = found
-    return best, seen
+    return best, seen, partly
 
 
 def _goes_on(first: Layout, other: Layout) -> bool:
@@ -242,9 +263,11 @@ def _sheet_rows(source: SourceFile, layout: Layout, tally: Tally) -> Iterator[Ra
 
 def _header_in(
     source: SourceFile, sheet: str, delimiter: str, remembered: dict[str, Field]
-) -> tuple[Layout | None, list[str]]:
+) -> tuple[Layout | None, list[str], list[str]]:
     above: list[str] = []
     first: list[str] = []
+    partly: list[str] = []
+    recognised = _FEWEST_RECOGNISED - 1
     best: Layout | None = None
     for line in lines(source, sheet=sheet, delimiter=delimiter):
         if line.number > _HEADER_WITHIN:
@@ -272,8 +295,10 @@ def _header_in(
                 title=title[:500],
                 stated_total=read_total(title),
             )
+        elif best is None and len(columns) > recognised:
+            partly, recognised = list(_unknown(texts, columns, remembered)), len(columns)
         above.append(" ".join(text for text in texts if text))
-    return best, first
+    return best, first, partly
 
 
 def _columns(texts: list[str], remembered: dict[str, Field]) -> dict[Field, int]:
