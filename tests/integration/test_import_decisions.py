@@ -217,6 +217,33 @@ def test_extra_columns_are_kept() -> None:
     assert ImportRow.objects.get().raw["Ghi chú thêm"] == "bán ở chợ"
 
 
+def test_columns_with_one_name_are_kept_apart() -> None:
+    header = [*HEADER, "Ghi chú", "Ghi chú", "address", ""]
+
+    imported(csv_file([header, [*row(), "bán ở chợ", "có tem", "kho Đà Lạt", "thêm"]]))
+
+    raw = ImportRow.objects.get().raw
+    assert (raw["Ghi chú"], raw["Ghi chú (2)"]) == ("bán ở chợ", "có tem")
+    assert (raw["address"], raw["address (2)"]) == ("Thôn 2, xã Lạc Dương, tỉnh Lâm Đồng", "kho Đà Lạt")
+    assert raw["#12"] == "thêm"
+
+
+@pytest.mark.parametrize(
+    ("product", "sector"), [("Cà phê Cầu Đất", None), ("Nước ép dâu", "drink"), ("Mộc Bảo An", "drink")]
+)
+def test_a_sector_that_the_suggested_set_contradicts_is_left_open(product: str, sector: str | None) -> None:
+    imported(csv_file([[*HEADER, "Nhóm"], [*row(product=product), "Đồ uống"]]))
+
+    assert Product.objects.get(structure=Product.PARENT).sector_id == sector
+
+
+def test_a_stated_set_brings_its_own_sector() -> None:
+    imported(csv_file([[*HEADER, "Nhóm", "Bộ"], [*row(), "Đồ uống", "13"]]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.sector_id) == (13, "food")
+
+
 def test_a_ward_that_cannot_be_told_waits_with_its_candidates() -> None:
     imported(csv_file([HEADER, row(address="TP. Đà Lạt, tỉnh Lâm Đồng")]))
 
@@ -540,6 +567,16 @@ def test_an_answer_lets_the_row_in(answer: str, producers: int) -> None:
     assert counts(again) == {"rows": 1, "unchanged": 1}
 
 
+def test_an_answered_row_is_settled_like_any_other() -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+    hash_before = held().hash
+
+    (answered,) = rows_answer(rows=[held()], answer="new", by=None)
+
+    assert answered.hash == hash_before
+
+
 def test_a_row_left_out_stays_out() -> None:
     imported(csv_file([HEADER, row(1)]))
     imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
@@ -594,6 +631,21 @@ def test_a_decision_that_comes_later_completes_the_certificate() -> None:
 
     assert counts(report) == {"rows": 1, "updated": 1}
     assert Certificate.objects.get().verified_at
+
+
+def test_the_number_of_a_certificate_that_comes_later_is_taken_up() -> None:
+    imported(csv_file([HEADER, row(1)]))
+    header, line = [*HEADER, "Số giấy chứng nhận"], [*row(1), "GCN-9"]
+
+    report = imported(csv_file([header, line]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    paper = Certificate.objects.get()
+    assert paper.official_code == "GCN-9"
+    assert paper.events.last().changes == {"official_code": ["", "GCN-9"]}
+    other = imported(csv_file([header, [*row(1), "GCN-10"]]), source="nua")
+    assert counts(other) == {"rows": 1, "unchanged": 1}
+    assert Certificate.objects.get().official_code == "GCN-9"
 
 
 def test_stars_after_a_record_of_fewer_are_asked() -> None:
@@ -661,6 +713,25 @@ def test_an_admin_of_a_province_leaves_the_evidence_of_others_alone() -> None:
 
     assert counts(report) == {"rows": 1, "rejected": 1}
     assert ImportRow.objects.get().raw["stars"] == "4 sao"
+
+
+def test_a_household_business_in_short_is_the_same() -> None:
+    imported(csv_file([HEADER, row(1, producer="Hộ kinh doanh Trần Thị Hoa")]))
+
+    report = imported(csv_file([HEADER, row(2, producer="HKD Trần Thị Hoa")]), source="khac")
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert Partner.objects.count() == 1
+
+
+def test_the_command_shows_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    call_command("import_decisions", str(LAM_DONG))
+
+    assert "█ 60/60" in capsys.readouterr().err
 
 
 # --- Interrupted

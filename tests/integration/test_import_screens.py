@@ -19,6 +19,7 @@ from catalogue.certification.imports.services import (
     import_preview,
     import_run_queued,
     imports_run_due,
+    rows_answer,
 )
 from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.models import Product
@@ -242,6 +243,35 @@ def test_questions_are_answered_in_bulk(admin_client: Client) -> None:
 
     assert not ImportRow.objects.filter(outcome=Outcome.HELD).exists()
     assert Partner.objects.get().goods.count() == 3
+
+
+def test_the_report_counts_what_was_answered(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, *(row(n, producer="HTX Ca phe Lac Duong") for n in (2, 3))]), source="khac")
+    record = DecisionImport.objects.get(source="khac")
+    first, second = record.rows.order_by("number")
+
+    rows_answer(rows=[first], answer="new", by=None)
+    rows_answer(rows=[second], answer="reject", by=None)
+
+    record.refresh_from_db()
+    assert record.counts == {"rows": 2, "created": 1, "updated": 0, "unchanged": 0, "held": 0, "rejected": 1, "unverified": 0}  # fmt: skip
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert "?outcome=created" in page
+    assert "?outcome=held" not in page
+
+
+def test_a_report_whose_rows_were_imported_again_says_so(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1), row(2)]))
+    first = DecisionImport.objects.get()
+    imported(csv_file([HEADER, row(1), row(2)]))
+
+    page = admin_client.get(reverse("dashboard:import", args=[first.pk])).content.decode()
+
+    first.refresh_from_db()
+    assert first.counts["created"] == 2
+    assert "Có 2 dòng của danh sách này đã được nhập lại" in page
+    assert "?outcome=created" not in page
 
 
 def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> None:

@@ -34,6 +34,7 @@ class Step(StrEnum):
     FILL_GOOD = "fill_good"
     NEW_CERTIFICATE = "new_certificate"
     COMPLETE_CERTIFICATE = "complete_certificate"
+    NUMBER_CERTIFICATE = "number_certificate"
 
 
 @dataclass(slots=True)
@@ -84,6 +85,9 @@ class Judge:
         """Return what becomes of the row, given the answers so far by question."""
         if row.faults:
             return Verdict(Outcome.REJECTED, reason=" ".join(row.faults))
+        # Whatever was asked: another row may have answered it since.
+        if REJECT in answers.values():
+            return Verdict(Outcome.REJECTED, reason=_("Left out by a person."))
         try:
             return self._judge(row, answers)
         except _Ended as ended:
@@ -282,6 +286,7 @@ class Judge:
             same = next((paper for paper in papers if _same_decision(paper, row)), None)
             if same and same.stars == row.stars:
                 verdict.certificate = same
+                self._number(row, same, verdict)
                 return
             waiting = next(
                 (
@@ -318,6 +323,13 @@ class Judge:
             )
         verdict.certificate = self._add(row, good, verdict)
 
+    @staticmethod
+    def _number(row: ListedGood, paper: CertificateState, verdict: Verdict) -> None:
+        """Take up the number of a certificate that has none yet; where a second person is asked for, only until one has verified it."""
+        if row.certificate_code and not paper.official_code and not (paper.verified and is_asked_for()):
+            paper.official_code = row.certificate_code
+            verdict.steps.append(Step.NUMBER_CERTIFICATE)
+
     def _add(self, row: ListedGood, good: GoodState, verdict: Verdict) -> CertificateState:
         paper = _paper(row)
         good.certificates.append(paper)
@@ -352,11 +364,9 @@ def _same_decision(paper: CertificateState, row: ListedGood) -> bool:
 
 
 def _ask(question: Question, answers: dict[str, str], choices: list[tuple[str, str]], reason: str) -> str:
-    """Return the answer given to `question`; hold or reject the row where there is none or it was rejected."""
+    """Return the answer given to `question`; hold the row where there is none."""
     offered = [*choices, (REJECT, _("Leave this row out"))]
     answer = answers.get(question, "")
-    if answer == REJECT:
-        raise _Ended(Verdict(Outcome.REJECTED, reason=_("Left out by a person. %(why)s") % {"why": reason}))
     if answer not in {value for value, _label in offered}:
         raise _Ended(
             Verdict(

@@ -48,7 +48,7 @@ class _Completion:
     """Writes into a row what its file said for many rows at once: options, title rows, the group's title. A mended row stands alone."""
 
     def __init__(self, record: DecisionImport) -> None:
-        self.reader = RowReader(defaults_of(record), set_names={}, today=today())
+        self.reader = RowReader(defaults_of(record), sets=(), today=today())
         self.province = record.province.name if record.province else ""
 
     def __call__(self, raw: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,7 @@ from catalogue.certification.imports.table import RawRow
 from catalogue.certification.terms import add_months, term_end
 from catalogue.models import ALCOHOL_SETS
 from catalogue.product_sets import sector_of, set_stated, suggest_set
+from catalogue.wording import folded
 from marketplace.places.matches import PlaceMatch
 from marketplace.places.resolver import resolve_address
 
@@ -92,9 +94,12 @@ class ListedGood:
 class RowReader:
     """Reads rows of one file; places are looked up once for each wording, the last few thousand are kept."""
 
-    def __init__(self, defaults: Defaults, *, set_names: dict[str, int], today: date) -> None:
+    def __init__(self, defaults: Defaults, *, sets: Iterable[tuple[int, str, str]], today: date) -> None:
+        """`sets` are all product sets: number, Vietnamese name, code of the sector."""
+        known = list(sets)
         self.defaults = defaults
-        self.set_names = set_names
+        self.set_names = {folded(name): number for number, name, _sector in known}
+        self.sectors = {number: sector for number, _name, sector in known}
         self.today = today
         self._place = lru_cache(maxsize=_PLACES_KEPT)(_resolve)
 
@@ -157,9 +162,13 @@ class RowReader:
         good.product_set = set_stated(raw.text(Field.SET), self.set_names) or set_stated(
             raw.text(Field.SECTOR), self.set_names
         )
-        good.sector = sector_of(wording)
-        if good.product_set is None:
+        if good.product_set:
+            good.sector = self.sectors[good.product_set]
+        else:
             good.suggested_set = suggest_set(good.product)
+            stated, suggested = sector_of(wording), self.sectors.get(good.suggested_set or 0)
+            # Lists before 2023 put coffee and tea among the drinks: a person confirms the set, and with it the sector.
+            good.sector = stated if suggested in {None, stated} else None
             good.could_be_alcohol = could_be_alcohol(good.product, f"{wording} {raw.text(Field.SET)}")
         self._read_strength(good, raw)
         code = raw.text(Field.OCOP_CODE) or raw.text(Field.KEY)

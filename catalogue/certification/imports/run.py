@@ -68,7 +68,9 @@ class ImportRun:
 
     def __init__(self, defaults: Defaults, *, by: User | None, reason: str, dry: bool = False) -> None:
         self.dry = dry
-        self.reader = RowReader(defaults, set_names=_set_names(), today=today())
+        self.reader = RowReader(
+            defaults, sets=ProductSet.objects.values_list("number", "name_vi", "sector_id"), today=today()
+        )
         self.index = ProducerIndex.load()
         self.goods = KnownGoods()
         self.writer = Writer(self.index, by, reason)
@@ -167,10 +169,6 @@ def _claim_batch(record: DecisionImport, rows: int) -> None:
 
 def _nothing() -> None:
     """Stand in for writing in a dry run."""
-
-
-def _set_names() -> dict[str, int]:
-    return {folded(name): number for number, name in ProductSet.objects.values_list("number", "name_vi")}
 
 
 def _waits(paper: Certificate | None) -> bool:

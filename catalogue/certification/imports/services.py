@@ -269,9 +269,21 @@ def rows_answer(*, rows: Iterable[ImportRow], answer: str, by: User | None) -> l
                 )
                 runs[row.decision_import_id] = run
                 raw = RawRow.of_written(row.raw, number=row.number, line=row.line)
-                raw.cells.setdefault(Field.KEY, row.key)
-                run.take([raw], row.decision_import, {row.question: answer})
+                (judged,) = run.take([raw], row.decision_import, {row.question: answer})
+                _recount(row.decision_import_id, judged)
     return list(ImportRow.objects.filter(pk__in=[row.pk for row in held]))
+
+
+def _recount(pk: int, judged: Judged) -> None:
+    """Let a report say how a row ended that was held."""
+    record = DecisionImport.objects.select_for_update().only("counts").get(pk=pk)
+    for name, change in (
+        (Outcome.HELD, -1),
+        (judged.verdict.outcome, 1),
+        ("unverified", int(judged.unverified)),
+    ):
+        record.counts[name] = record.counts.get(name, 0) + change
+    record.save(update_fields=["counts"])
 
 
 def defaults_of(record: DecisionImport) -> Defaults:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ _TOTAL = re.compile(r"^(?:tong|cong)\b")
 _COLUMN_NUMBER = re.compile(r"^\(?(?:(\d{1,3})|[A-ZĐ])\)?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """Where the table lies in the file and what its columns mean."""
 
@@ -48,6 +49,24 @@ class Layout:
     further: tuple["Layout", ...] = ()
     #: What is said of sheets that aren't read.
     left_out: tuple[str, ...] = ()
+
+    def name_of(self, column: int) -> str:
+        """Return under which name a column without meaning is kept: its header, numbered where another column has that name."""
+        return self._names[column] if column < len(self._names) else f"#{column + 1}"
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        taken = {"group", *Field}
+        names = []
+        for position, header in enumerate(self.headers, start=1):
+            name, again = header or f"#{position}", 1
+            while name in taken:
+                again += 1
+                name = f"{header} ({again})"
+            if position - 1 not in self.columns.values():
+                taken.add(name)
+            names.append(name)
+        return tuple(names)
 
     @property
     def group(self) -> str:
@@ -327,9 +346,7 @@ def _raw_row(
     }
     named = {*layout.columns.values(), *layout.asides}
     extras = {
-        (layout.headers[column] if column < len(layout.headers) else "") or f"#{column + 1}": (
-            cell if isinstance(cell, str) else cell.isoformat()
-        )
+        layout.name_of(column): cell if isinstance(cell, str) else cell.isoformat()
         for column, cell in enumerate(line.cells)
         if column not in named and cell
     }

@@ -15,6 +15,7 @@ from catalogue.certification.second_person import is_asked_for
 from catalogue.certification.services import (
     certificate_award,
     certificate_complete,
+    certificate_number,
     certificate_propose,
     certificate_verify,
     decision_record,
@@ -154,6 +155,13 @@ class Writer:
                 reason=self.reason,
             )
             self._verify(paper)
+        if Step.NUMBER_CERTIFICATE in verdict.steps and verdict.certificate:
+            certificate_number(
+                certificate=product.certificates.get(pk=verdict.certificate.pk or 0),
+                official_code=row.certificate_code,
+                by=self.by,
+                reason=self.reason,
+            )
         if Step.NEW_CERTIFICATE in verdict.steps and verdict.certificate:
             verdict.certificate.pk = self._award(row, product).pk
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -121,6 +121,8 @@ class ImportView(ImportAccess, View):
         pages = Paginator(rows, ROWS_A_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         counts = record.counts or record.preview.get("counts", {})
+        kept = dict(record.rows.order_by().values_list("outcome").annotate(Count("pk")))
+        is_over = record.state in {DecisionImport.State.DONE, DecisionImport.State.FAILED}
         return {
             "record": record,
             "desk": "staff",
@@ -135,7 +137,9 @@ class ImportView(ImportAccess, View):
                     record.needed_columns or record.preview.get("unknown_columns", [])
                 )
             ],
-            "questions": _questions(record),
+            "kept": [(name, _outcome_label(name), kept[name]) for name in Outcome.values if name in kept],
+            "moved_on": record.rows_done - sum(kept.values()) if is_over else 0,
+            "questions": _questions(record) if is_over else [],
             "rows": page.object_list,
             "page_obj": page,
             "page_range": pages.get_elided_page_range(page.number),
