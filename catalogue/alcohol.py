@@ -7,13 +7,17 @@ wine, `vàng` is gold; where a name has no marks at all, `vang` counts.
 import re
 import unicodedata
 
+from catalogue.product_sets import sector_of
+
 _NEGATED = re.compile(
     r"(không|khong|ko)\s+(có\s+|co\s+|chứa\s+|chua\s+)?(độ\s+|do\s+)?(cồn|con|rượu|ruou)|non[- ]?alcoholic|alcohol[- ]free"
 )
 #: Words of Vietnamese with their marks.
-_MARKED = {"rượu", "vang", "bia", "cồn", "bàu đá", "bầu đá"}
+_MARKED = {"rượu", "tửu", "vang", "bia", "cồn", "bàu đá", "bầu đá", "mao đài"}
 #: The same in names written without any mark; `con` (child, piece) would be everywhere.
-_UNMARKED = {"ruou", "vang", "bia", "bau da"}
+_UNMARKED = {"ruou", "tuu", "vang", "bia", "bau da", "mao dai"}
+#: What makes a drink of fruit or roots alcohol, and means nothing among food.
+_STEEPED = re.compile(r"\b(ngâm|ngam|lên men|len men)\b")
 #: Districts and communes of before and after July 2025 that have such a word in their name: `Hạt sen khô Phú Vang` is no wine.
 _PLACES = (
     "cồn cỏ",
@@ -39,7 +43,12 @@ _PHRASES = 3
 
 def could_be_alcohol(name: str, sector: str = "") -> bool:
     """Return whether goods of this name, in a sector or group of this wording, could be alcohol."""
-    return _speaks_of_alcohol(name) or _speaks_of_alcohol(sector)
+    return _speaks_of_alcohol(name) or _speaks_of_alcohol(sector) or _is_steeped_drink(name, sector)
+
+
+def _is_steeped_drink(name: str, sector: str) -> bool:
+    told = unicodedata.normalize("NFC", f"{name} {sector}").lower()
+    return bool(sector_of(sector) == "drink" and _STEEPED.search(told) and not _NEGATED.search(told))
 
 
 def _speaks_of_alcohol(text: str) -> bool:

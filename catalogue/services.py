@@ -197,10 +197,15 @@ def stock_set(*, pack: Product, quantity: int, by: User | None = None) -> StockR
     return record
 
 
+def alcohol_of_set(number: int) -> str:
+    """Return which value of `Product.Alcohol` goods of the confirmed set with this number have."""
+    return Product.Alcohol.ALCOHOL if number in ALCOHOL_SETS else Product.Alcohol.NONE
+
+
 def alcohol_of(*, product_set: ProductSet | None, sector: Sector | None, titles: list[str]) -> str:
     """Return which value of `Product.Alcohol` goods have: a confirmed set decides, else names and sector can raise suspicion."""
     if product_set is not None:
-        return Product.Alcohol.ALCOHOL if product_set.number in ALCOHOL_SETS else Product.Alcohol.NONE
+        return alcohol_of_set(product_set.number)
     sector_name = sector.name if sector else ""
     if any(could_be_alcohol(title, sector_name) for title in titles):
         return Product.Alcohol.SUSPECTED
@@ -209,7 +214,10 @@ def alcohol_of(*, product_set: ProductSet | None, sector: Sector | None, titles:
 
 def _settle_alcohol(good: Product) -> None:
     titles = [title for title in (good.title_vi, good.title_en) if title]
-    good.alcohol = alcohol_of(product_set=good.product_set, sector=good.sector, titles=titles)
+    known = alcohol_of(product_set=good.product_set, sector=good.sector, titles=titles)
+    # What raised suspicion may stand in a list that neither name nor sector repeats: only a confirmed set ends it.
+    suspected = good.product_set is None and good.alcohol == Product.Alcohol.SUSPECTED
+    good.alcohol = Product.Alcohol.SUSPECTED if suspected else known
     if good.alcohol == Product.Alcohol.NONE:
         good.alcohol_strength = None
     elif good.alcohol == Product.Alcohol.ALCOHOL and good.alcohol_strength is None:

@@ -243,6 +243,17 @@ def certificate_evidence_set(
 
 
 @transaction.atomic
+def certificate_number(
+    *, certificate: Certificate, official_code: str, by: User | None, reason: str = ""
+) -> Certificate:
+    """Put down the number that the authority gave a certificate, whatever its state. Raises WrongState where it has one already."""
+    paper = _locked(certificate)
+    if paper.official_code:
+        raise WrongState(_("This certificate has its number already."))
+    return _change(paper, "completed", by, reason, official_code=official_code)
+
+
+@transaction.atomic
 def certificate_verify(
     *, certificate: Certificate, by: User | None, reason: str = "", is_rehearsal: bool = False
 ) -> Certificate:

@@ -51,6 +51,19 @@ def xlsx_file(
     return SourceFile.of_bytes(name, content.getvalue())
 
 
+def workbook(sheets: dict[str, Sequence[Sequence[Any]]], *, name: str = "danh-sach.xlsx") -> SourceFile:
+    """A workbook of several sheets, by their names."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, lines in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in lines:
+            sheet.append(list(line))
+    content = io.BytesIO()
+    book.save(content)
+    return SourceFile.of_bytes(name, content.getvalue())
+
+
 def imported(source_file: SourceFile, *, source: str = "danh-sach", **kwargs: Any) -> ImportReport:
     defaults = Defaults(source=source, **{name: kwargs.pop(name) for name in list(kwargs) if name in {"decision_number", "decided_on", "authority", "province"}})  # fmt: skip
     return decisions_import(source_file=source_file, defaults=defaults, **kwargs)

@@ -89,6 +89,15 @@ class TestAlcohol:
             good_update(good=good, details={"title_vi": "Rượu đặc sản"}).alcohol == Product.Alcohol.SUSPECTED
         )
 
+    def test_suspicion_stays_until_a_set_is_confirmed(self):
+        good = good_create(producer=ProducerFactory(), title="Sương mai")
+        Product.objects.filter(pk=good.pk).update(alcohol=Product.Alcohol.SUSPECTED)  # as a list's group says
+
+        assert (
+            good_update(good=good, details={"season_first": 3, "season_last": 5}).alcohol
+            == Product.Alcohol.SUSPECTED
+        )
+
     def test_a_confirmed_set_decides(self):
         good = good_create(producer=ProducerFactory(), title="Kẹo rượu")
         assert good.alcohol == Product.Alcohol.SUSPECTED

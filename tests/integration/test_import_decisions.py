@@ -3,24 +3,36 @@
 import json
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from catalogue.certification.imports import run as import_run
-from catalogue.certification.imports.errors import ImportBusy
+from catalogue.certification.imports.errors import FileRefused, ImportBusy
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome, Question
-from catalogue.certification.imports.services import column_map, rows_answer
+from catalogue.certification.imports.rows import Defaults
+from catalogue.certification.imports.services import (
+    column_map,
+    decisions_import,
+    defaults_of,
+    import_confirm,
+    import_run_queued,
+    import_upload,
+    rows_answer,
+    stored_file,
+)
 from catalogue.certification.models import Certificate, CertificateEvent, Decision
 from catalogue.certification.rules import shown_q
 from catalogue.certification.services import proposal_close
 from catalogue.models import Product, ProductChange
 from catalogue.producers.models import Partner
+from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
-from tests.factories.lists import HEADER, counts, csv_file, imported, row, xlsx_file
+from tests.factories.lists import HEADER, counts, csv_file, imported, row, workbook, xlsx_file
 
 pytestmark = pytest.mark.django_db
 LAM_DONG = Path(__file__).parents[2] / "marketplace" / "demo" / "data" / "ocop_lam_dong.csv"
@@ -103,7 +115,9 @@ def test_the_set_is_suggested_and_waits() -> None:
     assert (good.product_set_id, good.suggested_set_id) == (None, 13)
 
 
-@pytest.mark.parametrize("missing", [{"decision": ""}, {"date": ""}, {"authority": ""}])
+@pytest.mark.parametrize(
+    "missing", [{"decision": ""}, {"date": ""}, {"authority": "", "stars": "3 sao", "date": "05/06/2025"}]
+)
 def test_without_decision_or_date_the_certificate_is_unverified(missing: dict[str, str]) -> None:
     report = imported(csv_file([HEADER, row(**missing)]))
 
@@ -123,6 +137,55 @@ def test_the_options_hold_for_rows_that_name_no_decision() -> None:
 
     assert counts(report) == {"rows": 1, "created": 1}
     assert Decision.objects.get().number == "12/QĐ-UBND"
+
+
+def test_date_and_authority_by_option_complete_rows_that_name_only_the_number() -> None:
+    lines = [HEADER[:6], row()[:6]]
+
+    report = imported(csv_file(lines), decided_on=date(2026, 8, 5), authority="UBND tỉnh Lâm Đồng")
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    decision = Decision.objects.get()
+    assert (decision.number, decision.decided_on, decision.authority) == (
+        "3981/QĐ-UBND",
+        date(2026, 8, 5),
+        "UBND tỉnh Lâm Đồng",
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "stars", "authority", "level"),
+    [
+        ("3981/QĐ-UBND", "4 sao", "UBND tỉnh Lâm Đồng", "province"),
+        ("1200/QĐ-BNNMT", "5 sao", "Bộ Nông nghiệp và Môi trường", "ministry"),
+    ],
+)
+def test_an_authority_that_only_one_can_be_needs_no_column(
+    number: str, stars: str, authority: str, level: str
+) -> None:
+    report = imported(csv_file([HEADER[:7], row(stars=stars, decision=number)[:7]]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    decision = Decision.objects.get()
+    assert (decision.authority, decision.level) == (authority, level)
+
+
+def test_an_authority_that_could_be_a_district_is_not_guessed() -> None:
+    report = imported(csv_file([HEADER[:7], row(stars="3 sao", date="05/06/2025")[:7]]))
+
+    assert counts(report) == {"rows": 1, "created": 1, "unverified": 1}
+    assert not Decision.objects.exists()
+
+
+def test_options_of_one_decision_do_not_complete_rows_of_another() -> None:
+    report = imported(
+        csv_file([HEADER, row(decision="7/QĐ-UBND", date="", authority="")]),
+        decision_number="12/QĐ-UBND",
+        decided_on=date(2026, 1, 9),
+        authority="UBND tỉnh Lâm Đồng",
+    )
+
+    assert counts(report) == {"rows": 1, "created": 1, "unverified": 1}
 
 
 def test_fewer_than_three_stars_stay_on_record() -> None:
@@ -155,6 +218,33 @@ def test_extra_columns_are_kept() -> None:
     assert ImportRow.objects.get().raw["Ghi chú thêm"] == "bán ở chợ"
 
 
+def test_columns_with_one_name_are_kept_apart() -> None:
+    header = [*HEADER, "Ghi chú", "Ghi chú", "address", ""]
+
+    imported(csv_file([header, [*row(), "bán ở chợ", "có tem", "kho Đà Lạt", "thêm"]]))
+
+    raw = ImportRow.objects.get().raw
+    assert (raw["Ghi chú"], raw["Ghi chú (2)"]) == ("bán ở chợ", "có tem")
+    assert (raw["address"], raw["address (2)"]) == ("Thôn 2, xã Lạc Dương, tỉnh Lâm Đồng", "kho Đà Lạt")
+    assert raw["#12"] == "thêm"
+
+
+@pytest.mark.parametrize(
+    ("product", "sector"), [("Cà phê Cầu Đất", None), ("Nước ép dâu", "drink"), ("Mộc Bảo An", "drink")]
+)
+def test_a_sector_that_the_suggested_set_contradicts_is_left_open(product: str, sector: str | None) -> None:
+    imported(csv_file([[*HEADER, "Nhóm"], [*row(product=product), "Đồ uống"]]))
+
+    assert Product.objects.get(structure=Product.PARENT).sector_id == sector
+
+
+def test_a_stated_set_brings_its_own_sector() -> None:
+    imported(csv_file([[*HEADER, "Nhóm", "Bộ"], [*row(), "Đồ uống", "13"]]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.sector_id) == (13, "food")
+
+
 def test_a_ward_that_cannot_be_told_waits_with_its_candidates() -> None:
     imported(csv_file([HEADER, row(address="TP. Đà Lạt, tỉnh Lâm Đồng")]))
 
@@ -180,6 +270,49 @@ def test_a_row_is_rejected_with_its_reason(change: dict[str, str], words: str) -
 
     assert counts(report) == {"rows": 2, "created": 1, "rejected": 1}
     assert words in ImportRow.objects.get(outcome=Outcome.REJECTED).reason
+
+
+@pytest.mark.parametrize(
+    ("strength", "ends_as"),
+    [
+        (None, (None, 14, "suspected", None)),
+        ("mạnh", (None, 14, "suspected", None)),
+        ("29,5% vol", (14, None, "alcohol", Decimal("29.5"))),
+        ("40 độ", (14, None, "alcohol", Decimal("40.0"))),
+    ],
+)
+def test_alcohol_that_a_list_states_needs_its_strength(strength: str | None, ends_as: tuple) -> None:
+    header = [*HEADER, "Bộ sản phẩm", *([] if strength is None else ["Nồng độ cồn (% vol)"])]
+    line = [*row(1, product="Sương mai"), "14", *([] if strength is None else [strength])]
+
+    imported(csv_file([header, line]))
+
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.suggested_set_id, good.alcohol, good.alcohol_strength) == ends_as
+    assert counts(imported(csv_file([header, line]), source="khac"))["unchanged"] == 1
+
+
+def test_a_known_good_that_a_later_list_takes_for_alcohol_waits_for_a_person() -> None:
+    imported(csv_file([HEADER, row(1, product="Sương mai")]))
+    assert Product.objects.filter(shown_q(today())).exists()
+
+    report = imported(csv_file([[*HEADER, "Bộ"], [*row(1, product="Sương mai"), "15"]]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.suggested_set_id, good.alcohol) == (None, 15, "suspected")
+    assert not Product.objects.filter(shown_q(today())).exists()
+
+
+def test_a_known_good_without_set_becomes_alcohol_with_its_strength() -> None:
+    imported(csv_file([HEADER, row(1, product="Sương mai")]))
+    header, line = [*HEADER, "Bộ", "Độ cồn"], [*row(1, product="Sương mai"), "15", "12"]
+
+    report = imported(csv_file([header, line]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    good = Product.objects.get(structure=Product.PARENT)
+    assert (good.product_set_id, good.alcohol, good.alcohol_strength) == (15, "alcohol", Decimal(12))
 
 
 # --- The forms of files
@@ -236,6 +369,48 @@ def test_totals_that_contradict_the_rows_are_reported() -> None:
     assert "5" in report.contradictions[0]
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)"],
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        ["A", "B", "1", "2", "3", "4", "5", "6"],
+    ],
+    ids=["brackets", "bare", "letters"],
+)
+@pytest.mark.parametrize("file", [csv_file, xlsx_file])
+def test_the_numbers_of_the_columns_are_no_good(file, numbers: list) -> None:
+    report = imported(file([HEADER, numbers, row(1)]))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+
+
+@pytest.mark.parametrize("file", [csv_file, xlsx_file])
+def test_the_header_again_at_a_page_break_is_no_good(file) -> None:
+    lines = [["Tổng số 3 sản phẩm"], HEADER, row(1), HEADER, row(2), HEADER, row(3)]
+
+    report = imported(file(lines))
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert report.contradictions == []
+
+
+def test_text_that_only_begins_like_a_formula_comes_in() -> None:
+    lines = [
+        [*HEADER, "Ghi chú", "Điện thoại"],
+        [*row(1), "- Sản phẩm nâng hạng (lần 2)", "+84 (0) 912 345 678"],
+    ]
+
+    assert counts(imported(csv_file(lines))) == {"rows": 1, "created": 1}
+
+
+@pytest.mark.parametrize("term", ["36 tháng", "03 năm", "36 tháng kể từ ngày ký"])
+def test_a_term_in_months_or_years_is_reckoned(term: str) -> None:
+    imported(csv_file([[*HEADER, "Thời hạn"], [*row(1, date="ngày 05/8/2026"), term]]))
+
+    assert Certificate.objects.get().valid_until == date(2029, 8, 5)
+
+
 def test_a_producer_in_one_tall_cell_holds_for_all_its_rows() -> None:
     lines = [
         HEADER,
@@ -248,6 +423,44 @@ def test_a_producer_in_one_tall_cell_holds_for_all_its_rows() -> None:
 
     assert counts(report) == {"rows": 3, "created": 3}
     assert Partner.objects.get().goods.count() == 3
+
+
+def test_further_sheets_with_the_same_header_are_read_under_their_names() -> None:
+    without_stars = [HEADER[:4] + HEADER[5:], row(1)[:4] + row(1)[5:], ["Tổng cộng: 1 sản phẩm"]]
+    others = [HEADER[:4] + HEADER[5:], row(2)[:4] + row(2)[5:], row(3)[:4] + row(3)[5:]]
+
+    report = imported(workbook({"4 sao": without_stars, "3 sao": others}))
+
+    assert counts(report) == {"rows": 3, "created": 3}
+    assert report.contradictions == []
+    stars = dict(Certificate.objects.values_list("product__title", "stars"))
+    assert stars == {"Cà phê số 1": 4, "Cà phê số 2": 3, "Cà phê số 3": 3}
+
+
+def test_sheets_that_are_left_out_are_named() -> None:
+    other_decision = [["(Kèm theo Quyết định số 9/QĐ-UBND ngày 05/8/2026)"], HEADER, row(2)]
+    sheets = {
+        "Danh sách": [HEADER, row(1)],
+        "Ghi chú": [["Liên hệ"], ["0912 345 678"]],
+        "Trống": [],
+        "Đợt 2": other_decision,
+    }
+
+    report = imported(workbook(sheets))
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert len(report.contradictions) == 2
+    assert "Ghi chú" in report.contradictions[0]
+    assert "Đợt 2" in report.contradictions[1]
+
+
+def test_a_fault_in_a_further_sheet_is_told_with_its_name() -> None:
+    sheets = {"Đợt 1": [HEADER, row(1)], "Đợt 2": [HEADER, row(2, date="31/02/2026")]}
+
+    with pytest.raises(FileRefused) as refused:
+        imported(workbook(sheets))
+
+    assert "Đợt 2" in refused.value.problems[0]
 
 
 def test_real_dates_of_a_workbook() -> None:
@@ -355,6 +568,16 @@ def test_an_answer_lets_the_row_in(answer: str, producers: int) -> None:
     assert counts(again) == {"rows": 1, "unchanged": 1}
 
 
+def test_an_answered_row_is_settled_like_any_other() -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
+    hash_before = held().hash
+
+    (answered,) = rows_answer(rows=[held()], answer="new", by=None)
+
+    assert answered.hash == hash_before
+
+
 def test_a_row_left_out_stays_out() -> None:
     imported(csv_file([HEADER, row(1)]))
     imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
@@ -364,6 +587,26 @@ def test_a_row_left_out_stays_out() -> None:
     assert answered.outcome == Outcome.REJECTED
     again = imported(csv_file([HEADER, row(2, producer="HTX Ca phe Lac Duong")]), source="khac")
     assert counts(again) == {"rows": 1, "rejected": 1}
+
+
+def test_another_list_of_the_same_name_inherits_no_answer() -> None:
+    imported(csv_file([HEADER, row(1)]), source="trước")
+    imported(csv_file([HEADER, row(1, product="Trà", producer="HTX Ca phe Lac Duong")]), source="phu-luc")
+    rows_answer(rows=[held()], answer="reject", by=None)
+    other = [HEADER, row(1, product="Mứt dâu", producer="Công ty TNHH Cà phê Lạc Dương")]
+
+    report = imported(csv_file(other), source="phu-luc")
+
+    assert counts(report) == {"rows": 1, "held": 1}
+    assert "phu-luc" in report.contradictions[0]
+    assert "phu-luc-2" in report.contradictions[0]
+
+
+def test_a_list_that_was_never_imported_under_this_name_is_not_warned_of() -> None:
+    file = csv_file([HEADER, row(1)])
+
+    assert imported(file).contradictions == []
+    assert imported(file).contradictions == []
 
 
 def test_the_same_product_with_other_stars_is_asked_and_awarded() -> None:
@@ -389,6 +632,21 @@ def test_a_decision_that_comes_later_completes_the_certificate() -> None:
 
     assert counts(report) == {"rows": 1, "updated": 1}
     assert Certificate.objects.get().verified_at
+
+
+def test_the_number_of_a_certificate_that_comes_later_is_taken_up() -> None:
+    imported(csv_file([HEADER, row(1)]))
+    header, line = [*HEADER, "Số giấy chứng nhận"], [*row(1), "GCN-9"]
+
+    report = imported(csv_file([header, line]), source="khac")
+
+    assert counts(report) == {"rows": 1, "updated": 1}
+    paper = Certificate.objects.get()
+    assert paper.official_code == "GCN-9"
+    assert paper.events.last().changes == {"official_code": ["", "GCN-9"]}
+    other = imported(csv_file([header, [*row(1), "GCN-10"]]), source="nua")
+    assert counts(other) == {"rows": 1, "unchanged": 1}
+    assert Certificate.objects.get().official_code == "GCN-9"
 
 
 def test_stars_after_a_record_of_fewer_are_asked() -> None:
@@ -440,6 +698,57 @@ def test_a_district_after_june_2025_is_asked() -> None:
     assert held().question == Question.POWER
 
 
+# --- Of a province
+def test_a_province_the_country_does_not_have_is_refused() -> None:
+    with pytest.raises(CommandError):
+        call_command("import_decisions", str(LAM_DONG), province="XX")
+
+    assert not Product.objects.exists()
+
+
+def test_a_list_of_one_province_offers_no_producer_of_another() -> None:
+    imported(csv_file([HEADER, row(1, address="phường Hoàn Kiếm, thành phố Hà Nội")]))
+    stranger = Partner.objects.get()
+    assert stranger.commune.province_id == "01"
+
+    imported(csv_file([HEADER, row(2)]), source="khac", province="68")
+
+    assert [choice["value"] for choice in held().choices] == ["new", "reject"]
+    assert rows_answer(rows=[held()], answer=f"same:{stranger.pk}", by=None) == []
+    rows_answer(rows=[held()], answer="new", by=None)
+    assert stranger.goods.count() == 1
+
+
+def test_an_admin_of_a_province_leaves_the_evidence_of_others_alone() -> None:
+    imported(csv_file([HEADER, row(1)]), source="ca-nuoc")
+    person = User.objects.create_user("lam-dong@example.vn")
+    StaffRole.objects.create(user=person, role=StaffRole.Role.ADMIN).provinces.set(["68"])
+
+    report = imported(csv_file([HEADER, row(1, stars="3 sao")]), source="ca-nuoc", province="68", by=person)
+
+    assert counts(report) == {"rows": 1, "rejected": 1}
+    assert ImportRow.objects.get().raw["stars"] == "4 sao"
+
+
+def test_a_household_business_in_short_is_the_same() -> None:
+    imported(csv_file([HEADER, row(1, producer="Hộ kinh doanh Trần Thị Hoa")]))
+
+    report = imported(csv_file([HEADER, row(2, producer="HKD Trần Thị Hoa")]), source="khac")
+
+    assert counts(report) == {"rows": 1, "created": 1}
+    assert Partner.objects.count() == 1
+
+
+def test_the_command_shows_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+    call_command("import_decisions", str(LAM_DONG))
+
+    assert "█ 60/60" in capsys.readouterr().err
+
+
 # --- Interrupted
 def test_a_killed_import_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [HEADER, *(row(number) for number in range(1, 11))]
@@ -464,6 +773,48 @@ def test_a_killed_import_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -
     assert counts(report) == {"rows": 10, "created": 10}
     assert Product.objects.filter(structure=Product.PARENT).count() == 10
     assert DecisionImport.objects.get().state == DecisionImport.State.DONE
+
+
+def queued(rows: int) -> DecisionImport:
+    file = csv_file([HEADER, *(row(number) for number in range(1, rows + 1))])
+    with file.open() as stream:
+        record = import_upload(
+            file_name="danh-sach.csv", content=stream.read(), defaults=Defaults(source="danh-sach"), by=None
+        )
+    return import_confirm(record=record)
+
+
+def test_an_import_that_one_worker_runs_is_left_alone_by_another() -> None:
+    record = queued(1)
+    DecisionImport.objects.update(state=DecisionImport.State.RUNNING, alive_at=timezone.now())
+
+    import_run_queued(pk=record.pk)
+
+    assert not Product.objects.exists()
+
+
+def test_a_worker_whose_import_was_taken_over_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_run.batches, "__defaults__", (4,))
+    record = queued(10)
+    taken_over: list[int] = []
+
+    def take_over(done: int, total: int) -> None:
+        if not taken_over:
+            taken_over.append(done)
+            DecisionImport.objects.update(state=DecisionImport.State.QUEUED)
+            import_run_queued(pk=record.pk)
+
+    with pytest.raises(ImportBusy):
+        decisions_import(
+            source_file=stored_file(record),
+            defaults=defaults_of(record),
+            record=record,
+            on_progress=take_over,
+        )
+
+    record.refresh_from_db()
+    assert (record.state, record.rows_done, record.counts["created"]) == (DecisionImport.State.DONE, 10, 10)
+    assert Product.objects.filter(structure=Product.PARENT).count() == 10
 
 
 def test_one_import_at_a_time() -> None:

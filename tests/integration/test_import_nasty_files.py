@@ -27,6 +27,23 @@ def workbook_with(part: str, content: bytes) -> SourceFile:
     return SourceFile.of_bytes("bom.xlsx", made.getvalue())
 
 
+def with_broken_stream() -> SourceFile:
+    """A good workbook with a few bytes of its sheet's compressed stream overwritten."""
+    good = xlsx_file([HEADER, *(row(number) for number in range(1, 200))])
+    with good.open() as stream:
+        content = bytearray(stream.read())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    begin = sheet.header_offset + 30 + len(sheet.filename)
+    content[begin : begin + 40] = b"\xff" * 40
+    return SourceFile.of_bytes("vo.xlsx", bytes(content))
+
+
+def sheet_of(cell: bytes) -> bytes:
+    namespace = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return b'<worksheet %s><sheetData><row r="1">%s</row></sheetData></worksheet>' % (namespace, cell)
+
+
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>"""
 
@@ -55,6 +72,9 @@ NASTY = {
     "a serial for a date": csv_file([HEADER, row(1), row(2, date="46239")]),
     "open quote": SourceFile.of_bytes("trich.csv", csv_bytes([HEADER]) + b'1,"Tr\xc3\xa0' + b" x" * 200_000),
     "damaged workbook": SourceFile.of_bytes("hong.xlsx", b"PK\x03\x04" + b"\x00" * 500),
+    "broken stream in a workbook": with_broken_stream(),
+    "no number in a cell of numbers": workbook_with("xl/worksheets/sheet1.xml", sheet_of(b'<c r="A1"><v>abc</v></c>')),
+    "text that the workbook does not hold": workbook_with("xl/worksheets/sheet1.xml", sheet_of(b'<c r="A1" t="s"><v>9999</v></c>')),
     "a zip that is no workbook": workbook_with("xl/workbook.xml", b"<not-a-workbook/>"),
     "zip bomb": workbook_with("xl/worksheets/sheet1.xml", b"0" * 20 * 1024 * 1024),
     "entities": workbook_with("xl/worksheets/sheet1.xml", LAUGHS),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.certification.imports import services
+from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
-from catalogue.certification.imports.services import import_run_queued, imports_run_due
-from catalogue.certification.imports.tasks import run_import
+from catalogue.certification.imports.services import (
+    column_map,
+    import_preview,
+    import_run_queued,
+    imports_run_due,
+    rows_answer,
+)
+from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.decision_imports import views
 from tests.factories.catalogue import GoodFactory
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.places import ProvinceFactory
@@ -104,6 +113,105 @@ def test_an_unknown_column_is_mapped_and_remembered(admin_client: Client) -> Non
     assert ColumnMapping.objects.get().field == "certificate_code"
 
 
+def test_a_header_that_names_no_producer_is_mapped_on_the_screen(admin_client: Client) -> None:
+    header = [
+        "Chủ thể sản xuất, kinh doanh" if name == "Tên chủ thể" else name for name in [*HEADER, "Ghi chú"]
+    ]
+    response = upload(admin_client, [header, [*row(1), "bán ở chợ"]])
+    record = DecisionImport.objects.get()
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert response.status_code == 302
+    assert "Chủ thể sản xuất, kinh doanh" in page
+    assert reverse("dashboard:import-confirm", args=[record.pk]) not in page
+    admin_client.post(reverse("dashboard:import-confirm", args=[record.pk]))
+    record.refresh_from_db()
+    assert record.state == DecisionImport.State.UPLOADED
+
+    admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]),
+        {"header": "Chủ thể sản xuất, kinh doanh", "meaning": "producer"},
+    )
+
+    record.refresh_from_db()
+    assert (record.rows_total, record.preview["counts"]["created"]) == (1, 1)
+    assert record.preview["unknown_columns"] == ["Ghi chú"]
+
+
+def test_a_meaning_that_the_cells_refuse_is_not_kept(admin_client: Client) -> None:
+    upload(admin_client, [[*HEADER, "Ghi chú"], [*row(1), "quầy số 7"]])
+    record = DecisionImport.objects.get()
+
+    response = admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]),
+        {"header": "Ghi chú", "meaning": "valid_until"},
+        follow=True,
+    )
+
+    assert "quầy số 7" in response.content.decode()
+    assert not ColumnMapping.objects.exists()
+    record.refresh_from_db()
+    assert record.preview["counts"]["created"] == 1
+
+
+def test_a_long_file_is_previewed_by_the_worker_after_a_mapping_too(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(views, "PREVIEWED_AT_ONCE", 0)
+    monkeypatch.setattr(type(preview_import), "enqueue", lambda self, pk: started.append(pk))
+    upload(admin_client, [[*HEADER, "Ghi chú"], [*row(1), "chợ"]])
+    record = DecisionImport.objects.get()
+    import_preview(record=record)
+
+    admin_client.post(
+        reverse("dashboard:import-column", args=[record.pk]), {"header": "Ghi chú", "meaning": "extra"}
+    )
+
+    record.refresh_from_db()
+    assert (started, record.preview) == ([record.pk, record.pk], {})
+
+
+def test_a_remembered_column_can_be_forgotten(admin_client: Client) -> None:
+    mapping = column_map(header="Sản phẩm đạt chuẩn", meaning=Field.PRODUCT, by=None)
+    page = admin_client.get(reverse("dashboard:imports")).content.decode()
+    assert "Sản phẩm đạt chuẩn" in page
+
+    admin_client.post(reverse("dashboard:import-column-forget", args=[mapping.pk]))
+
+    assert not ColumnMapping.objects.exists()
+
+
+def test_a_preview_that_was_lost_is_made_again(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    started: list[int] = []
+    monkeypatch.setattr(type(preview_import), "enqueue", lambda self, pk: started.append(pk))
+    DecisionImport.objects.update(preview={}, alive_at=timezone.now() - 2 * services.DEAD_AFTER)
+    record = DecisionImport.objects.get()
+
+    assert imports_run_due() == 1
+    assert imports_run_due() == 0
+
+    assert started == [record.pk]
+    preview_import.call(record.pk)
+    record.refresh_from_db()
+    assert record.preview["counts"]["created"] == 1
+
+
+def test_a_preview_that_is_refused_says_why(admin_client: Client) -> None:
+    upload(admin_client, [HEADER, row(1)])
+    record = DecisionImport.objects.get()
+    DecisionImport.objects.update(preview={}, content=csv_bytes([HEADER, row(1, date="31/02/2026")]))
+
+    preview_import.call(record.pk)
+
+    record.refresh_from_db()
+    assert record.state == DecisionImport.State.FAILED
+    assert "31/02/2026" in record.message
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert "31/02/2026" in page
+    assert "hx-get" not in page.split("<main", 1)[1]
+
+
 def test_the_progress_asks_for_the_page_when_it_is_over(admin_client: Client) -> None:
     upload(admin_client, [HEADER, row(1)])
     record = DecisionImport.objects.get()
@@ -137,6 +245,35 @@ def test_questions_are_answered_in_bulk(admin_client: Client) -> None:
     assert Partner.objects.get().goods.count() == 3
 
 
+def test_the_report_counts_what_was_answered(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1)]))
+    imported(csv_file([HEADER, *(row(n, producer="HTX Ca phe Lac Duong") for n in (2, 3))]), source="khac")
+    record = DecisionImport.objects.get(source="khac")
+    first, second = record.rows.order_by("number")
+
+    rows_answer(rows=[first], answer="new", by=None)
+    rows_answer(rows=[second], answer="reject", by=None)
+
+    record.refresh_from_db()
+    assert record.counts == {"rows": 2, "created": 1, "updated": 0, "unchanged": 0, "held": 0, "rejected": 1, "unverified": 0}  # fmt: skip
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+    assert "?outcome=created" in page
+    assert "?outcome=held" not in page
+
+
+def test_a_report_whose_rows_were_imported_again_says_so(admin_client: Client) -> None:
+    imported(csv_file([HEADER, row(1), row(2)]))
+    first = DecisionImport.objects.get()
+    imported(csv_file([HEADER, row(1), row(2)]))
+
+    page = admin_client.get(reverse("dashboard:import", args=[first.pk])).content.decode()
+
+    first.refresh_from_db()
+    assert first.counts["created"] == 2
+    assert "Có 2 dòng của danh sách này đã được nhập lại" in page
+    assert "?outcome=created" not in page
+
+
 def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> None:
     imported(csv_file([HEADER, row(1)]))
     imported(csv_file([HEADER, row(1, product="Trà", stars="sáu"), row(2, producer="HTX Ca phe Lac Duong")]), source="khac")  # fmt: skip
@@ -153,6 +290,30 @@ def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> 
     assert report.counts["created"] == 2
     assert ImportRow.objects.filter(source="khac", outcome=Outcome.CREATED).count() == 2
     assert not ImportRow.objects.filter(source="da-sua").exists()
+
+
+def test_the_file_to_mend_keeps_what_titles_groups_and_options_said(admin_client: Client) -> None:
+    lines = [
+        ["(Kèm theo Quyết định số 3981/QĐ-UBND ngày 05/8/2026)"],
+        ["STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ"],
+        ["I. NHÓM ĐỒ UỐNG ĐẠT 4 SAO"],
+        [1, "", "HTX Phúc bồn tử", "xã Lạc Dương"],
+    ]
+    imported(csv_file(lines), source="khac", authority="UBND tỉnh Lâm Đồng", province="68")
+    record = DecisionImport.objects.get(source="khac")
+
+    response = admin_client.get(reverse("dashboard:import-mend", args=[record.pk]))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    (line,) = csv.DictReader(io.StringIO(text))
+    line["Tên sản phẩm"] = "Nước ép phúc bồn tử"
+    report = imported(csv_file([list(line), list(line.values())]), source="da-sua")
+
+    assert (report.counts["created"], report.counts["unverified"]) == (1, 0)
+    good = Product.objects.get(structure=Product.PARENT)
+    paper = good.certificates.get()
+    assert good.producer.commune.name == "Xã Lạc Dương"
+    assert (good.sector_id, paper.stars, paper.decision.number) == ("drink", 4, "3981/QĐ-UBND")
+    assert (paper.decision.authority, paper.decision.decided_on) == ("UBND tỉnh Lâm Đồng", date(2026, 8, 5))
 
 
 def test_an_import_that_waits_is_nudged(admin_client: Client) -> None:

@@ -27,6 +27,8 @@ from marketplace.places.names import short_name
         "Vodka khoai tây",
         "Rượu gạo Phú Vang",
         "Vang sim Hoà Vang",
+        "Mỹ tửu",
+        "Mao đài",
     ],
 )
 def test_these_wait_for_a_person(name: str) -> None:
@@ -69,6 +71,13 @@ def test_these_do_not(name: str) -> None:
 )
 def test_the_sector_counts_too(sector: str, suspected: bool) -> None:
     assert could_be_alcohol("Sương mai", sector) is suspected
+
+
+@pytest.mark.parametrize("name", ["Ba kích ngâm", "Chuối hột ngâm", "Nếp cẩm lên men"])
+def test_what_is_steeped_or_fermented_waits_among_drinks_alone(name: str) -> None:
+    assert could_be_alcohol(name, "II. NHÓM ĐỒ UỐNG")
+    assert not could_be_alcohol(name, "Đồ uống không cồn")
+    assert not could_be_alcohol(name, "Thực phẩm")
 
 
 def test_no_name_of_a_place_is_taken_for_a_drink() -> None:

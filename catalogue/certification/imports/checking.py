@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.certification.imports.errors import FileRefused
 from catalogue.certification.imports.headers import Field
-from catalogue.certification.imports.parsing import DateForm, read_date
+from catalogue.certification.imports.parsing import DateForm, read_date, read_term
 from catalogue.certification.imports.reader import SourceFile, check_file, formulas, is_formula
 from catalogue.certification.imports.table import Layout, RawRow, Tally, data_rows, find_layout
 
@@ -34,8 +34,11 @@ class CheckedFile:
 @dataclass(slots=True)
 class _Problems:
     found: list[str] = field(default_factory=list)
+    #: The sheet at hand, where a workbook has several.
+    sheet: str = ""
 
     def add(self, text: str) -> None:
+        text = f"{self.sheet}: {text}" if self.sheet else text
         if len(self.found) < MAX_PROBLEMS:
             self.found.append(text)
         elif len(self.found) == MAX_PROBLEMS:
@@ -46,23 +49,27 @@ def check(source: SourceFile, remembered: dict[str, Field]) -> CheckedFile:
     """Read the file once, whole. Raises FileRefused with everything that must be mended (the first dozen)."""
     check_file(source)
     layout = find_layout(source, remembered)
-    problems, tally = _Problems(), Tally(stated_total=layout.stated_total)
+    problems, tally = _Problems(), Tally()
     forms: dict[Field, dict[DateForm, int]] = {which: {} for which in _DATES}
     keys: dict[bytes, int] = {}
     contents: dict[bytes, int] = {}
     for row in data_rows(source, layout, tally):
+        problems.sheet = row.sheet
         _check_dates(row, forms, problems)
         _check_formulas(row, problems)
         _check_twice(row, keys, contents, problems)
     if source.is_workbook:
-        _check_workbook_formulas(source, layout, problems)
+        for part in (layout, *layout.further):
+            problems.sheet = part.sheet if layout.further else ""
+            _check_workbook_formulas(source, part, problems)
+    problems.sheet = ""
     for which, seen in forms.items():
         _check_mixture(which, seen, problems)
     if tally.rows == 0:
         problems.add(_("There is no row under the header."))
     if problems.found:
         raise FileRefused(problems.found)
-    return CheckedFile(layout, tally.rows, tally.contradictions, tally.notes[:20])
+    return CheckedFile(layout, tally.rows, [*tally.contradictions, *layout.left_out], tally.notes[:20])
 
 
 def row_key(row: RawRow) -> str:
@@ -82,7 +89,7 @@ def row_digest(row: RawRow) -> bytes:
 
 def _check_dates(row: RawRow, forms: dict[Field, dict[DateForm, int]], problems: _Problems) -> None:
     for which in _DATES:
-        if which not in row.cells:
+        if which not in row.cells or (which is Field.VALID_UNTIL and read_term(row.cells[which])):
             continue
         written = read_date(row.cells[which])
         if written.form in _WITHOUT_DAY:

@@ -13,5 +13,13 @@ class FileRefused(CertificationError):
         self.problems = list(problems)
 
 
+class ColumnsUnknown(FileRefused):
+    """There is a header, but no column is known to hold the product or the producer; a person can say which of `headers` does."""
+
+    def __init__(self, problems: Sequence[str], headers: Sequence[str]) -> None:
+        super().__init__(problems)
+        self.headers = list(headers)
+
+
 class ImportBusy(CertificationError):
     """Another import is running."""

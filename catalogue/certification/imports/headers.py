@@ -31,6 +31,7 @@ class Field(StrEnum):
     YEAR = "year"
     CERTIFICATE_CODE = "certificate_code"
     OCOP_CODE = "ocop_code"
+    STRENGTH = "strength"
     LEGACY_REGION = "legacy_region"
     SOURCE = "source"
     ANSWER = "answer"
@@ -64,6 +65,7 @@ _LABELS: dict[Field, str | Promise] = {
     Field.YEAR: _("Year"),
     Field.CERTIFICATE_CODE: _("Certificate number"),
     Field.OCOP_CODE: _("OCOP product code"),
+    Field.STRENGTH: _("Strength of alcohol"),
     Field.LEGACY_REGION: _("Former province"),
     Field.SOURCE: _("Source"),
     Field.ANSWER: _("Answer"),
@@ -90,7 +92,7 @@ SPELLINGS: dict[Field, tuple[str, ...]] = {
     Field.PROVINCE: ("tinh", "tinh thanh", "tinh thanh pho", "province"),
     Field.STARS: (
         "hang sao", "phan hang", "so sao", "sao", "xep hang", "hang", "hang san pham", "ket qua phan hang", "phan hang sao",
-        "hang sao ocop", "ket qua danh gia phan hang", "ket qua", "stars", "star", "rating", "dat hang", "cap sao",
+        "xep hang sao", "hang sao ocop", "ket qua danh gia phan hang", "ket qua", "stars", "star", "rating", "dat hang", "cap sao",
     ),
     Field.SECTOR: ("nhom", "nhom san pham", "nganh hang", "nganh", "linh vuc", "nhom nganh", "nhom hang", "nhom nganh hang", "sector"),
     Field.SET: ("bo san pham", "bo", "phan nhom", "product set", "set"),
@@ -111,6 +113,7 @@ SPELLINGS: dict[Field, tuple[str, ...]] = {
     Field.YEAR: ("nam", "nam cong nhan", "nam cap", "certificate year", "year"),
     Field.CERTIFICATE_CODE: ("so giay chung nhan", "ma giay chung nhan", "so gcn", "gcn", "certificate number", "certificate code"),
     Field.OCOP_CODE: ("ma san pham", "ma so san pham", "ma ocop", "ma san pham ocop", "product code", "ocop code"),
+    Field.STRENGTH: ("do con", "nong do con", "do ruou", "nong do ruou", "alcohol strength", "strength", "abv"),
     Field.LEGACY_REGION: ("legacy region", "tinh cu", "dia ban cu"),
     Field.SOURCE: ("nguon", "nguon du lieu", "source"),
     Field.ANSWER: ("tra loi", "answer"),
@@ -140,6 +143,7 @@ OWN_HEADERS: dict[Field, str] = {
     Field.YEAR: "Năm",
     Field.CERTIFICATE_CODE: "Số giấy chứng nhận",
     Field.OCOP_CODE: "Mã sản phẩm OCOP",
+    Field.STRENGTH: "Nồng độ cồn",
     Field.LEGACY_REGION: "Tỉnh cũ",
 }
 

@@ -18,7 +18,9 @@ from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.second_person import is_asked_for
 from catalogue.certification.terms import term_end
+from catalogue.models import ALCOHOL_SETS, Product
 from catalogue.producers.matching import producer_core, producer_key, product_key
+from catalogue.services import alcohol_of_set
 
 NEW, REJECT = "new", "reject"
 AWARD, PROPOSED, UNVERIFIED, BY_RULE, AS_STATED = "award", "proposed", "unverified", "by_rule", "as_stated"
@@ -32,6 +34,7 @@ class Step(StrEnum):
     FILL_GOOD = "fill_good"
     NEW_CERTIFICATE = "new_certificate"
     COMPLETE_CERTIFICATE = "complete_certificate"
+    NUMBER_CERTIFICATE = "number_certificate"
 
 
 @dataclass(slots=True)
@@ -49,10 +52,6 @@ class Verdict:
     #: Values that `FILL_GOOD` writes into fields of the good that are empty.
     filled: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def touches_known_good(self) -> bool:
-        return Step.NEW_GOOD not in self.steps and bool(self.steps)
-
 
 class _Ended(Exception):
     """The row is held or rejected: the verdict says why."""
@@ -65,16 +64,30 @@ class _Ended(Exception):
 class Judge:
     """Judges rows against what is known."""
 
-    def __init__(self, index: ProducerIndex, goods: KnownGoods, settle: Callable[[], None]) -> None:
-        """`settle` writes what was judged so far, so that a question can name it; a dry run has nothing to write."""
+    def __init__(
+        self,
+        index: ProducerIndex,
+        goods: KnownGoods,
+        settle: Callable[[], None],
+        *,
+        province: str | None = None,
+    ) -> None:
+        """`settle` writes what was judged so far, so that a question can name it; a dry run has nothing to write.
+
+        `province` is the one that all rows lie in, where the list is of one: producers of another are never offered.
+        """
         self.index = index
         self.goods = goods
         self.settle = settle
+        self.province = province
 
     def judge(self, row: ListedGood, answers: dict[str, str]) -> Verdict:
         """Return what becomes of the row, given the answers so far by question."""
         if row.faults:
             return Verdict(Outcome.REJECTED, reason=" ".join(row.faults))
+        # Whatever was asked: another row may have answered it since.
+        if REJECT in answers.values():
+            return Verdict(Outcome.REJECTED, reason=_("Left out by a person."))
         try:
             return self._judge(row, answers)
         except _Ended as ended:
@@ -102,11 +115,12 @@ class Judge:
             return match.same
         if not match.close:
             return None
-        if any(known.pk is None for known in match.close):
+        offered = [known for known in match.close if self.province in {None, known.province or self.province}]
+        if any(known.pk is None for known in offered):
             self.settle()
         choices = [
             (f"same:{known.pk}", _("The same: %(name)s") % {"name": self._named(known)})
-            for known in match.close[:6]
+            for known in offered[:6]
         ]
         answer = _ask(
             Question.SAME_PRODUCER,
@@ -169,6 +183,8 @@ class Judge:
             row.product_set,
             row.commune,
             row.ocop_code,
+            row.suggested_set,
+            alcohol_of_row(row),
         )
         good.certificates.append(_paper(row))
         self.goods.add(good)
@@ -186,6 +202,9 @@ class Judge:
         ):
             if listed and not known:
                 verdict.filled[name] = listed
+        if "product_set_id" in verdict.filled and row.product_set in ALCOHOL_SETS:
+            verdict.filled["alcohol_strength"] = row.strength
+        verdict.filled |= self._suspicion(row, good)
         good.sector = good.sector or row.sector
         good.product_set = good.product_set or row.product_set
         good.commune = good.commune or row.commune
@@ -194,6 +213,21 @@ class Judge:
             self.goods.codes.add(row.ocop_code)
         if verdict.filled:
             verdict.steps.append(Step.FILL_GOOD)
+
+    @staticmethod
+    def _suspicion(row: ListedGood, good: GoodState) -> dict[str, Any]:
+        """Return what makes a good without set wait for a person, where the list is the first to take it for alcohol."""
+        if (
+            good.product_set
+            or row.product_set
+            or not row.could_be_alcohol
+            or good.alcohol != Product.Alcohol.NONE
+        ):
+            return {}
+        good.alcohol = Product.Alcohol.SUSPECTED
+        if row.suggested_set in ALCOHOL_SETS:
+            good.suggested_set = row.suggested_set
+        return {"alcohol": good.alcohol, "suggested_set_id": good.suggested_set}
 
     # --- by which paper
     def _check_paper(self, row: ListedGood, answers: dict[str, str]) -> None:
@@ -252,6 +286,7 @@ class Judge:
             same = next((paper for paper in papers if _same_decision(paper, row)), None)
             if same and same.stars == row.stars:
                 verdict.certificate = same
+                self._number(row, same, verdict)
                 return
             waiting = next(
                 (
@@ -288,11 +323,25 @@ class Judge:
             )
         verdict.certificate = self._add(row, good, verdict)
 
+    @staticmethod
+    def _number(row: ListedGood, paper: CertificateState, verdict: Verdict) -> None:
+        """Take up the number of a certificate that has none yet; where a second person is asked for, only until one has verified it."""
+        if row.certificate_code and not paper.official_code and not (paper.verified and is_asked_for()):
+            paper.official_code = row.certificate_code
+            verdict.steps.append(Step.NUMBER_CERTIFICATE)
+
     def _add(self, row: ListedGood, good: GoodState, verdict: Verdict) -> CertificateState:
         paper = _paper(row)
         good.certificates.append(paper)
         verdict.steps.append(Step.NEW_CERTIFICATE)
         return paper
+
+
+def alcohol_of_row(row: ListedGood) -> str:
+    """Return which value of `Product.Alcohol` a new good of this row has."""
+    if row.product_set is not None:
+        return alcohol_of_set(row.product_set)
+    return Product.Alcohol.SUSPECTED if row.could_be_alcohol else Product.Alcohol.NONE
 
 
 def _paper(row: ListedGood) -> CertificateState:
@@ -315,11 +364,9 @@ def _same_decision(paper: CertificateState, row: ListedGood) -> bool:
 
 
 def _ask(question: Question, answers: dict[str, str], choices: list[tuple[str, str]], reason: str) -> str:
-    """Return the answer given to `question`; hold or reject the row where there is none or it was rejected."""
+    """Return the answer given to `question`; hold the row where there is none."""
     offered = [*choices, (REJECT, _("Leave this row out"))]
     answer = answers.get(question, "")
-    if answer == REJECT:
-        raise _Ended(Verdict(Outcome.REJECTED, reason=_("Left out by a person. %(why)s") % {"why": reason}))
     if answer not in {value for value, _label in offered}:
         raise _Ended(
             Verdict(

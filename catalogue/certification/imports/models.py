@@ -77,6 +77,19 @@ class DecisionImport(models.Model):
         return self.file_name
 
     @property
+    def needed_columns(self) -> list[str]:
+        """Headers among which a person has to find the product or the producer before the file can be previewed."""
+        return self.preview.get("needed_columns", [])
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether a person has seen what it would do; a failed one goes on where it was."""
+        seen = "counts" in self.preview
+        return (seen and self.state == self.State.UPLOADED) or (
+            (seen or self.rows_done > 0) and self.state == self.State.FAILED
+        )
+
+    @property
     def percent(self) -> int:
         """How much of the file is done, 0 to 100."""
         return self.rows_done * 100 // self.rows_total if self.rows_total else 0

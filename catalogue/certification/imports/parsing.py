@@ -3,24 +3,29 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from catalogue.certification.imports.reader import Cell
-from catalogue.wording import folded
+from catalogue.wording import composed, folded
 
 _STAR_SHAPES = "★⭐✭✩*"
 _NUMBER_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
-_STARS = re.compile(r"^(?:ocop |hang |dat |hang dat )*([1-5])(?: 0)?(?: sao| stars?)?(?: ocop)?$")
+_STARS = re.compile(
+    r"^(?:ocop |hang |dat |hang dat )*(?:(mot|hai|ba|bon|nam) )?0?([1-5])(?: 0)?(?: sao| stars?)?(?: ocop)?$"
+)
 _STAR_WORDS = re.compile(r"^(mot|hai|ba|bon|nam) sao$")
 _STARS_WITHIN = re.compile(r"\b([1-5]) sao\b")
 _PROPOSED = re.compile(r"\b(tiem nang|de xuat|de nghi|du kien)\b")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00:00)?$")
-_NUMERIC = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$")
+_NUMERIC = re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$", re.IGNORECASE)
 _IN_WORDS = re.compile(r"^(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})$")
 #: A day from 2009 to 2064 as spreadsheets count them; a saved list shows the number where the cell lost its form.
 _SERIAL = re.compile(r"^[45]\d{4}$")
 _SPREADSHEET_DAY_0 = date(1899, 12, 30)
 _YEAR = re.compile(r"^(?:nam )?(\d{4})$")
+_STRENGTH = re.compile(r"^(\d{1,3}(?:[.,]\d{1,3})?) ?(?:%|độ|do|°)? ?(?:vol\.?|v/v|abv)?$")
+_TERM = re.compile(r"^(\d{1,3}) (thang|nam)(?!\w)\D*$")
 _DECISION = re.compile(
     r"(\d+\s*/\s*(?:\d{4}\s*/\s*)?Q[ĐD]\s*-\s*[A-ZĐÂĂÊÔƠƯ]+(?:-[A-ZĐÂĂÊÔƠƯ]+)*)", re.IGNORECASE
 )
@@ -71,7 +76,8 @@ def read_stars(cell: Cell) -> tuple[int, bool] | None:
     text = " ".join(_PROPOSED.sub(" ", text).split())
     number = _STARS.match(text)
     if number:
-        return int(number[1]), proposed
+        agrees = number[1] is None or _NUMBER_WORDS[number[1]] == int(number[2])
+        return (int(number[2]), proposed) if agrees else None
     word = _STAR_WORDS.match(text)
     return (_NUMBER_WORDS[word[1]], proposed) if word else None
 
@@ -108,6 +114,24 @@ def read_date(cell: Cell) -> WrittenDate:
         return WrittenDate(DateForm.CELL, _SPREADSHEET_DAY_0 + timedelta(days=int(text)))
     has_digits = any(letter.isdigit() for letter in text)
     return WrittenDate(DateForm.UNREADABLE if has_digits else DateForm.NONE)
+
+
+def read_strength(text: str) -> Decimal | None:
+    """Return per cent by volume of `40`, `29,5 % vol`, `40 độ`; None where it is none between 0 and 100."""
+    number = _STRENGTH.match(composed(text).lower())
+    strength = Decimal(number[1].replace(",", ".")).quantize(Decimal("0.1")) if number else Decimal(0)
+    return strength if 0 < strength < 100 else None
+
+
+def in_words(day: date) -> str:
+    """Return the day as `read_date` reads it beside any other form: `ngày 5 tháng 8 năm 2026`."""
+    return f"ngày {day.day} tháng {day.month} năm {day.year}"
+
+
+def read_term(cell: Cell) -> int | None:
+    """Return the months of a term that stands in place of its end: `36 tháng`, `03 năm kể từ ngày ký`."""
+    term = None if isinstance(cell, date) else _TERM.match(folded(cell))
+    return int(term[1]) * (12 if term[2] == "nam" else 1) if term else None
 
 
 @dataclass(frozen=True, slots=True)

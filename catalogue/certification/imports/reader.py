@@ -8,8 +8,9 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -32,8 +33,11 @@ MAX_CELL_CHARACTERS = 5_000
 _PROBE_BYTES = 1024 * 1024
 _DELIMITERS = ",;\t|"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: What a spreadsheet would run: a formula, or a plus or minus that goes on like one.
-_FORMULA = re.compile(r"^\s*(=.|@\s*\w+\s*\(|[+\-].*[(!|])", re.DOTALL)
+#: What a spreadsheet would run: a formula; or a plus or minus before a function's call, a cell of a sheet or another program.
+_FORMULA = re.compile(
+    r"^\s*(=.|@\s*\w+\s*\(|[+\-]([\s\d.,+\-*/^&(]*[A-Za-z_][A-Za-z0-9_.]*\(|.*[\w'\]]!\s*\$?[A-Za-z]+\$?\d|.*\w\|))",
+    re.DOTALL,
+)
 _XLSX_MERGE = re.compile(r"^([A-Z]+)(\d+):([A-Z]+)(\d+)$")
 
 Cell = str | date
@@ -184,7 +188,7 @@ def _check_archive(source: SourceFile) -> None:
                     4096
                 ):
                     raise FileRefused([_("The workbook carries definitions that no spreadsheet needs.")])
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
         raise FileRefused([_("The workbook is damaged and cannot be opened.")]) from error
 
 
@@ -206,15 +210,15 @@ def _text_lines(source: SourceFile, delimiter: str) -> Iterator[Line]:
 
 @contextmanager
 def _workbook(source: SourceFile, *, values: bool = True) -> Iterator:
+    """Open the workbook; whatever breaks while it is opened or read refuses the file."""
     with source.open() as stream:
         try:
-            book = load_workbook(stream, read_only=True, data_only=values, keep_links=False)
+            with closing(load_workbook(stream, read_only=True, data_only=values, keep_links=False)) as book:
+                yield book
+        except FileRefused:
+            raise
         except Exception as error:  # openpyxl raises whatever a broken part makes it raise
             raise FileRefused([_("The workbook is damaged and cannot be opened.")]) from error
-        try:
-            yield book
-        finally:
-            book.close()
 
 
 def _workbook_lines(source: SourceFile, sheet: str) -> Iterator[Line]:

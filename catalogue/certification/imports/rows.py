@@ -2,20 +2,33 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from catalogue.alcohol import could_be_alcohol
 from catalogue.certification.authorities import authority_level
+from catalogue.certification.imports.awarding import authority_of
 from catalogue.certification.imports.checking import row_key
 from catalogue.certification.imports.headers import Field
-from catalogue.certification.imports.parsing import OCOP_CODE, read_date, read_decision, read_stars
+from catalogue.certification.imports.parsing import (
+    OCOP_CODE,
+    read_date,
+    read_decision,
+    read_stars,
+    read_strength,
+    read_term,
+)
+from catalogue.certification.imports.reader import Cell
 from catalogue.certification.imports.table import RawRow
-from catalogue.certification.terms import term_end
+from catalogue.certification.terms import add_months, term_end
+from catalogue.models import ALCOHOL_SETS
 from catalogue.product_sets import sector_of, set_stated, suggest_set
+from catalogue.wording import folded
 from marketplace.places.matches import PlaceMatch
 from marketplace.places.resolver import resolve_address
 
@@ -55,6 +68,7 @@ class ListedGood:
     product_set: int | None = None
     suggested_set: int | None = None
     could_be_alcohol: bool = False
+    strength: Decimal | None = None
     decision_number: str = ""
     decided_on: date | None = None
     authority: str = ""
@@ -80,9 +94,12 @@ class ListedGood:
 class RowReader:
     """Reads rows of one file; places are looked up once for each wording, the last few thousand are kept."""
 
-    def __init__(self, defaults: Defaults, *, set_names: dict[str, int], today: date) -> None:
+    def __init__(self, defaults: Defaults, *, sets: Iterable[tuple[int, str, str]], today: date) -> None:
+        """`sets` are all product sets: number, Vietnamese name, code of the sector."""
+        known = list(sets)
         self.defaults = defaults
-        self.set_names = set_names
+        self.set_names = {folded(name): number for number, name, _sector in known}
+        self.sectors = {number: sector for number, _name, sector in known}
         self.today = today
         self._place = lru_cache(maxsize=_PLACES_KEPT)(_resolve)
 
@@ -106,6 +123,7 @@ class RowReader:
         self._read_kind(good, raw)
         self._read_decision(good, raw)
         self._read_place(good, raw)
+        self._read_authority(good)
         return good
 
     def _hash(self, raw: RawRow) -> str:
@@ -144,43 +162,80 @@ class RowReader:
         good.product_set = set_stated(raw.text(Field.SET), self.set_names) or set_stated(
             raw.text(Field.SECTOR), self.set_names
         )
-        good.sector = sector_of(wording)
-        if good.product_set is None:
+        if good.product_set:
+            good.sector = self.sectors[good.product_set]
+        else:
             good.suggested_set = suggest_set(good.product)
+            stated, suggested = sector_of(wording), self.sectors.get(good.suggested_set or 0)
+            # Lists before 2023 put coffee and tea among the drinks: a person confirms the set, and with it the sector.
+            good.sector = stated if suggested in {None, stated} else None
             good.could_be_alcohol = could_be_alcohol(good.product, f"{wording} {raw.text(Field.SET)}")
+        self._read_strength(good, raw)
         code = raw.text(Field.OCOP_CODE) or raw.text(Field.KEY)
         good.ocop_code = code if OCOP_CODE.match(code) else ""
+
+    @staticmethod
+    def _read_strength(good: ListedGood, raw: RawRow) -> None:
+        """Read the strength, without which a stated set of alcohol is only a suggestion: a person adds what the label says."""
+        good.strength = read_strength(raw.text(Field.STRENGTH))
+        if good.product_set in ALCOHOL_SETS and good.strength is None:
+            good.suggested_set, good.product_set = good.product_set, None
+            good.could_be_alcohol = True
+        elif good.product_set is None and good.strength is not None:
+            good.could_be_alcohol = True
 
     def _read_decision(self, good: ListedGood, raw: RawRow) -> None:
         cell = raw.text(Field.DECISION)
         stated = read_decision(cell)
         good.decision_number = (stated.number or cell or self.defaults.decision_number)[:60]
         written = read_date(raw.cells.get(Field.DECIDED_ON, ""))
-        own_decision = bool(cell) and good.decision_number != self.defaults.decision_number
+        # What was given with the number of one decision says nothing of another.
+        given = self.defaults.decision_number
+        own_decision = bool(cell and given) and good.decision_number != given
         good.decided_on = (
             written.day or stated.decided_on or (None if own_decision else self.defaults.decided_on)
         )
         good.authority = (
             raw.text(Field.AUTHORITY) or stated.authority or ("" if own_decision else self.defaults.authority)
         )[:160]
-        good.level = authority_level(good.authority, on=good.decided_on) or ""
         year = read_date(raw.cells.get(Field.YEAR, "")).year
         good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
         good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on
-        until = read_date(raw.cells.get(Field.VALID_UNTIL, "")).day
-        good.valid_until = until or (term_end(good.valid_from) if good.valid_from else None)
+        good.valid_until = self._valid_until(raw.cells.get(Field.VALID_UNTIL, ""), good.valid_from)
         if good.decided_on and good.decided_on > self.today:
             good.faults.append(_("The decision's date lies in the future."))
         if good.valid_from and good.valid_until and good.valid_until < good.valid_from:
             good.faults.append(_("The certificate would end before it begins."))
 
+    @staticmethod
+    def _read_authority(good: ListedGood) -> None:
+        if good.decision_number and good.decided_on and not good.authority:
+            good.authority = authority_of(
+                number=good.decision_number,
+                decided_on=good.decided_on,
+                stars=good.stars,
+                province=good.province,
+            )
+        good.level = authority_level(good.authority, on=good.decided_on) or ""
+
+    @staticmethod
+    def _valid_until(cell: Cell, valid_from: date | None) -> date | None:
+        stated = read_date(cell).day
+        if stated or valid_from is None:
+            return stated
+        months = read_term(cell)
+        return add_months(valid_from, months) if months else term_end(valid_from)
+
     def _read_place(self, good: ListedGood, raw: RawRow) -> None:
         parts = [raw.text(which) for which in (Field.COMMUNE, Field.DISTRICT, Field.PROVINCE)]
         unit = ", ".join(part for part in parts if part)
+        named = raw.text(Field.PROVINCE)
+        alone = self._place(named, None).province if named else None
+        within = self.defaults.province or (alone.code if alone else None)
         good.address = (raw.text(Field.ADDRESS) or unit)[:255]
         wordings = [good.address, unit] if unit and unit != good.address else [good.address]
         for wording in wordings:
-            match = self._place(wording, self.defaults.province) if wording else None
+            match = self._place(wording, within) if wording else None
             if match and (good.place is None or match.is_resolved):
                 good.place = match
             if match and match.is_resolved:
@@ -188,7 +243,7 @@ class RowReader:
         good.province = (
             good.place.commune.province_id
             if good.place and good.place.commune
-            else (good.place.province.code if good.place and good.place.province else self.defaults.province)
+            else (good.place.province.code if good.place and good.place.province else within)
         )
 
 

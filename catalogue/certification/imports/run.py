@@ -8,8 +8,11 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.certification.errors import CertificationError
+from catalogue.certification.imports.errors import ImportBusy
+from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.judging import Judge, Verdict
 from catalogue.certification.imports.matching import ProducerIndex
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
@@ -20,10 +23,12 @@ from catalogue.certification.imports.writing import Writer
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.models import ProductSet
 from catalogue.wording import folded
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 
 BATCH_ROWS = 250
+_NAMES = (Field.PRODUCT.value, Field.PRODUCER.value)
 _SETTLED = {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED}
 Item = TypeVar("Item")
 
@@ -39,6 +44,8 @@ class Judged:
     #: The row was settled before and says the same: nothing was judged.
     skipped: bool = False
     unverified: bool = False
+    #: The evidence is of a list in whose province whoever imports has no say: it is left as it is.
+    foreign: bool = False
 
 
 @dataclass(slots=True)
@@ -61,11 +68,17 @@ class ImportRun:
 
     def __init__(self, defaults: Defaults, *, by: User | None, reason: str, dry: bool = False) -> None:
         self.dry = dry
-        self.reader = RowReader(defaults, set_names=_set_names(), today=today())
+        self.reader = RowReader(
+            defaults, sets=ProductSet.objects.values_list("number", "name_vi", "sector_id"), today=today()
+        )
         self.index = ProducerIndex.load()
         self.goods = KnownGoods()
         self.writer = Writer(self.index, by, reason)
-        self.judge = Judge(self.index, self.goods, _nothing if dry else self.writer.flush)
+        self.judge = Judge(
+            self.index, self.goods, _nothing if dry else self.writer.flush, province=defaults.province
+        )
+        self.province = defaults.province
+        self.everywhere = by is None or staff_scope(by, StaffRole.Role.ADMIN).everything
 
     def take(
         self, rows: Iterable[RawRow], record: DecisionImport | None, answers: dict[str, str] | None = None
@@ -86,6 +99,13 @@ class ImportRun:
         return judged
 
     def _take_row(self, row: ListedGood, known: ImportRow | None, answers: dict[str, str]) -> Judged:
+        if known and not self.everywhere and known.decision_import.province_id != self.province:
+            reason = _("The name “%(source)s” belongs to another list; give this list another name.")
+            refused = Verdict(Outcome.REJECTED, reason=reason % {"source": row.source})
+            return Judged(row, refused, known, {}, foreign=True)
+        asked = known.question if known else ""
+        if known and not _is_same_row(known, row):
+            known = None
         if (
             known
             and known.hash == row.hash
@@ -98,8 +118,8 @@ class ImportRun:
                 row, verdict, known, known.answers, skipped=True, unverified=_waits(known.certificate)
             )
         given = {**(known.answers if known else {}), **answers}
-        if known and known.question and row.answer:
-            given[known.question] = row.answer
+        if asked and row.answer:
+            given[asked] = row.answer
         verdict = self.judge.judge(row, given)
         if not self.dry:
             try:
@@ -124,24 +144,31 @@ def import_batches(
     counts: Counts,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    """Take all rows, one transaction a batch; the record's progress is part of each."""
+    """Take all rows, one transaction a batch; the record's progress is part of each.
+
+    Raises ImportBusy where another process took the import over, as it does where this one was silent for long: each batch is taken once.
+    """
     for batch in batches(rows):
         with transaction.atomic():
+            _claim_batch(record, len(batch))
             for judged in run.take(batch, record):
                 counts.add(judged)
             record.rows_done += len(batch)
             record.counts = counts.as_json()
-            record.alive_at = timezone.now()
-            record.save(update_fields=["rows_done", "counts", "alive_at"])
+            record.save(update_fields=["counts"])
         on_progress(record.rows_done, record.rows_total)
+
+
+def _claim_batch(record: DecisionImport, rows: int) -> None:
+    mine = DecisionImport.objects.filter(
+        pk=record.pk, state=DecisionImport.State.RUNNING, rows_done=record.rows_done
+    )
+    if not mine.update(rows_done=record.rows_done + rows, alive_at=timezone.now()):
+        raise ImportBusy(_("Another process goes on with this import."))
 
 
 def _nothing() -> None:
     """Stand in for writing in a dry run."""
-
-
-def _set_names() -> dict[str, int]:
-    return {folded(name): number for number, name in ProductSet.objects.values_list("number", "name_vi")}
 
 
 def _waits(paper: Certificate | None) -> bool:
@@ -153,12 +180,18 @@ def _waits(paper: Certificate | None) -> bool:
     )
 
 
+def _is_same_row(known: ImportRow, row: ListedGood) -> bool:
+    """Return whether the evidence is of this row, and not of one that another list of the same name has in its place."""
+    return all(folded(known.raw.get(name, "")) == folded(row.raw.get(name, "")) for name in _NAMES)
+
+
 def _evidence(listed: list[ListedGood]) -> dict[tuple[str, str], ImportRow]:
     rows = (
         ImportRow.objects.filter(
             source__in={row.source for row in listed}, key__in=[row.key for row in listed]
         )
-        .select_related("certificate")
+        .select_related("certificate", "decision_import")
+        .defer("decision_import__content", "decision_import__preview")
         .order_by()
     )
     return {(row.source, row.key): row for row in rows}
@@ -169,7 +202,7 @@ def _keep_evidence(judged: list[Judged], record: DecisionImport) -> None:
     changed = ["hash", "number", "line", "raw", "decision_import", "outcome", "question", "choices", "answers", "reason",
                "producer", "product", "certificate", "changed_at"]  # fmt: skip
     ImportRow.objects.bulk_create(
-        [_evidence_of(one, record, now) for one in judged if not one.skipped],
+        [_evidence_of(one, record, now) for one in judged if not one.skipped and not one.foreign],
         update_conflicts=True,
         unique_fields=["source", "key"],
         update_fields=changed,

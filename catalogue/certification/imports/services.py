@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.certification.imports.checking import CheckedFile, check
-from catalogue.certification.imports.errors import FileRefused, ImportBusy
+from catalogue.certification.imports.errors import ColumnsUnknown, FileRefused, ImportBusy
 from catalogue.certification.imports.headers import Field, header_key
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.reader import SourceFile
@@ -29,6 +29,7 @@ from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.run import BATCH_ROWS, Counts, ImportRun, Judged, batches, import_batches
 from catalogue.certification.imports.table import RawRow, Tally, data_rows
 from marketplace.accounts.models import User
+from marketplace.clock import day_of
 
 #: A run without a sign of life for this long is taken for dead.
 DEAD_AFTER = timedelta(minutes=3)
@@ -71,6 +72,11 @@ def column_map(*, header: str, meaning: Field, by: User | None) -> ColumnMapping
     return mapping
 
 
+def column_forget(*, mapping: ColumnMapping) -> None:
+    """Let a header mean again what its spelling says; imports that are done stay as they are."""
+    mapping.delete()
+
+
 def decisions_import(
     *,
     source_file: SourceFile,
@@ -83,12 +89,13 @@ def decisions_import(
     """Import the file and return what became of its rows; with `dry_run` only say what would.
 
     One transaction a batch of 250 rows. The same file with the same defaults, not finished before, goes on where it was. Raises
-    FileRefused, or ImportBusy while another import runs.
+    FileRefused, or ImportBusy while another import runs or another process took this one.
     """
     checked = check(source_file, remembered_columns())
     complete = _with_stated(defaults, checked)
+    checked.contradictions += _other_file_of_source(source_file, complete.source)
     if dry_run:
-        return _dry_run(source_file, checked, complete)
+        return _dry_run(source_file, checked, complete, by)
     record = _begin(source_file, checked, complete, by, record)
     resumed_at = record.rows_done
     counts = Counts()
@@ -99,12 +106,12 @@ def decisions_import(
             by=by or record.created_by,
             reason=_("Imported from %(source)s") % {"source": complete.source},
         )
-        rows = data_rows(source_file, checked.layout, Tally(stated_total=checked.layout.stated_total))
+        rows = data_rows(source_file, checked.layout, Tally())
         import_batches(run, islice(rows, resumed_at, None), record, counts, on_progress)
+    except ImportBusy:
+        raise
     except Exception as error:
-        DecisionImport.objects.filter(pk=record.pk).update(
-            state=DecisionImport.State.FAILED, message=str(error)[:2000]
-        )
+        _fail(record, str(error)[:2000])
         raise
     record.state = DecisionImport.State.DONE
     record.finished_at = timezone.now()
@@ -120,24 +127,64 @@ def decisions_import(
 
 
 def import_upload(*, file_name: str, content: bytes, defaults: Defaults, by: User | None) -> DecisionImport:
-    """Keep an uploaded file that can be imported; nothing else is changed. Raises FileRefused."""
+    """Keep an uploaded file that can be imported, or whose columns a person has to name first; nothing else is changed.
+
+    Raises FileRefused.
+    """
     source_file = SourceFile.of_bytes(file_name, content)
-    checked = check(source_file, remembered_columns())
-    complete = _with_stated(defaults, checked)
     return DecisionImport.objects.create(
-        content=content,
-        rows_total=checked.rows,
-        contradictions=checked.contradictions,
-        created_by=by,
-        **_identity(source_file, complete),
+        content=content, created_by=by, **_read_upload(source_file, defaults)
     )
+
+
+@transaction.atomic
+def import_column_map(*, record: DecisionImport, header: str, meaning: Field, by: User | None) -> None:
+    """Remember what a header of an uploaded file means and read the file with it; its preview has to be made anew.
+
+    Raises FileRefused where the cells contradict the meaning; it isn't remembered then.
+    """
+    column_map(header=header, meaning=meaning, by=by)
+    values = _read_upload(stored_file(record), defaults_of(record))
+    DecisionImport.objects.filter(pk=record.pk, state=DecisionImport.State.UPLOADED).update(**values)
+    record.refresh_from_db()
+
+
+def _read_upload(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
+    """Return what an uploaded file says of itself, as its record keeps it, without a preview. Raises FileRefused."""
+    try:
+        checked = check(source_file, remembered_columns())
+    except ColumnsUnknown as unknown:
+        return {"preview": {"needed_columns": unknown.headers}, **_identity(source_file, defaults)}
+    complete = _with_stated(defaults, checked)
+    return {
+        "preview": {},
+        "rows_total": checked.rows,
+        "contradictions": [
+            *checked.contradictions,
+            *_other_file_of_source(source_file, complete.source),
+        ],
+        "alive_at": timezone.now(),
+        **_identity(source_file, complete),
+    }
+
+
+def import_preview_queued(*, pk: int) -> None:
+    """Preview a file too long for a request. Why one can't be previewed stays on record."""
+    record = DecisionImport.objects.get(pk=pk)
+    if record.state != DecisionImport.State.UPLOADED or record.preview:
+        return
+    try:
+        import_preview(record=record)
+    except FileRefused as refused:
+        _fail(record, "\n".join(refused.problems))
 
 
 def import_preview(*, record: DecisionImport) -> ImportReport:
     """Return what an uploaded file would do, as a diff; kept on the record until it is confirmed."""
     source_file, defaults = stored_file(record), defaults_of(record)
     checked = check(source_file, remembered_columns())
-    report = _dry_run(source_file, checked, defaults)
+    checked.contradictions += _other_file_of_source(source_file, defaults.source)
+    report = _dry_run(source_file, checked, defaults, record.created_by)
     record.preview = {
         "counts": report.counts,
         "rows": report.rows,
@@ -154,6 +201,8 @@ def import_confirm(*, record: DecisionImport) -> DecisionImport:
     """Queue an uploaded or failed import; the worker runs it."""
     from catalogue.certification.imports.tasks import run_import
 
+    if record.needed_columns:
+        return record
     changed = DecisionImport.objects.filter(
         pk=record.pk, state__in=[DecisionImport.State.UPLOADED, DecisionImport.State.FAILED]
     ).update(state=DecisionImport.State.QUEUED, alive_at=timezone.now(), message="")
@@ -166,21 +215,23 @@ def import_confirm(*, record: DecisionImport) -> DecisionImport:
 def import_run_queued(*, pk: int) -> None:
     """Run a queued import. What can't be run stays on record with its message."""
     record = DecisionImport.objects.get(pk=pk)
-    if record.state not in {DecisionImport.State.QUEUED, DecisionImport.State.RUNNING}:
+    if record.state != DecisionImport.State.QUEUED:
         return
     try:
         decisions_import(source_file=stored_file(record), defaults=defaults_of(record), record=record)
     except ImportBusy:
         return
     except FileRefused as refused:
-        DecisionImport.objects.filter(pk=pk).update(
-            state=DecisionImport.State.FAILED, message="\n".join(refused.problems)
-        )
+        _fail(record, "\n".join(refused.problems))
+
+
+def _fail(record: DecisionImport, message: str) -> None:
+    DecisionImport.objects.filter(pk=record.pk).update(state=DecisionImport.State.FAILED, message=message)
 
 
 def imports_run_due() -> int:
-    """Nudge imports that wait or whose process died; return how many. Called every 30 seconds."""
-    from catalogue.certification.imports.tasks import run_import
+    """Nudge imports and previews that wait or whose process died; return how many. Called every 30 seconds."""
+    from catalogue.certification.imports.tasks import preview_import, run_import
 
     now = timezone.now()
     due = DecisionImport.objects.filter(
@@ -190,7 +241,14 @@ def imports_run_due() -> int:
     for pk in waiting:
         if due.filter(pk=pk).update(state=DecisionImport.State.QUEUED, alive_at=now):
             run_import.enqueue(pk)
-    return len(waiting)
+    previews = DecisionImport.objects.filter(
+        state=DecisionImport.State.UPLOADED, preview={}, alive_at__lt=now - DEAD_AFTER
+    )
+    lost = list(previews.values_list("pk", flat=True))
+    for pk in lost:
+        if previews.filter(pk=pk).update(alive_at=now):
+            preview_import.enqueue(pk)
+    return len(waiting) + len(lost)
 
 
 def rows_answer(*, rows: Iterable[ImportRow], answer: str, by: User | None) -> list[ImportRow]:
@@ -211,9 +269,21 @@ def rows_answer(*, rows: Iterable[ImportRow], answer: str, by: User | None) -> l
                 )
                 runs[row.decision_import_id] = run
                 raw = RawRow.of_written(row.raw, number=row.number, line=row.line)
-                raw.cells.setdefault(Field.KEY, row.key)
-                run.take([raw], row.decision_import, {row.question: answer})
+                (judged,) = run.take([raw], row.decision_import, {row.question: answer})
+                _recount(row.decision_import_id, judged)
     return list(ImportRow.objects.filter(pk__in=[row.pk for row in held]))
+
+
+def _recount(pk: int, judged: Judged) -> None:
+    """Let a report say how a row ended that was held."""
+    record = DecisionImport.objects.select_for_update().only("counts").get(pk=pk)
+    for name, change in (
+        (Outcome.HELD, -1),
+        (judged.verdict.outcome, 1),
+        ("unverified", int(judged.unverified)),
+    ):
+        record.counts[name] = record.counts.get(name, 0) + change
+    record.save(update_fields=["counts"])
 
 
 def defaults_of(record: DecisionImport) -> Defaults:
@@ -239,8 +309,10 @@ def source_of(file_name: str) -> str:
     return Path(file_name).stem[:160]
 
 
-def _dry_run(source_file: SourceFile, checked: CheckedFile, defaults: Defaults) -> ImportReport:
-    run = ImportRun(defaults, by=None, reason="", dry=True)
+def _dry_run(
+    source_file: SourceFile, checked: CheckedFile, defaults: Defaults, by: User | None
+) -> ImportReport:
+    run = ImportRun(defaults, by=by, reason="", dry=True)
     counts = Counts()
     shown: list[dict[str, Any]] = []
     rows = data_rows(source_file, checked.layout, Tally())
@@ -284,15 +356,44 @@ def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:
     )
 
 
-def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
+def _other_file_of_source(source_file: SourceFile, source: str) -> list[str]:
+    """Return a warning where another file was imported under this source: its rows of the same number would lose their evidence."""
+    imported = DecisionImport.objects.filter(source=source).exclude(state=DecisionImport.State.UPLOADED)
+    other = imported.exclude(file_hash=_digest(source_file)).order_by("-created_at").first()
+    if other is None:
+        return []
+    return [
+        _(
+            "Another file was imported under the name “%(source)s” before (%(file)s, %(day)s). If this is a different list, import "
+            "it under another name, such as “%(free)s”: else its rows replace the other's evidence."
+        )
+        % {
+            "source": source,
+            "file": other.file_name,
+            "day": day_of(other.created_at).strftime("%d/%m/%Y"),
+            "free": _free_source(source),
+        }
+    ]
+
+
+def _free_source(source: str) -> str:
+    taken = set(DecisionImport.objects.filter(source__startswith=source).values_list("source", flat=True))
+    return next(name for at in count(2) if (name := f"{source[:150]}-{at}") not in taken)
+
+
+def _digest(source_file: SourceFile) -> str:
     digest = hashlib.sha256()
     with source_file.open() as stream:
         while block := stream.read(_HASH_BYTES):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
     return {
         "source": defaults.source,
         "file_name": source_file.name[:255],
-        "file_hash": digest.hexdigest(),
+        "file_hash": _digest(source_file),
         "decision_number": defaults.decision_number,
         "decided_on": defaults.decided_on,
         "authority": defaults.authority,
@@ -309,23 +410,36 @@ def _begin(
 ) -> DecisionImport:
     """Return the record of this run, marked as running by this process alone. Raises ImportBusy."""
     _bury_the_dead()
-    identity = _identity(source_file, defaults)
+    started = {
+        "state": DecisionImport.State.RUNNING,
+        "rows_total": checked.rows,
+        "contradictions": checked.contradictions,
+        "runner": _this_process(),
+        "alive_at": timezone.now(),
+    }
+    busy = ImportBusy(_("Another import is running. Please try again when it is done."))
     try:
         with transaction.atomic():
-            record = record or (
-                DecisionImport.objects.select_for_update()
-                .filter(state=DecisionImport.State.FAILED, content=None, **identity)
-                .first()
-            )
-            record = record or DecisionImport(created_by=by, **identity)
-            record.state = DecisionImport.State.RUNNING
-            record.rows_total = checked.rows
-            record.contradictions = checked.contradictions
-            record.runner = _this_process()
-            record.alive_at = timezone.now()
-            record.save()
+            if record is None:
+                return _begun_by_command(_identity(source_file, defaults), started, by)
+            claimed = DecisionImport.objects.filter(pk=record.pk, state=DecisionImport.State.QUEUED)
+            if not claimed.update(**started):
+                raise busy
     except IntegrityError as error:
-        raise ImportBusy(_("Another import is running. Please try again when it is done.")) from error
+        raise busy from error
+    record.refresh_from_db(fields=[*started, "rows_done", "counts"])
+    return record
+
+
+def _begun_by_command(identity: dict[str, Any], started: dict[str, Any], by: User | None) -> DecisionImport:
+    """Return the record of a file that isn't kept: the one of a run that failed, or a new one."""
+    failed = DecisionImport.objects.select_for_update().filter(
+        state=DecisionImport.State.FAILED, content=None, **identity
+    )
+    record = failed.first() or DecisionImport(created_by=by, **identity)
+    for name, value in started.items():
+        setattr(record, name, value)
+    record.save()
     return record
 
 

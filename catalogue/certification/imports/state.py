@@ -50,6 +50,8 @@ class GoodState:
     product_set: int | None = None
     commune: str | None = None
     ocop_code: str = ""
+    suggested_set: int | None = None
+    alcohol: str = Product.Alcohol.NONE
     certificates: list[CertificateState] = field(default_factory=list)
     made: Product | None = None
 
@@ -90,9 +92,11 @@ class KnownGoods:
                 "product_set_id",
                 "commune_id",
                 "ocop_code",
+                "suggested_set_id",
+                "alcohol",
             )
         ):
-            pk, title, key, producer, sector, product_set, commune, code = row
+            pk, title, key, producer, sector, product_set, commune, code, suggested, alcohol = row
             good = GoodState(
                 pk,
                 title,
@@ -102,6 +106,8 @@ class KnownGoods:
                 product_set,
                 commune,
                 code or "",
+                suggested,
+                alcohol,
             )
             by_pk[pk] = good
             self.add(good)

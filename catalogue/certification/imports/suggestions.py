@@ -1,13 +1,15 @@
 """What an import could not tell and only suggests: product sets by a name, communes by an address. A person says yes."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from catalogue.changes import mark_changed
-from catalogue.models import ALCOHOL_SETS, Product, ProductSet
+from catalogue.models import Product
 from catalogue.producers.models import Partner
+from catalogue.services import set_confirm
 from marketplace.places.models import Commune
 
 
@@ -26,29 +28,17 @@ def producers_without_commune() -> QuerySet[Partner]:
 
 
 @transaction.atomic
-def suggested_sets_accept(*, goods: Iterable[Product]) -> int:
-    """Confirm the suggested set of each good that has one; return how many."""
-    ids = [good.pk for good in goods]
-    waiting = list(
-        Product.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids, product_set__isnull=True, suggested_set__isnull=False)
-        .select_related("suggested_set")
-        .order_by("pk")
+def suggested_sets_accept(*, goods: Iterable[Product], alcohol_strength: Decimal | None = None) -> int:
+    """Confirm the suggested set of each good that has one; return how many. Raises StrengthMissing for alcohol without strength."""
+    waiting = Product.objects.filter(
+        pk__in=[good.pk for good in goods], product_set__isnull=True, suggested_set__isnull=False
     )
-    for good in waiting:
-        if good.suggested_set:
-            _confirm(good, good.suggested_set)
-    mark_changed([good.pk for good in waiting])
-    return len(waiting)
-
-
-@transaction.atomic
-def product_set_confirm(*, good: Product, product_set: ProductSet) -> Product:
-    """Say to which set a good belongs; with it follows whether it is alcohol."""
-    locked = Product.objects.select_for_update(of=("self",)).get(pk=good.pk)
-    _confirm(locked, product_set)
-    mark_changed([locked.pk])
-    return locked
+    confirmed = [
+        set_confirm(good=good, product_set=good.suggested_set, alcohol_strength=alcohol_strength)
+        for good in waiting.select_related("suggested_set__sector").order_by("pk")
+        if good.suggested_set
+    ]
+    return len(confirmed)
 
 
 @transaction.atomic
@@ -61,14 +51,3 @@ def commune_confirm(*, producer: Partner, commune: Commune) -> Partner:
     Product.objects.filter(pk__in=goods, commune__isnull=True).update(commune=commune)
     mark_changed(goods)
     return producer
-
-
-def _confirm(good: Product, product_set: ProductSet) -> None:
-    is_alcohol = product_set.number in ALCOHOL_SETS
-    good.product_set = product_set
-    good.sector_id = product_set.sector_id
-    good.suggested_set = None
-    good.alcohol = Product.Alcohol.ALCOHOL if is_alcohol else Product.Alcohol.NONE
-    Product.objects.filter(pk=good.pk).update(
-        product_set=product_set, sector_id=product_set.sector_id, suggested_set=None, alcohol=good.alcohol
-    )

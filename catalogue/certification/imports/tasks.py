@@ -2,8 +2,7 @@
 
 from django_tasks import task
 
-from catalogue.certification.imports.models import DecisionImport
-from catalogue.certification.imports.services import import_preview, import_run_queued
+from catalogue.certification.imports.services import import_preview_queued, import_run_queued
 
 
 @task(queue_name="imports")
@@ -15,4 +14,4 @@ def run_import(pk: int) -> None:
 @task(queue_name="imports")
 def preview_import(pk: int) -> None:
     """Preview a file too long for a request."""
-    import_preview(record=DecisionImport.objects.get(pk=pk))
+    import_preview_queued(pk=pk)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.certification.imports.judging import Step, Verdict
+from catalogue.certification.imports.judging import Step, Verdict, alcohol_of_row
 from catalogue.certification.imports.matching import ProducerIndex
 from catalogue.certification.imports.rows import ListedGood
 from catalogue.certification.models import Certificate, CertificateEvent, Decision
@@ -15,6 +15,7 @@ from catalogue.certification.second_person import is_asked_for
 from catalogue.certification.services import (
     certificate_award,
     certificate_complete,
+    certificate_number,
     certificate_propose,
     certificate_verify,
     decision_record,
@@ -24,6 +25,7 @@ from catalogue.changes import mark_changed
 from catalogue.models import ALCOHOL_SETS, Product
 from catalogue.producers.matching import producer_kind
 from catalogue.producers.models import Partner
+from catalogue.services import alcohol_of_set
 from catalogue.texts import no_texts
 from marketplace.accounts.models import User
 from marketplace.clock import today
@@ -153,6 +155,13 @@ class Writer:
                 reason=self.reason,
             )
             self._verify(paper)
+        if Step.NUMBER_CERTIFICATE in verdict.steps and verdict.certificate:
+            certificate_number(
+                certificate=product.certificates.get(pk=verdict.certificate.pk or 0),
+                official_code=row.certificate_code,
+                by=self.by,
+                reason=self.reason,
+            )
         if Step.NEW_CERTIFICATE in verdict.steps and verdict.certificate:
             verdict.certificate.pk = self._award(row, product).pk
 
@@ -204,22 +213,17 @@ def _product(row: ListedGood, verdict: Verdict) -> Product:
         product_set_id=row.product_set,
         suggested_set_id=None if row.product_set else row.suggested_set,
         ocop_code=row.ocop_code or None,
-        alcohol=_alcohol(row),
+        alcohol=alcohol_of_row(row),
+        alcohol_strength=row.strength if row.product_set in ALCOHOL_SETS else None,
         commune_id=row.commune,
     )
-
-
-def _alcohol(row: ListedGood) -> str:
-    if row.product_set is not None:
-        return Product.Alcohol.ALCOHOL if row.product_set in ALCOHOL_SETS else Product.Alcohol.NONE
-    return Product.Alcohol.SUSPECTED if row.could_be_alcohol else Product.Alcohol.NONE
 
 
 def _fill(product: Product, verdict: Verdict) -> None:
     values = dict(verdict.filled)
     number = values.get("product_set_id")
     if number:
-        values["alcohol"] = Product.Alcohol.ALCOHOL if number in ALCOHOL_SETS else Product.Alcohol.NONE
+        values["alcohol"] = alcohol_of_set(number)
         values["suggested_set_id"] = None
     Product.objects.filter(pk=product.pk).update(**values)
     mark_changed([product.pk])

@@ -1,7 +1,5 @@
 """What imports only suggest: product sets and communes, confirmed one by one or in bulk."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -11,16 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from catalogue.certification.imports.parsing import read_strength
 from catalogue.certification.imports.suggestions import (
     commune_confirm,
     goods_without_set,
     producers_without_commune,
-    product_set_confirm,
     suggested_sets_accept,
 )
 from catalogue.models import ALCOHOL_SETS, Product, ProductSet
 from catalogue.producers.models import Partner
-from catalogue.services import good_update
+from catalogue.services import set_confirm
 from marketplace.accounts.roles import Scope
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.forms import ProducerPlaceForm
@@ -68,7 +66,10 @@ class SetAcceptView(SuggestionAccess, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = [int(value) for value in request.POST.getlist("good") if value.isdigit()]
         goods = list(self.goods().filter(pk__in=chosen))
-        number, strength = request.POST.get("product_set", ""), _strength(request.POST.get("strength", ""))
+        number, strength = (
+            request.POST.get("product_set", ""),
+            read_strength(request.POST.get("strength", "")),
+        )
         product_set = get_object_or_404(ProductSet, pk=int(number)) if number.isdigit() else None
         drinks = [good for good in goods if _set_of(good, product_set) in ALCOHOL_SETS]
         if drinks and strength is None:
@@ -77,11 +78,11 @@ class SetAcceptView(SuggestionAccess, View):
             )
         with transaction.atomic():
             if product_set:
-                count = len([product_set_confirm(good=good, product_set=product_set) for good in goods])
+                for good in goods:
+                    set_confirm(good=good, product_set=product_set, alcohol_strength=strength)
+                count = len(goods)
             else:
-                count = suggested_sets_accept(goods=goods)
-            for drink in drinks:
-                good_update(good=drink, details={"alcohol_strength": strength})
+                count = suggested_sets_accept(goods=goods, alcohol_strength=strength)
         messages.success(request, _("%(count)d product sets were confirmed.") % {"count": count})
         return redirect("dashboard:suggestions")
 
@@ -89,15 +90,6 @@ class SetAcceptView(SuggestionAccess, View):
 def _set_of(good: Product, product_set: ProductSet | None) -> int | None:
     """Return the number of the set that a good would get."""
     return product_set.number if product_set else good.suggested_set_id
-
-
-def _strength(typed: str) -> Decimal | None:
-    """Return per cent by volume as typed (`40`, `13,5`), None where it is none between 0 and 99.9."""
-    try:
-        strength = Decimal(typed.strip().replace(",", ".").removesuffix("%")).quantize(Decimal("0.1"))
-    except InvalidOperation:
-        return None
-    return strength if 0 < strength < 100 else None
 
 
 class CommuneAcceptView(SuggestionAccess, View):

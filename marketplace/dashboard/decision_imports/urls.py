@@ -10,6 +10,11 @@ urlpatterns = [
     path("programme/imports/<int:pk>/progress/", views.ImportProgressView.as_view(), name="import-progress"),
     path("programme/imports/<int:pk>/confirm/", views.ImportConfirmView.as_view(), name="import-confirm"),
     path("programme/imports/<int:pk>/column/", views.ImportColumnView.as_view(), name="import-column"),
+    path(
+        "programme/imports/columns/<int:pk>/forget/",
+        views.ImportColumnForgetView.as_view(),
+        name="import-column-forget",
+    ),
     path("programme/imports/<int:pk>/answer/", views.ImportAnswerView.as_view(), name="import-answer"),
     path("programme/imports/<int:pk>/verify/", views.ImportVerifyView.as_view(), name="import-verify"),
     path("programme/imports/<int:pk>/mend.csv", views.ImportMendView.as_view(), name="import-mend"),

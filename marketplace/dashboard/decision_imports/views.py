@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,9 +15,10 @@ from django.views.generic import FormView
 from catalogue.certification.imports.errors import FileRefused
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.mending import has_rows_to_mend, mending_lines, mending_name
-from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
+from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.services import (
-    column_map,
+    column_forget,
+    import_column_map,
     import_confirm,
     import_preview,
     import_upload,
@@ -49,6 +50,11 @@ class ImportAccess(StaffAccess):
     def imports(self) -> QuerySet[DecisionImport]:
         return DecisionImport.objects.filter(self.scope.q("province")).defer("content")
 
+    def mappings(self) -> QuerySet[ColumnMapping]:
+        """Return the meanings of columns that the person may take back: they hold for every list, so a province's admin's own."""
+        known = ColumnMapping.objects.all()
+        return known if self.scope.everything else known.filter(created_by=self.person)
+
     def papers_within(self) -> Q:
         """Return the condition that certificates lie in the person's provinces."""
         return self.scope.q("product__producer__commune__province")
@@ -75,7 +81,16 @@ class ImportListView(ImportAccess, FormView):
         page = Paginator(self.imports().select_related("created_by"), IMPORTS_A_PAGE).get_page(
             self.request.GET.get("page")
         )
-        return super().get_context_data(**kwargs, page_obj=page, imports=page.object_list)
+        return super().get_context_data(
+            **kwargs,
+            page_obj=page,
+            imports=page.object_list,
+            mappings=[
+                (mapping, Field(mapping.field).label)
+                for mapping in self.mappings().order_by("header", "pk")
+                if mapping.field in set(Field)
+            ],
+        )
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         file = form.cleaned_data["file"]
@@ -87,10 +102,7 @@ class ImportListView(ImportAccess, FormView):
             for problem in refused.problems:
                 form.add_error("file", problem)
             return self.form_invalid(form)
-        if record.rows_total <= PREVIEWED_AT_ONCE:
-            import_preview(record=record)
-        else:
-            preview_import.enqueue(record.pk)
+        _preview(record)
         return redirect("dashboard:import", pk=record.pk)
 
 
@@ -109,6 +121,8 @@ class ImportView(ImportAccess, View):
         pages = Paginator(rows, ROWS_A_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         counts = record.counts or record.preview.get("counts", {})
+        kept = dict(record.rows.order_by().values_list("outcome").annotate(Count("pk")))
+        is_over = record.state in {DecisionImport.State.DONE, DecisionImport.State.FAILED}
         return {
             "record": record,
             "desk": "staff",
@@ -119,9 +133,13 @@ class ImportView(ImportAccess, View):
                     header,
                     ColumnForm(initial={"header": header, "meaning": Field.EXTRA}, auto_id=f"column-{at}-%s"),
                 )
-                for at, header in enumerate(record.preview.get("unknown_columns", []))
+                for at, header in enumerate(
+                    record.needed_columns or record.preview.get("unknown_columns", [])
+                )
             ],
-            "questions": _questions(record),
+            "kept": [(name, _outcome_label(name), kept[name]) for name in Outcome.values if name in kept],
+            "moved_on": record.rows_done - sum(kept.values()) if is_over else 0,
+            "questions": _questions(record) if is_over else [],
             "rows": page.object_list,
             "page_obj": page,
             "page_range": pages.get_elided_page_range(page.number),
@@ -182,15 +200,33 @@ class ImportColumnView(ImportAccess, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self.get_import()
         form = ColumnForm(request.POST)
-        if form.is_valid():
-            column_map(
-                header=form.cleaned_data["header"],
-                meaning=Field(form.cleaned_data["meaning"]),
-                by=self.person,
-            )
-            import_preview(record=record)
-            messages.success(request, _("Remembered for this file and every later one."))
+        if form.is_valid() and record.state == DecisionImport.State.UPLOADED:
+            try:
+                import_column_map(
+                    record=record,
+                    header=form.cleaned_data["header"],
+                    meaning=Field(form.cleaned_data["meaning"]),
+                    by=self.person,
+                )
+            except FileRefused as refused:
+                for problem in refused.problems:
+                    messages.error(request, problem)
+            else:
+                _preview(record)
+                messages.success(request, _("Remembered for this file and every later one."))
         return redirect("dashboard:import", pk=pk)
+
+
+class ImportColumnForgetView(ImportAccess, View):
+    """Forgets what a header was said to mean."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        mapping = get_object_or_404(self.mappings(), pk=pk)
+        column_forget(mapping=mapping)
+        messages.success(
+            request, _("“%(header)s” means what its spelling says again.") % {"header": mapping.header}
+        )
+        return redirect("dashboard:imports")
 
 
 class ImportAnswerView(ImportAccess, View):
@@ -219,6 +255,16 @@ class ImportMendView(ImportAccess, View):
         )
         response["Content-Disposition"] = f'attachment; filename="{mending_name(record)}"'
         return response
+
+
+def _preview(record: DecisionImport) -> None:
+    """Preview an uploaded file, a long one by the worker; one whose columns a person has to name first waits for that."""
+    if record.needed_columns:
+        return
+    if record.rows_total <= PREVIEWED_AT_ONCE:
+        import_preview(record=record)
+    else:
+        preview_import.enqueue(record.pk)
 
 
 def _outcome_label(name: str) -> str:

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone, translation
 
-from catalogue.certification.imports.models import DecisionImport, ImportRow
+from catalogue.certification.imports.headers import Field
+from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow
+from catalogue.certification.imports.services import column_map
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
@@ -47,6 +49,7 @@ FOR_ANY_PROVINCE = {
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
     SearchRedirect, *(getattr(Campaign, kind).through for kind in Kind),
@@ -248,6 +251,7 @@ def scene() -> Scene:
                 ),
                 record,
             ),
+            "import-column-forget": column_map(header="Cột lạ", meaning=Field.EXTRA, by=None).pk,
             "suggestion-commune": homeless.pk,
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),

@@ -16,6 +16,7 @@ from catalogue.certification.imports.parsing import read_date
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.services import decisions_import, source_of
+from marketplace.places.models import Province
 
 _BAR = 40
 
@@ -39,12 +40,15 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})
+        province = options["province"]
+        if province and not Province.objects.filter(code=province).exists():
+            raise CommandError(_("There is no province with the code “%(code)s”.") % {"code": province})
         defaults = Defaults(
             source=options["source"] or source_of(path.name),
             decision_number=options["decision"],
             decided_on=self._day(options["date"]),
             authority=options["authority"],
-            province=options["province"],
+            province=province,
         )
         try:
             report = decisions_import(
