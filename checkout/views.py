@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
+from django_htmx.http import HttpResponseClientRedirect
 
 from checkout.basket.contents import Contents, basket_contents
 from checkout.basket.identity import basket_id_of, basket_token
@@ -46,6 +47,13 @@ class CheckoutView(View):
         return self._page(request, contents, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        if request.headers.get("HX-Request") and isinstance(response, HttpResponseRedirect):
+            # A plain redirect is followed by the script, and a whole page would come to stand in the place of the total.
+            return HttpResponseClientRedirect(response.url)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         placed = _placed_before(request)
         if placed is not None:
             return _go_on(request, placed)

@@ -88,6 +88,22 @@ def test_every_other_form_of_the_basket_asks_for_a_token() -> None:
     assert response.status_code == 403
 
 
+def test_the_baskets_own_forms_carry_the_token() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    put(strict, sold_pack())
+    line = Basket.objects.get().lines.get()
+    address = reverse("basket:line", args=[line.pk])
+    page = text_of(strict.get(reverse("basket:summary")))
+    forms = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if address in form]
+
+    assert len(forms) == 2
+    for number, form in enumerate(forms, start=2):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        strict.post(address, {"quantity": number, "csrfmiddlewaretoken": token[1] if token else ""})
+        line.refresh_from_db()
+        assert line.quantity == number
+
+
 def test_htmx_gets_a_fragment_and_a_new_count(client: Client) -> None:
     response = put(client, sold_pack(), **{"HX-Request": "true"})
 
@@ -364,6 +380,24 @@ def test_htmx_gets_the_total_alone(client: Client) -> None:
     assert "<html" not in page
     assert "171.000\u00a0₫" in page
     assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("fate", ["sold out", "ordered"])
+def test_a_script_is_led_away_from_a_checkout_that_is_over(client: Client, fate: str) -> None:
+    put(client, sold_pack())
+    address = reverse("checkout:checkout")
+    form, _page = checkout(client)
+    if fate == "sold out":
+        StockRecord.objects.update(num_in_stock=0)
+    else:
+        client.post(address, form)
+
+    response = client.post(address, {**form, "province": "01"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert response.content == b""
+    goes_to = reverse("basket:summary") if fate == "sold out" else order_path(Order.objects.get())
+    assert response["HX-Redirect"] == goes_to
 
 
 def test_whoever_fetches_everything_gives_no_address(client: Client) -> None:
