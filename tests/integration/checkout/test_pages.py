@@ -20,6 +20,14 @@ from checkout.basket.identity import COOKIE, basket_for
 from checkout.basket.models import Basket
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
+from checkout.order.services import (
+    consignment_accept,
+    consignment_cancel,
+    consignment_deliver,
+    consignment_pack,
+    consignment_ship,
+)
+from checkout.payment.links import payment_page_path
 from checkout.services import orders_expire_due
 from marketplace.accounts.models import User
 from tests.factories.catalogue import sold_pack
@@ -445,6 +453,38 @@ def test_only_a_signed_address_opens_an_order(client: Client) -> None:
     assert client.get(order_path(order)).status_code == 200
     assert client.get(reverse("orders:detail", args=[order.number])).status_code == 404
     assert client.get(reverse("orders:detail", args=[f"{order.number}.forged"])).status_code == 404
+
+
+def test_an_order_that_is_partly_fetched_says_where_the_rest_goes(client: Client) -> None:
+    fetched, sent = sold_pack(producer={"pickup_offered": True}), sold_pack()
+    order = placed_order(fetched, sent, pickups=frozenset({fetched.parent.producer_id}))
+
+    page = text_of(client.get(order_path(order)))
+
+    assert "12 Trần Phú" in page
+
+
+def test_an_order_asks_only_for_the_cash_that_is_still_due(client: Client) -> None:
+    order = placed_order(sold_pack(price=100_000), sold_pack(price=200_000), sold_pack(price=300_000))
+    sent, cancelled, waiting = order.consignments.all()
+    ready = "in cash: you pay each parcel when it arrives"
+
+    def asked() -> list[str]:
+        with translation.override("en"):
+            page = text_of(client.get(order_path(order)))
+            payment = text_of(client.get(payment_page_path(order)))
+        on_page = re.search(rf"Please have ([\d.]+\s₫) ready {ready}", page)
+        on_payment = re.search(r"Please have ([\d.]+\s₫) ready in cash when your goods arrive", payment)
+        assert bool(on_page) is bool(on_payment) is ("Nothing is left to pay" not in payment)
+        return [found[1] for found in (on_page, on_payment) if found]
+
+    assert asked() == ["663.000\u00a0₫"] * 2
+    consignment_cancel(consignment_id=cancelled.pk)
+    for step in (consignment_accept, consignment_pack, consignment_ship, consignment_deliver):
+        step(consignment_id=sent.pk)
+    assert asked() == ["321.000\u00a0₫"] * 2
+    consignment_cancel(consignment_id=waiting.pk)
+    assert asked() == []
 
 
 def test_an_orders_page_costs_as_much_for_five_producers_as_for_one(client: Client) -> None:
