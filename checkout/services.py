@@ -73,8 +73,15 @@ def order_mark_paid(*, order_id: int, payment_id: int, amount: int) -> None:
     refund_request(
         payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment_id}"
     )
-    tell_payment_returned(order, payment_id=payment_id, amount=amount)
+    tell_payment_returned(order, payment_id=payment_id, amount=amount, cause=_no_use(order))
     logger.info("payment %s of order %s goes back (%s)", payment_id, order.number, order.payment_state)
+
+
+def _no_use(order: Order) -> str:
+    """Return why an order has no use for money that came in."""
+    if order.cancelled_at is not None:
+        return "cancelled"
+    return "twice" if order.settled_by_id else "late"
 
 
 @transaction.atomic
@@ -107,10 +114,13 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     if was_awaiting:
         _basket_reopen(order)
     consignments_cancel(order, open_consignments, actor=actor, actor_kind=actor_kind, note=reason)
-    settled = order.settled_by
+    settled, amount = order.settled_by, 0
     if settled is not None and settled.refunded_amount < settled.amount:
-        refund_request(payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}")
-    tell_order_cancelled(order, reason)
+        refund = refund_request(
+            payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}"
+        )
+        amount = refund.amount
+    tell_order_cancelled(order, reason, amount=amount)
     if order.confirmed_at:
         for consignment in open_consignments:
             tell_producer_cancelled(consignment, reason)

@@ -214,6 +214,30 @@ def test_the_delivery_note_is_a_pdf_with_its_own_fonts(client, pack, consignment
     assert len(re.findall(rb"/FontFile2 ", response.content)) == 2, "both weights are in the file"
 
 
+@pytest.mark.parametrize(
+    ("pickup", "steps"),
+    [
+        (False, {"accept": False, "pack": False, "ship": True, "deliver": True, "return": True}),
+        (True, {"accept": False, "pack": True, "cancel": True}),
+    ],
+)
+def test_the_screen_says_that_the_buyer_is_told_only_where_that_is_so(
+    client: Client, pack: Product, language: str, pickup: bool, steps: dict[str, bool]
+) -> None:
+    pack.parent.producer.pickup_offered = pickup
+    pack.parent.producer.save()
+    pickups = frozenset({pack.parent.producer_id} if pickup else ())
+    consignment = placed_order(pack, pickups=pickups).consignments.get()
+    words = translation.gettext("Saved. The buyer is told.")
+
+    for step, is_told in steps.items():
+        Notice.objects.all().delete()
+        page = take(client, consignment, step, carrier="Viettel Post", reason="Hết hàng")
+        told = Notice.objects.filter(template__startswith="consignment_").exists()
+        assert (words in page, told) == (is_told, is_told), step
+        assert translation.gettext("Saved.") in page
+
+
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is written on the pages of PDFs, cell by cell."""
