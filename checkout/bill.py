@@ -107,7 +107,7 @@ def shown_from(text: str) -> Mapping[str, Mapping[str, Any]] | None:
         shown = json.loads(text)
         lines = {str(key): [int(value[0]), int(value[1])] for key, value in shown["lines"].items()}
         deliveries = {str(key): [str(value[0]), int(value[1])] for key, value in shown["deliveries"].items()}
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
         return None
     return {"lines": lines, "deliveries": deliveries}
 

@@ -141,6 +141,54 @@ def test_adding_again_adds_up_to_what_is_in_stock(client: Client) -> None:
     assert Basket.objects.get().lines.get().quantity == 10
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_adding_more_than_there_is_says_so(client: Client, headers: dict[str, str]) -> None:
+    pack = sold_pack()
+    put(client, pack, 7)
+
+    answer = client.post(
+        f"/en/basket/add/{pack.pk}/", {"quantity": 7}, headers={**HERE, **headers}, follow=True
+    )
+
+    words = f"{pack.parent.title}: no more than 10 can be ordered at once; so many are in your basket now."
+    assert words in text_of(answer)
+
+
+def test_goods_ordered_again_that_are_too_few_are_said(client: Client) -> None:
+    order = placed_order(sold_pack(), quantity=6, payment_method="sandbox")
+    token = order_path(order).rstrip("/").rsplit("/", 1)[1]
+
+    with translation.override("en"):
+        page = text_of(client.post(reverse("orders:again", args=[token]), follow=True))
+
+    assert "no more than 4 can be ordered at once" in page
+
+
+@pytest.mark.parametrize("typed", ["", "hai", "1,5"])
+def test_a_quantity_that_is_no_number_changes_nothing_and_says_why(client: Client, typed: str) -> None:
+    put(client, sold_pack(), 3)
+    line = Basket.objects.get().lines.get()
+
+    page = text_of(client.post(f"/en/basket/line/{line.pk}/", {"quantity": typed}, follow=True))
+
+    line.refresh_from_db()
+    assert line.quantity == 3
+    assert "Please write the quantity as a number." in page
+
+
+def test_a_parcel_of_which_nothing_is_sold_costs_no_delivery(client: Client) -> None:
+    gone, sold = sold_pack(), sold_pack(price=100_000)
+    put(client, gone)
+    put(client, sold)
+    StockRecord.objects.filter(product=gone).update(num_in_stock=0)
+    client.cookies["province"] = "68"
+
+    page = text_of(client.get("/en/basket/"))
+
+    assert "121.000\u00a0₫" in page
+    assert page.count("Delivery to Lâm Đồng") == 1
+
+
 def test_a_line_is_changed_and_taken_out_by_plain_forms(client: Client) -> None:
     put(client, sold_pack(), 2)
     line = Basket.objects.get().lines.get()

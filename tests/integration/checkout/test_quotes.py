@@ -84,6 +84,25 @@ def test_delivery_is_free_from_the_tables_value_on() -> None:
 
 
 @pytest.mark.django_db
+def test_the_weight_that_was_assumed_is_said_as_the_table_has_it(client: Client) -> None:
+    DeliveryTariff.objects.update(assumed_pack_weight=800)
+    pack = sold_pack(pack={"weight": None})
+    client.get("/en/delivery/", {"pack": pack.pk, "province": "68"})
+    client.post(
+        reverse("basket:add", args=[pack.pk]), {"quantity": 1}, headers={"Origin": "http://testserver"}
+    )
+
+    estimate, basket, checkout = (
+        client.get(address).content.decode()
+        for address in (f"/en/delivery/?pack={pack.pk}", "/en/basket/", "/en/checkout/")
+    )
+
+    assert "the estimate counts 800 g" in estimate
+    assert "we count 800 g" in basket
+    assert "we count 800 g" in checkout
+
+
+@pytest.mark.django_db
 def test_the_charge_for_cash_is_no_part_of_free_delivery() -> None:
     DeliveryTariff.objects.update(cod_charge=7_000)
 
