@@ -177,6 +177,15 @@ def _basket_reopen(order: Order) -> None:
     )
 
 
+def _basket_today(order: Order) -> Basket | None:
+    """Return the basket of an order, locked; where it was merged into another at a sign-in, that other one."""
+    baskets = Basket.objects.select_for_update(of=("self",))
+    basket: Basket | None = baskets.filter(pk=order.basket_id).first()
+    while basket is not None and basket.status == Basket.MERGED and basket.merged_into_id:
+        basket = baskets.filter(pk=basket.merged_into_id).first()
+    return basket
+
+
 def _brought_back(order: Order) -> bool:
     """Return whether an expired order could be given its goods again: they may be sold, and enough of them are left.
 
@@ -184,7 +193,7 @@ def _brought_back(order: Order) -> bool:
     """
     if order.payment_state != PaymentState.EXPIRED:
         return False
-    basket = Basket.objects.select_for_update(of=("self",)).filter(pk=order.basket_id).first()
+    basket = _basket_today(order)
     if basket is not None and basket.status != Basket.OPEN:
         return False
     lines = list(order.lines.all())

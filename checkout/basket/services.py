@@ -109,7 +109,9 @@ def basket_merge(*, into: Basket, other: Basket) -> None:
             quantity = max(both, twin.quantity, line.quantity)
             Line.objects.filter(pk=twin.pk).update(quantity=min(quantity, LARGEST_QUANTITY))
             line.delete()
-        Basket.objects.filter(pk=other.pk).update(status=Basket.MERGED, date_merged=timezone.now())
+        Basket.objects.filter(pk=other.pk).update(
+            status=Basket.MERGED, date_merged=timezone.now(), merged_into=into
+        )
     into.reset_offer_applications()
 
 

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.certification.models import Certificate
-from catalogue.models import ProductChange
+from catalogue.models import Product, ProductChange
 from catalogue.producers.models import StockRecord
 from checkout.basket.models import Basket
+from checkout.basket.services import basket_merge
 from checkout.errors import ChangeNotAllowed
 from checkout.order.consignments import ALLOWED, fulfilment_state, may_become
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState
@@ -165,6 +166,37 @@ def test_late_money_goes_back_where_the_certificate_was_withdrawn() -> None:
 def test_late_money_goes_back_where_the_basket_was_ordered_again() -> None:
     order = expired(placed_order(sold_pack(), payment_method="sandbox"))
     placed_order(basket=order.basket)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == [(10, 1)]
+    assert Refund.objects.count() == 1
+
+
+def merged(order: Order, *packs: Product) -> Basket:
+    """Merge the order's reopened basket into the one of an account, as a sign-in does."""
+    own = basket_with(*packs, owner=User.objects.create_user("lan@example.vn"))
+    basket_merge(into=own, other=order.basket)
+    return own
+
+
+def test_late_money_finds_its_goods_after_the_basket_went_into_an_accounts() -> None:
+    pack = sold_pack()
+    order = expired(placed_order(pack, quantity=4, payment_method="sandbox"))
+    own = merged(order, pack)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.PAID
+    assert stock() == [(10, 4)]
+    assert own.lines.get().quantity == 1
+    assert Refund.objects.count() == 0
+
+
+def test_late_money_goes_back_where_the_accounts_basket_was_ordered() -> None:
+    order = expired(placed_order(sold_pack(), payment_method="sandbox"))
+    placed_order(basket=merged(order))
 
     paid(order)
 
