@@ -133,6 +133,5 @@ class DeliveryNoteView(ConsignmentAccess, View):
     def get(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
         consignment = get_object_or_404(self.get_queryset(), pk=pk)
         response = HttpResponse(delivery_note_pdf(consignment), content_type="application/pdf")
-        name = consignment.number.replace("/", "-")
-        response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        response["Content-Disposition"] = f'inline; filename="{consignment.number}.pdf"'
         return response

@@ -29,7 +29,8 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.payment.links import payment_page_path
-from checkout.services import orders_expire_due
+from checkout.placement import Buyer
+from checkout.services import order_cancel, orders_expire_due
 from marketplace.accounts.models import User
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
@@ -596,6 +597,27 @@ def test_a_buyer_cancels_by_the_signed_address(client: Client) -> None:
     order.refresh_from_db()
     assert asked.status_code == 200
     assert order.cancelled_at is not None
+
+
+@pytest.mark.parametrize("payment_method", ["sandbox", "cash"])
+def test_an_order_that_was_cancelled_unpaid_waits_for_no_money(client: Client, payment_method: str) -> None:
+    user = User.objects.create_user("lan@example.vn")
+    buyer = Buyer(name="Lan", phone="+84912345678", user=user)
+    order = placed_order(sold_pack(), payment_method=payment_method, buyer=buyer)
+    client.force_login(user)
+    address = reverse("customer:orders")
+    waits = str(PaymentState(order.payment_state).label)
+
+    before = text_of(client.get(address))
+    order_cancel(order_id=order.pk)
+    after = text_of(client.get(address))
+
+    assert (waits in before, waits in after) == (True, False)
+    assert "Không phải trả" in after
+
+
+def test_the_way_to_the_checkout_and_the_order_itself_are_two_words() -> None:
+    assert translation.gettext("Go to checkout") != translation.gettext("Order and pay as chosen")
 
 
 def test_the_goods_of_an_ended_order_go_back_into_a_basket(client: Client) -> None:
