@@ -29,7 +29,9 @@ class Added:
         """Say how many are in the basket now; empty where all that was asked for is."""
         if not self.is_capped:
             return ""
-        return _("%(name)s: no more than %(count)d can be ordered at once; so many are in your basket now.") % {
+        return _(
+            "%(name)s: no more than %(count)d can be ordered at once; so many are in your basket now."
+        ) % {
             "name": self.line.product.parent.title,
             "count": self.line.quantity,
         }

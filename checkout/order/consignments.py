@@ -22,6 +22,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
 ALLOWED_AT_PICKUP: Final[dict[str, frozenset[str]]] = {
     **ALLOWED,
     State.PACKED: frozenset({State.DELIVERED, State.CANCELLED}),
+    State.SHIPPED: frozenset(),
 }
 
 #: As long as a consignment is in one of these, the buyer may still cancel it.

@@ -70,16 +70,12 @@ def tell_expired(order: Order) -> None:
 
 def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
     """Tell the buyer that the whole order is cancelled, and that `amount` (đồng, 0 for nothing) goes back the way it was paid."""
-    _tell_buyer(
-        order, "order_cancelled", reason=reason, amount=amount, is_unpaid=order.settled_by_id is None
-    )
+    _tell_buyer(order, "order_cancelled", reason=reason, amount=amount, is_unpaid=order.settled_by_id is None)
 
 
 def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
     """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
-    _tell_buyer(
-        order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause
-    )
+    _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 
 def tell_shipped(consignment: Consignment) -> None:
@@ -106,9 +102,7 @@ def tell_ready_for_pickup(consignment: Consignment) -> None:
 def tell_delivered(consignment: Consignment) -> None:
     """Tell the buyer that a consignment has arrived."""
     phone = consignment.producer.phone
-    _tell_buyer_of(
-        consignment, "consignment_delivered", producer_phone=format_phone(phone) if phone else ""
-    )
+    _tell_buyer_of(consignment, "consignment_delivered", producer_phone=format_phone(phone) if phone else "")
 
 
 def tell_consignment_cancelled(

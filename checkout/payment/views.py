@@ -113,6 +113,8 @@ def _standing(order: Order) -> dict[str, Any]:
         "has_failed": has_failed,
         #: Tells one state of the page from another.
         "mark": f"{standing}{'-failed' if has_failed else ''}",
-        "cash_due": sum(cash_due(one) for one in order.consignments.all()) if standing == "on_delivery" else 0,
+        "cash_due": sum(cash_due(one) for one in order.consignments.all())
+        if standing == "on_delivery"
+        else 0,
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

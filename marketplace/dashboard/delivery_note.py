@@ -87,7 +87,10 @@ def _money(page: FPDF, consignment: Consignment) -> None:
     due = cash_due(consignment)
     if not due:
         _sum(page, _("Total"), consignment.total)
-        if consignment.state in (*OUTSTANDING, Consignment.State.DELIVERED) and not consignment.refunded_amount:
+        if (
+            consignment.state in (*OUTSTANDING, Consignment.State.DELIVERED)
+            and not consignment.refunded_amount
+        ):
             _text(page, _("Already paid"), bold=True, size=12)
     elif consignment.method == Consignment.Method.PICKUP:
         _sum(page, _("To collect at pickup"), due, bold=True)

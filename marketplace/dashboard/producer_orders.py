@@ -116,9 +116,7 @@ class ConsignmentStepView(ConsignmentDetailView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
         try:
-            consignment = service(
-                consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data
-            )
+            consignment = service(consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data)
         except CheckoutError as error:
             messages.error(request, str(error))
         else:

@@ -32,8 +32,10 @@ from checkout.payment.links import payment_page_path
 from checkout.placement import Buyer
 from checkout.services import order_cancel, orders_expire_due
 from marketplace.accounts.models import User
+from marketplace.address.models import UserAddress
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
+from tests.factories.places import CommuneFactory
 from tests.integration.checkout.test_placing import sold_pack_of
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +218,8 @@ def test_a_line_that_can_no_longer_be_sold_says_why_and_bars_the_way(client: Cli
 
     page = text_of(client.get("/en/basket/"))
 
-    assert "alert--warning" in page
+    with translation.override("en"):
+        assert str(VerdictReason.WITHDRAWN.text) in page
     assert reverse("checkout:checkout") not in page
     assert client.get(reverse("checkout:checkout")).status_code == 302
 
@@ -480,6 +483,46 @@ def test_an_online_payment_leads_to_the_provider(client: Client) -> None:
     order = Order.objects.get()
     assert order.payment_state == PaymentState.AWAITING
     assert response["Location"] == order.payments.get().redirect_url
+
+
+def test_a_person_with_an_account_finds_the_address_and_the_goods_of_before_and_owns_the_order(
+    client: Client,
+) -> None:
+    user = User.objects.create_user("minh@example.vn", "mat-khau-dai-1", full_name="Trần Văn Minh")
+    UserAddress.objects.create(
+        user=user,
+        recipient_name="Trần Thị Hoa",
+        phone="+84987654321",
+        commune=CommuneFactory(),
+        street="7 Hai Bà Trưng",
+    )
+    before, now = sold_pack(price=100_000), sold_pack(price=200_000)
+    basket_with(before, owner=user)
+    put(client, now)
+
+    signed_in = client.post(
+        reverse("account_login"), {"login": "minh@example.vn", "password": "mat-khau-dai-1"}, follow=True
+    )
+    assert signed_in.wsgi_request.user == user
+    address = reverse("checkout:checkout")
+    page = text_of(client.get(address))
+    typed = {
+        name: match[1]
+        for name in ("recipient_name", "phone", "commune", "street")
+        if (match := re.search(rf'name="{name}" value="([^"]*)"', page))
+    }
+    province = re.search(r'<option value="(\d+)" selected>', page)
+    form = filled(page, **typed, province=province[1] if province else "")
+    response = client.post(address, form)
+
+    assert typed["recipient_name"] == "Trần Thị Hoa"
+    assert typed["street"] == "7 Hai Bà Trưng"
+    order = Order.objects.get()
+    assert response["Location"] == order_path(order)
+    assert order.user == user
+    assert set(order.lines.values_list("product", flat=True)) == {before.pk, now.pk}
+    assert {one.shipping_address.street for one in order.consignments.all()} == {"7 Hai Bà Trưng"}
+    assert order.number in text_of(client.get(reverse("customer:orders")))
 
 
 # --- The order's page ---------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from catalogue.certification.models import Certificate
 from catalogue.pricing.selectors import price_at
 from catalogue.producers.models import Partner
 from checkout.campaigns.models import Campaign
-from checkout.shipping.models import DeliveryTariff, Zone
 from checkout.services import order_cancel
+from checkout.shipping.models import DeliveryTariff, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import VIETNAM
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
