@@ -25,7 +25,6 @@ from checkout.payment.links import payment_page_path, payment_urls
 from checkout.payment.methods import methods_for
 from checkout.payment.services import payment_start
 from checkout.services import Buyer, place_order
-from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
 from marketplace.address.phones import format_phone
@@ -155,20 +154,17 @@ def _unchecked(request: HttpRequest, contents: Contents) -> CheckoutForm:
     return form
 
 
-def _bill(contents: Contents, form: CheckoutForm) -> Bill | None:
-    """Return the bill for what is chosen so far, or None where no delivery table holds."""
+def _bill(contents: Contents, form: CheckoutForm) -> Bill:
+    """Return the bill for what is chosen so far."""
     province = Province.objects.filter(code=form.province_code).first() if form.province_code else None
     method = form.chosen_method
-    try:
-        return bill_for(
-            contents,
-            province=province,
-            on=day_of(contents.at),
-            pickups=form.pickups,
-            paid_on_delivery=method is not None and method.is_paid_on_delivery,
-        )
-    except NoTariff:
-        return None
+    return bill_for(
+        contents,
+        province=province,
+        on=day_of(contents.at),
+        pickups=form.pickups,
+        paid_on_delivery=method is not None and method.is_paid_on_delivery,
+    )
 
 
 def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:

@@ -12,7 +12,6 @@ from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
 from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
 from checkout.bill import bill_for
-from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remembered_province
 from marketplace.clock import day_of
 from marketplace.origin import same_origin_form
@@ -41,10 +40,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         with_pictures=True,
     )
     province = remembered_province(request)
-    try:
-        bill = bill_for(contents, province=province, on=day_of(contents.at))
-    except NoTariff:  # the basket is still good to look at and to change
-        bill = None
+    bill = bill_for(contents, province=province, on=day_of(contents.at))
     response = render(
         request,
         "basket/summary.html",

@@ -32,6 +32,11 @@ class Quote:
     free_remaining: int | None
     is_pickup: bool = False
 
+    @property
+    def carriage(self) -> int:
+        """What the carrier's way costs, without the charge for cash on delivery."""
+        return self.charge - self.cash_charge
+
 
 def quote_consignment(
     *,

@@ -15,7 +15,7 @@ from catalogue.certification.models import Certificate
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.services import normal_price_set
-from catalogue.producers.models import StockRecord
+from catalogue.producers.models import Partner, StockRecord
 from checkout.basket.identity import COOKIE, basket_for
 from checkout.basket.models import Basket
 from checkout.order.links import order_path
@@ -31,12 +31,13 @@ from checkout.order.services import (
 from checkout.payment.links import payment_page_path
 from checkout.placement import Buyer
 from checkout.services import order_cancel, orders_expire_due
+from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
 from tests.factories.places import CommuneFactory
-from tests.integration.checkout.test_placing import sold_pack_of
+from tests.integration.checkout.test_placing import sold_pack_of, spirits
 
 pytestmark = pytest.mark.django_db
 
@@ -459,6 +460,81 @@ def test_a_script_is_led_away_from_a_checkout_that_is_over(client: Client, fate:
     assert response.content == b""
     goes_to = reverse("basket:summary") if fate == "sold out" else order_path(Order.objects.get())
     assert response["HX-Redirect"] == goes_to
+
+
+def without_a_way_north(producer: Partner) -> None:
+    """Give a producer a delivery table of its own that doesn't reach beyond its province."""
+    own = DeliveryTariff.objects.create(producer=producer, name="own", valid_from=timezone.localdate())
+    DeliveryRate.objects.create(
+        tariff=own, zone=Zone.SAME_PROVINCE, first_charge=5_000, step_charge=0, days_min=1, days_max=1
+    )
+
+
+def test_a_producer_without_a_delivery_table_is_named_and_keeps_nobody_elses_charge_back(
+    client: Client,
+) -> None:
+    near, far = sold_pack(price=100_000), sold_pack(price=200_000)
+    without_a_way_north(near.parent.producer)
+    put(client, near)
+    put(client, far)
+    hanoi = {"province": "01", "commune": "Phường Hoàn Kiếm"}
+    words = f"{near.parent.producer.name}: we cannot say at the moment what delivery costs."
+    client.cookies["province"] = "01"
+
+    basket = text_of(client.get("/en/basket/"))
+    first = filled(text_of(client.get("/en/checkout/")), **hanoi)
+    page = text_of(client.post("/en/checkout/", {**first, "refresh": "1"}))
+    refused = client.post("/en/checkout/", filled(page, **hanoi, shown="{}"))
+
+    assert basket.count("We cannot say at the moment what delivery costs.") == 1
+    assert "Delivery to Hà Nội: 36.000\u00a0₫" in basket
+    assert words in page
+    assert "36.000\u00a0₫" in page
+    assert 'name="shown"' not in page
+    assert words in text_of(refused)
+    assert Order.objects.count() == 0
+
+
+def test_what_cash_on_delivery_costs_stands_on_a_line_of_its_own(client: Client) -> None:
+    DeliveryTariff.objects.update(cod_charge=7_000)
+    put(client, sold_pack(price=150_000))
+
+    def rows(method: str) -> list[tuple[str, str]]:
+        first = filled(text_of(client.get("/en/checkout/")))
+        page = text_of(
+            client.post("/en/checkout/", {**first, "payment_method": method, "refresh": "1"})
+        )
+        return re.findall(r"<dt>([^<]*?) ?(?:<span.*?</span>)?</dt><dd>([^<]*)</dd>", page)[1:]
+
+    assert rows("cash") == [
+        ("Delivery", "21.000\u00a0₫"),
+        ("Charge for cash on delivery", "7.000\u00a0₫"),
+        ("Total", "178.000\u00a0₫"),
+    ]
+    assert rows("sandbox") == [("Delivery", "21.000\u00a0₫"), ("Total", "171.000\u00a0₫")]
+
+
+def test_alcohol_is_ordered_only_with_the_box_that_confirms_the_age(client: Client) -> None:
+    pack = spirits()
+    client.post(reverse("age-declare"), {"answer": "yes"})
+    put(client, pack)
+
+    form, page = checkout(client, payment_method="sandbox")
+    box = re.search(r'<input[^>]*name="age_confirmed"[^>]*>', page)
+    without = client.post(reverse("checkout:checkout"), form)
+    with_it = client.post(reverse("checkout:checkout"), {**form, "age_confirmed": "on"})
+
+    assert box
+    assert "checked" not in box[0]
+    assert 'value="cash"' not in page
+    assert without.status_code == 422
+    assert with_it["Location"] == Order.objects.get().payments.get().redirect_url
+
+
+def test_goods_without_alcohol_ask_for_no_age(client: Client) -> None:
+    put(client, sold_pack())
+
+    assert 'name="age_confirmed"' not in text_of(client.get(reverse("checkout:checkout")))
 
 
 def test_whoever_fetches_everything_gives_no_address(client: Client) -> None:
