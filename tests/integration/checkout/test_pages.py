@@ -421,6 +421,15 @@ def test_errors_keep_everything_that_was_typed(client: Client) -> None:
     assert Order.objects.count() == 0
 
 
+def test_each_way_to_pay_says_what_it_means(client: Client) -> None:
+    put(client, sold_pack())
+
+    page = text_of(client.get("/en/checkout/"))
+
+    assert "You pay the carrier when the goods arrive." in page
+    assert "A practice provider: no real money moves." in page
+
+
 def test_consents_are_not_ticked_beforehand(client: Client) -> None:
     put(client, sold_pack())
 
