@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from checkout.basket.contents import Contents, Parcel
 from checkout.order.models import Consignment
+from checkout.shipping.errors import NoTariff
 from checkout.shipping.quotes import Quote, quote_consignment, quote_pickup
 from checkout.shipping.tariffs import tariff_book
 from marketplace.money import format_dong
@@ -40,6 +41,8 @@ class Bill:
     """The whole: what the buyer sees before the order and pays after it."""
 
     parcels: list[ParcelBill]
+    #: Those for whose way no delivery table holds: with one of them nothing can be ordered yet.
+    unquoted: list[Parcel]
 
     @property
     def goods_total(self) -> int:
@@ -52,6 +55,15 @@ class Bill:
     @property
     def total(self) -> int:
         return self.goods_total + self.delivery_total
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the bill isn't whole, in words for the buyer."""
+        return [
+            _("%(producer)s: we cannot say at the moment what delivery costs.")
+            % {"producer": parcel.producer.name}
+            for parcel in self.unquoted
+        ]
 
     def shown(self) -> str:
         """Return what a page that shows this bill hands back with the order: lines and deliveries, each with its amount."""
@@ -80,14 +92,15 @@ def bill_for(
 ) -> Bill:
     """Return the bill of `contents` ordered on the day `on`, with two queries for the delivery tables.
 
-    `pickups` names producers whose goods the buyer fetches; one that doesn't offer it delivers. Raises NoTariff.
+    `pickups` names producers whose goods the buyer fetches; one that doesn't offer it delivers.
     """
     book = tariff_book([parcel.producer.pk for parcel in contents.parcels], on=on)
-    parts = []
+    parts, unquoted = [], []
     for parcel in contents.parcels:
         if parcel.producer.pk in pickups and parcel.producer.pickup_offered:
-            quote = quote_pickup(producer=parcel.producer, on=on)
-        else:
+            parts.append(ParcelBill(parcel, quote_pickup(producer=parcel.producer, on=on)))
+            continue
+        try:
             quote = quote_consignment(
                 producer=parcel.producer,
                 items=parcel.items(),
@@ -97,8 +110,11 @@ def bill_for(
                 paid_on_delivery=paid_on_delivery,
                 book=book,
             )
-        parts.append(ParcelBill(parcel, quote))
-    return Bill(parts)
+        except NoTariff:
+            unquoted.append(parcel)
+        else:
+            parts.append(ParcelBill(parcel, quote))
+    return Bill(parts, unquoted)
 
 
 def shown_from(text: str) -> Mapping[str, Mapping[str, Any]] | None:
@@ -107,7 +123,7 @@ def shown_from(text: str) -> Mapping[str, Mapping[str, Any]] | None:
         shown = json.loads(text)
         lines = {str(key): [int(value[0]), int(value[1])] for key, value in shown["lines"].items()}
         deliveries = {str(key): [str(value[0]), int(value[1])] for key, value in shown["deliveries"].items()}
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
         return None
     return {"lines": lines, "deliveries": deliveries}
 

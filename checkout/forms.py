@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from checkout.basket.contents import Contents, Parcel
@@ -45,7 +46,10 @@ class CheckoutForm(AddressForm):
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.contents = contents
         self.methods = {method.code: method for method in methods}
-        self.fields["payment_method"].choices = [(method.code, method.label) for method in methods]  # type: ignore[attr-defined]
+        self.fields["payment_method"].choices = [  # type: ignore[attr-defined]
+            (method.code, format_html('{}<br><span class="field__help">{}</span>', method.label, method.hint))
+            for method in methods
+        ]
         if not contents.has_alcohol:
             del self.fields["age_confirmed"]
         for parcel in contents.parcels:

@@ -34,7 +34,6 @@ from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for, methods_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
-from checkout.shipping.errors import NoTariff
 from marketplace.clock import day_of
 from marketplace.money import format_dong
 
@@ -78,16 +77,15 @@ def place_order(
     contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
     _refuse_unless_sold(contents)
     method = _method(payment_method, contents)
-    try:
-        bill = bill_for(
-            contents,
-            province=address["commune"].province if address else None,
-            on=day_of(now),
-            pickups=pickups,
-            paid_on_delivery=method.is_paid_on_delivery,
-        )
-    except NoTariff as error:
-        raise OrderRefused([_("We cannot say at the moment what delivery costs.")]) from error
+    bill = bill_for(
+        contents,
+        province=address["commune"].province if address else None,
+        on=day_of(now),
+        pickups=pickups,
+        paid_on_delivery=method.is_paid_on_delivery,
+    )
+    if bill.unquoted:
+        raise OrderRefused(bill.problems)
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])

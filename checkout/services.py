@@ -73,8 +73,15 @@ def order_mark_paid(*, order_id: int, payment_id: int, amount: int) -> None:
     refund_request(
         payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment_id}"
     )
-    tell_payment_returned(order, payment_id=payment_id, amount=amount)
+    tell_payment_returned(order, payment_id=payment_id, amount=amount, cause=_no_use(order))
     logger.info("payment %s of order %s goes back (%s)", payment_id, order.number, order.payment_state)
+
+
+def _no_use(order: Order) -> str:
+    """Return why an order has no use for money that came in."""
+    if order.cancelled_at is not None:
+        return "cancelled"
+    return "twice" if order.settled_by_id else "late"
 
 
 @transaction.atomic
@@ -107,10 +114,13 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     if was_awaiting:
         _basket_reopen(order)
     consignments_cancel(order, open_consignments, actor=actor, actor_kind=actor_kind, note=reason)
-    settled = order.settled_by
+    settled, amount = order.settled_by, 0
     if settled is not None and settled.refunded_amount < settled.amount:
-        refund_request(payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}")
-    tell_order_cancelled(order, reason)
+        refund = refund_request(
+            payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}"
+        )
+        amount = refund.amount
+    tell_order_cancelled(order, reason, amount=amount)
     if order.confirmed_at:
         for consignment in open_consignments:
             tell_producer_cancelled(consignment, reason)
@@ -167,6 +177,15 @@ def _basket_reopen(order: Order) -> None:
     )
 
 
+def _basket_today(order: Order) -> Basket | None:
+    """Return the basket of an order, locked; where it was merged into another at a sign-in, that other one."""
+    baskets = Basket.objects.select_for_update(of=("self",))
+    basket: Basket | None = baskets.filter(pk=order.basket_id).first()
+    while basket is not None and basket.status == Basket.MERGED and basket.merged_into_id:
+        basket = baskets.filter(pk=basket.merged_into_id).first()
+    return basket
+
+
 def _brought_back(order: Order) -> bool:
     """Return whether an expired order could be given its goods again: they may be sold, and enough of them are left.
 
@@ -174,7 +193,7 @@ def _brought_back(order: Order) -> bool:
     """
     if order.payment_state != PaymentState.EXPIRED:
         return False
-    basket = Basket.objects.select_for_update(of=("self",)).filter(pk=order.basket_id).first()
+    basket = _basket_today(order)
     if basket is not None and basket.status != Basket.OPEN:
         return False
     lines = list(order.lines.all())

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
+from django_htmx.http import HttpResponseClientRedirect
 
 from checkout.basket.contents import Contents, basket_contents
 from checkout.basket.identity import basket_id_of, basket_token
@@ -24,7 +25,6 @@ from checkout.payment.links import payment_page_path, payment_urls
 from checkout.payment.methods import methods_for
 from checkout.payment.services import payment_start
 from checkout.services import Buyer, place_order
-from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
 from marketplace.address.phones import format_phone
@@ -46,6 +46,13 @@ class CheckoutView(View):
         return self._page(request, contents, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        if request.headers.get("HX-Request") and isinstance(response, HttpResponseRedirect):
+            # A plain redirect is followed by the script, and a whole page would come to stand in the place of the total.
+            return HttpResponseClientRedirect(response.url)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         placed = _placed_before(request)
         if placed is not None:
             return _go_on(request, placed)
@@ -147,20 +154,17 @@ def _unchecked(request: HttpRequest, contents: Contents) -> CheckoutForm:
     return form
 
 
-def _bill(contents: Contents, form: CheckoutForm) -> Bill | None:
-    """Return the bill for what is chosen so far, or None where no delivery table holds."""
+def _bill(contents: Contents, form: CheckoutForm) -> Bill:
+    """Return the bill for what is chosen so far."""
     province = Province.objects.filter(code=form.province_code).first() if form.province_code else None
     method = form.chosen_method
-    try:
-        return bill_for(
-            contents,
-            province=province,
-            on=day_of(contents.at),
-            pickups=form.pickups,
-            paid_on_delivery=method is not None and method.is_paid_on_delivery,
-        )
-    except NoTariff:
-        return None
+    return bill_for(
+        contents,
+        province=province,
+        on=day_of(contents.at),
+        pickups=form.pickups,
+        paid_on_delivery=method is not None and method.is_paid_on_delivery,
+    )
 
 
 def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:

@@ -75,6 +75,8 @@ class PageCacheMiddleware:
         key = _page_key(request, adult=adult)
         cached: HttpResponse | None = cache.get(key)
         if cached is not None:
+            # A CDN may keep it as long as it has left to live, not as long as it had when it was made.
+            _say_how_long(cached, adult=adult)
             return cached
         response = self.get_response(request)
         until: datetime | None = getattr(response, _MARK, None)
@@ -87,15 +89,18 @@ class PageCacheMiddleware:
         personal = response.cookies or "cookie" in response.get("Vary", "").lower()
         if response.status_code != 200 or response.streaming or personal or seconds < 1:
             return response
-        if adult:
-            response["Cache-Control"] = "private, no-cache"
-        else:
-            response["Cache-Control"] = (
-                f"public, max-age=0, s-maxage={min(seconds, int(CDN_LIFE.total_seconds()))}"
-            )
-        delattr(response, _MARK)
+        _say_how_long(response, adult=adult)
         cache.set(key, response, timeout=seconds)
         return response
+
+
+def _say_how_long(response: HttpResponse, *, adult: bool) -> None:
+    """Tell browsers to ask each time, and a CDN for how long it may answer by itself."""
+    if adult:
+        response["Cache-Control"] = "private, no-cache"
+        return
+    seconds = max(0, int((getattr(response, _MARK) - timezone.now()).total_seconds()))
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={min(seconds, int(CDN_LIFE.total_seconds()))}"
 
 
 def _page_key(request: HttpRequest, *, adult: bool) -> str:

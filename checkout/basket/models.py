@@ -5,6 +5,7 @@ Seasonal prices are catalogue prices (decision 8 of the architecture), so nothin
 
 from typing import Any
 
+from django.db import models
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 
@@ -13,6 +14,11 @@ class Basket(AbstractBasket):
 
     class Meta(AbstractBasket.Meta):
         app_label = "basket"
+
+    #: Where the goods went when this basket was merged, so that they are still found there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     _lines: Any
 
@@ -39,4 +45,5 @@ class Line(AbstractLine):
         app_label = "basket"
 
 
+from django.db import models
 from oscar.apps.basket.models import *

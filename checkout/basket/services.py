@@ -1,5 +1,7 @@
 """What happens to baskets. Each change locks the basket first, so that two taps add up instead of one winning."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +17,28 @@ from checkout.basket.models import Basket, Line
 LARGEST_QUANTITY = 999
 
 
-def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> Line:
-    """Add `quantity` (at least 1) packs and return the line, capped at what is in stock.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding: the line, and whether less was put in than was asked for."""
+
+    line: Line
+    is_capped: bool
+
+    @property
+    def cap_words(self) -> str:
+        """Say how many are in the basket now; empty where all that was asked for is."""
+        if not self.is_capped:
+            return ""
+        return _(
+            "%(name)s: no more than %(count)d can be ordered at once; so many are in your basket now."
+        ) % {
+            "name": self.line.product.parent.title,
+            "count": self.line.quantity,
+        }
+
+
+def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> Added:
+    """Add `quantity` (at least 1) packs, as far as they are in stock.
 
     A basket that isn't saved yet is. The line keeps the price of its first day in the basket, so that a change can be told.
     Raises NotForSale with the reason of the one rule, and BasketClosed.
@@ -45,7 +67,7 @@ def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> L
         line.quantity = min(wanted, info.availability.num_available, LARGEST_QUANTITY)
         line.save(update_fields=["quantity", "date_updated"])
     basket.reset_offer_applications()
-    return line
+    return Added(line, is_capped=line.quantity < wanted)
 
 
 def basket_line_set(*, basket: Basket, line_id: int, quantity: int) -> None:
@@ -89,7 +111,9 @@ def basket_merge(*, into: Basket, other: Basket) -> None:
             quantity = max(both, twin.quantity, line.quantity)
             Line.objects.filter(pk=twin.pk).update(quantity=min(quantity, LARGEST_QUANTITY))
             line.delete()
-        Basket.objects.filter(pk=other.pk).update(status=Basket.MERGED, date_merged=timezone.now())
+        Basket.objects.filter(pk=other.pk).update(
+            status=Basket.MERGED, date_merged=timezone.now(), merged_into=into
+        )
     into.reset_offer_applications()
 
 

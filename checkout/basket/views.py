@@ -12,7 +12,6 @@ from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
 from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
 from checkout.bill import bill_for
-from checkout.shipping.errors import NoTariff
 from checkout.shipping.remembered import remembered_province
 from marketplace.clock import day_of
 from marketplace.origin import same_origin_form
@@ -23,12 +22,12 @@ def _basket(request: HttpRequest) -> Basket:
     return basket
 
 
-def _quantity(text: str | None) -> int:
-    """Return a quantity as typed; 1 where it isn't a number."""
+def _quantity(text: str | None) -> int | None:
+    """Return a quantity as typed; None where it isn't a number."""
     try:
-        return int(text or "1")
+        return int(text or "")
     except ValueError:
-        return 1
+        return None
 
 
 @never_cache
@@ -41,10 +40,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         with_pictures=True,
     )
     province = remembered_province(request)
-    try:
-        bill = bill_for(contents, province=province, on=day_of(contents.at))
-    except NoTariff:  # the basket is still good to look at and to change
-        bill = None
+    bill = bill_for(contents, province=province, on=day_of(contents.at))
     response = render(
         request,
         "basket/summary.html",
@@ -62,10 +58,10 @@ def summary(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put packs into the basket: answers htmx with a fragment, and everybody else with the basket's page."""
     try:
-        line = basket_add(
+        added = basket_add(
             basket=_basket(request),
             pack_id=pk,
-            quantity=_quantity(request.POST.get("quantity")),
+            quantity=_quantity(request.POST.get("quantity")) or 1,
             adult=request.is_adult,  # type: ignore[attr-defined]
         )
     except BasketError as refused:
@@ -75,10 +71,15 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused.message))
         return redirect("basket:summary")
     if request.headers.get("HX-Request"):
-        response = render(request, "basket/_added.html", {"line": line})
+        response = render(request, "basket/_added.html", {"line": added.line, "cap_words": added.cap_words})
         response["HX-Trigger"] = "basket-changed"
         return response
-    messages.success(request, _("%(name)s is in your basket.") % {"name": line.product.parent.title})
+    if added.is_capped:
+        messages.warning(request, added.cap_words)
+    else:
+        messages.success(
+            request, _("%(name)s is in your basket.") % {"name": added.line.product.parent.title}
+        )
     return redirect("basket:summary")
 
 
@@ -87,6 +88,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def line_set(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a line's quantity, or take it out (`remove`)."""
     quantity = 0 if "remove" in request.POST else _quantity(request.POST.get("quantity"))
+    if quantity is None:
+        messages.error(request, _("Please write the quantity as a number."))
+        return redirect("basket:summary")
     try:
         basket_line_set(basket=_basket(request), line_id=pk, quantity=quantity)
     except BasketError as refused:

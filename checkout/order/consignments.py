@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checkout.order.models import Consignment, FulfilmentState
+from checkout.order.models import Consignment, FulfilmentState, PaymentState
 
 State = Consignment.State
 
@@ -22,6 +22,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
 ALLOWED_AT_PICKUP: Final[dict[str, frozenset[str]]] = {
     **ALLOWED,
     State.PACKED: frozenset({State.DELIVERED, State.CANCELLED}),
+    State.SHIPPED: frozenset(),
 }
 
 #: As long as a consignment is in one of these, the buyer may still cancel it.
@@ -35,6 +36,12 @@ def may_become(consignment: Consignment, state: str) -> bool:
     """Return whether `consignment` may go into `state` now."""
     table = ALLOWED_AT_PICKUP if consignment.method == Consignment.Method.PICKUP else ALLOWED
     return state in table[consignment.state]
+
+
+def cash_due(consignment: Consignment) -> int:
+    """Return what is still to be handed over in cash for a consignment, in đồng: nothing once it is delivered, cancelled or on its way back."""
+    is_due = consignment.order.payment_state == PaymentState.DUE_ON_DELIVERY
+    return consignment.total if is_due and consignment.state in OUTSTANDING else 0
 
 
 def fulfilment_state(states: Iterable[str]) -> FulfilmentState:

@@ -36,6 +36,12 @@ def order_url(order: Order) -> str:
         return urljoin(settings.SITE_URL, order_path(order))
 
 
+def lookup_url(language: str) -> str:
+    """Return the whole address where an order is found by number and phone: short enough for a text message."""
+    with translation.override(language):
+        return urljoin(settings.SITE_URL, reverse("orders:lookup"))
+
+
 def work_url(consignment: Consignment, *, language: str = "vi") -> str:
     """Return the whole address of a consignment in the producer's workplace: for notices."""
     with translation.override(language):

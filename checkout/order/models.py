@@ -4,9 +4,12 @@ An order exists before it is paid. A consignment is one producer, one address, o
 đồng; our own are integers of đồng.
 """
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 
@@ -20,6 +23,10 @@ class PaymentState(models.TextChoices):
     EXPIRED = "expired", _("Not paid in time")
     PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
     REFUNDED = "refunded", _("Refunded")
+
+
+#: Nothing has come in yet.
+UNPAID: Final = (PaymentState.AWAITING, PaymentState.DUE_ON_DELIVERY)
 
 
 class FulfilmentState(models.TextChoices):
@@ -80,6 +87,13 @@ class Order(AbstractOrder):
     def email(self) -> str:
         """Where mail about the order goes: what was given with it, else the account's; empty where there is none."""
         return self.guest_email or (self.user.email if self.user else "") or ""
+
+    @property
+    def payment_words(self) -> str | Promise:
+        """How the payment stands, in words: an order that was cancelled unpaid waits for nothing."""
+        if self.cancelled_at and self.payment_state in UNPAID:
+            return _("Nothing to pay")
+        return PaymentState(self.payment_state).label
 
     @property
     def is_awaiting_payment(self) -> bool:

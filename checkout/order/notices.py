@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils import translation
 
 from catalogue.producers.selectors import MAY_FULFIL
-from checkout.order.links import order_url, work_url
+from checkout.order.consignments import OUTSTANDING
+from checkout.order.links import lookup_url, order_url, work_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.links import payment_page_path
+from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.money import round_dong
 from marketplace.notices.services import notice_queue
@@ -27,6 +29,7 @@ def tell_awaiting_payment(order: Order) -> None:
         amount=round_dong(order.total_incl_tax),
         deadline=order.payment_deadline,
         payment_url=payment_url,
+        lookup_url=lookup_url(order.language),
     )
 
 
@@ -38,6 +41,7 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
         "order_confirmed",
         amount=round_dong(order.total_incl_tax),
         is_paid=order.payment_state == PaymentState.PAID,
+        lookup_url=lookup_url(order.language),
         consignments=[
             {
                 "producer": consignment.producer.name,
@@ -64,14 +68,14 @@ def tell_expired(order: Order) -> None:
     _tell_buyer(order, "order_expired")
 
 
-def tell_order_cancelled(order: Order, reason: str) -> None:
-    """Tell the buyer that the whole order is cancelled."""
-    _tell_buyer(order, "order_cancelled", reason=reason)
+def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
+    """Tell the buyer that the whole order is cancelled, and that `amount` (đồng, 0 for nothing) goes back the way it was paid."""
+    _tell_buyer(order, "order_cancelled", reason=reason, amount=amount, is_unpaid=order.settled_by_id is None)
 
 
-def tell_payment_returned(order: Order, *, payment_id: int, amount: int) -> None:
-    """Tell the buyer that money which the order has no use for goes back."""
-    _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount)
+def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
+    """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
+    _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 
 def tell_shipped(consignment: Consignment) -> None:
@@ -97,12 +101,24 @@ def tell_ready_for_pickup(consignment: Consignment) -> None:
 
 def tell_delivered(consignment: Consignment) -> None:
     """Tell the buyer that a consignment has arrived."""
-    _tell_buyer_of(consignment, "consignment_delivered")
+    phone = consignment.producer.phone
+    _tell_buyer_of(consignment, "consignment_delivered", producer_phone=format_phone(phone) if phone else "")
 
 
-def tell_consignment_cancelled(consignment: Consignment, reason: str) -> None:
-    """Tell the buyer that one consignment won't come."""
-    _tell_buyer_of(consignment, "consignment_cancelled", reason=reason)
+def tell_consignment_cancelled(
+    consignment: Consignment, reason: str, *, amount: int, by_producer: bool
+) -> None:
+    """Tell the buyer that one consignment won't come, and that `amount` (đồng, 0 for nothing) goes back the way it was paid."""
+    order = consignment.order
+    _tell_buyer_of(
+        consignment,
+        "consignment_cancelled",
+        reason=reason,
+        amount=amount,
+        is_unpaid=order.settled_by_id is None,
+        by_producer=by_producer,
+        has_rest=order.consignments.filter(state__in=OUTSTANDING).exists(),
+    )
 
 
 def tell_producer_cancelled(consignment: Consignment, reason: str) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from checkout.order.consignments import CANCELLED_BY_BUYER_IN
+from checkout.order.consignments import CANCELLED_BY_BUYER_IN, cash_due
 from checkout.order.links import order_number_of
-from checkout.order.models import Consignment, Line, Order, PaymentState
+from checkout.order.models import Consignment, Line, Order, PaymentState, ShippingAddress
 from checkout.order.notices import pickup_address
 from checkout.order.numbers import read_order_number
 from checkout.order.timeline import TimelineEvent, consignment_timeline
@@ -32,6 +32,10 @@ class OrderView:
     goods_total: int
     delivery_total: int
     total: int
+    #: What is still to be handed over at the door.
+    cash_due: int
+    #: Where the parcels go; None where all is fetched.
+    address: ShippingAddress | None
     can_be_cancelled: bool
     can_be_paid: bool
 
@@ -84,6 +88,8 @@ def order_view(order: Order) -> OrderView:
         goods_total=sum(consignment.goods_total for consignment in consignments),
         delivery_total=sum(consignment.delivery_charge for consignment in consignments),
         total=round_dong(order.total_incl_tax),
+        cash_due=sum(cash_due(consignment) for consignment in consignments),
+        address=next((one.shipping_address for one in consignments if one.shipping_address), None),
         can_be_cancelled=can_be_cancelled,
         can_be_paid=order.is_awaiting_payment,
     )

@@ -94,8 +94,12 @@ def consignment_cancel(
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     consignments_cancel(order, [consignment], actor=actor, actor_kind=actor_kind, note=reason)
-    _refund(consignment, reason or "cancelled")
-    tell_consignment_cancelled(consignment, reason)
+    tell_consignment_cancelled(
+        consignment,
+        reason,
+        amount=_refund(consignment, reason or "cancelled"),
+        by_producer=actor_kind == "producer",
+    )
     if actor_kind != "producer":
         tell_producer_cancelled(consignment, reason)
     return consignment

@@ -77,7 +77,7 @@ class OrderAgainView(View):
             if line.product_id is None:
                 continue
             try:
-                basket_add(
+                added = basket_add(
                     basket=request.basket,  # type: ignore[attr-defined]
                     pack_id=line.product_id,
                     quantity=line.quantity,
@@ -85,6 +85,9 @@ class OrderAgainView(View):
                 )
             except BasketError as refused:
                 messages.warning(request, f"{line.title}: {refused.message}")
+            else:
+                if added.is_capped:
+                    messages.warning(request, added.cap_words)
         return redirect("basket:summary")
 
 

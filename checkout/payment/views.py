@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from checkout.order.consignments import cash_due
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import InvalidWebhook, PaymentError
@@ -98,7 +99,7 @@ def _standing(order: Order) -> dict[str, Any]:
             standing = "paid"
         case PaymentState.REFUNDED | PaymentState.PARTLY_REFUNDED:
             standing = "refunded"
-        case PaymentState.DUE_ON_DELIVERY:
+        case PaymentState.DUE_ON_DELIVERY if not order.cancelled_at:
             standing = "on_delivery"
         case PaymentState.AWAITING if not order.cancelled_at and (
             order.payment_deadline is None or order.payment_deadline > timezone.now()
@@ -112,5 +113,8 @@ def _standing(order: Order) -> dict[str, Any]:
         "has_failed": has_failed,
         #: Tells one state of the page from another.
         "mark": f"{standing}{'-failed' if has_failed else ''}",
+        "cash_due": sum(cash_due(one) for one in order.consignments.all())
+        if standing == "on_delivery"
+        else 0,
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

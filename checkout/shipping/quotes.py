@@ -20,7 +20,8 @@ class Quote:
     charge: int
     cash_charge: int
     chargeable_weight: int
-    weight_is_assumed: bool
+    #: Grams that a pack of unknown weight counted for; None where every weight is known.
+    assumed_weight: int | None
     #: None at pickup.
     zone: Zone | None
     days_min: int
@@ -30,6 +31,11 @@ class Quote:
     #: By how much the goods must grow for free delivery; None where it is free or never is.
     free_remaining: int | None
     is_pickup: bool = False
+
+    @property
+    def carriage(self) -> int:
+        """What the carrier's way costs, without the charge for cash on delivery."""
+        return self.charge - self.cash_charge
 
 
 def quote_consignment(
@@ -44,27 +50,28 @@ def quote_consignment(
 ) -> Quote:
     """Return the quote for `items` of `producer`, worth `goods_total` đồng after discounts, to `province`, ordered on the day `on`.
 
-    Free delivery covers the carrier's charge, not the one for cash on delivery. `book` saves two queries where there are many
+    Free delivery covers the carrier's charge, not the one for cash on delivery; without items there is nothing to carry. `book` saves two queries where there are many
     quotes. Raises NoTariff.
     """
+    carried = list(items)
     book = book or tariff_book([producer.pk], on=on)
     tariff = book.tariff(producer.pk)
     zone = zone_between(producer.commune.province if producer.commune else None, province)
     rate = book.rate(producer.pk, zone)
     weight = parcel_weight(
-        items, volume_divisor=tariff.volume_divisor, assumed_weight=tariff.assumed_pack_weight
+        carried, volume_divisor=tariff.volume_divisor, assumed_weight=tariff.assumed_pack_weight
     )
     chargeable = chargeable_weight(weight.grams, first=rate.first_weight, step=rate.step_weight)
     steps = (chargeable - rate.first_weight) // rate.step_weight
     is_free = tariff.free_from is not None and goods_total >= tariff.free_from
-    carriage = 0 if is_free else rate.first_charge + steps * rate.step_charge
+    carriage = 0 if is_free or not carried else rate.first_charge + steps * rate.step_charge
     cash_charge = tariff.cod_charge if paid_on_delivery else 0
     days_min, days_max = producer.dispatch_days + rate.days_min, producer.dispatch_days + rate.days_max
     return Quote(
         charge=carriage + cash_charge,
         cash_charge=cash_charge,
         chargeable_weight=chargeable,
-        weight_is_assumed=weight.is_assumed,
+        assumed_weight=tariff.assumed_pack_weight if weight.is_assumed else None,
         zone=zone,
         days_min=days_min,
         days_max=days_max,
@@ -81,7 +88,7 @@ def quote_pickup(*, producer: Partner, on: date) -> Quote:
         charge=0,
         cash_charge=0,
         chargeable_weight=0,
-        weight_is_assumed=False,
+        assumed_weight=None,
         zone=None,
         days_min=producer.dispatch_days,
         days_max=producer.dispatch_days,

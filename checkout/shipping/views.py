@@ -1,17 +1,24 @@
 """What delivery costs and when it comes, before anything is in a basket."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
+from catalogue.certification.facts import facts_for
+from catalogue.certification.rules import sale_decision
+from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.selectors import price_at
 from checkout.shipping.errors import NoTariff
 from checkout.shipping.quotes import quote_consignment
 from checkout.shipping.remembered import remember_province, remembered_province
 from checkout.shipping.weights import Item
-from marketplace.clock import today
+from marketplace.clock import day_of
 from marketplace.places.models import Province
 
 
@@ -20,15 +27,23 @@ from marketplace.places.models import Province
 def estimate(request: HttpRequest) -> HttpResponse:
     """Estimate the delivery of one pack (`pack`) to a province (`province`, else the remembered one).
 
-    A fragment for htmx on the product's page; a page of its own without a script.
+    A fragment for htmx on the product's page; a page of its own without a script. It names the goods, so that the one rule decides here
+    as on their own page.
     """
+    at = timezone.now()
     pack = _pack(request.GET.get("pack", ""))
+    facts = facts_for([pack.pk], at=at)[pack.pk]
+    decision = sale_decision(facts=facts, on=day_of(at), at=at, adult=request.is_adult)  # type: ignore[attr-defined]
+    if decision.reason == VerdictReason.AGE_NOT_DECLARED:
+        return _ask_for_the_age(request)
+    if not decision.shown:
+        raise Http404
     good = pack.parent
     code = request.GET.get("province", "").replace("\x00", "")[:2]
     chosen = Province.objects.filter(code=code).first()
     province = chosen or remembered_province(request)
     quote = None
-    price = price_at(pack.pk)
+    price = price_at(pack.pk, at)
     if province and price and good and good.producer:
         try:
             quote = quote_consignment(
@@ -36,7 +51,7 @@ def estimate(request: HttpRequest) -> HttpResponse:
                 items=[Item.of(pack, 1)],
                 goods_total=price.now,
                 province=province,
-                on=today(),
+                on=day_of(at),
             )
         except NoTariff:
             quote = None
@@ -56,6 +71,11 @@ def estimate(request: HttpRequest) -> HttpResponse:
     if chosen:
         remember_province(request, response, chosen)
     return response
+
+
+def _ask_for_the_age(request: HttpRequest) -> HttpResponse:
+    address = f"{reverse('age-declare')}?{urlencode({'next': request.get_full_path()})}"
+    return HttpResponseClientRedirect(address) if request.headers.get("HX-Request") else redirect(address)
 
 
 def _pack(text: str) -> Product:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
-from checkout.order.models import Consignment, PaymentState
+from checkout.order.consignments import OUTSTANDING, cash_due
+from checkout.order.models import Consignment
 from marketplace.address.phones import format_phone
 from marketplace.money import format_dong
 
@@ -81,16 +82,20 @@ def _lines(page: FPDF, consignment: Consignment) -> None:
 
 
 def _money(page: FPDF, consignment: Consignment) -> None:
-    total = consignment.goods_total + consignment.delivery_charge
     if consignment.delivery_charge:
         _sum(page, _("Delivery"), consignment.delivery_charge)
-    if consignment.order.payment_state != PaymentState.DUE_ON_DELIVERY:
-        _sum(page, _("Total"), total)
-        _text(page, _("Already paid"), bold=True, size=12)
+    due = cash_due(consignment)
+    if not due:
+        _sum(page, _("Total"), consignment.total)
+        if (
+            consignment.state in (*OUTSTANDING, Consignment.State.DELIVERED)
+            and not consignment.refunded_amount
+        ):
+            _text(page, _("Already paid"), bold=True, size=12)
     elif consignment.method == Consignment.Method.PICKUP:
-        _sum(page, _("To collect at pickup"), total, bold=True)
+        _sum(page, _("To collect at pickup"), due, bold=True)
     else:
-        _sum(page, _("To collect on delivery"), total, bold=True)
+        _sum(page, _("To collect on delivery"), due, bold=True)
 
 
 def _sum(page: FPDF, words: str, amount: int, *, bold: bool = False) -> None:

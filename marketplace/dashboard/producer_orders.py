@@ -1,7 +1,7 @@
 """A producer's consignments: its own lines, its own buyers' delivery data, and what to do next."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -46,6 +46,10 @@ STEPS: dict[str, tuple[type[forms.Form], Callable[..., Consignment]]] = {
     "cancel": (ReasonForm, consignment_cancel),
     "return": (ReasonForm, consignment_return),
 }
+
+
+#: Of these the buyer is told; of a packed parcel only who fetches it.
+TOLD: Final = frozenset({"ship", "deliver", "cancel", "return"})
 
 
 class ConsignmentAccess(ProducerAccess):
@@ -112,11 +116,12 @@ class ConsignmentStepView(ConsignmentDetailView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
         try:
-            service(consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data)
+            consignment = service(consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data)
         except CheckoutError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Saved. The buyer is told."))
+            is_told = step in TOLD or (step == "pack" and consignment.method == Consignment.Method.PICKUP)
+            messages.success(request, _("Saved. The buyer is told.") if is_told else _("Saved."))
         return redirect("dashboard:consignment", producer_pk=producer_pk, pk=pk)
 
 
@@ -126,6 +131,5 @@ class DeliveryNoteView(ConsignmentAccess, View):
     def get(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
         consignment = get_object_or_404(self.get_queryset(), pk=pk)
         response = HttpResponse(delivery_note_pdf(consignment), content_type="application/pdf")
-        name = consignment.number.replace("/", "-")
-        response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        response["Content-Disposition"] = f'inline; filename="{consignment.number}.pdf"'
         return response

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.views.generic import DetailView, ListView
 
 from checkout.order.consignments import CANCELLED_BY_BUYER_IN, fulfilment_state, may_become
-from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.models import UNPAID, Consignment, Order, PaymentState
 from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
 from checkout.payment.models import Refund
@@ -80,6 +80,8 @@ class OrderListView(OrderAccess, ListView):
             found = found.filter(self.named(words))
         if (state := self.request.GET.get("payment", "")) in PaymentState.values:
             found = found.filter(payment_state=state)
+            if state in UNPAID:
+                found = found.filter(cancelled_at=None)
         return found
 
     def named(self, words: str) -> Q:

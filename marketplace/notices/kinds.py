@@ -11,25 +11,29 @@ from typing import Final
 
 _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
+#: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
+_MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth.
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
     # To the buyer, about the order.
-    "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url"},
-    "order_confirmed": _ORDER | {"amount", "is_paid", "consignments"},
+    "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
+    "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
     "order_expired": _ORDER,
-    "order_cancelled": _ORDER | {"reason"},
-    "payment_returned": _ORDER | {"amount"},
+    "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
+    # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
+    "payment_returned": _ORDER | {"amount", "cause"},
     "refund_sent": _ORDER | {"amount"},
     # To the buyer, about one consignment. `carrier` and `tracking_number` may be empty.
     "consignment_shipped": _ORDER | _CONSIGNMENT | {"carrier", "tracking_number"},
     "consignment_ready_for_pickup": _ORDER | _CONSIGNMENT | {"pickup_address", "pickup_hours"},
-    "consignment_delivered": _ORDER | _CONSIGNMENT,
-    "consignment_cancelled": _ORDER | _CONSIGNMENT | {"reason"},
-    # `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: the cash for it was never handed over.
-    "consignment_returned": _ORDER | _CONSIGNMENT | {"amount", "is_unpaid", "reason"},
+    # `producer_phone` may be empty.
+    "consignment_delivered": _ORDER | _CONSIGNMENT | {"producer_phone"},
+    # `by_producer`: the producer itself cancelled it; `has_rest`: other consignments of the order are still to come.
+    "consignment_cancelled": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason", "by_producer", "has_rest"},
+    "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
     # To the producer.
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}

@@ -2,6 +2,7 @@
 
 from django import template
 
+from checkout.order import consignments
 from checkout.order.links import order_path
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState
 
@@ -28,3 +29,9 @@ def order_url(order: Order) -> str:
 def state_kind(state: str) -> str:
     """Return how `components/state.html` colours a state of a payment, an order or a consignment."""
     return _KINDS.get(state, "")
+
+
+@register.filter
+def cash_due(consignment: Consignment) -> int:
+    """Return what is still to be handed over in cash for a consignment, in đồng; its `order` should be loaded."""
+    return consignments.cash_due(consignment)

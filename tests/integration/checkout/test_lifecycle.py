@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.certification.models import Certificate
-from catalogue.models import ProductChange
+from catalogue.models import Product, ProductChange
 from catalogue.producers.models import StockRecord
 from checkout.basket.models import Basket
+from checkout.basket.services import basket_merge
 from checkout.errors import ChangeNotAllowed
-from checkout.order.consignments import ALLOWED, fulfilment_state, may_become
+from checkout.order.consignments import fulfilment_state, may_become
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState
 from checkout.order.services import (
     consignment_accept,
@@ -164,6 +166,37 @@ def test_late_money_goes_back_where_the_certificate_was_withdrawn() -> None:
 def test_late_money_goes_back_where_the_basket_was_ordered_again() -> None:
     order = expired(placed_order(sold_pack(), payment_method="sandbox"))
     placed_order(basket=order.basket)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == [(10, 1)]
+    assert Refund.objects.count() == 1
+
+
+def merged(order: Order, *packs: Product) -> Basket:
+    """Merge the order's reopened basket into the one of an account, as a sign-in does."""
+    own = basket_with(*packs, owner=User.objects.create_user("lan@example.vn"))
+    basket_merge(into=own, other=order.basket)
+    return own
+
+
+def test_late_money_finds_its_goods_after_the_basket_went_into_an_accounts() -> None:
+    pack = sold_pack()
+    order = expired(placed_order(pack, quantity=4, payment_method="sandbox"))
+    own = merged(order, pack)
+
+    paid(order)
+
+    assert order.payment_state == PaymentState.PAID
+    assert stock() == [(10, 4)]
+    assert own.lines.get().quantity == 1
+    assert Refund.objects.count() == 0
+
+
+def test_late_money_goes_back_where_the_accounts_basket_was_ordered() -> None:
+    order = expired(placed_order(sold_pack(), payment_method="sandbox"))
+    placed_order(basket=merged(order))
 
     paid(order)
 
@@ -376,6 +409,113 @@ def test_buyer_and_producer_are_told_of_a_return(language: str, subjects: set[st
     assert all("Không liên lạc được" in letter.text for letter in letters.values())
 
 
+def letter(template: str) -> str:
+    """Return what the buyer is told by mail."""
+    return notice_render(Notice.objects.get(template=template, channel="mail")).text
+
+
+ENGLISH = Buyer(name="Lan", phone="+84912345678", email="lan@example.vn", language="en")
+
+
+def test_a_cancelled_order_promises_only_money_that_was_paid() -> None:
+    cash = placed_order(sold_pack(), buyer=ENGLISH)
+    awaiting = placed_order(sold_pack(), payment_method="sandbox", buyer=ENGLISH)
+    settled = placed_order(sold_pack(), payment_method="sandbox", buyer=ENGLISH)
+    payment = paid(settled)
+
+    for order in (cash, awaiting):
+        order_cancel(order_id=order.pk)
+        assert "Your order is cancelled. You owe nothing for it." in letter("order_cancelled")
+        Notice.objects.filter(template="order_cancelled").delete()
+    order_cancel(order_id=settled.pk)
+
+    back = f"{format_dong(payment.amount)} that you paid for it is on its way back to you."
+    assert f"Your order is cancelled. {back}" in letter("order_cancelled")
+
+
+@pytest.mark.parametrize("actor_kind", ["producer", "admin"])
+def test_a_cancelled_consignment_says_by_whom_and_what_becomes_of_money_and_rest(actor_kind: str) -> None:
+    cash = placed_order(sold_pack(), buyer=ENGLISH).consignments.get()
+    settled = placed_order(sold_pack(), sold_pack(), payment_method="sandbox", buyer=ENGLISH)
+    paid(settled)
+    alone, rest = settled.consignments.all()
+
+    def words_of(consignment: Consignment) -> str:
+        Notice.objects.all().delete()
+        consignment_cancel(consignment_id=consignment.pk, actor_kind=actor_kind)
+        words = {
+            "producer": f"{consignment.producer.name} cannot deliver consignment {consignment.number}.",
+            "admin": f"Consignment {consignment.number} of {consignment.producer.name} is cancelled.",
+        }
+        text = letter("consignment_cancelled")
+        assert [kind for kind, sentence in words.items() if sentence in text] == [actor_kind]
+        return text
+
+    of_cash, of_part, of_rest = words_of(cash), words_of(alone), words_of(rest)
+
+    back, nothing = "on its way back to you", "You owe nothing for it."
+    to_come = "The rest of your order comes as planned."
+    assert [back in text for text in (of_cash, of_part, of_rest)] == [False, True, True]
+    assert [nothing in text for text in (of_cash, of_part, of_rest)] == [True, False, False]
+    assert [to_come in text for text in (of_cash, of_part, of_rest)] == [False, True, False]
+    assert format_dong(alone.total) in of_part
+
+
+def test_money_that_goes_back_says_why() -> None:
+    twice, cancelled, late = (
+        placed_order(sold_pack(), payment_method="sandbox", buyer=ENGLISH) for _ in range(3)
+    )
+    paid(twice, "pay-1")
+    order_cancel(order_id=cancelled.pk)
+    expired(late)
+    StockRecord.objects.filter(reservations__line__order=late).update(num_in_stock=0)
+
+    words = []
+    for number, order in enumerate((twice, cancelled, late), start=2):
+        Notice.objects.all().delete()
+        paid(order, f"pay-{number}")
+        words.append(letter("payment_returned"))
+
+    assert "came in although the order was already paid." in words[0]
+    assert "arrived after the order had been cancelled." in words[1]
+    assert "arrived after the order had ended, and the order could not be taken up again." in words[2]
+    assert all("We are sending the whole amount back the way it came." in text for text in words)
+
+
+def test_who_got_the_goods_is_told_whom_to_call() -> None:
+    for phone, is_told in (("+842633822222", True), ("", False)):
+        Notice.objects.all().delete()
+        consignment = shipped(placed_order(sold_pack(producer={"phone": phone}), buyer=ENGLISH))
+        consignment_deliver(consignment_id=consignment.pk)
+        text = letter("consignment_delivered")
+        assert "write to us" not in text
+        assert (f"call {consignment.producer.name}: 0263 3822 222." in text) is is_told
+
+
+def test_who_fetches_the_goods_is_told_the_hours_where_there_are_any() -> None:
+    for hours in ("8:00–17:00", ""):
+        Notice.objects.all().delete()
+        pack = sold_pack(producer={"pickup_offered": True, "pickup_hours": hours})
+        order = placed_order(pack, pickups=frozenset({pack.parent.producer_id}), address=None, buyer=ENGLISH)
+        consignment = order.consignments.get()
+        consignment_accept(consignment_id=consignment.pk)
+        consignment_pack(consignment_id=consignment.pk)
+        assert ("Opening hours: 8:00–17:00." in letter("consignment_ready_for_pickup")) is bool(hours)
+        assert ("Opening hours" in letter("consignment_ready_for_pickup")) is bool(hours)
+
+
+@pytest.mark.parametrize(
+    ("payment_method", "template"), [("sandbox", "order_awaiting_payment"), ("cash", "order_confirmed")]
+)
+def test_a_guest_without_mail_is_told_where_to_find_the_order(payment_method: str, template: str) -> None:
+    buyer = Buyer(name="Lan", phone="+84912345678")
+    placed_order(sold_pack(), payment_method=payment_method, buyer=buyer)
+
+    text = notice_render(Notice.objects.get(template=template, channel="sms")).text
+
+    assert reverse("orders:lookup") in text
+
+
 def test_who_hasnt_paid_in_cash_yet_owes_nothing_for_what_comes_back() -> None:
     consignment = shipped(placed_order(sold_pack()))
 
@@ -412,12 +552,41 @@ def test_nobody_touches_a_consignment_before_its_order_is_confirmed() -> None:
             verb(consignment_id=consignment.pk)
 
 
-@pytest.mark.parametrize("start", State.values)
-@pytest.mark.parametrize("target", State.values)
-def test_only_the_tables_changes_are_possible(start: str, target: str) -> None:
-    consignment = Consignment(state=start)
+#: Every change that there is, as people know it: what is sent, and what is fetched.
+CHANGES = {
+    "delivery": {
+        ("placed", "accepted"),
+        ("placed", "cancelled"),
+        ("accepted", "packed"),
+        ("accepted", "cancelled"),
+        ("packed", "shipped"),
+        ("packed", "cancelled"),
+        ("shipped", "delivered"),
+        ("shipped", "returned"),
+        ("delivered", "returned"),
+    },
+    "pickup": {
+        ("placed", "accepted"),
+        ("placed", "cancelled"),
+        ("accepted", "packed"),
+        ("accepted", "cancelled"),
+        ("packed", "delivered"),
+        ("packed", "cancelled"),
+        ("delivered", "returned"),
+    },
+}
 
-    assert may_become(consignment, target) == (target in ALLOWED[start])
+
+@pytest.mark.parametrize("method", CHANGES)
+def test_no_other_changes_are_possible(method: str) -> None:
+    possible = {
+        (start, target)
+        for start in State.values
+        for target in State.values
+        if may_become(Consignment(state=start, method=method), target)
+    }
+
+    assert possible == CHANGES[method]
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,29 @@ from catalogue.certification.models import Certificate
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.services import normal_price_set
-from catalogue.producers.models import StockRecord
+from catalogue.producers.models import Partner, StockRecord
 from checkout.basket.identity import COOKIE, basket_for
 from checkout.basket.models import Basket
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
-from checkout.services import orders_expire_due
+from checkout.order.services import (
+    consignment_accept,
+    consignment_cancel,
+    consignment_deliver,
+    consignment_pack,
+    consignment_return,
+    consignment_ship,
+)
+from checkout.payment.links import payment_page_path
+from checkout.placement import Buyer
+from checkout.services import order_cancel, orders_expire_due
+from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
 from marketplace.accounts.models import User
+from marketplace.address.models import UserAddress
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
-from tests.integration.checkout.test_placing import sold_pack_of
+from tests.factories.places import CommuneFactory
+from tests.integration.checkout.test_placing import sold_pack_of, spirits
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +101,22 @@ def test_every_other_form_of_the_basket_asks_for_a_token() -> None:
     assert response.status_code == 403
 
 
+def test_the_baskets_own_forms_carry_the_token() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    put(strict, sold_pack())
+    line = Basket.objects.get().lines.get()
+    address = reverse("basket:line", args=[line.pk])
+    page = text_of(strict.get(reverse("basket:summary")))
+    forms = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if address in form]
+
+    assert len(forms) == 2
+    for number, form in enumerate(forms, start=2):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        strict.post(address, {"quantity": number, "csrfmiddlewaretoken": token[1] if token else ""})
+        line.refresh_from_db()
+        assert line.quantity == number
+
+
 def test_htmx_gets_a_fragment_and_a_new_count(client: Client) -> None:
     response = put(client, sold_pack(), **{"HX-Request": "true"})
 
@@ -116,6 +145,54 @@ def test_adding_again_adds_up_to_what_is_in_stock(client: Client) -> None:
     assert Basket.objects.get().lines.get().quantity == 10
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_adding_more_than_there_is_says_so(client: Client, headers: dict[str, str]) -> None:
+    pack = sold_pack()
+    put(client, pack, 7)
+
+    answer = client.post(
+        f"/en/basket/add/{pack.pk}/", {"quantity": 7}, headers={**HERE, **headers}, follow=True
+    )
+
+    words = f"{pack.parent.title}: no more than 10 can be ordered at once; so many are in your basket now."
+    assert words in text_of(answer)
+
+
+def test_goods_ordered_again_that_are_too_few_are_said(client: Client) -> None:
+    order = placed_order(sold_pack(), quantity=6, payment_method="sandbox")
+    token = order_path(order).rstrip("/").rsplit("/", 1)[1]
+
+    with translation.override("en"):
+        page = text_of(client.post(reverse("orders:again", args=[token]), follow=True))
+
+    assert "no more than 4 can be ordered at once" in page
+
+
+@pytest.mark.parametrize("typed", ["", "hai", "1,5"])
+def test_a_quantity_that_is_no_number_changes_nothing_and_says_why(client: Client, typed: str) -> None:
+    put(client, sold_pack(), 3)
+    line = Basket.objects.get().lines.get()
+
+    page = text_of(client.post(f"/en/basket/line/{line.pk}/", {"quantity": typed}, follow=True))
+
+    line.refresh_from_db()
+    assert line.quantity == 3
+    assert "Please write the quantity as a number." in page
+
+
+def test_a_parcel_of_which_nothing_is_sold_costs_no_delivery(client: Client) -> None:
+    gone, sold = sold_pack(), sold_pack(price=100_000)
+    put(client, gone)
+    put(client, sold)
+    StockRecord.objects.filter(product=gone).update(num_in_stock=0)
+    client.cookies["province"] = "68"
+
+    page = text_of(client.get("/en/basket/"))
+
+    assert "121.000\u00a0₫" in page
+    assert page.count("Delivery to Lâm Đồng") == 1
+
+
 def test_a_line_is_changed_and_taken_out_by_plain_forms(client: Client) -> None:
     put(client, sold_pack(), 2)
     line = Basket.objects.get().lines.get()
@@ -142,7 +219,8 @@ def test_a_line_that_can_no_longer_be_sold_says_why_and_bars_the_way(client: Cli
 
     page = text_of(client.get("/en/basket/"))
 
-    assert "alert--warning" in page
+    with translation.override("en"):
+        assert str(VerdictReason.WITHDRAWN.text) in page
     assert reverse("checkout:checkout") not in page
     assert client.get(reverse("checkout:checkout")).status_code == 302
 
@@ -343,6 +421,15 @@ def test_errors_keep_everything_that_was_typed(client: Client) -> None:
     assert Order.objects.count() == 0
 
 
+def test_each_way_to_pay_says_what_it_means(client: Client) -> None:
+    put(client, sold_pack())
+
+    page = text_of(client.get("/en/checkout/"))
+
+    assert "You pay the carrier when the goods arrive." in page
+    assert "A practice provider: no real money moves." in page
+
+
 def test_consents_are_not_ticked_beforehand(client: Client) -> None:
     put(client, sold_pack())
 
@@ -364,6 +451,99 @@ def test_htmx_gets_the_total_alone(client: Client) -> None:
     assert "<html" not in page
     assert "171.000\u00a0₫" in page
     assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("fate", ["sold out", "ordered"])
+def test_a_script_is_led_away_from_a_checkout_that_is_over(client: Client, fate: str) -> None:
+    put(client, sold_pack())
+    address = reverse("checkout:checkout")
+    form, _page = checkout(client)
+    if fate == "sold out":
+        StockRecord.objects.update(num_in_stock=0)
+    else:
+        client.post(address, form)
+
+    response = client.post(address, {**form, "province": "01"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert response.content == b""
+    goes_to = reverse("basket:summary") if fate == "sold out" else order_path(Order.objects.get())
+    assert response["HX-Redirect"] == goes_to
+
+
+def without_a_way_north(producer: Partner) -> None:
+    """Give a producer a delivery table of its own that doesn't reach beyond its province."""
+    own = DeliveryTariff.objects.create(producer=producer, name="own", valid_from=timezone.localdate())
+    DeliveryRate.objects.create(
+        tariff=own, zone=Zone.SAME_PROVINCE, first_charge=5_000, step_charge=0, days_min=1, days_max=1
+    )
+
+
+def test_a_producer_without_a_delivery_table_is_named_and_keeps_nobody_elses_charge_back(
+    client: Client,
+) -> None:
+    near, far = sold_pack(price=100_000), sold_pack(price=200_000)
+    without_a_way_north(near.parent.producer)
+    put(client, near)
+    put(client, far)
+    hanoi = {"province": "01", "commune": "Phường Hoàn Kiếm"}
+    words = f"{near.parent.producer.name}: we cannot say at the moment what delivery costs."
+    client.cookies["province"] = "01"
+
+    basket = text_of(client.get("/en/basket/"))
+    first = filled(text_of(client.get("/en/checkout/")), **hanoi)
+    page = text_of(client.post("/en/checkout/", {**first, "refresh": "1"}))
+    refused = client.post("/en/checkout/", filled(page, **hanoi, shown="{}"))
+
+    assert basket.count("We cannot say at the moment what delivery costs.") == 1
+    assert "Delivery to Hà Nội: 36.000\u00a0₫" in basket
+    assert words in page
+    assert "36.000\u00a0₫" in page
+    assert 'name="shown"' not in page
+    assert words in text_of(refused)
+    assert Order.objects.count() == 0
+
+
+def test_what_cash_on_delivery_costs_stands_on_a_line_of_its_own(client: Client) -> None:
+    DeliveryTariff.objects.update(cod_charge=7_000)
+    put(client, sold_pack(price=150_000))
+
+    def rows(method: str) -> list[tuple[str, str]]:
+        first = filled(text_of(client.get("/en/checkout/")))
+        page = text_of(
+            client.post("/en/checkout/", {**first, "payment_method": method, "refresh": "1"})
+        )
+        return re.findall(r"<dt>([^<]*?) ?(?:<span.*?</span>)?</dt><dd>([^<]*)</dd>", page)[1:]
+
+    assert rows("cash") == [
+        ("Delivery", "21.000\u00a0₫"),
+        ("Charge for cash on delivery", "7.000\u00a0₫"),
+        ("Total", "178.000\u00a0₫"),
+    ]
+    assert rows("sandbox") == [("Delivery", "21.000\u00a0₫"), ("Total", "171.000\u00a0₫")]
+
+
+def test_alcohol_is_ordered_only_with_the_box_that_confirms_the_age(client: Client) -> None:
+    pack = spirits()
+    client.post(reverse("age-declare"), {"answer": "yes"})
+    put(client, pack)
+
+    form, page = checkout(client, payment_method="sandbox")
+    box = re.search(r'<input[^>]*name="age_confirmed"[^>]*>', page)
+    without = client.post(reverse("checkout:checkout"), form)
+    with_it = client.post(reverse("checkout:checkout"), {**form, "age_confirmed": "on"})
+
+    assert box
+    assert "checked" not in box[0]
+    assert 'value="cash"' not in page
+    assert without.status_code == 422
+    assert with_it["Location"] == Order.objects.get().payments.get().redirect_url
+
+
+def test_goods_without_alcohol_ask_for_no_age(client: Client) -> None:
+    put(client, sold_pack())
+
+    assert 'name="age_confirmed"' not in text_of(client.get(reverse("checkout:checkout")))
 
 
 def test_whoever_fetches_everything_gives_no_address(client: Client) -> None:
@@ -390,6 +570,46 @@ def test_an_online_payment_leads_to_the_provider(client: Client) -> None:
     assert response["Location"] == order.payments.get().redirect_url
 
 
+def test_a_person_with_an_account_finds_the_address_and_the_goods_of_before_and_owns_the_order(
+    client: Client,
+) -> None:
+    user = User.objects.create_user("minh@example.vn", "mat-khau-dai-1", full_name="Trần Văn Minh")
+    UserAddress.objects.create(
+        user=user,
+        recipient_name="Trần Thị Hoa",
+        phone="+84987654321",
+        commune=CommuneFactory(),
+        street="7 Hai Bà Trưng",
+    )
+    before, now = sold_pack(price=100_000), sold_pack(price=200_000)
+    basket_with(before, owner=user)
+    put(client, now)
+
+    signed_in = client.post(
+        reverse("account_login"), {"login": "minh@example.vn", "password": "mat-khau-dai-1"}, follow=True
+    )
+    assert signed_in.wsgi_request.user == user
+    address = reverse("checkout:checkout")
+    page = text_of(client.get(address))
+    typed = {
+        name: match[1]
+        for name in ("recipient_name", "phone", "commune", "street")
+        if (match := re.search(rf'name="{name}" value="([^"]*)"', page))
+    }
+    province = re.search(r'<option value="(\d+)" selected>', page)
+    form = filled(page, **typed, province=province[1] if province else "")
+    response = client.post(address, form)
+
+    assert typed["recipient_name"] == "Trần Thị Hoa"
+    assert typed["street"] == "7 Hai Bà Trưng"
+    order = Order.objects.get()
+    assert response["Location"] == order_path(order)
+    assert order.user == user
+    assert set(order.lines.values_list("product", flat=True)) == {before.pk, now.pk}
+    assert {one.shipping_address.street for one in order.consignments.all()} == {"7 Hai Bà Trưng"}
+    assert order.number in text_of(client.get(reverse("customer:orders")))
+
+
 # --- The order's page ---------------------------------------------------------------------------
 
 
@@ -411,6 +631,49 @@ def test_only_a_signed_address_opens_an_order(client: Client) -> None:
     assert client.get(order_path(order)).status_code == 200
     assert client.get(reverse("orders:detail", args=[order.number])).status_code == 404
     assert client.get(reverse("orders:detail", args=[f"{order.number}.forged"])).status_code == 404
+
+
+def test_an_order_that_is_partly_fetched_says_where_the_rest_goes(client: Client) -> None:
+    fetched, sent = sold_pack(producer={"pickup_offered": True}), sold_pack()
+    order = placed_order(fetched, sent, pickups=frozenset({fetched.parent.producer_id}))
+
+    page = text_of(client.get(order_path(order)))
+
+    assert "12 Trần Phú" in page
+
+
+def test_an_order_asks_only_for_the_cash_that_is_still_due(client: Client) -> None:
+    order = placed_order(sold_pack(price=100_000), sold_pack(price=200_000), sold_pack(price=300_000))
+    sent, cancelled, waiting = order.consignments.all()
+    ready = "in cash: you pay each parcel when it arrives"
+
+    def asked() -> list[str]:
+        with translation.override("en"):
+            page = text_of(client.get(order_path(order)))
+            payment = text_of(client.get(payment_page_path(order)))
+        on_page = re.search(rf"Please have ([\d.]+\s₫) ready {ready}", page)
+        on_payment = re.search(r"Please have ([\d.]+\s₫) ready in cash when your goods arrive", payment)
+        return [found[1] for found in (on_page, on_payment) if found]
+
+    assert asked() == ["663.000\u00a0₫"] * 2
+    consignment_cancel(consignment_id=cancelled.pk)
+    for step in (consignment_accept, consignment_pack, consignment_ship, consignment_deliver):
+        step(consignment_id=sent.pk)
+    assert asked() == ["321.000\u00a0₫"] * 2
+    consignment_cancel(consignment_id=waiting.pk)
+    assert asked() == []
+
+
+def test_nothing_is_left_to_pay_for_a_parcel_that_came_back(client: Client) -> None:
+    order = placed_order(sold_pack())
+    consignment = order.consignments.get()
+    for step in (consignment_accept, consignment_pack, consignment_ship, consignment_return):
+        step(consignment_id=consignment.pk)
+
+    with translation.override("en"):
+        page = text_of(client.get(payment_page_path(order)))
+
+    assert "Nothing is left to pay" in page
 
 
 def test_an_orders_page_costs_as_much_for_five_producers_as_for_one(client: Client) -> None:
@@ -462,6 +725,27 @@ def test_a_buyer_cancels_by_the_signed_address(client: Client) -> None:
     order.refresh_from_db()
     assert asked.status_code == 200
     assert order.cancelled_at is not None
+
+
+@pytest.mark.parametrize("payment_method", ["sandbox", "cash"])
+def test_an_order_that_was_cancelled_unpaid_waits_for_no_money(client: Client, payment_method: str) -> None:
+    user = User.objects.create_user("lan@example.vn")
+    buyer = Buyer(name="Lan", phone="+84912345678", user=user)
+    order = placed_order(sold_pack(), payment_method=payment_method, buyer=buyer)
+    client.force_login(user)
+    address = reverse("customer:orders")
+    waits = str(PaymentState(order.payment_state).label)
+
+    before = text_of(client.get(address))
+    order_cancel(order_id=order.pk)
+    after = text_of(client.get(address))
+
+    assert (waits in before, waits in after) == (True, False)
+    assert "Không phải trả" in after
+
+
+def test_the_way_to_the_checkout_and_the_order_itself_are_two_words() -> None:
+    assert translation.gettext("Go to checkout") != translation.gettext("Order and pay as chosen")
 
 
 def test_the_goods_of_an_ended_order_go_back_into_a_basket(client: Client) -> None:

@@ -178,7 +178,19 @@ def test_a_delivery_that_costs_more_than_shown_is_not_placed() -> None:
     assert isinstance(refused(basket, shown=shown), OrderChanged)
 
 
-@pytest.mark.parametrize("nothing", ["", "{}", "[]", "not json", '{"lines": {"1": []}, "deliveries": {}}'])
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "",
+        "{}",
+        "[]",
+        "not json",
+        "Infinity",
+        '{"lines": {"1": [Infinity, 1]}, "deliveries": {}}',
+        "[" * 9999,
+        '{"lines": {"1": []}, "deliveries": {}}',
+    ],
+)
 def test_a_page_that_showed_no_total_places_nothing(nothing: str) -> None:
     assert isinstance(refused(basket_with(sold_pack()), shown=nothing), OrderChanged)
 

@@ -1,11 +1,14 @@
 """Delivery by zone and chargeable weight, from tables that are data."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from catalogue.models import Product
 from catalogue.producers.models import Partner
 from checkout.shipping.errors import NoTariff
 from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
@@ -15,6 +18,7 @@ from checkout.shipping.weights import Item, chargeable_weight, parcel_weight
 from marketplace.places.models import Province
 from tests.factories.catalogue import sold_pack
 from tests.factories.producers import ProducerFactory
+from tests.integration.checkout.test_placing import spirits
 
 ON = date(2026, 11, 24)
 
@@ -80,6 +84,25 @@ def test_delivery_is_free_from_the_tables_value_on() -> None:
 
 
 @pytest.mark.django_db
+def test_the_weight_that_was_assumed_is_said_as_the_table_has_it(client: Client) -> None:
+    DeliveryTariff.objects.update(assumed_pack_weight=800)
+    pack = sold_pack(pack={"weight": None})
+    client.get("/en/delivery/", {"pack": pack.pk, "province": "68"})
+    client.post(
+        reverse("basket:add", args=[pack.pk]), {"quantity": 1}, headers={"Origin": "http://testserver"}
+    )
+
+    estimate, basket, checkout = (
+        client.get(address).content.decode()
+        for address in (f"/en/delivery/?pack={pack.pk}", "/en/basket/", "/en/checkout/")
+    )
+
+    assert "the estimate counts 800 g" in estimate
+    assert "we count 800 g" in basket
+    assert "we count 800 g" in checkout
+
+
+@pytest.mark.django_db
 def test_the_charge_for_cash_is_no_part_of_free_delivery() -> None:
     DeliveryTariff.objects.update(cod_charge=7_000)
 
@@ -111,7 +134,7 @@ def test_the_estimate_remembers_the_province_and_costs_a_constant(
     address = reverse("delivery:estimate")
 
     first = client.get(address, {"pack": pack.pk, "province": "68"}, headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(7):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         again = client.get(address, {"pack": pack.pk}, headers={"HX-Request": "true"})
 
     assert "21.000\u00a0₫" in first.content.decode()
@@ -125,3 +148,40 @@ def test_an_estimate_of_nothing_is_not_found(client: Client, pack: str) -> None:
     address = reverse("delivery:estimate")
 
     assert client.get(address, {"pack": pack}, headers={"HX-Request": "true"}).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("good", "certificate"),
+    [
+        ({"alcohol": Product.Alcohol.SUSPECTED, "product_set": None}, {}),
+        ({"listing": Product.Listing.SUSPENDED}, {}),
+        ({}, {"unverified": True}),
+        ({}, {"valid_from": date(2020, 1, 1), "valid_until": date(2023, 1, 1)}),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_estimate_names_no_goods_that_are_not_shown(
+    client: Client, good: dict[str, Any], certificate: dict[str, Any], headers: dict[str, str]
+) -> None:
+    pack = sold_pack(certificate=certificate, **good)
+
+    response = client.get(reverse("delivery:estimate"), {"pack": pack.pk}, headers=headers)
+
+    assert response.status_code == 404
+    assert pack.parent.title not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_estimate_names_alcohol_only_once_the_age_is_declared(client: Client) -> None:
+    pack = spirits()
+    address = f"{reverse('delivery:estimate')}?pack={pack.pk}"
+    question = f"{reverse('age-declare')}?{urlencode({'next': address})}"
+
+    page = client.get(address)
+    fragment = client.get(address, headers={"HX-Request": "true"})
+    client.post(question, {"answer": "yes", "next": address})
+
+    assert page["Location"] == fragment["HX-Redirect"] == question
+    assert pack.parent.title not in page.content.decode() + fragment.content.decode()
+    assert pack.parent.title in client.get(address).content.decode()

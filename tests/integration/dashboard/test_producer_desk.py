@@ -2,19 +2,30 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from fpdf import FPDF
 
 from catalogue.models import Product, ProductChange
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import StockRecord
 from checkout.order.models import Consignment, PaymentState
+from checkout.order.services import (
+    consignment_accept,
+    consignment_cancel,
+    consignment_deliver,
+    consignment_pack,
+    consignment_ship,
+)
 from checkout.payment.models import Refund
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
+from marketplace.dashboard.delivery_note import delivery_note_pdf
+from marketplace.money import format_dong
 from marketplace.notices.models import Notice
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
@@ -201,6 +212,116 @@ def test_the_delivery_note_is_a_pdf_with_its_own_fonts(client, pack, consignment
     assert consignment.number in response.headers["Content-Disposition"]
     assert response.content.startswith(b"%PDF-")
     assert len(re.findall(rb"/FontFile2 ", response.content)) == 2, "both weights are in the file"
+
+
+@pytest.mark.parametrize(
+    ("pickup", "steps"),
+    [
+        (False, {"accept": False, "pack": False, "ship": True, "deliver": True, "return": True}),
+        (True, {"accept": False, "pack": True, "cancel": True}),
+    ],
+)
+def test_the_screen_says_that_the_buyer_is_told_only_where_that_is_so(
+    client: Client, pack: Product, language: str, pickup: bool, steps: dict[str, bool]
+) -> None:
+    pack.parent.producer.pickup_offered = pickup
+    pack.parent.producer.save()
+    pickups = frozenset({pack.parent.producer_id} if pickup else ())
+    consignment = placed_order(pack, pickups=pickups).consignments.get()
+    words = translation.gettext("Saved. The buyer is told.")
+
+    for step, is_told in steps.items():
+        Notice.objects.all().delete()
+        page = take(client, consignment, step, carrier="Viettel Post", reason="Hết hàng")
+        told = Notice.objects.filter(template__startswith="consignment_").exists()
+        assert (words in page, told) == (is_told, is_told), step
+        assert translation.gettext("Saved.") in page
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written on the pages of PDFs, cell by cell."""
+    words: list[str] = []
+
+    def recorded(name: str) -> Any:
+        original = getattr(FPDF, name)
+
+        def record(page: FPDF, *args: Any, **kwargs: Any) -> Any:
+            words.append(kwargs.get("text") or next((one for one in args if isinstance(one, str)), ""))
+            return original(page, *args, **kwargs)
+
+        return record
+
+    for name in ("cell", "multi_cell"):
+        monkeypatch.setattr(FPDF, name, recorded(name))
+    return words
+
+
+def note_of(consignment: Consignment, written: list[str]) -> str:
+    """Return everything on the delivery note of a consignment."""
+    written.clear()
+    fresh = Consignment.objects.select_related("order", "shipping_address__commune__province").get(
+        pk=consignment.pk
+    )
+    with translation.override("en"):
+        delivery_note_pdf(fresh)
+    return "\n".join(written)
+
+
+def test_the_delivery_note_says_who_gets_what_and_what_to_collect(
+    consignment: Consignment, written: list[str]
+) -> None:
+    note = note_of(consignment, written)
+
+    for words in (
+        consignment.number,
+        consignment.producer.name,
+        "Nguyễn Thị Lan · 0912 345 678",
+        "12 Trần Phú",
+        "Phường Xuân Hương - Đà Lạt",
+        "Trà Atiso Đà Lạt · Gói 500 g",
+        "300.000\u00a0₫",
+    ):
+        assert words in note
+    assert f"To collect on delivery\n{format_dong(consignment.total)}" in note
+    assert "Already paid" not in note
+
+
+def test_the_delivery_note_of_a_paid_parcel_collects_nothing(pack: Product, written: list[str]) -> None:
+    order = placed_order(pack, payment_method="sandbox")
+    payment = make_payment(order)
+    call_webhook(webhook_body(payment, event_id="e1"))
+    webhook_events_process_due()
+    consignment = order.consignments.get()
+
+    paid = note_of(consignment, written)
+    consignment_cancel(consignment_id=consignment.pk)
+    refunded = note_of(consignment, written)
+
+    assert ("Already paid" in paid, "To collect" in paid) == (True, False)
+    assert ("Already paid" in refunded, "To collect" in refunded) == (False, False)
+
+
+def test_cash_is_collected_until_it_is_handed_over_or_not_due(
+    client: Client, pack: Product, consignment: Consignment, written: list[str], language: str
+) -> None:
+    collect = translation.gettext("To collect")
+
+    def asked() -> set[bool]:
+        """Return where cash is asked for: in the list, at the consignment, on the note."""
+        return {
+            collect in screen(client, "consignments", pack),
+            collect in screen(client, "consignment", pack, pk=consignment.pk),
+            "To collect" in note_of(consignment, written),
+        }
+
+    cancelled = placed_order(pack).consignments.get()
+    consignment_cancel(consignment_id=cancelled.pk)
+    assert "To collect" not in note_of(cancelled, written)
+    assert asked() == {True}
+    for step in (consignment_accept, consignment_pack, consignment_ship, consignment_deliver):
+        step(consignment_id=consignment.pk)
+    assert asked() == {False}
 
 
 def test_the_season_is_set_where_the_goods_stand_and_buyers_read_it(client: Client, pack: Product) -> None:

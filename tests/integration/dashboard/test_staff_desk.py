@@ -11,6 +11,7 @@ from catalogue.certification.models import Certificate
 from catalogue.pricing.selectors import price_at
 from catalogue.producers.models import Partner
 from checkout.campaigns.models import Campaign
+from checkout.services import order_cancel
 from checkout.shipping.models import DeliveryTariff, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import VIETNAM
@@ -65,6 +66,19 @@ def test_an_order_is_found_by_number_and_by_phone(client, language) -> None:
     assert order.number not in page(client, "orders", "?q=0999999999")
     text = page(client, "order", number=order.number)
     assert order.consignments.get().number in text
+
+
+@pytest.mark.parametrize("payment_method", ["sandbox", "cash"])
+def test_an_order_that_was_cancelled_unpaid_waits_for_no_money(client, language, payment_method) -> None:
+    order = placed_order(sold_pack(), payment_method=payment_method)
+    waits = str(order.payment_words)
+    order_cancel(order_id=order.pk)
+    nothing = translation.gettext("Nothing to pay")
+
+    assert f">{nothing}<" in page(client, "orders")
+    assert f">{nothing}" in page(client, "order", number=order.number)
+    assert waits not in page(client, "order", number=order.number)
+    assert order.number not in page(client, "orders", f"?payment={order.payment_state}")
 
 
 def test_filters_survive_the_turning_of_a_page(client, monkeypatch) -> None:
