@@ -35,6 +35,10 @@ class PackOfAnotherGood(CatalogueError):
     """The pack named belongs to another good."""
 
 
+class CodeTaken(CatalogueError):
+    """Another pack of the producer has this code already."""
+
+
 class ReasonMissing(CatalogueError):
     """A listing isn't suspended without saying why."""
 

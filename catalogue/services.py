@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from catalogue.alcohol import could_be_alcohol
 from catalogue.changes import mark_changed
 from catalogue.errors import (
+    CodeTaken,
     DetailUnknown,
     PackOfAnotherGood,
     ReasonMissing,
@@ -147,15 +148,14 @@ def pack_create(
 ) -> Product:
     """Create a pack of `good`: `label` in Vietnamese, `stock` in packs, `weight` in grams with packing, `price` in đồng.
 
-    Raises TitleMissing and DetailUnknown.
+    `sku` is the producer's own code; without one the pack gets one. Raises TitleMissing, DetailUnknown and CodeTaken.
     """
     good = _locked(good)
     pack = Product(structure=Product.CHILD, parent=good)
     _write_details(pack, {"title_vi": label, "weight": weight, **(details or {})}, PACK_DETAILS)
     pack.save()
-    StockRecord.objects.create(
-        product=pack, partner=good.producer, partner_sku=sku or f"{good.pk}-{pack.pk}", num_in_stock=stock
-    )
+    record = StockRecord(product=pack, partner=good.producer, num_in_stock=stock)
+    _write_sku(record, sku)
     if price is not None:
         normal_price_set(pack=pack, amount=price, source=price_source, by=by)
     mark_changed([good.pk])
@@ -163,11 +163,16 @@ def pack_create(
 
 
 @transaction.atomic
-def pack_update(*, pack: Product, details: Mapping[str, Any]) -> Product:
-    """Change fields of `PACK_DETAILS`. Raises TitleMissing and DetailUnknown."""
+def pack_update(*, pack: Product, details: Mapping[str, Any], sku: str | None = None) -> Product:
+    """Change fields of `PACK_DETAILS`, and the producer's code: None leaves it, an empty one is made anew.
+
+    Raises TitleMissing, DetailUnknown and CodeTaken.
+    """
     pack = _locked(pack)
     _write_details(pack, details, PACK_DETAILS)
     pack.save()
+    if sku is not None:
+        _write_sku(StockRecord.objects.select_for_update(of=("self",)).get(product=pack), sku)
     mark_changed([pack.parent_id])
     return pack
 
@@ -232,6 +237,21 @@ def _write_details(product: Product, details: Mapping[str, Any], allowed: frozen
         setattr(product, field, value)
     if not (product.title_vi or "").strip():
         raise TitleMissing(_("A name in Vietnamese is needed."))
+
+
+def _write_sku(record: StockRecord, sku: str) -> None:
+    """Save `record` under the code `sku`, else under one made of the ids. Raises CodeTaken."""
+    record.partner_sku = sku.strip() or f"{record.product.parent_id}-{record.product_id}"
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError as error:
+        others = StockRecord.objects.filter(partner=record.partner_id, partner_sku=record.partner_sku)
+        if not others.exclude(pk=record.pk).exists():
+            raise
+        raise CodeTaken(
+            _("Another pack of yours has the code %(code)s already.") % {"code": record.partner_sku}
+        ) from error
 
 
 def _listing_set(good: Product, listing: str, reason: str, by: User | None) -> Product:

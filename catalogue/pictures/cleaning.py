@@ -1,6 +1,7 @@
 """Makes a safe picture of what somebody uploaded: judged by its content, stripped of what it tells about its maker, upright, sRGB.
 
-Nothing of the uploaded file is kept: the pixels are decoded and written anew.
+Nothing of the uploaded file is kept: the pixels are decoded and written anew. This happens while the uploader waits, who is told why
+a file is refused; the sizes that pages show are made later, by the worker.
 """
 
 import base64
@@ -40,8 +41,11 @@ def clean_picture(upload: IO[bytes], *, size: int) -> CleanedPicture:
             _("The file is too large: at most %(megabytes)d MB.") % {"megabytes": LARGEST_FILE // 1024**2}
         )
     picture = _decoded(upload)
-    picture = _flat_srgb(ImageOps.exif_transpose(picture))
+    if picture.mode in ("1", "P"):
+        picture = picture.convert("RGBA")  # colours of a table can't be mixed
+    # The uploader waits: whatever touches every pixel comes after most of them are gone.
     picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    picture = _flat_srgb(ImageOps.exif_transpose(picture))
     buffer = io.BytesIO()
     picture.save(buffer, format="JPEG", quality=90, optimize=True, progressive=True)
     return CleanedPicture(buffer.getvalue(), picture.width, picture.height, placeholder_of(picture))
@@ -66,6 +70,7 @@ def _decoded(upload: IO[bytes]) -> Image.Image:
         header.verify()
         upload.seek(0)
         picture = Image.open(upload, formats=FORMATS)
+        picture.draft(None, (KEPT_SIDE, KEPT_SIDE))  # a JPEG of a new phone is decoded at half its size
         picture.load()
     except Image.DecompressionBombError as error:
         raise PictureRefused(_too_many_pixels()) from error

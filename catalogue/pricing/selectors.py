@@ -87,6 +87,15 @@ def price_at(pack_id: int, at: datetime | None = None) -> PackPrice | None:
     return prices_at([pack_id], at).get(pack_id)
 
 
+def last_normal_amounts(pack_ids: Iterable[int]) -> dict[int, int]:
+    """Return what each pack normally cost last, in đồng, whether or not that price still holds; in one query, none without packs."""
+    ids = sorted(set(pack_ids))
+    if not ids:
+        return {}
+    rows = NormalPrice.objects.filter(pack__in=ids).order_by("valid_from", "pk")
+    return dict(rows.values_list("pack_id", "amount"))
+
+
 def price_intervals(pack_ids: Iterable[int], *, at: datetime | None = None) -> dict[int, list[PriceInterval]]:
     """Return what each pack costs from `at` on, as adjoining intervals, as far as it is known; in one query.
 

@@ -52,16 +52,21 @@ def normal_price_set(
 
 @transaction.atomic
 def normal_price_end(*, pack: Product, at: datetime | None = None) -> None:
-    """End the normal price of `pack` at `at` (default: now): it has no price any more and cannot be sold."""
+    """End the normal price of `pack` at `at` (default: now): it has no price any more and cannot be sold.
+
+    Its dated prices end with it, and those to come are dropped: a promotion would sell it on.
+    """
     _lock_packs([pack.pk])
     moment = at or timezone.now()
+    dated = DatedPrice.objects.filter(pack=pack, ends_at__gt=moment)
+    dated.filter(starts_at__gte=moment).delete()
+    dated.update(ends_at=moment)
     current = NormalPrice.objects.filter(pack=pack, valid_until__isnull=True).first()
-    if current is None:
-        return
-    if moment < current.valid_from:
-        raise PriceOutOfOrder(f"pack {pack.pk} has a price from {current.valid_from:%Y-%m-%d %H:%M:%S}")
-    current.valid_until = moment
-    current.save(update_fields=["valid_until"])
+    if current is not None:
+        if moment < current.valid_from:
+            raise PriceOutOfOrder(f"pack {pack.pk} has a price from {current.valid_from:%Y-%m-%d %H:%M:%S}")
+        current.valid_until = moment
+        current.save(update_fields=["valid_until"])
     mark_changed(_goods_of([pack.pk]))
 
 

@@ -1,5 +1,6 @@
-"""Writes about producers: who may sell, and what the shop shows of them."""
+"""Writes about producers: who may sell, who acts for them, and what the shop shows of them."""
 
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +10,10 @@ from django.utils.translation import gettext as _
 from catalogue.changes import mark_changed
 from catalogue.models import Product
 from catalogue.producers.errors import ReasonMissing, SellerNotComplete, WrongSellerState
-from catalogue.producers.models import Partner, SellerEvent
+from catalogue.producers.models import Membership, Partner, SellerEvent
 from marketplace.accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 #: Particulars of a seller's identity that must be known before it may sell (see `domain.md`).
 REQUIRED_OF_A_SELLER = ("registration_number_or_tax_number", "representative", "phone", "address")
@@ -36,6 +39,29 @@ def producer_update(*, producer: Partner, by: User, **particulars: Any) -> Partn
     locked.save()
     _goods_changed(locked)
     return locked
+
+
+@transaction.atomic
+def member_add(*, producer: Partner, user: User, role: str, by: User) -> Membership:
+    """Let `user` act for `producer` in `role`; a member of it gets the role instead of the one before."""
+    membership, _made = Membership.objects.update_or_create(
+        producer=producer, user=user, defaults={"role": role}
+    )
+    logger.info(
+        "member added",
+        extra={"producer": producer.pk, "member": user.pk, "role": role, "by": by.pk},
+    )
+    return membership
+
+
+@transaction.atomic
+def member_remove(*, membership: Membership, by: User) -> None:
+    """Let a person act for a producer no longer; from the next page on that they open."""
+    membership.delete()
+    logger.info(
+        "member removed",
+        extra={"producer": membership.producer_id, "member": membership.user_id, "by": by.pk},
+    )
 
 
 @transaction.atomic

@@ -3,9 +3,6 @@
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.dates import MONTHS
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.producers.models import Partner
@@ -164,46 +161,6 @@ class RateForm(forms.ModelForm):
 RateFormSet = forms.inlineformset_factory(
     DeliveryTariff, DeliveryRate, form=RateForm, extra=0, min_num=3, max_num=3
 )
-
-
-class PackForm(forms.Form):
-    """Price and stock of one pack."""
-
-    price = forms.IntegerField(
-        label=_("Price (đồng)"), min_value=1000, max_value=1_000_000_000, required=False
-    )
-    stock = forms.IntegerField(label=_("In stock"), min_value=0, max_value=1_000_000)
-
-    def clean_price(self) -> int | None:
-        """Refuse a price that isn't a multiple of 100 đồng: nobody can hand it over in cash."""
-        price: int | None = self.cleaned_data["price"]
-        if price is not None and price % 100:
-            raise ValidationError(_("A price ends in two zeros, for example 85.000."))
-        return price
-
-
-class SeasonForm(forms.Form):
-    """The months in which a good is to be had; both or none."""
-
-    season_first = forms.TypedChoiceField(
-        label=_("In season from"), coerce=int, empty_value=None, required=False
-    )
-    season_last = forms.TypedChoiceField(label=_("until"), coerce=int, empty_value=None, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        months = [("", _("not said")), *((number, capfirst(str(name))) for number, name in MONTHS.items())]
-        for field in self.fields.values():
-            field.choices = months  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a beginning without an end."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("season_first"), cleaned.get("season_last")
-        for name, missing in (("season_first", first), ("season_last", last)):
-            if missing is None and (first is not None or last is not None) and name not in self.errors:
-                self.add_error(name, _("Give both months, or neither."))
-        return cleaned
 
 
 class SearchRedirectForm(forms.ModelForm):

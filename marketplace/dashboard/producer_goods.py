@@ -1,98 +1,217 @@
-"""A producer's goods: their certificates, prices and stock, edited where they stand."""
+"""A producer's goods: all of them with price and stock, and each on a page of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
+from catalogue.addresses import good_url
 from catalogue.certification.facts import facts_for, facts_for_goods
 from catalogue.certification.models import Certificate
-from catalogue.certification.rules import sale_decision
+from catalogue.certification.rules import SaleDecision, sale_decision
 from catalogue.certification.terms import StandingSince, standing_on
-from catalogue.errors import StockPromised
 from catalogue.models import Product
-from catalogue.pricing.selectors import PackPrice, prices_at
-from catalogue.pricing.services import normal_price_set
+from catalogue.packs import PackOffer, lead_pack
+from catalogue.pictures.serving import picture_for
+from catalogue.pricing.selectors import PackPrice, last_normal_amounts, prices_at
 from catalogue.producers.models import StockRecord
-from catalogue.producers.selectors import MAY_EDIT_GOODS
-from catalogue.services import good_update, stock_set
+from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
+from catalogue.producers.services import missing_particulars
+from catalogue.services import good_update
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
-from marketplace.dashboard.forms import PackForm, SeasonForm
+from marketplace.dashboard.goods_forms import PackForm, SeasonForm, TextsForm, texts_of, texts_written
+from marketplace.dashboard.sale_advice import Advice, advice_on
+from marketplace.dashboard.staff_producers import missing_words
+from marketplace.operator import operator
 
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """One pack in the table; `reduced_to` is what a campaign sells it for today, in đồng."""
+    """One pack; amounts in đồng."""
 
     pack: Product
     stock: StockRecord | None
     form: PackForm
-    reduced_to: int | None
+    verdict: SaleDecision
+    price: PackPrice | None
+    #: What it cost before it was taken off sale; None while it has a price, or never had one.
+    last_price: int | None
+    #: Whether it stands for the good on cards, and whether the producer said so.
+    leads: bool
+    is_chosen: bool
+
+    @property
+    def reduced_to(self) -> int | None:
+        """What a campaign sells it for now; None where none does."""
+        return self.price.now if self.price and self.price.now < self.price.normal else None
 
 
 @dataclass(frozen=True, slots=True)
 class GoodRow:
-    """One good: its paper, its season, its packs, and why the shop hides it or doesn't sell it (empty where it does)."""
+    """One good: its paper, its packs, and what the shop does with it."""
 
     good: Product
     paper: Certificate | None
     standing: StandingSince | None
-    season: SeasonForm
     packs: list[PackRow]
-    hidden: str
-    unsold: str
+    verdict: SaleDecision
+    advice: Advice
 
 
-class GoodsView(ProducerAccess, TemplateView):
-    """All goods of the producer, each with its certificate, its season and its packs."""
+class GoodsAccess(ProducerAccess):
+    """The goods of one producer. Any member may look; `may_edit` says who may change them."""
+
+    def goods(self) -> QuerySet[Product]:
+        return Product.objects.filter(structure=Product.PARENT, producer=self.producer)
+
+    @cached_property
+    def good(self) -> Product:
+        return get_object_or_404(self.goods().select_related("product_set"), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+
+    def may_edit(self) -> bool:
+        return producers_of(self.request.user, *MAY_EDIT_GOODS).filter(pk=self.producer.pk).exists()
+
+    def rows(self, goods: QuerySet[Product]) -> list[GoodRow]:
+        """Return a row for each of `goods`, in a constant number of queries."""
+        missing = missing_particulars(self.producer)
+        words = missing_words()
+        return good_rows(goods, missing=[words[name] for name in missing])
+
+
+class GoodsForm(FormView):
+    """A form that answers 422 with what was typed, where something of it can't be."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class GoodsView(GoodsAccess, TemplateView):
+    """All goods of the producer, each with its certificate and its packs."""
 
     template_name = "dashboard/producer/goods.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, goods=self.goods())
+        rows = self.rows(self.goods().order_by("title"))
+        return super().get_context_data(**kwargs, rows=rows, may_edit=self.may_edit())
 
-    def goods(self) -> list[GoodRow]:
-        """Return a row for each good, in a constant number of queries."""
-        now = timezone.now()
-        goods = list(
-            self.producer.goods.filter(structure=Product.PARENT)
-            .select_related("product_set")
-            .prefetch_related("certificates__decision", "children__stockrecords")
-            .order_by("title")
+
+class GoodView(GoodsAccess, TemplateView):
+    """One good: whether it is on sale and what to do about it, its packs, pictures, texts and season."""
+
+    template_name = "dashboard/producer/good.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        [row] = self.rows(self.goods().filter(pk=self.good.pk))
+        texts = texts_written(self.good)
+        language = (get_language() or "vi")[:2]
+        return super().get_context_data(
+            **kwargs,
+            row=row,
+            good=self.good,
+            may_edit=self.may_edit(),
+            pictures=[picture_for(image, square=True) for image in self.good.images.all()],
+            texts_missing=[label for label, in_vietnamese, _english in texts if not in_vietnamese],
+            texts_count=sum(in_vietnamese for _label, in_vietnamese, _english in texts),
+            english_count=sum(in_english for _label, _vietnamese, in_english in texts),
+            texts_total=len(texts),
+            season=season_form(self.good),
+            shop_url=good_url(pk=self.good.pk, slug=self.good.slug, language=language)
+            if row.verdict.shown
+            else "",
+            operator=operator(),
         )
-        pack_ids = [pack.pk for good in goods for pack in good.children.all()]
-        prices = prices_at(pack_ids, now)
-        pack_facts = facts_for(pack_ids, at=now)
-        good_facts = facts_for_goods([good.pk for good in goods])
-        rows = []
-        for good in goods:
-            packs = list(good.children.all())
-            verdicts = [
-                sale_decision(facts=pack_facts[pack.pk], on=today(), at=now, adult=True) for pack in packs
-            ]
-            verdict = sale_decision(facts=good_facts[good.pk], on=today(), at=now, adult=True)
-            paper = certificate_of(good)
-            why_unsold = verdicts[0] if verdicts else verdict
-            is_sold = any(one.sold for one in verdicts)
-            rows.append(
-                GoodRow(
-                    good=good,
-                    paper=paper,
-                    standing=standing_on(paper, today()) if paper else None,
-                    season=season_form(good),
-                    packs=[pack_row(pack, prices.get(pack.pk)) for pack in packs],
-                    hidden="" if verdict.shown else str(verdict.reason.text),
-                    unsold="" if is_sold or not packs else str(why_unsold.reason.text),
-                )
+
+
+def good_rows(goods: QuerySet[Product], *, missing: list[str]) -> list[GoodRow]:
+    """Return a row for each of `goods`; `missing` are particulars of their producer. A constant number of queries."""
+    now = timezone.now()
+    found = list(
+        goods.select_related("product_set").prefetch_related(
+            "certificates__decision", "children__stockrecords"
+        )
+    )
+    pack_ids = [pack.pk for good in found for pack in good.children.all()]
+    prices = prices_at(pack_ids, now)
+    last = last_normal_amounts(set(pack_ids) - set(prices))
+    verdicts = pack_verdicts(pack_ids, at=now)
+    good_facts = facts_for_goods([good.pk for good in found])
+    rows = []
+    for good in found:
+        packs = pack_rows(good, prices, last, verdicts)
+        alone = sale_decision(facts=good_facts[good.pk], on=today(), at=now, adult=True)
+        # The pack that stands for the good speaks for it: a pack that is sold leads where there is one.
+        verdict = next((pack.verdict for pack in packs if pack.leads), alone)
+        paper = certificate_of(good)
+        rows.append(
+            GoodRow(
+                good=good,
+                paper=paper,
+                standing=standing_on(paper, today()) if paper else None,
+                packs=packs,
+                verdict=verdict,
+                advice=advice_on(
+                    verdict, has_packs=bool(packs), suspended_because=good.listing_reason, missing=missing
+                ),
             )
-        return rows
+        )
+    return rows
+
+
+def pack_verdicts(pack_ids: Collection[int], *, at: datetime) -> dict[int, SaleDecision]:
+    """Return what the one rule says of each pack to a visitor of age."""
+    return {
+        pk: sale_decision(facts=facts, on=today(), at=at, adult=True)
+        for pk, facts in facts_for(pack_ids, at=at).items()
+    }
+
+
+def pack_rows(
+    good: Product, prices: dict[int, PackPrice], last: dict[int, int], verdicts: dict[int, SaleDecision]
+) -> list[PackRow]:
+    """Return the packs of a good as they were made. Works on prefetched packs and stock."""
+    packs = sorted(good.children.all(), key=lambda pack: pack.pk)
+    leading = lead_pack(
+        [
+            PackOffer(pack.pk, prices[pack.pk].now if pack.pk in prices else None, verdicts[pack.pk].sold)
+            for pack in packs
+        ],
+        chosen=good.lead_pack_id,
+    )
+    rows = []
+    for pack in packs:
+        stock = next(iter(pack.stockrecords.all()), None)
+        rows.append(
+            PackRow(
+                pack=pack,
+                stock=stock,
+                form=pack_form(pack, price=prices.get(pack.pk), stock=stock),
+                verdict=verdicts[pack.pk],
+                price=prices.get(pack.pk),
+                last_price=last.get(pack.pk),
+                leads=leading is not None and leading.pk == pack.pk,
+                is_chosen=good.lead_pack_id == pack.pk,
+            )
+        )
+    return rows
+
+
+def pack_form(
+    pack: Product, *, price: PackPrice | None, stock: StockRecord | None, data: Any = None
+) -> PackForm:
+    """Return the form of a pack's price and stock, filled in."""
+    initial = {"price": price.normal if price else None, "stock": stock.num_in_stock if stock else 0}
+    return PackForm(data, initial=initial, auto_id=f"pack-{pack.pk}-%s", on_sale=price is not None)
 
 
 def certificate_of(good: Product) -> Certificate | None:
@@ -107,48 +226,23 @@ def certificate_of(good: Product) -> Certificate | None:
     return next(iter(counting or papers), None)
 
 
-def pack_row(pack: Product, price: PackPrice | None) -> PackRow:
-    """Return a pack's line with its form filled in."""
-    stock = next(iter(pack.stockrecords.all()), None)
-    initial = {"price": price.normal if price else None, "stock": stock.num_in_stock if stock else 0}
-    return PackRow(
-        pack=pack,
-        stock=stock,
-        form=PackForm(initial=initial, auto_id=f"pack-{pack.pk}-%s"),
-        reduced_to=price.now if price and price.now < price.normal else None,
-    )
-
-
-class PackUpdateView(ProducerAccess, View):
-    """Sets price and stock of one pack."""
+class TextsView(GoodsAccess, GoodsForm):
+    """The texts of a good in both languages."""
 
     member_roles = MAY_EDIT_GOODS
+    template_name = "dashboard/producer/texts.html"
+    form_class = TextsForm
 
-    def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
-        pack = get_object_or_404(
-            Product,
-            pk=pk,
-            structure=Product.CHILD,
-            parent__producer=self.producer,
-            stockrecords__isnull=False,
-        )
-        form = PackForm(request.POST, auto_id=f"pack-{pack.pk}-%s")
-        if not form.is_valid():
-            context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
-            return render(request, "dashboard/producer/pack.html", context, status=422)
-        try:
-            with transaction.atomic():
-                stock_set(pack=pack, quantity=form.cleaned_data["stock"], by=self.request.user)
-                if form.cleaned_data["price"]:
-                    normal_price_set(
-                        pack=pack, amount=form.cleaned_data["price"], source="producer", by=self.request.user
-                    )
-        except StockPromised as error:
-            form.add_error("stock", str(error))
-            context = {"producer": self.producer, "pack": pack, "form": form, "desk": "producer"}
-            return render(request, "dashboard/producer/pack.html", context, status=422)
-        messages.success(request, _("Saved: %(name)s") % {"name": f"{pack.parent.title} · {pack.title}"})
-        return redirect("dashboard:goods", producer_pk=self.producer.pk)
+    def get_initial(self) -> dict[str, Any]:
+        return texts_of(self.good)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, good=self.good, operator=operator())
+
+    def form_valid(self, form: TextsForm) -> HttpResponse:
+        good_update(good=self.good, details=form.details())
+        messages.success(self.request, _("Saved: %(name)s") % {"name": self.good.title})
+        return redirect("dashboard:own-good", producer_pk=self.producer.pk, pk=self.good.pk)
 
 
 def season_form(good: Product, data: Any = None) -> SeasonForm:
@@ -157,17 +251,16 @@ def season_form(good: Product, data: Any = None) -> SeasonForm:
     return SeasonForm(data, initial=initial, auto_id=f"season-{good.pk}-%s")
 
 
-class SeasonUpdateView(ProducerAccess, View):
+class SeasonUpdateView(GoodsAccess, View):
     """Sets the months in which a good is to be had."""
 
     member_roles = MAY_EDIT_GOODS
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
-        good = get_object_or_404(Product, pk=pk, structure=Product.PARENT, producer=self.producer)
-        form = season_form(good, request.POST)
+        form = season_form(self.good, request.POST)
         if not form.is_valid():
-            context = {"producer": self.producer, "good": good, "form": form, "desk": "producer"}
+            context = {"producer": self.producer, "good": self.good, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/season.html", context, status=422)
-        good_update(good=good, details=form.cleaned_data)
-        messages.success(request, _("Saved: %(name)s") % {"name": good.title})
-        return redirect("dashboard:goods", producer_pk=self.producer.pk)
+        good_update(good=self.good, details=form.cleaned_data)
+        messages.success(request, _("Saved: %(name)s") % {"name": self.good.title})
+        return redirect("dashboard:own-good", producer_pk=self.producer.pk, pk=self.good.pk)

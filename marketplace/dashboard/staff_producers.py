@@ -22,6 +22,7 @@ from catalogue.producers.services import (
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_scope
 from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
@@ -105,6 +106,7 @@ class ProducerDetailView(Overseen, DetailView):
             today=today(),
             licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
+            may_give_access=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
             history=history_lines(self.object.seller_events.select_related("actor")),
         )
 

@@ -9,8 +9,11 @@ from marketplace.dashboard import (
     campaign_choices,
     producer_goods,
     producer_orders,
+    producer_packs,
+    producer_pictures,
     staff_campaigns,
     staff_delivery,
+    staff_members,
     staff_order_changes,
     staff_orders,
     staff_producers,
@@ -44,8 +47,29 @@ urlpatterns = [
         name="consignment-step",
     ),
     path(f"{producer}goods/", producer_goods.GoodsView.as_view(), name="goods"),
-    path(f"{producer}goods/packs/<int:pk>/", producer_goods.PackUpdateView.as_view(), name="pack"),
+    path(f"{producer}goods/<int:pk>/", producer_goods.GoodView.as_view(), name="own-good"),
+    path(f"{producer}goods/<int:pk>/texts/", producer_goods.TextsView.as_view(), name="texts"),
     path(f"{producer}goods/<int:pk>/season/", producer_goods.SeasonUpdateView.as_view(), name="season"),
+    path(f"{producer}goods/<int:pk>/packs/new/", producer_packs.PackCreateView.as_view(), name="pack-new"),
+    path(f"{producer}goods/packs/<int:pk>/", producer_packs.PackUpdateView.as_view(), name="pack"),
+    path(f"{producer}goods/packs/<int:pk>/edit/", producer_packs.PackEditView.as_view(), name="pack-edit"),
+    path(f"{producer}goods/packs/<int:pk>/lead/", producer_packs.PackLeadView.as_view(), name="pack-lead"),
+    path(f"{producer}goods/packs/<int:pk>/off/", producer_packs.PackOffView.as_view(), name="pack-off"),
+    path(f"{producer}goods/packs/<int:pk>/on/", producer_packs.PackOnView.as_view(), name="pack-on"),
+    path(f"{producer}goods/<int:pk>/pictures/", producer_pictures.PicturesView.as_view(), name="pictures"),
+    path(
+        f"{producer}goods/pictures/<int:pk>/", producer_pictures.PictureDescribeView.as_view(), name="picture"
+    ),
+    path(
+        f"{producer}goods/pictures/<int:pk>/move/",
+        producer_pictures.PictureMoveView.as_view(),
+        name="picture-move",
+    ),
+    path(
+        f"{producer}goods/pictures/<int:pk>/remove/",
+        producer_pictures.PictureRemoveView.as_view(),
+        name="picture-remove",
+    ),
     # The programme
     path("programme/", today.ProgrammeTodayView.as_view(), name="programme"),
     path("programme/orders/", staff_orders.OrderListView.as_view(), name="orders"),
@@ -94,6 +118,10 @@ urlpatterns = [
         "programme/producers/<int:pk>/suspend/",
         staff_producers.ProducerSuspendView.as_view(),
         name="producer-suspend",
+    ),
+    path("programme/producers/<int:pk>/members/", staff_members.MembersView.as_view(), name="members"),
+    path(
+        "programme/members/<int:pk>/remove/", staff_members.MemberRemoveView.as_view(), name="member-remove"
     ),
     path("programme/searches/", staff_search.SearchFiguresView.as_view(), name="searches"),
     path(

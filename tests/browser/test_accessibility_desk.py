@@ -18,8 +18,10 @@ from pytest_django.live_server_helper import LiveServer
 from catalogue.certification.imports.models import DecisionImport
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
+from catalogue.pictures.services import picture_add
+from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
-from catalogue.services import listing_suspend
+from catalogue.services import listing_suspend, pack_create
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
 from checkout.shipping.models import DeliveryTariff
@@ -34,6 +36,7 @@ from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
+from tests.factories.pictures import picture_upload
 from tests.factories.producers import MembershipFactory, ProducerFactory
 
 pytestmark = [
@@ -75,6 +78,9 @@ def scene() -> Iterator[Scene]:
         valid_until=date(2028, 1, 1),
     )
     listing_suspend(good=ending, reason="Sai nhãn")
+    off_sale = pack_create(good=good, label="Hộp quà 3 gói, kèm phin", weight=1_900, price=650_000)
+    normal_price_end(pack=off_sale)
+    pictures = [picture_add(good=good, upload=picture_upload(), alt="Gói cà phê") for _number in range(2)]
     start = timezone.now() + timedelta(days=30)
     campaigns = [
         campaign_create(
@@ -99,6 +105,9 @@ def scene() -> Iterator[Scene]:
     yield {
         "producer_pk": producer.pk,
         "good": good.pk,
+        "hidden": ending.pk,
+        "pack": pack.pk,
+        "picture": pictures[1].pk,
         "number": orders[0].number,
         "placed": orders[0].consignments.get().pk,
         "packed": packed.pk,
@@ -130,6 +139,14 @@ PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("consignment", {"pk": "packed"}, ""),
     ("consignment", {"pk": "delivered"}, ""),
     ("goods", {}, ""),
+    ("own-good", {"pk": "good"}, ""),
+    ("own-good", {"pk": "hidden"}, ""),
+    ("texts", {"pk": "good"}, ""),
+    ("pack-new", {"pk": "good"}, ""),
+    ("pack-edit", {"pk": "pack"}, ""),
+    ("pictures", {"pk": "good"}, ""),
+    ("pictures", {"pk": "hidden"}, ""),
+    ("picture", {"pk": "picture"}, ""),
 ]
 STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
@@ -169,6 +186,8 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("producer", {"pk": "pending"}, ""),
     ("producer-verify", {"pk": "pending"}, ""),
     ("producer-refuse", {"pk": "pending"}, ""),
+    ("members", {"pk": "producer_pk"}, ""),
+    ("members", {"pk": "pending"}, ""),
     ("imports", {}, ""),
     ("import", {"pk": "import"}, ""),
     ("suggestions", {}, ""),
@@ -243,6 +262,23 @@ def test_a_producer_can_use_every_page(
     page, found = context.new_page(), []
     for path in addresses(PRODUCER_PAGES, scene, language, producer_pk=scene["producer_pk"]):
         found += check_page(page, live_server.url + path)
+    [goods, new_pack, pictures] = addresses(
+        [("goods", {}, ""), ("pack-new", {"pk": "good"}, ""), ("pictures", {"pk": "good"}, "")],
+        scene,
+        language,
+        producer_pk=scene["producer_pk"],
+    )
+    page.goto(live_server.url + new_pack)
+    page.locator("main form .button").first.click()
+    page.wait_for_selector(".error-summary")
+    found += [f"a pack, sent empty: {finding}" for finding in check_open_page(page)]
+    page.goto(live_server.url + pictures)
+    bad = {"name": "bảng giá.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.locator("input[type=file]").set_input_files([bad])  # type: ignore[list-item]
+    page.locator("main form .button").first.click()
+    page.wait_for_selector(".error-summary")
+    found += [f"a file that is no picture: {finding}" for finding in check_open_page(page)]
+    page.goto(live_server.url + goods)
     page.locator("form.pack-form input[name=price]").first.fill("12345")
     page.locator("form.pack-form button").first.click()
     page.wait_for_selector(".field__error")
@@ -291,6 +327,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     }  # fmt: skip
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
+        "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "member-remove",
         "import-progress", "import-confirm", "import-column", "import-column-forget", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalogue.errors import (
+    CodeTaken,
     DetailUnknown,
     PackOfAnotherGood,
     ReasonMissing,
@@ -126,6 +127,24 @@ class TestPacks:
         assert (record.partner, record.num_in_stock) == (tea.producer, 7)
         assert price_at(pack.pk).now == 150_000
         assert pack.normal_prices.count() == 1
+
+    def test_a_code_is_the_producers_own_or_made(self, tea):
+        named = pack_create(good=tea, label="hộp", sku=" TRA-1 ")
+        unnamed = pack_create(good=tea, label="gói")
+        elsewhere = pack_create(
+            good=good_create(producer=ProducerFactory(), title="Khác"), label="gói", sku="TRA-1"
+        )
+
+        codes = [pack.stockrecords.get().partner_sku for pack in (named, unnamed, elsewhere)]
+        assert codes == ["TRA-1", f"{tea.pk}-{unnamed.pk}", "TRA-1"]
+        with pytest.raises(CodeTaken):
+            pack_create(good=tea, label="túi", sku="TRA-1")
+        with pytest.raises(CodeTaken):
+            pack_update(pack=unnamed, details={"title_vi": "bao"}, sku="TRA-1")
+        unnamed.refresh_from_db()
+        assert (tea.children.count(), unnamed.title_vi) == (2, "gói"), "nothing is half done"
+        pack_update(pack=named, details={}, sku="")
+        assert named.stockrecords.get().partner_sku == f"{tea.pk}-{named.pk}"
 
     def test_labels_and_measures_can_change(self, tea):
         pack = pack_create(good=tea, label="hộp")

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.errors import PictureRefused
@@ -91,6 +92,26 @@ class TestCleaning:
     def test_keeps_no_more_than_pages_show(self):
         result = cleaned(picture_bytes(size=(5000, 2500)))
         assert (result.width, result.height) == (2400, 1200)
+
+    def test_a_large_picture_on_its_side_is_turned_upright(self):
+        exif = Image.Exif()
+        exif[ORIENTATION] = 6
+        result = cleaned(picture_bytes(size=(6000, 3000), exif=exif))
+        assert (result.width, result.height) == (1200, 2400)
+
+    @pytest.mark.parametrize(("mode", "colour"), [("P", 0), ("1", 0), ("RGBA", (0, 0, 0, 255)), ("L", 0)])
+    def test_large_pictures_of_every_colour_model_keep_their_colour(self, mode, colour):
+        result = cleaned(picture_bytes(size=(3000, 2500), kind="PNG", mode=mode, colour=colour))
+        picture = Image.open(io.BytesIO(result.content))
+        assert picture.size == (2400, 2000)
+        assert picture.getpixel((1200, 1000)) == (0, 0, 0)
+
+    def test_a_jpeg_of_a_new_phone_is_decoded_no_larger_than_needed(self, monkeypatch):
+        decoded = []
+        load = JpegImageFile.load
+        monkeypatch.setattr(JpegImageFile, "load", lambda self: (load(self), decoded.append(self.size))[0])
+        cleaned(picture_bytes(size=(7200, 5400)))
+        assert max(decoded) == (3600, 2700)
 
     def test_makes_a_tiny_placeholder(self):
         result = cleaned(picture_bytes())

@@ -115,6 +115,20 @@ class TestNormalPrice:
         assert price_at(pack.pk, NOON) is None
         assert sql_price(pack, NOON) is None
 
+    def test_promotions_end_with_it_and_what_they_were_stays_known(self):
+        pack, other = pack_of(50_000), pack_of(50_000)
+        for source, start in (("campaign:1", NOON - DAY), ("campaign:2", NOON + DAY)):
+            dated_prices_write(source=source, prices={pack.pk: 40_000, other.pk: 40_000}, starts_at=start, ends_at=start + 3 * DAY)  # fmt: skip
+        before = ProductChange.objects.get(pk=pack.parent_id).version
+
+        normal_price_end(pack=pack, at=NOON)
+
+        assert price_at(pack.pk, NOON - SECOND).now == 40_000
+        assert [price_at(pack.pk, NOON + days * DAY) for days in (0, 1, 2)] == [None, None, None]
+        assert sql_price(pack, NOON) is None
+        assert price_at(other.pk, NOON).now == 40_000
+        assert ProductChange.objects.get(pk=pack.parent_id).version == before + 1
+
     def test_the_good_is_marked_for_the_index(self):
         pack = PackFactory()
         normal_price_set(pack=pack, amount=100_000, source="producer")

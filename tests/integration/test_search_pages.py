@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalogue.models import BoughtTogether, Product
+from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import DatedPrice, NormalPrice
 from catalogue.producers.models import Partner
 from checkout.shipping.reach import reach_record
@@ -29,6 +30,7 @@ from search.kept_cards import kept_cards
 from search.rebuilding import rebuild_index
 from search.suggesting import forget_names
 from tests.factories.catalogue import ProductSetFactory, shown_good, sold_pack
+from tests.factories.pictures import picture_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
 
@@ -84,6 +86,17 @@ def test_the_listing_shows_every_good_that_may_be_shown_with_price_and_way_to_bu
     assert "3 sản phẩm" in text
     assert "189.000\xa0₫" in unescape(response.content.decode())
     assert response.content.decode().count("/gio-hang/") >= 2
+
+
+def test_the_first_row_of_cards_loads_its_pictures_at_once(client: Client) -> None:
+    for number in range(6):
+        picture_add(good=sold_pack(title=f"Trà số {number}").parent, upload=picture_upload())
+    indexed()
+
+    page = client.get(LISTING).content.decode()
+
+    pictures = re.findall(r'<img src="/media/[^>]*>', page)
+    assert ['loading="lazy"' in picture for picture in pictures] == [False] * 4 + [True] * 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.views.generic import FormView
 
 from catalogue.services import good_update
 from marketplace.accounts.models import StaffRole
-from marketplace.dashboard.forms import SeasonForm
+from marketplace.dashboard.goods_forms import SeasonForm
 from marketplace.dashboard.papers.access import OneGood
 
 

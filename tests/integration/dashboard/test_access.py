@@ -18,7 +18,8 @@ from catalogue.certification.imports.services import column_map
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
-from catalogue.models import ListingEvent, Product
+from catalogue.models import ListingEvent, Product, ProductImage
+from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
 from checkout.campaigns.choice import Kind
@@ -33,6 +34,8 @@ from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelat
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
+from tests.factories.people import account_with_proved_mail
+from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
 
@@ -52,7 +55,7 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
-    SearchRedirect, *(getattr(Campaign, kind).through for kind in Kind),
+    SearchRedirect, ProductImage, Membership, *(getattr(Campaign, kind).through for kind in Kind),
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -92,6 +95,13 @@ HARM = {
     "path_vi": "/vi/san-pham/",
     "season_first": "3",
     "season_last": "5",
+    "title_vi": "Gói đổi tên",
+    "weight": "900",
+    "description_vi": "Mô tả đổi",
+    "alt_vi": "Ảnh đổi",
+    "to": "back",
+    "contact": "da-xac-nhan@example.vn",
+    "role": "owner",
 }
 
 
@@ -185,6 +195,12 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
+    picture_add(good=pack.parent, upload=picture_upload())
+    account_with_proved_mail("da-xac-nhan@example.vn")
+    member = MembershipFactory(
+        producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
+    )
     seller, record = producer.pk, decision_import.pk
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
@@ -193,8 +209,10 @@ def scene() -> Scene:
         pack=pack,
         pks={
             **dict.fromkeys(("consignment", "delivery-note", "consignment-step"), consignment.pk),
-            "pack": pack.pk,
-            "season": pack.parent_id,
+            **dict.fromkeys(("pack", "pack-edit", "pack-lead", "pack-off", "pack-on"), pack.pk),
+            **dict.fromkeys(("own-good", "texts", "season", "pack-new", "pictures"), pack.parent_id),
+            **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
+            "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
             "order-payment-refund": payment.pk,
             "order-refund-retry": refund.pk,
@@ -224,6 +242,7 @@ def scene() -> Scene:
                     "producer-refuse",
                     "producer-suspend",
                     "producer-standard",
+                    "members",
                 ),
                 seller,
             ),
@@ -408,6 +427,12 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.ACCOUNTANT, "consignment-step", 403),
         (Membership.Role.PACKER, "consignment-step", 302),
         (Membership.Role.SELLER, "pack", 302),
+        (Membership.Role.PACKER, "pack-new", 403),
+        (Membership.Role.PACKER, "pack-off", 403),
+        (Membership.Role.PACKER, "texts", 403),
+        (Membership.Role.ACCOUNTANT, "pictures", 403),
+        (Membership.Role.ACCOUNTANT, "picture-remove", 403),
+        (Membership.Role.SELLER, "texts", 302),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:
@@ -429,4 +454,5 @@ def test_a_verifier_checks_papers_and_sees_no_buyers(role: str, may: bool, scene
     assert client.get(scene.path("certificates", ())).status_code == 200
     assert (client.get(scene.path("orders", ())).status_code == 200) is may
     assert (client.get(scene.path("order", ("number",))).status_code == 200) is may
+    assert (client.get(scene.path("members", ("pk",))).status_code == 200) is may, "who gives access"
     assert client.get(scene.path("campaigns", ())).status_code == 403, "campaigns concern all provinces"
