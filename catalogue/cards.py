@@ -50,7 +50,7 @@ class Card:
     picture: Picture | None
     is_illustration: bool
     alcohol: bool
-    #: The next moment at which its price may change; none: until further notice.
+    #: The next moment at which its price or its lead pack may change; none: until further notice.
     until: datetime | None
 
 
@@ -118,7 +118,7 @@ def card_from_rows(
         picture=picture,
         is_illustration=picture.is_illustration if picture else False,
         alcohol=good["alcohol"] == Product.Alcohol.ALCOHOL,
-        until=price.until if price else None,
+        until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )
 
 

@@ -10,6 +10,7 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Locale, Page
 
 from catalogue.cards import Card
+from catalogue.pricing.selectors import next_price_boundary
 from cms.blocks.goods import goods_for_page
 from marketplace.page_cache import public_page
 
@@ -30,11 +31,12 @@ class BlockPageMixin:
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the page for every visitor alike, until the next price or day boundary of its goods."""
         response: TemplateResponse = super().serve(request, *args, **kwargs)  # type: ignore[misc]
-        cards: list[Card] = []
-        if context := getattr(response, "context_data", None):
-            for found in context.get("goods_by_block", {}).values():
-                cards.extend(found)
-        return public_page(response, boundaries=[card.until for card in cards])
+        context = getattr(response, "context_data", None) or {}
+        cards: list[Card] = [*context.get("goods", ())]
+        for found in context.get("goods_by_block", {}).values():
+            cards.extend(found)
+        # Which goods a block picks hangs on prices too: of goods that don't stand on the page yet.
+        return public_page(response, boundaries=[next_price_boundary(), *(card.until for card in cards)])
 
 
 def linked_pages(streams: Iterable[StreamValue]) -> dict[int, list[Page]]:
