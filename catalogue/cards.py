@@ -42,6 +42,8 @@ class Card:
     price: int | None
     struck: int | None
     badge_percent: int
+    #: Whether the price was made up for a demonstration.
+    price_is_sample: bool
     pack_label: str
     pack_id: int | None
     can_buy: bool
@@ -111,6 +113,7 @@ def card_from_rows(
         price=price.now if price else None,
         struck=price.struck if price else None,
         badge_percent=price.badge_percent if price else 0,
+        price_is_sample=price.is_sample if price else False,
         pack_label=label,
         pack_id=lead.pk if lead else None,
         can_buy=verdict.sold,

@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from catalogue.pricing.models import DatedPrice, NormalPrice
+from catalogue.pricing.models import SAMPLE, DatedPrice, NormalPrice
 from marketplace.money import badge_percent
 from marketplace.prepared import PreparedRows
 
@@ -46,6 +46,8 @@ class PackPrice:
     badge_percent: int
     #: Who set the price that holds: the source of the dated price, else of the normal price.
     source: str
+    #: Whether it was made up for a demonstration, or reduced from a price that was.
+    is_sample: bool
     #: The next moment at which anything of this may change as far as is known; none: until further notice.
     until: datetime | None
 
@@ -256,6 +258,7 @@ def price_from_rows(rows: list[PriceRow], at: datetime) -> PackPrice | None:
         struck=struck,
         badge_percent=badge_percent(now=now.amount, before=struck) if struck else 0,
         source=now.source,
+        is_sample=SAMPLE in (now.source, normal.source if normal else ""),
         until=min(boundaries, default=None),
     )
 

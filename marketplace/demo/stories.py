@@ -83,25 +83,33 @@ REGIONS: Final = (
     ),
 )
 
-#: Producer, titles, landscape. The stories themselves are the producers' to tell.
+#: Producer, titles, landscape. The stories themselves are the producers' to tell: a title says nothing of a real company either.
 STORIES: Final = (
     (
         "Hợp tác xã Nông sản Hữu cơ Bechamp Đắk Nông",
-        ("Nắng vàng trên sân phơi", "Golden sun on the drying floor"),
+        ("Bechamp Đắk Nông kể chuyện (bài mẫu)", "Bechamp Đắk Nông tells (sample)"),
         "plateau",
     ),
     (
         "Công ty TNHH TM XNK Sachi Thịnh Phát",
-        ("Hạt tiêu giữ nguyên màu xanh", "Pepper that keeps its green"),
+        ("Sachi Thịnh Phát kể chuyện (bài mẫu)", "Sachi Thịnh Phát tells (sample)"),
         "plateau",
     ),
     (
         "Công ty TNHH Atiso Hoàng An Đà Lạt",
-        ("Atiso từ bông đến lá", "Artichoke from flower to leaf"),
+        ("Atiso Hoàng An kể chuyện (bài mẫu)", "Atiso Hoàng An tells (sample)"),
         "hills",
     ),
-    ("Công ty Cổ phần Nước mắm Phan Thiết", ("Một năm trong thùng gỗ", "A year in the wooden vat"), "coast"),
-    ("Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1", ("Hạt gạo Bắc Ruộng", "The rice of Bắc Ruộng"), "coast"),
+    (
+        "Công ty Cổ phần Nước mắm Phan Thiết",
+        ("Nước mắm Phan Thiết kể chuyện (bài mẫu)", "Nước mắm Phan Thiết tells (sample)"),
+        "coast",
+    ),
+    (
+        "Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1",
+        ("Bắc Ruộng 1 kể chuyện (bài mẫu)", "Bắc Ruộng 1 tells (sample)"),
+        "coast",
+    ),
 )
 STORY_TEXT: Final = (
     "<p>Bài viết mẫu, chưa do chủ thể cung cấp. Ở đây chủ thể kể về mình: bắt đầu từ đâu, làm ra sao, ai cùng làm, mùa nào có hàng.</p>",
