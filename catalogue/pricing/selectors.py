@@ -16,6 +16,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -162,6 +163,12 @@ def discounted_products(
         goods = goods.filter(among)
     found = goods.filter(reduced_until__isnull=False).order_by("reduced_until", "pk")
     return list(found.values_list("pk", flat=True)[:limit])
+
+
+def promotion_spans(sources: Collection[str]) -> dict[str, tuple[datetime, datetime]]:
+    """Return from when until when (exclusive) the dated prices of each source hold; sources without any are left out."""
+    spans = DatedPrice.objects.filter(source__in=sources).order_by().values_list("source")
+    return {source: (start, end) for source, start, end in spans.annotate(Min("starts_at"), Max("ends_at"))}
 
 
 def next_price_boundary(at: datetime | None = None) -> datetime | None:

@@ -13,14 +13,15 @@ from django.urls import reverse
 
 from catalogue.addresses import good_url
 from catalogue.models import Product
-from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from checkout.campaigns.models import Campaign
+from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule, campaign_stop
 from checkout.errors import OrderChanged
 from checkout.order.models import Line
 from marketplace.clock import VIETNAM
 from search.rebuilding import rebuild_index
 from tests.factories.catalogue import NormalPriceFactory, PackFactory, StockFactory, sold_pack
 from tests.factories.orders import basket_with, placed_order, shown_for
-from tests.factories.pages import goods_block, home_page, region_page, story_page
+from tests.factories.pages import banner_block, goods_block, home_page, region_page, story_page
 from tests.factories.places import CommuneFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
@@ -131,6 +132,41 @@ def test_a_filter_by_price_and_a_block_of_promotions_know_the_seconds_too(
 
     assert (pack.parent.title in cheap) is found
     assert (pack.parent.title in promoted) is found
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"), [(START - SECOND, False), (START, True), (END - SECOND, True), (END, False)]
+)
+def test_a_banner_of_a_campaign_stands_while_its_prices_hold_and_a_page_has_one_h1(
+    client: Client, clock: Clock, pack: Product, at: datetime, shown: bool
+) -> None:
+    source = Campaign.objects.get().source
+    season, always = banner_block(campaign=source, heading="Tết"), banner_block(heading="Quanh năm")
+    for blocks, headings in (
+        ([season], ["Tết"] if shown else ["Chợ OCOP"]),
+        ([season, always], ["Tết"] if shown else ["Quanh năm"]),
+        ([always, season], ["Quanh năm"]),
+        ([goods_block()], ["Chợ OCOP"]),
+    ):
+        home_page(*blocks)
+        clock(at)
+        page = BeautifulSoup(client.get("/vi/").content, "html.parser")
+        assert [heading.get_text() for heading in page.select("h1")] == headings
+        assert ("Tết" in page.main.get_text()) is (shown and season in blocks)
+
+
+def test_a_campaign_that_is_stopped_takes_its_banner_along(
+    client: Client, clock: Clock, pack: Product
+) -> None:
+    campaign = Campaign.objects.get()
+    home_page(banner_block(campaign=campaign.source, heading="Tết"))
+    clock(START)
+    assert "Tết" in client.get("/vi/").content.decode()
+
+    campaign_stop(campaign=campaign, at=START + SECOND)
+    clock(START + SECOND)
+
+    assert "Tết" not in client.get("/vi/").content.decode()
 
 
 @pytest.mark.parametrize("boundary", [START, END])
