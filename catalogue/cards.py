@@ -42,6 +42,8 @@ class Card:
     price: int | None
     struck: int | None
     badge_percent: int
+    #: Whether the price was made up for a demonstration.
+    price_is_sample: bool
     pack_label: str
     pack_id: int | None
     can_buy: bool
@@ -50,7 +52,7 @@ class Card:
     picture: Picture | None
     is_illustration: bool
     alcohol: bool
-    #: The next moment at which its price may change; none: until further notice.
+    #: The next moment at which its price or its lead pack may change; none: until further notice.
     until: datetime | None
 
 
@@ -111,6 +113,7 @@ def card_from_rows(
         price=price.now if price else None,
         struck=price.struck if price else None,
         badge_percent=price.badge_percent if price else 0,
+        price_is_sample=price.is_sample if price else False,
         pack_label=label,
         pack_id=lead.pk if lead else None,
         can_buy=verdict.sold,
@@ -118,7 +121,7 @@ def card_from_rows(
         picture=picture,
         is_illustration=picture.is_illustration if picture else False,
         alcohol=good["alcohol"] == Product.Alcohol.ALCOHOL,
-        until=price.until if price else None,
+        until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )
 
 

@@ -59,7 +59,7 @@ def seller_particulars(producer: Partner) -> tuple[Particular, ...]:
         Particular(_("Registration or tax number"), producer.registration_number or producer.tax_number),
         *_if_due(False, Particular(_("Representative"), producer.representative)),
         Particular(_("Address"), address),
-        Particular(_("Phone number"), format_phone(producer.phone)),
+        Particular(_("Phone number"), format_phone(producer.public_phone)),
         *_if_due(False, Particular(_("Email address"), producer.email)),
         *_if_due(False, Particular(_("Website"), producer.website)),
     )

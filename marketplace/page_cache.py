@@ -73,34 +73,39 @@ class PageCacheMiddleware:
             return self.get_response(request)
         adult = ADULT_COOKIE in request.COOKIES and is_adult(request)
         key = _page_key(request, adult=adult)
-        cached: HttpResponse | None = cache.get(key)
-        if cached is not None:
-            # A CDN may keep it as long as it has left to live, not as long as it had when it was made.
-            _say_how_long(cached, adult=adult)
-            return cached
-        response = self.get_response(request)
-        until: datetime | None = getattr(response, _MARK, None)
-        if until is None or request.method != "GET":
+        kept: tuple[HttpResponse, datetime] | None = cache.get(key)
+        if kept is not None:
+            response, until = kept
+            _say_how_long(response, until, adult=adult)
             return response
-        return self._keep(key, response, until, adult=adult)
+        response = self.get_response(request)
+        marked: datetime | None = getattr(response, _MARK, None)
+        if marked is None or request.method != "GET":
+            return response
+        return self._keep(key, response, marked, adult=adult)
 
     def _keep(self, key: str, response: HttpResponse, until: datetime, *, adult: bool) -> HttpResponse:
-        seconds = int((until - timezone.now()).total_seconds())
+        seconds = _seconds_until(until)
         personal = response.cookies or "cookie" in response.get("Vary", "").lower()
         if response.status_code != 200 or response.streaming or personal or seconds < 1:
             return response
-        _say_how_long(response, adult=adult)
-        cache.set(key, response, timeout=seconds)
+        _say_how_long(response, until, adult=adult)
+        delattr(response, _MARK)
+        cache.set(key, (response, until), timeout=seconds)
         return response
 
 
-def _say_how_long(response: HttpResponse, *, adult: bool) -> None:
-    """Tell browsers to ask each time, and a CDN for how long it may answer by itself."""
+def _say_how_long(response: HttpResponse, until: datetime, *, adult: bool) -> None:
+    """Tell a CDN how long it may keep the page: half a minute, and never past `until`."""
     if adult:
         response["Cache-Control"] = "private, no-cache"
-        return
-    seconds = max(0, int((getattr(response, _MARK) - timezone.now()).total_seconds()))
-    response["Cache-Control"] = f"public, max-age=0, s-maxage={min(seconds, int(CDN_LIFE.total_seconds()))}"
+    else:
+        seconds = min(_seconds_until(until), int(CDN_LIFE.total_seconds()))
+        response["Cache-Control"] = f"public, max-age=0, s-maxage={max(seconds, 0)}"
+
+
+def _seconds_until(moment: datetime) -> int:
+    return int((moment - timezone.now()).total_seconds())
 
 
 def _page_key(request: HttpRequest, *, adult: bool) -> str:

@@ -43,6 +43,7 @@ class SampleCard:
     picture: SamplePicture | None
     struck: int | None = None
     badge_percent: int = 0
+    price_is_sample: bool = False
     can_buy: bool = True
     reason: str = ""
     pack_id: int = 1

@@ -89,6 +89,12 @@ class SearchQuery:
         """Whether the price is narrowed."""
         return self.price_min is not None or self.price_max is not None
 
+    @property
+    def hangs_on_prices(self) -> bool:
+        """Whether a price decides which goods are found, or in which order."""
+        by_price = {Facet.REDUCED, Facet.AVAILABLE} & self.chosen().keys()
+        return self.has_price or bool(by_price) or self.sort in (Sort.CHEAPEST, Sort.DEAREST)
+
     def chosen(self) -> dict[Facet, frozenset[str]]:
         """Return the facets in which something is chosen, with `sold_only` among them."""
         chosen = {facet: values for facet, values in self.filters.items() if values}

@@ -20,6 +20,7 @@ from django.views.generic import View
 
 from catalogue.cards import Card, cards_for
 from catalogue.models import ALCOHOL_SETS
+from catalogue.pricing.selectors import next_price_boundary
 from marketplace.page_cache import public_page
 from search.address import LAST_PAGE, read_query, with_values
 from search.browsing import browse_goods
@@ -119,7 +120,10 @@ class CatalogueView(View):
         # Of the endless different searches few come twice; and a page without facets is kept for nobody.
         if query.text or not query.with_facets:
             return response
-        return public_page(response, boundaries=[card.until for card in cards])
+        boundaries = [card.until for card in cards]
+        if query.hangs_on_prices:  # also on those of goods that don't stand on the page yet
+            boundaries.append(next_price_boundary(query.at))
+        return public_page(response, boundaries=boundaries)
 
     def _without_engine(
         self, request: HttpRequest, query: SearchQuery, fixed: dict[Facet, str], language: str

@@ -3,10 +3,16 @@
 Every amount is whole đồng. Nothing is ever overwritten: a new normal price closes the one before it.
 """
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+
+#: The source of a price that was made up for a demonstration.
+SAMPLE: Final = "sample"
 
 
 class NormalPrice(models.Model):

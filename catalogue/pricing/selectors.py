@@ -16,6 +16,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -26,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from catalogue.pricing.models import DatedPrice, NormalPrice
+from catalogue.pricing.models import SAMPLE, DatedPrice, NormalPrice
 from marketplace.money import badge_percent
 from marketplace.prepared import PreparedRows
 
@@ -46,6 +47,8 @@ class PackPrice:
     badge_percent: int
     #: Who set the price that holds: the source of the dated price, else of the normal price.
     source: str
+    #: Whether it was made up for a demonstration, or reduced from a price that was.
+    is_sample: bool
     #: The next moment at which anything of this may change as far as is known; none: until further notice.
     until: datetime | None
 
@@ -171,6 +174,12 @@ def discounted_products(
     return list(found.values_list("pk", flat=True)[:limit])
 
 
+def promotion_spans(sources: Collection[str]) -> dict[str, tuple[datetime, datetime]]:
+    """Return from when until when (exclusive) the dated prices of each source hold; sources without any are left out."""
+    spans = DatedPrice.objects.filter(source__in=sources).order_by().values_list("source")
+    return {source: (start, end) for source, start, end in spans.annotate(Min("starts_at"), Max("ends_at"))}
+
+
 def next_price_boundary(at: datetime | None = None) -> datetime | None:
     """Return the next moment at which any dated price begins or ends: until then a page's prices stay true."""
     at = at or timezone.now()
@@ -265,6 +274,7 @@ def price_from_rows(rows: list[PriceRow], at: datetime) -> PackPrice | None:
         struck=struck,
         badge_percent=badge_percent(now=now.amount, before=struck) if struck else 0,
         source=now.source,
+        is_sample=SAMPLE in (now.source, normal.source if normal else ""),
         until=min(boundaries, default=None),
     )
 

@@ -88,6 +88,11 @@ class Partner(AbstractPartner):
             ),
         ]
 
+    @property
+    def public_phone(self) -> str:
+        """The number that buyers and carriers are told; a demonstration's stand-in is nobody's."""
+        return "" if self.is_sample else self.phone
+
 
 class Membership(models.Model):
     """Who acts for a producer, in which role. Oscar's `Partner.users` has no role and stays empty."""

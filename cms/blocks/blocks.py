@@ -7,9 +7,10 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from catalogue.models import ProductSet
-from cms.blocks.choices import RecordChoiceBlock, producer_choices, province_choices
+from cms.blocks.choices import RecordChoiceBlock, campaign_choices, producer_choices, province_choices
 
 MAX_GOODS = 12
+MAX_PRODUCERS = 12
 
 
 def set_choices() -> list[tuple[str, str]]:
@@ -53,6 +54,14 @@ class GoodsBlock(blocks.StructBlock):
 class CampaignBannerBlock(blocks.StructBlock):
     """A season at the head of a page: words, a picture or a drawn landscape, one or two ways on."""
 
+    campaign = RecordChoiceBlock(
+        label=_("campaign"),
+        choices=campaign_choices,
+        required=False,
+        help_text=_(
+            "The banner stands as long as the campaign's prices hold. Without a campaign it always stands."
+        ),
+    )
     eyebrow = blocks.CharBlock(label=_("small line above"), required=False, max_length=60)
     heading = blocks.CharBlock(label=_("heading"), max_length=90)
     text = blocks.TextBlock(label=_("text"), max_length=300, required=False)
@@ -77,6 +86,14 @@ class CampaignBannerBlock(blocks.StructBlock):
         label = _("Season banner")
         template = "cms/blocks/campaign_banner.html"
 
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add whether the banner stands now, and whether its heading is the page's (see `cms.blocks.banners`)."""
+        context = super().get_context(value, parent_context=parent_context)
+        shown = (parent_context or {}).get("shown_banners", ())
+        context["shown"] = id(value) in shown
+        context["is_first"] = shown[:1] == (id(value),)
+        return context
+
 
 class SectorsBlock(blocks.StructBlock):
     """The ways into the catalogue by what people look for."""
@@ -97,13 +114,39 @@ class PageCardsBlock(blocks.StructBlock):
 
     class Meta:
         icon = "doc-full"
-        label = _("Regions, producers, stories")
+        label = _("Regions, stories, other pages")
         template = "cms/blocks/page_cards.html"
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the pages in the visitor's language, prepared by the page."""
         context = super().get_context(value, parent_context=parent_context)
         context["cards"] = (parent_context or {}).get("pages_by_block", {}).get(id(value), [])
+        return context
+
+
+class ProducersBlock(blocks.StructBlock):
+    """Producers with goods that may be shown: those chosen by hand, else by name. Without any, the block shows nothing."""
+
+    heading = blocks.CharBlock(label=_("heading"), max_length=80)
+    by_hand = blocks.ListBlock(
+        RecordChoiceBlock(label=_("producer"), choices=producer_choices),
+        label=_("by hand"),
+        required=False,
+        default=[],
+        max_num=MAX_PRODUCERS,
+    )
+    province = RecordChoiceBlock(label=_("province"), choices=province_choices, required=False)
+    limit = blocks.IntegerBlock(label=_("how many"), min_value=1, max_value=MAX_PRODUCERS, default=6)
+
+    class Meta:
+        icon = "group"
+        label = _("Producers")
+        template = "cms/blocks/producers.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the producers that the page prepared for this block (see `cms.blocks.producers`)."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["cards"] = (parent_context or {}).get("producers_by_block", {}).get(id(value), [])
         return context
 
 
@@ -157,4 +200,5 @@ class HomeBlocks(blocks.StreamBlock):
     sectors = SectorsBlock()
     goods = GoodsBlock()
     cards = PageCardsBlock()
+    producers = ProducersBlock()
     trust = TrustBlock()

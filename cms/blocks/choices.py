@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail import blocks
+from wagtail import blocks, hooks
 
 from catalogue.producers.models import Partner
 from marketplace.places.models import Province
@@ -24,3 +24,11 @@ def province_choices() -> list[tuple[str, str]]:
 def producer_choices() -> list[tuple[str, str]]:
     """Return the producers by name."""
     return [(str(pk), name) for pk, name in Partner.objects.order_by("name").values_list("pk", "name")]
+
+
+def campaign_choices() -> list[tuple[str, str]]:
+    """Return the campaigns by the source of their prices, as told by whoever registers for `campaign_choices`.
+
+    Stories don't know the till, where campaigns are made: they read prices alone.
+    """
+    return [choice for tell in hooks.get_hooks("campaign_choices") for choice in tell()]

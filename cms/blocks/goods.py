@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
@@ -20,9 +19,8 @@ from marketplace.clock import day_of
 MOST_ON_PROMOTION = 200
 
 
-def goods_for_page(streams: Iterable[StreamValue], *, adult: bool) -> dict[int, list[Card]]:
+def goods_for_page(streams: Iterable[StreamValue], *, at: datetime, adult: bool) -> dict[int, list[Card]]:
     """Return the cards of every goods block in `streams`, keyed by the identity of the block's value."""
-    at = timezone.now()
     ids_by_block = {
         id(block.value): product_ids(block.value, at=at, adult=adult)
         for stream in streams

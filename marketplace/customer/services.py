@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
@@ -9,6 +10,7 @@ from oscar.core.loading import get_model
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
+from marketplace.notices.services import notices_forget
 
 OPEN_FULFILMENT = (FulfilmentState.OPEN, FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED)
 
@@ -76,7 +78,7 @@ def open_orders(user: User) -> int:
 
 @transaction.atomic
 def account_delete(*, user: User) -> None:
-    """Delete `user`, the address book and the baskets; strip name, phone and address from past orders.
+    """Delete `user`, the address book and the baskets; strip name, phone and address from past orders and messages.
 
     The orders themselves stay without the person: accounts must be kept by law. Raises AccountStillNeeded while an order is on its way
     or while the person acts for a producer or for the programme.
@@ -95,6 +97,16 @@ def account_delete(*, user: User) -> None:
     ShippingAddress.objects.filter(
         pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")
     ).update(recipient_name="", phone="", street="", note="")
+    notices_forget(_contacts(user))
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
     user.delete()
+
+
+def _contacts(user: User) -> set[str]:
+    """Return every mail address and phone that messages to `user` may have gone to."""
+    contacts = {user.email or "", user.phone or ""}
+    contacts.update(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
+    for phone, email in Order.objects.filter(user=user).values_list("phone", "guest_email"):
+        contacts |= {phone, email}
+    return contacts

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -38,13 +39,15 @@ def _heading(page: FPDF, consignment: Consignment) -> None:
     _text(page, _("Delivery note"), bold=True, size=16)
     placed = timezone.localtime(consignment.order.date_placed).strftime("%d/%m/%Y")
     _text(page, f"{consignment.number} · {placed}", size=11)
+    if settings.DEMONSTRATION:
+        _text(page, _("This is a demonstration: nothing is sold or delivered."))
     page.ln(3)
 
 
 def _people(page: FPDF, consignment: Consignment) -> None:
     _text(page, _("From"), bold=True)
     producer = consignment.producer
-    phone = format_phone(producer.phone) if producer.phone else ""
+    phone = format_phone(producer.public_phone) if producer.public_phone else ""
     _text(page, "\n".join(part for part in (producer.name, producer.address_text, phone) if part))
     page.ln(2)
     _text(page, _("To"), bold=True)

@@ -1,6 +1,6 @@
 """What the published lists don't hold, filled in for the demonstration through the same services as real data.
 
-Every made-up value says so on its face: decisions are called `Quyết định mẫu`, sellers and prices are marked as samples.
+Every made-up value says so on its face: decisions are called `Quyết định mẫu`, prices carry `(mẫu)`, and no page tells a seller's sample phone.
 """
 
 from datetime import date
@@ -12,6 +12,7 @@ from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate
 from catalogue.certification.services import certificate_complete, certificate_verify, decision_record
 from catalogue.models import Product, ProductSet
+from catalogue.pricing.models import SAMPLE
 from catalogue.producers.models import Partner
 from catalogue.producers.services import producer_update, seller_verify
 from catalogue.services import good_update, lead_pack_set, pack_create, set_confirm
@@ -110,8 +111,8 @@ def _sample_listing(good: Product, sample: Sample, by: User) -> None:
             "title_en": sample.name_en,
             "description_vi": SAMPLE_NOTE_VI,
             "description_en": SAMPLE_NOTE_EN,
-            "net_quantity_vi": sample.pack_vi,
-            "net_quantity_en": sample.pack_en,
+            "net_quantity_vi": f"{sample.pack_vi} (mẫu)",
+            "net_quantity_en": f"{sample.pack_en} (sample)",
         },
     )
     if sample.price is None:
@@ -122,7 +123,7 @@ def _sample_listing(good: Product, sample: Sample, by: User) -> None:
         stock=20 + (good.pk * 7) % 60,
         weight=sample.weight,
         price=sample.price,
-        price_source="sample",
+        price_source=SAMPLE,
         details={"title_en": sample.pack_en},
         by=by,
     )

@@ -16,6 +16,7 @@ from catalogue.certification.services import (
     decision_record,
 )
 from catalogue.models import Product, ProductSet
+from catalogue.pricing.models import SAMPLE
 from catalogue.producers.models import Partner
 from catalogue.producers.services import producer_update, seller_verify
 from catalogue.services import good_create, lead_pack_set, pack_create
@@ -215,7 +216,7 @@ def _make(item: Invented, by: User, verifier: User) -> None:
         stock=30,
         weight=500,
         price=item.price,
-        price_source="sample",
+        price_source=SAMPLE,
         details={"title_en": item.pack_en},
         by=by,
     )

@@ -11,6 +11,9 @@ from marketplace.accounts.models import User
 
 SLUG = "mua-ca-phe-moi"
 COFFEE = 13
+#: Vietnamese and English.
+NAME = ("Mùa cà phê mới (mẫu)", "New coffee season (sample)")
+TEXT = ("Khuyến mại mẫu: cà phê giảm 15 %.", "A sample campaign: coffee at 15 % less.")
 
 
 @transaction.atomic
@@ -20,10 +23,10 @@ def season_load(*, by: User, now: datetime, length: timedelta) -> bool:
         return False
     campaign = campaign_create(
         data=CampaignData(
-            name="Mùa cà phê mới (mẫu)",
-            name_en="New coffee season (sample)",
-            text="Chiến dịch mẫu: cà phê giảm 15 %.",
-            text_en="A sample campaign: coffee at 15 % less.",
+            name=NAME[0],
+            name_en=NAME[1],
+            text=TEXT[0],
+            text_en=TEXT[1],
             starts_at=now,
             ends_at=now + length,
             percent=15,

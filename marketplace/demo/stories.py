@@ -7,9 +7,11 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from catalogue.producers.models import Partner
+from checkout.campaigns.models import Campaign
 from cms.home.models import HomePage
 from cms.regions.models import RegionIndexPage, RegionPage
 from cms.stories.models import ProducerStoryPage, StoryIndexPage
+from marketplace.demo.season import NAME, SLUG, TEXT
 from marketplace.places.models import Province
 
 LAM_DONG: Final = "68"
@@ -83,25 +85,33 @@ REGIONS: Final = (
     ),
 )
 
-#: Producer, titles, landscape. The stories themselves are the producers' to tell.
+#: Producer, titles, landscape. The stories themselves are the producers' to tell: a title says nothing of a real company either.
 STORIES: Final = (
     (
         "Hợp tác xã Nông sản Hữu cơ Bechamp Đắk Nông",
-        ("Nắng vàng trên sân phơi", "Golden sun on the drying floor"),
+        ("Bechamp Đắk Nông kể chuyện (bài mẫu)", "Bechamp Đắk Nông tells (sample)"),
         "plateau",
     ),
     (
         "Công ty TNHH TM XNK Sachi Thịnh Phát",
-        ("Hạt tiêu giữ nguyên màu xanh", "Pepper that keeps its green"),
+        ("Sachi Thịnh Phát kể chuyện (bài mẫu)", "Sachi Thịnh Phát tells (sample)"),
         "plateau",
     ),
     (
         "Công ty TNHH Atiso Hoàng An Đà Lạt",
-        ("Atiso từ bông đến lá", "Artichoke from flower to leaf"),
+        ("Atiso Hoàng An kể chuyện (bài mẫu)", "Atiso Hoàng An tells (sample)"),
         "hills",
     ),
-    ("Công ty Cổ phần Nước mắm Phan Thiết", ("Một năm trong thùng gỗ", "A year in the wooden vat"), "coast"),
-    ("Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1", ("Hạt gạo Bắc Ruộng", "The rice of Bắc Ruộng"), "coast"),
+    (
+        "Công ty Cổ phần Nước mắm Phan Thiết",
+        ("Nước mắm Phan Thiết kể chuyện (bài mẫu)", "Nước mắm Phan Thiết tells (sample)"),
+        "coast",
+    ),
+    (
+        "Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1",
+        ("Bắc Ruộng 1 kể chuyện (bài mẫu)", "Bắc Ruộng 1 tells (sample)"),
+        "coast",
+    ),
 )
 STORY_TEXT: Final = (
     "<p>Bài viết mẫu, chưa do chủ thể cung cấp. Ở đây chủ thể kể về mình: bắt đầu từ đâu, làm ra sao, ai cùng làm, mùa nào có hàng.</p>",
@@ -218,13 +228,14 @@ def _fill_home(home: HomePage, language: int, pages: list[Page]) -> None:
         (
             "banner",
             {
-                "eyebrow": ("Đang vào mùa · tháng 11", "In season · November")[language],
+                "campaign": "",
+                "eyebrow": ("Đặc sản Lâm Đồng", "Goods of Lâm Đồng")[language],
                 "heading": ("Đà Lạt – Kết tinh kỳ diệu từ đất lành", "Đà Lạt – a marvel of good soil")[
                     language
                 ],
                 "text": (
-                    "Cà phê đầu vụ, atiso trổ bông, mắc ca mới bóc. Mỗi món đều có giấy chứng nhận OCOP còn hiệu lực.",
-                    "New coffee, artichokes in flower, fresh macadamia. Each with an OCOP certificate in force.",
+                    "Cà phê, atiso, mắc ca, nước mắm. Mỗi món đều có giấy chứng nhận OCOP còn hiệu lực.",
+                    "Coffee, artichoke, macadamia, fish sauce. Each with an OCOP certificate in force.",
                 )[language],
                 "picture": None,
                 "landscape": "hills",
@@ -234,14 +245,43 @@ def _fill_home(home: HomePage, language: int, pages: list[Page]) -> None:
             },
         ),
         ("sectors", {"heading": ""}),
+        *_season_banner(language),
         ("goods", _goods(("Giá tốt theo mùa", "Seasonal prices")[language], on_promotion=True)),
         ("goods", _goods(("Trà thảo mộc", "Herbal teas")[language], product_set="12")),
         ("trust", {}),
         ("goods", _goods(("Hàng 4 sao", "Goods with 4 stars")[language], stars="4", limit=8)),
         ("cards", {"heading": ("Vùng đất", "Regions")[language], "pages": regions}),
         ("cards", {"heading": ("Chuyện người làm", "Those who make it")[language], "pages": stories[:3]}),
+        (
+            "producers",
+            {
+                "heading": ("Nhà sản xuất", "Producers")[language],
+                "by_hand": [str(page.producer_id) for page in stories],
+                "province": "",
+                "limit": 6,
+            },
+        ),
     ]
     home.save_revision().publish()
+
+
+def _season_banner(language: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return the banner of the sample campaign; it goes when the campaign ends."""
+    campaign = Campaign.objects.filter(slug=SLUG).first()
+    if campaign is None:
+        return []
+    banner = {
+        "campaign": campaign.source,
+        "eyebrow": ("Đợt khuyến mại mẫu", "A sample campaign")[language],
+        "heading": NAME[language],
+        "text": TEXT[language],
+        "picture": None,
+        "landscape": "plateau",
+        "link_text": ("Xem cà phê", "See the coffee")[language],
+        "link_page": None,
+        "link_search": ("cà phê", "coffee")[language],
+    }
+    return [("banner", banner)]
 
 
 def _goods(heading: str, **rule: Any) -> dict[str, Any]:

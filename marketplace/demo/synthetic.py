@@ -12,7 +12,7 @@ from catalogue.certification.models import Certificate, Decision
 from catalogue.certification.services import public_code_new
 from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductSet
-from catalogue.pricing.models import NormalPrice
+from catalogue.pricing.models import SAMPLE, NormalPrice
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.texts import no_texts
 from checkout.order.models import Consignment, Line, Order
@@ -153,7 +153,7 @@ def _packs(goods: list[Product], chance: random.Random) -> list[tuple[Product, S
     )
     since = timezone.now() - timedelta(days=90)
     prices = NormalPrice.objects.bulk_create(
-        NormalPrice(pack=pack, amount=chance.randrange(20, 900) * 1000, valid_from=since, source="sample")
+        NormalPrice(pack=pack, amount=chance.randrange(20, 900) * 1000, valid_from=since, source=SAMPLE)
         for pack in packs
     )
     for pack, good in zip(packs, goods, strict=True):

@@ -18,6 +18,7 @@ def notice_render(notice: Notice) -> Message:
         "site_name": settings.OSCAR_SHOP_NAME,
         "site_url": settings.SITE_URL,
         "language": notice.language,
+        "is_demonstration": settings.DEMONSTRATION,
     }
     with translation.override(notice.language):
         if notice.channel == Notice.Channel.SMS:

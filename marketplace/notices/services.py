@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -64,6 +64,16 @@ def notice_queue(
             Notice.objects.bulk_create(notices, ignore_conflicts=True)
             nudge_on_commit(notices_send)
     return len(notices)
+
+
+def notices_forget(recipients: Collection[str]) -> None:
+    """Forget to whom messages went: `recipients` are the mail addresses and phones of somebody who is leaving.
+
+    What still waits is not sent any more; of the others the row stays, without the person.
+    """
+    theirs = Notice.objects.filter(recipient__in=[recipient for recipient in recipients if recipient])
+    theirs.filter(state=Notice.State.PENDING).delete()
+    theirs.update(recipient="", context={})
 
 
 def notices_send_due() -> int:

@@ -44,6 +44,12 @@ def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
     return addresses if len(set(addresses)) > 1 else []
 
 
+@register.inclusion_tag("components/ribbon.html")
+def demonstration_ribbon() -> dict[str, bool]:
+    """Draw the ribbon of a demonstration; needs no context, so that pages of errors carry it too."""
+    return {"shown": settings.DEMONSTRATION}
+
+
 @register.simple_tag
 def section_url(word: str) -> str:
     """Return the address of a section of stories, such as `regions`, in the active language."""

@@ -43,6 +43,28 @@ def goods_block(**rule: Any) -> tuple[str, dict[str, Any]]:
     return "goods", {**blank, **rule}
 
 
+def banner_block(**given: Any) -> tuple[str, dict[str, Any]]:
+    """Return a banner; without a campaign it always stands."""
+    blank = {
+        "campaign": "",
+        "eyebrow": "",
+        "heading": "Mùa này",
+        "text": "",
+        "picture": None,
+        "landscape": "hills",
+        "link_text": "",
+        "link_page": None,
+        "link_search": "",
+    }
+    return "banner", {**blank, **given}
+
+
+def producers_block(*by_hand: Partner, **rule: Any) -> tuple[str, dict[str, Any]]:
+    """Return a block of producers by rule, or of those given."""
+    chosen = [str(producer.pk) for producer in by_hand]
+    return "producers", {"heading": "Nhà sản xuất", "by_hand": chosen, "province": "", "limit": 6, **rule}
+
+
 def region_page(home: HomePage, *blocks: tuple[str, Any], **fields: Any) -> RegionPage:
     """Return the live page of a region of Lâm Đồng."""
     index = RegionIndexPage(title="Vùng đất", slug="vung-dat", locale=home.locale)

@@ -13,20 +13,22 @@ from django.urls import reverse
 
 from catalogue.addresses import good_url
 from catalogue.models import Product
-from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from checkout.campaigns.models import Campaign
+from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule, campaign_stop
 from checkout.errors import OrderChanged
 from checkout.order.models import Line
 from marketplace.clock import VIETNAM
 from search.rebuilding import rebuild_index
-from tests.factories.catalogue import sold_pack
+from tests.factories.catalogue import NormalPriceFactory, PackFactory, StockFactory, sold_pack
 from tests.factories.orders import basket_with, placed_order, shown_for
-from tests.factories.pages import goods_block, home_page, region_page
+from tests.factories.pages import banner_block, goods_block, home_page, region_page, story_page
 from tests.factories.places import CommuneFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("search_index")]
 
 NORMAL, REDUCED = 150_000, 120_000
-START = datetime(2027, 1, 20, 0, 0, tzinfo=VIETNAM)
+# Not at midnight, when every page ends anyway.
+START = datetime(2027, 1, 20, 9, 0, tzinfo=VIETNAM)
 END = START + timedelta(days=14)
 SECOND = timedelta(seconds=1)
 Clock = Callable[[datetime], None]
@@ -34,7 +36,7 @@ Clock = Callable[[datetime], None]
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """Set the time of the whole shop; kept pages are forgotten, their own end is tested elsewhere."""
+    """Set the time of the whole shop; kept pages are forgotten, since the cache's own clock goes on as it is."""
 
     def set_to(moment: datetime) -> None:
         monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
@@ -130,6 +132,81 @@ def test_a_filter_by_price_and_a_block_of_promotions_know_the_seconds_too(
 
     assert (pack.parent.title in cheap) is found
     assert (pack.parent.title in promoted) is found
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"), [(START - SECOND, False), (START, True), (END - SECOND, True), (END, False)]
+)
+def test_a_banner_of_a_campaign_stands_while_its_prices_hold_and_a_page_has_one_h1(
+    client: Client, clock: Clock, pack: Product, at: datetime, shown: bool
+) -> None:
+    source = Campaign.objects.get().source
+    season, always = banner_block(campaign=source, heading="Tết"), banner_block(heading="Quanh năm")
+    for blocks, headings in (
+        ([season], ["Tết"] if shown else ["Chợ OCOP"]),
+        ([season, always], ["Tết"] if shown else ["Quanh năm"]),
+        ([always, season], ["Quanh năm"]),
+        ([goods_block()], ["Chợ OCOP"]),
+    ):
+        home_page(*blocks)
+        clock(at)
+        page = BeautifulSoup(client.get("/vi/").content, "html.parser")
+        assert [heading.get_text() for heading in page.select("h1")] == headings
+        assert ("Tết" in page.main.get_text()) is (shown and season in blocks)
+
+
+def test_a_campaign_that_is_stopped_takes_its_banner_along(
+    client: Client, clock: Clock, pack: Product
+) -> None:
+    campaign = Campaign.objects.get()
+    home_page(banner_block(campaign=campaign.source, heading="Tết"))
+    clock(START)
+    assert "Tết" in client.get("/vi/").content.decode()
+
+    campaign_stop(campaign=campaign, at=START + SECOND)
+    clock(START + SECOND)
+
+    assert "Tết" not in client.get("/vi/").content.decode()
+
+
+@pytest.mark.parametrize("boundary", [START, END])
+def test_a_page_is_kept_until_the_second_at_which_a_price_or_its_goods_change(
+    client: Client, clock: Clock, pack: Product, boundary: datetime
+) -> None:
+    home = home_page(goods_block(on_promotion=True))
+    addresses = (
+        "/vi/",
+        region_page(home).get_url(),
+        story_page(home, pack.parent.producer, goods_block(stars="5")).get_url(),
+        "/vi/san-pham/",
+        "/vi/san-pham/?price_max=130000",
+        "/vi/san-pham/?price_min=200000",
+        "/vi/san-pham/?price_min=140000&sort=cheapest",
+        "/vi/san-pham/?reduced=1",
+        f"/vi/nha-san-xuat/{pack.parent.producer.code}/",
+        good_url(pk=pack.parent_id, slug=pack.parent.slug, language="vi"),
+    )
+    clock(boundary - 2 * SECOND)
+
+    kept = {address: client.get(address).headers["Cache-Control"] for address in addresses}
+
+    assert set(kept.values()) == {"public, max-age=0, s-maxage=2"}, kept
+
+
+def test_a_card_ends_when_another_pack_of_the_good_may_become_the_cheapest(
+    client: Client, clock: Clock, pack: Product
+) -> None:
+    """The campaign reduces a pack that no card shows yet."""
+    cheaper = PackFactory(parent=pack.parent)
+    StockFactory(product=cheaper, partner=pack.parent.producer)
+    NormalPriceFactory(pack=cheaper, amount=NORMAL - 1_000, valid_from=START - timedelta(days=60))
+    rebuild_index()
+    clock(START - 2 * SECOND)
+
+    page = client.get("/vi/san-pham/")
+
+    assert "149.000" in page.content.decode()
+    assert page.headers["Cache-Control"] == "public, max-age=0, s-maxage=2"
 
 
 def test_an_order_at_a_price_that_ended_is_asked_about_first(

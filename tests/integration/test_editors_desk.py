@@ -1,11 +1,15 @@
 """The editors' desk: in the shop's colours, in Vietnamese, and asking nobody else."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from checkout.campaigns.services import CampaignData, campaign_create
+from cms.blocks.choices import campaign_choices
 from cms.home.models import HomePage
 from marketplace.accounts.models import User
 from marketplace.demo.people import people_load
@@ -48,3 +52,19 @@ def test_what_an_editor_presses_is_vietnamese(editor: Client) -> None:
     assert "Lưu bản nháp" in html
     assert "Save draft" not in html
     assert "Promote" not in html
+
+
+def test_a_banner_may_belong_to_a_campaign_of_the_back_office(editor: Client) -> None:
+    """The desk doesn't know the till: the back office tells it which campaigns there are."""
+    campaign = campaign_create(
+        data=CampaignData(
+            name="Tết sum vầy",
+            starts_at=timezone.now(),
+            ends_at=timezone.now() + timedelta(days=9),
+            percent=10,
+        )
+    )
+
+    assert campaign_choices() == [(campaign.source, "Tết sum vầy")]
+    home = HomePage.objects.get(locale__language_code="vi")
+    assert "Tết sum vầy" in editor.get(f"/cms/pages/{home.pk}/edit/").content.decode()

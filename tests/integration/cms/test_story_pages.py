@@ -18,7 +18,7 @@ from catalogue.services import lead_pack_set
 from marketplace.adult import declare_adult
 from marketplace.clock import today
 from tests.factories.catalogue import ProductSetFactory, shown_good, sold_pack
-from tests.factories.pages import goods_block, home_page, region_page, story_page
+from tests.factories.pages import goods_block, home_page, producers_block, region_page, story_page
 from tests.factories.places import CommuneFactory
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +172,34 @@ def test_a_story_is_linked_to_its_producer_and_sells_its_goods(client: Client) -
     assert f"/vi/nha-san-xuat/{producer.code}/" in [link["href"] for link in soup.select("a[href]")]
 
 
+def test_a_block_of_producers_shows_those_with_goods_that_may_be_shown(client: Client) -> None:
+    make_goods_of_every_standing()
+    shown, hidden = (
+        Product.objects.get(title_vi=title).producer for title in ("Còn hiệu lực", "Chờ xác minh")
+    )
+    far = sold_pack(title="Ở nơi khác", producer={"commune": None}).parent.producer
+
+    for block, expected in (
+        (producers_block(), {shown.name, far.name}),
+        (producers_block(limit=1), {shown.name}),
+        (producers_block(province="68"), {shown.name}),
+        (producers_block(far, hidden, shown), {far.name, shown.name}),
+        (producers_block(hidden), set()),
+    ):
+        cache.clear()
+        home_page(block)
+        soup = page(client, "/vi/")
+        assert set(names(soup)) == expected, block
+        assert bool(soup.find("h2", string="Nhà sản xuất")) is bool(expected)
+
+    home_page(producers_block(far, shown))
+    cache.clear()
+    soup = page(client, "/vi/")
+    assert names(soup) == [far.name, shown.name]
+    assert f"/vi/nha-san-xuat/{far.code}/" in [link["href"] for link in soup.select(".card__name a")]
+    assert "1 sản phẩm" in soup.select_one(".tile").get_text()
+
+
 def test_the_home_page_speaks_the_language_of_its_address(client: Client) -> None:
     sold_pack(title_vi="Trà atiso", title_en="Artichoke tea")
     home_page(goods_block(heading="Hàng mới"))
@@ -186,7 +214,7 @@ def test_the_home_page_speaks_the_language_of_its_address(client: Client) -> Non
 @pytest.mark.parametrize("kind", ["home", "region", "story"])
 def test_a_page_costs_the_same_queries_for_two_goods_and_for_eleven(client: Client, kind: str) -> None:
     first = sold_pack(producer=of_lam_dong())
-    home = home_page(goods_block(), goods_block(stars="3"))
+    home = home_page(goods_block(), goods_block(stars="3"), producers_block())
     address = {
         "home": lambda: "/vi/",
         "region": lambda: region_page(home, goods_block()).get_url(),
