@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from search.facts import code_token
-from search.text import fold
+from search.amounts import fold_in_place, spelt
+from search.facts import code_token, read_quantities
+from search.phrases import price_spans
 
 #: How a query leads up to a code, without marks.
 _LEAD: Final = r"(?:(?:quyet dinh|qd|decision|giay chung nhan|gcn|certificate|ma san pham|ma so|ma|code|gtin|barcode|ma vach)\s*(?:so|no\.?|number|:)?|so)"
@@ -21,13 +22,17 @@ _PRODUCT: Final = re.compile(
     rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{2}}(?:[-–.]\d{{1,5}}){{2,3}}[-–.]\d{{4}}\b)"
 )
 _LONG_NUMBER: Final = re.compile(rf"(?:\b{_LEAD}\s*)?\b(?P<number>\d{{12,14}}|\d{{8}})\b")
-#: Letters and digits in groups: a row of a list, a certificate (``OCOP-2026-3981-001``, ``12/GCN-UBND``).
+#: A certificate as people's committees number it (``12/GCN-UBND``).
+_CERTIFICATE: Final = re.compile(rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{1,6}}\s*/\s*gcn\s*[-–]?\s*[a-z]+\b)")
+#: Letters and digits in groups, one of them a longer number: a row of a list (``OCOP-2026-3981-001``), and not *3-in-1*.
 _GROUPED: Final = re.compile(
-    rf"(?:\b{_LEAD}\s*)?(?P<number>\b(?=[\w/-]*\d)[a-z0-9]+(?:[-–/][a-z0-9]+){{2,5}}\b|\b\d{{1,6}}\s*/\s*gcn\s*[-–]?\s*[a-z]+\b)"
+    rf"(?:\b{_LEAD}\s*)?(?P<number>\b(?=[\w/–-]*\d{{3}})[a-z0-9]+(?:[-–/][a-z0-9]+){{2,5}}\b)"
 )
 _LEAD_AND_CODE: Final = re.compile(
     r"\b(?:ma san pham|ma so|ma|giay chung nhan|gcn|certificate|code)\b\s*(?:so\b|no\.?|:)?\s*(?P<number>[a-z]{0,6}\d[a-z0-9]{2,20})\b"
 )
+#: The words above that carry marks. Typed with others they are other words: the *má* of *rau má* is no *mã*.
+_SPELT: Final = spelt("quyết định qđ giấy chứng nhận mã sản phẩm số vạch nnmt bnn ptnt vpđp")
 _ALONE: Final = re.compile(r"^\s*(?:so\s*)?(?P<number>\d{3,5}|[a-z]{1,4}\d{3,10})\s*$")
 
 
@@ -37,18 +42,22 @@ class FoundCode(NamedTuple):
     start: int
     end: int
     tokens: tuple[str, ...]
-    #: Whether it can be nothing but a code.
+    #: Whether it can be nothing but a code: else its words are searched for where no good has it.
     sure: bool
 
 
 def find_code(text: str) -> FoundCode | None:
     """Return the code that ``text`` (normalised) names, or None."""
-    folded = "".join((fold(letter) or " ")[0] for letter in text)
-    for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _LONG_NUMBER, _LEAD_AND_CODE, _GROUPED):
+    folded = fold_in_place(text, _SPELT)
+    for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _CERTIFICATE):
         if match := pattern.search(folded):
             return FoundCode(*match.span(), _tokens(match), sure=True)
-    if match := _ALONE.match(folded):
-        return FoundCode(*match.span(), _tokens(match), sure=False)
+    measured = [*price_spans(text), *((start, end) for start, end, _grams in read_quantities(text))]
+    for pattern, sure in ((_LONG_NUMBER, True), (_LEAD_AND_CODE, False), (_GROUPED, False), (_ALONE, False)):
+        for match in pattern.finditer(folded):
+            start, end = match.span("number")
+            if not any(first < end and start < last for first, last in measured):
+                return FoundCode(*match.span(), _tokens(match), sure=sure)
     return None
 
 

@@ -171,8 +171,15 @@ def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
         expression=any_of(parts),
         required=True,
         binds=True,
-        intent=Intent(IntentKind.PLACE, said, binds=True),
+        intent=Intent(IntentKind.PLACE, said, name=_place_name(named, words), binds=True),
     )
+
+
+def _place_name(named: NamedPlace, words: list[Word]) -> str:
+    """Return how the place is written, behind the word for its kind; nothing where several may be meant."""
+    names = {place.name for place in named.places}
+    kind = [word.text for word in words[: -len(named.places[0].spelt)]]
+    return " ".join([*kind, *names]) if len(names) == 1 else ""
 
 
 def name_words(places: Sequence[Place], words: list[Word]) -> list[Word]:

@@ -46,6 +46,8 @@ _LONGEST_KEPT: Final = 120
 _PRODUCT_BITS: Final = 31
 _HIGHEST_PRODUCT: Final = (1 << _PRODUCT_BITS) - 1
 _HIGHEST_PRICE: Final = (1 << 31) - 1
+#: From here on ``sort_cheapest`` says that a good has no price.
+WITHOUT_PRICE: Final = _HIGHEST_PRICE << _PRODUCT_BITS
 _DAY_BITS: Final = 20
 
 

@@ -31,18 +31,22 @@ PLAIN: Final = "plain"
 class Intent:
     """One thing understood. ``said``: the words as they were typed. ``name``: how its chip names it, if not as said.
 
-    ``binds``: only goods of which it holds are found; the others are lifted where it holds.
+    ``binds``: only goods of which it holds are found; the others are lifted where it holds. ``lacking``: it holds of no
+    good, and those come of which nobody knows.
     """
 
     kind: IntentKind
     said: str
     name: str = ""
     binds: bool = False
+    lacking: bool = False
 
     @property
     def label(self) -> str:
         """What a chip says, in the language of the page."""
         name = self.name or self.said
+        if self.lacking:
+            return _("Price not stated: nothing found for “%(name)s”") % {"name": name}
         labels = {
             IntentKind.PRICE: _("Price: %(name)s"),
             IntentKind.STARS: _("Stars: %(name)s"),

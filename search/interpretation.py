@@ -108,35 +108,29 @@ class _Reader:
         self.known = dictionary(vocabulary)
         self.unfinished = unfinished
         self.plain = plain
-        self.typed: frozenset[str] = frozenset()
+        #: How the words were typed, by how they are compared: *mỹ phẩm* is compared as *mĩ phẩm* and shown as typed.
+        self.typed: dict[str, str] = {}
 
     def understands(self, kind: IntentKind) -> bool:
         return kind.value not in self.plain
 
     def read(self, typed: str) -> Interpretation:
-        rest = typed
-        self.typed = frozenset(split_tokens(typed))
-        extra: list[Unit] = []
-        if self.understands(IntentKind.CODE) and (code := find_code(rest)):
-            said = rest[code.start : code.end].strip()
-            extra.append(_code_unit(code.tokens, said, sure=code.sure))
-            rest = f"{rest[: code.start]} {rest[code.end :]}" if code.sure else rest
-            if not code.sure:
-                return self._code_or_words(typed, extra[0])
-        return self._read_words(typed, rest, extra)
+        self._remember(typed)
+        if not self.understands(IntentKind.CODE) or (code := find_code(typed)) is None:
+            return self._read_words(typed, typed, [])
+        unit = _code_unit(code.tokens, typed[code.start : code.end].strip(), sure=code.sure)
+        rest = f"{typed[: code.start]} {typed[code.end :]}"
+        as_code = self._read_words(typed, rest, [unit])
+        return as_code if code.sure else self._code_or_words(typed, as_code)
 
-    def _code_or_words(self, typed: str, code: Unit) -> Interpretation:
-        """Look for a bare number as a code first; where no good has it, as a word."""
+    def _remember(self, text: str) -> None:
+        for token in split_tokens(text):
+            self.typed.setdefault(word(token).text, token)
+
+    def _code_or_words(self, typed: str, as_code: Interpretation) -> Interpretation:
+        """Look for what may be a code as such first; where no good has it, as words."""
         as_words = replace(self._read_words(typed, typed, []), later=None)
-        return Interpretation(
-            typed=typed,
-            understood=typed,
-            required=code.expression,
-            exact=code.expression,
-            intents=code.intents(),
-            words=as_words.words,
-            later=lambda: as_words,
-        )
+        return replace(as_code, understood=typed, words=as_words.words, later=lambda: as_words)
 
     def _read_words(
         self, typed: str, rest: str, extra: list[Unit], *, decoding: bool = True
@@ -145,16 +139,16 @@ class _Reader:
         if decoding:
             rest = decode_keys(rest, self.known)
         was_decoded = rest != undecoded
+        self._remember(rest)
         phrases = read_phrases(
             rest,
             prices=self.understands(IntentKind.PRICE),
             stars=self.understands(IntentKind.STARS),
         )
         rest = phrases.rest
-        extra = [*extra, *_phrase_units(phrases)]
         if self.understands(IntentKind.WEIGHT):
             rest, weights = _cut_quantities(rest)
-            extra += weights
+            extra = [*extra, *weights]
         tokens = split_tokens(rest)[:_MAXIMUM_WORDS]
         sequence = respace([word(token) for token in tokens], self.known)
         if self.unfinished and sequence:
@@ -170,7 +164,7 @@ class _Reader:
         if was_decoded:  # then the keys may have been slips
             further = partial(self._read_words, typed, undecoded, said, decoding=False)
         again = partial(self._think_again, typed, tuple(sequence), phrases, extra, further=further)
-        unpriced = replace(phrases, price_min=None, price_max=None) if phrases.price_said else None
+        unpriced = phrases.without_price() if phrases.has_price else None
         compose = partial(self._compose, typed, repaired, extra=extra, corrected=corrected)
         return replace(found, later=lambda: again() or (compose(phrases=unpriced) if unpriced else None))
 
@@ -197,8 +191,8 @@ class _Reader:
         told, kept = units_of(
             sequence, self.vocabulary, understands=self.understands, unfinished=self.unfinished
         )
-        units = [*told, *extra]
-        intents = tuple(intent for unit in units for intent in unit.intents())
+        units = [*told, *extra, *_phrase_units(phrases)]
+        intents = tuple(self._as_typed(intent) for unit in units for intent in unit.intents())
         shown = " ".join(self._shown(item) for item in kept) or phrases.rest
         result = Interpretation(
             typed=typed,
@@ -215,8 +209,11 @@ class _Reader:
     def _shown(self, item: Word) -> str:
         """Write a word as taken; one that was corrected without marks with those that goods have."""
         if item.marked or item.text in self.typed:
-            return item.text
+            return self.typed.get(item.text, item.text)
         return self.known.display(item.folded)
+
+    def _as_typed(self, intent: Intent) -> Intent:
+        return replace(intent, said=" ".join(self.typed.get(text, text) for text in intent.said.split()))
 
 
 # -- parts ----------------------------------------------------------------------------------------
@@ -234,7 +231,8 @@ def _code_unit(tokens: tuple[str, ...], said: str, *, sure: bool) -> Unit:
 def _phrase_units(phrases: Phrases) -> list[Unit]:
     units = []
     if phrases.price_said:
-        units.append(Unit(UnitKind.FILTER, intent=Intent(IntentKind.PRICE, phrases.price_said, binds=True)))
+        said = Intent(IntentKind.PRICE, phrases.price_said, binds=True, lacking=phrases.price_unknown)
+        units.append(Unit(UnitKind.FILTER, intent=said))
     if phrases.proposed is not None:
         units.append(
             Unit(

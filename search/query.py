@@ -65,6 +65,8 @@ class SearchQuery:
     filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
     price_min: int | None = None
     price_max: int | None = None
+    #: Only goods whose price isn't known: what comes where no good costs what was asked.
+    price_unknown: bool = False
     sold_only: bool = False
     sort: Sort = Sort.RELEVANCE
     page: int = 1
@@ -112,7 +114,12 @@ class SearchQuery:
             stars = frozenset(str(number) for number in phrases.stars)
             query = replace(query, filters={**self.filters, Facet.STARS: stars})
         if not self.has_price:
-            query = replace(query, price_min=phrases.price_min, price_max=phrases.price_max)
+            query = replace(
+                query,
+                price_min=phrases.price_min,
+                price_max=phrases.price_max,
+                price_unknown=phrases.price_unknown,
+            )
         return query
 
 

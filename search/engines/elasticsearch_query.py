@@ -9,7 +9,7 @@ from elasticsearch.dsl import Q, Search
 from elasticsearch.dsl import query as dsl_query
 
 from search import ranking
-from search.documents import FACTS, ZONES
+from search.documents import FACTS, WITHOUT_PRICE, ZONES
 from search.engines.base import ranking_push
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
@@ -27,6 +27,8 @@ def main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.
     ]
     if not query.adult:
         filters.append(Q("term", alcohol=False))
+    if query.price_unknown:
+        filters.append(Q("range", sort_cheapest={"gte": WITHOUT_PRICE}))
     required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
     if required is None:
         return Q("bool", filter=filters)

@@ -6,7 +6,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from search import ranking
-from search.documents import FACTS, ZONES
+from search.documents import FACTS, WITHOUT_PRICE, ZONES
 from search.engines.base import ranking_push
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
@@ -83,7 +83,9 @@ class QueryTranslator:
 
     def _always_filters(self) -> list[Query]:
         moment = self._query.moment
+        without_price = [self._range("sort_cheapest", WITHOUT_PRICE, None)]
         return [
+            *(without_price if self._query.price_unknown else []),
             Query.term_query(self._schema, "live", True),
             self._range("true_from", None, moment),
             self._range("true_until", moment + 1, None),

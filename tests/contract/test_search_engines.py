@@ -682,6 +682,52 @@ def test_the_vocabulary_knows_the_words_of_names_and_producers(engine: SearchEng
     assert vocabulary.hidden == {"rượu"}
 
 
+PRICED = (
+    good(1, "Cà phê bột", price=90_000),
+    good(2, "Cà phê hạt", price=150_000),
+    good(3, "Cà phê chồn"),
+    good(4, "Rau má sấy", price=20_000),
+    good(5, "Trà gừng", price=450_000),
+    good(6, "Cà phê hoà tan 3in1", price=260_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cà phê dưới 100k", {1}),
+        ("cà phê dưới 5k", {3}),
+        ("cà phê 150k", {2}),
+        ("trà dưới 5k", set()),
+        ("trà dưới 500 nghìn đồng", {5}),
+        ("rau má 500g", {4}),
+        ("cà phê 3-in-1", {1, 2, 3, 6}),
+        ("omega-3-6-9", set()),
+    ],
+)
+def test_a_price_in_the_words_binds(
+    shelf: Callable[..., SearchEngine], text: str, expected: set[int]
+) -> None:
+    assert found(shelf(PRICED), text) == expected
+
+
+def test_where_no_good_costs_so_much_goods_without_a_price_come_and_the_chip_says_so(
+    shelf: Callable[..., SearchEngine],
+) -> None:
+    result = run(shelf(PRICED), "cà phê dưới 5k")
+
+    [intent] = result.interpretation.intents
+    assert (result.product_ids, intent.lacking, result.cheapest) == ([3], True, None)
+
+
+def test_what_only_looks_like_a_code_is_searched_for_as_words(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Trà Shan Tuyết 1998 Suối Giàng"), good(2, "Trà", facts=("n:ocop2026",)))
+
+    assert run(engine, "tra-shan-1998").product_ids == [1, 2], "and after it other tea"
+    assert found(engine, "ocop-20-26") == set()
+    assert found(engine, "mã ocop2026") == {2}
+
+
 # -- looking after an index -------------------------------------------------------------------------
 
 

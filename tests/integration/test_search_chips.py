@@ -28,7 +28,7 @@ UNDERSTOOD = {
     IntentKind.WEIGHT: ("trà 500g", "500g"),
     IntentKind.FORM: ("trà atiso túi lọc", "túi lọc"),
     IntentKind.WITHOUT: ("trà không caffein", "caffein"),
-    IntentKind.PLACE: ("trà lâm đồng", "lâm đồng"),
+    IntentKind.PLACE: ("tra lam dong", "Lâm Đồng"),
     IntentKind.KIND: ("hàng khô", "hàng khô"),
     IntentKind.CODE: ("68-24848-1-2026", "68-24848-1-2026"),
 }
@@ -85,6 +85,32 @@ def test_what_was_understood_can_be_taken_as_typed_and_understood_again(
     [again] = [url for _shown, url, words in chips_of(undone) if words == "Hiểu lại câu tìm"]
     assert again == f"?{urlencode({'q': typed})}"
     assert chips_of(client.get(SEARCH + again)) == chips_of(page)
+
+
+def test_a_price_that_nothing_costs_is_told_beside_goods_without_one(client: Client) -> None:
+    shown_good(title="Trà dây")
+    rebuild_index()
+    cache.clear()
+
+    page = client.get(SEARCH, {"q": "trà dưới 5k"})
+
+    [(kind, url, words)] = [chip for chip in chips_of(page) if "plain=price" in chip[1]]
+    assert (kind, words) == ("understood", "Chưa có giá: không có sản phẩm “dưới 5k”")
+    assert ("Trà dây" in unescape(page.content.decode()), "túi lọc" in page.content.decode()) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("quà không kỷ", "kỷ"),
+        ("phu quoc", "Nơi làm ra: Phú Quốc"),
+        ("huyen lac duong", "huyen Lạc Dương"),
+    ],
+)
+def test_a_chip_says_what_was_typed_and_names_places_as_they_are_written(
+    client: Client, typed: str, said: str
+) -> None:
+    assert any(said in words for _kind, _url, words in chips_of(client.get(SEARCH, {"q": typed})))
 
 
 def test_several_are_taken_off_one_after_the_other(client: Client) -> None:

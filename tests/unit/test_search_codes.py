@@ -28,6 +28,31 @@ def test_a_decision_is_named_in_many_ways(text: str) -> None:
     assert code.sure
 
 
-@pytest.mark.parametrize("text", ["cà phê 500g", "trà 4 sao", "dưới 500k", "uỷ ban nhân dân"])
+@pytest.mark.parametrize(
+    ("text", "token", "sure"),
+    [
+        ("8938505974192", "8938505974192", True),
+        ("mã vạch 8938505974192", "8938505974192", True),
+        ("OCOP-2026-3981-001", "ocop20263981001", False),
+        ("12/GCN-UBND", "12gcnubnd", True),
+        ("mã a1234", "a1234", False),
+        ("ma a1234", "a1234", False),
+        ("4027", "4027", False),
+    ],
+)
+def test_other_codes(text: str, token: str, sure: bool) -> None:
+    code = find_code(normalize(text))
+
+    assert code is not None
+    assert (code.tokens, code.sure) == ((code_token(token),), sure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cà phê 500g", "trà 4 sao", "dưới 500k", "uỷ ban nhân dân", "rau má 500g", "bột rau má 100g", "rau ma 500g",
+        "rau má st25", "cà phê 3-in-1", "omega-3-6-9", "ca-phe-500g", "trà-xanh-2", "dưới 10000000", "mã 500g", "sò 123",
+    ],
+)  # fmt: skip
 def test_these_are_no_codes(text: str) -> None:
     assert find_code(normalize(text)) is None

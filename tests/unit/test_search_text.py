@@ -230,6 +230,18 @@ def test_what_was_understood(typed: str, understood: str, corrected: bool) -> No
     assert (interpretation.understood, interpretation.corrected) == (understood, corrected)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["mỹ phẩm", "mĩ phẩm", "công ty sương mai", "cong ty suong mai", "hòa tan", "hoà tan", "thuý kiều"],
+)
+def test_words_are_shown_as_they_were_typed(typed: str) -> None:
+    assert interpret(typed).understood == typed
+
+
+def test_decoded_words_are_shown_as_the_keyboard_would_have_written_them() -> None:
+    assert interpret("myx phaamr").understood == "mỹ phẩm"
+
+
 NEIGHBOURS = Vocabulary(
     {
         "trà": 9,
