@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
-from marketplace import page_cache
 from marketplace.adult import ADULT_SALT
 from marketplace.page_cache import PageCacheMiddleware, public_page, raise_generation
 
