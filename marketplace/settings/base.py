@@ -161,6 +161,12 @@ if IS_SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database that answers nothing at all holds a page, and the probe that looks for it, for seconds, not for minutes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds
+        "tcp_user_timeout": 10_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 # On SQLite too: opening a database and setting it up takes longer than most pages' queries.
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -285,11 +291,28 @@ OSCAR_DELETE_IMAGE_FILES = False
 TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "imports"]}
 }
-# Each is a duty row until it is done. `/readyz/` reports the oldest: model, what is unprocessed, since when.
-DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
+# Each is a duty row until it is done. `/readyz/` reports the oldest: model, what is unprocessed, since when (a moment to come: not yet due).
+DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "payment deadlines": (
+        "order.Order",
+        {"payment_state": "awaiting", "cancelled_at": None},
+        "payment_deadline",
+    ),
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "deliveries of the sandbox": ("sandbox_provider.SandboxDelivery", {"state": "pending"}, "next_try_at"),
+    "decision lists": (
+        "certification.DecisionImport",
+        {"state__in": ["queued", "running"], "content__isnull": False},
+        "alive_at",
+    ),
+    # Five tries, then a person has to look (`catalogue.pictures.services.MOST_ATTEMPTS`).
+    "pictures": (
+        "catalogue.ProductImage",
+        {"processed_at": None, "sizes_attempts__lt": 5},
+        "sizes_next_try_at",
+    ),
     "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
