@@ -13,7 +13,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -71,9 +72,9 @@ def readiness() -> dict[str, Any]:
         if missing:
             return report
         report["oldest_duty"], report["oldest_duty_seconds"] = _oldest_duty()
-    except DatabaseError as error:
+    except AnyDatabaseError as error:
         logger.error("readiness: the database doesn't answer: %s", error)
-        return report
+        return report | {"database": "unavailable"}
     report |= _search_state()
 
     answers = report["search"] == report["cache"] == "ok" and report["search_circuit"] != "open"
@@ -101,8 +102,9 @@ def _last_migrations() -> frozenset[tuple[str, str]]:
 def _oldest_duty() -> tuple[str | None, int | None]:
     """Return the kind of the oldest unprocessed duty and its age in seconds."""
     oldest: dict[str, datetime] = {}
+    now = timezone.now()
     for name, (model, unprocessed, since) in settings.DUTIES.items():
-        rows = apps.get_model(model)._default_manager.filter(**unprocessed)
+        rows = apps.get_model(model)._default_manager.filter(**unprocessed, **{f"{since}__lte": now})
         first = rows.order_by(since).values_list(since, flat=True).first()
         if first:
             oldest[name] = first

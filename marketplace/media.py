@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
 
 #: Folders that the public may read; whatever else lies in the store is not served.
-PUBLIC_FOLDERS: Final = ("goods/", "images/", "original_images/", "decisions/", "certificates/", "standards/")
+PUBLIC_FOLDERS: Final = ("goods/", "images/", "original_images/", "certificates/", "standards/")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

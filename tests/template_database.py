@@ -75,7 +75,7 @@ def _copy_into_memory(connection: BaseDatabaseWrapper) -> None:
 
     def create_from_template(verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
         name = create_empty(verbosity, autoclobber, keepdb)
-        source = sqlite3.connect(_sqlite_template(ingredients()))
+        source = sqlite3.connect(sqlite_template(ingredients()))
         target = sqlite3.connect(name, uri=True)
         source.backup(target)
         source.close()
@@ -86,7 +86,9 @@ def _copy_into_memory(connection: BaseDatabaseWrapper) -> None:
     creation._create_test_db = create_from_template
 
 
-def _sqlite_template(made_of: Ingredients) -> Path:
+def sqlite_template(made_of: Ingredients) -> Path:
+    """Return the file of the migrated database made of these, to be copied."""
+    STORE.mkdir(mode=0o700, exist_ok=True)
     path = STORE / f"{made_of.fingerprint}.sqlite3"
     with _one_at_a_time(made_of.fingerprint):
         if not path.exists():

@@ -109,8 +109,6 @@ class Decision(models.Model):
     province = models.ForeignKey(
         "places.Province", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    title = models.CharField(max_length=255, blank=True, default="")
-    evidence = models.FileField(_("document"), upload_to="decisions/", blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     class Meta:

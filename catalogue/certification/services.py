@@ -55,7 +55,6 @@ def decision_record(
     authority: str,
     level: str = "",
     province: Province | None = None,
-    title: str = "",
     is_sample: bool = False,
 ) -> Decision:
     """Return the decision with this number, day and authority, made where it isn't known yet.
@@ -73,7 +72,7 @@ def decision_record(
         number=number,
         decided_on=decided_on,
         authority=authority,
-        defaults={"level": known_level, "province": province, "title": title, "is_sample": is_sample},
+        defaults={"level": known_level, "province": province, "is_sample": is_sample},
     )
     if not is_new and level and level != decision.level:
         raise CertificateIncomplete(

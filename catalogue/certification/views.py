@@ -91,7 +91,7 @@ def _context(paper: Certificate, *, adult: bool) -> dict[str, Any]:
         "producer": good.producer,
         "good_url": good_url(pk=good.pk, slug=good.slug, language=language) if shown else "",
         "producer_url": producer_url(code=good.producer.code, language=language) if good.producer else "",
-        "evidence": paper.evidence or (paper.decision.evidence if paper.decision else None),
+        "evidence": paper.evidence,
         "standards": standards_of(good, on=day_of(now)),
         "address": address,
         "qr": _qr(address),

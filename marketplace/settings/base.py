@@ -11,6 +11,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
+from marketplace.settings.duties import DUTIES as DUTIES
 from marketplace.settings.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -161,6 +162,12 @@ if IS_SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database that answers nothing at all holds a page, and the probe that looks for it, for seconds, not for minutes.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds
+        "tcp_user_timeout": 10_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 # On SQLite too: opening a database and setting it up takes longer than most pages' queries.
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -284,14 +291,6 @@ OSCAR_DELETE_IMAGE_FILES = False
 # --- Background work ----------------------------------------------------------------------------
 TASKS = {
     "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures", "imports"]}
-}
-# Each is a duty row until it is done. `/readyz/` reports the oldest: model, what is unprocessed, since when.
-DUTIES: dict[str, tuple[str, dict[str, str], str]] = {
-    "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
-    "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
-    "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
-    "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
-    "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
 # The worker's second loop, over and over: brings a batch of changes into the index, returns how many.
 INDEX_JOB = "search.upkeep.keep_index_true"

@@ -1,21 +1,27 @@
 """What a proxy, an orchestrator and a person on call learn from `/healthz/` and `/readyz/`."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from catalogue.certification.imports.models import DecisionImport
+from catalogue.models import ProductImage
+from catalogue.pictures.services import MOST_ATTEMPTS
 from marketplace import health
 from marketplace.notices.models import Notice
 from search.circuit import CircuitState
 from search.health import SearchState
+from tests.factories.catalogue import shown_good
+from tests.factories.payments import make_order
 
 
 def all_indexed() -> SearchState:
@@ -152,6 +158,72 @@ def test_a_duty_nobody_does_degrades_and_is_named(client: Client) -> None:
     assert report["oldest_duty_seconds"] in range(660, 720)
 
 
+LATE = timedelta(minutes=11)
+
+
+def order_nobody_ends(by: timedelta) -> None:
+    make_order(payment_deadline=timezone.now() - by)
+
+
+def list_nobody_reads(by: timedelta) -> None:
+    DecisionImport.objects.create(
+        source="lam-dong",
+        content=b"a",
+        state=DecisionImport.State.QUEUED,
+        alive_at=timezone.now() - by,
+    )
+
+
+def picture_nobody_makes(by: timedelta, *, attempts: int = 1) -> None:
+    ProductImage.objects.bulk_create(
+        [
+            ProductImage(
+                product=shown_good(),
+                original="goods/a/1.jpg",
+                width=1600,
+                height=1200,
+                sizes_attempts=attempts,
+                sizes_next_try_at=timezone.now() - by,
+            )
+        ]
+    )
+
+
+def picture_that_was_given_up(by: timedelta) -> None:
+    picture_nobody_makes(by, attempts=MOST_ATTEMPTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (order_nobody_ends, "payment deadlines"),
+        (list_nobody_reads, "decision lists"),
+        (picture_nobody_makes, "pictures"),
+    ],
+)
+def test_whatever_the_worker_leaves_undone_is_seen(
+    client: Client, make: Callable[[timedelta], None], name: str
+) -> None:
+    make(LATE)
+
+    report = readyz(client)
+
+    assert (report["status"], report["oldest_duty"]) == ("degraded", name)
+    assert report["oldest_duty_seconds"] in range(660, 720)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "by"),
+    [(order_nobody_ends, -LATE), (picture_nobody_makes, -LATE), (picture_that_was_given_up, LATE)],
+)
+def test_what_is_not_due_is_no_duty(client: Client, make: Callable[[timedelta], None], by: timedelta) -> None:
+    make(by)
+
+    assert readyz(client)["oldest_duty"] is None
+
+
 @pytest.mark.django_db
 def test_a_missing_migration_takes_the_shop_off_its_proxy(
     client: Client, monkeypatch: pytest.MonkeyPatch
@@ -165,13 +237,15 @@ def test_a_missing_migration_takes_the_shop_off_its_proxy(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+@pytest.mark.parametrize("at", [(health.MigrationRecorder, "applied_migrations"), (health, "_oldest_duty")])
 def test_a_dead_database_takes_the_shop_off_its_proxy(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception], at: tuple[Any, str]
 ) -> None:
-    def refuse(self: object) -> None:
-        raise DatabaseError("no database here")
+    def refuse(*_: object) -> None:
+        raise error("no database here")
 
-    monkeypatch.setattr(health.MigrationRecorder, "applied_migrations", refuse)
+    monkeypatch.setattr(*at, refuse)
 
     report = readyz(client, expected_status=503)
 

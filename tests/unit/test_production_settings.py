@@ -113,3 +113,12 @@ def test_media_lie_on_disk_or_in_any_s3_compatible_store(tmp_path: Path) -> None
 
     assert on_disk.stdout == "/media/a.jpg\n"
     assert in_store.stdout == "https://s3.example.vn/goods/a.jpg\n", in_store.stderr
+
+
+def test_a_database_that_answers_nothing_is_given_up_in_seconds(tmp_path: Path) -> None:
+    program = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    named = {"DATABASE_URL": "postgres://shop:secret@db/shop?sslmode=require", "SINGLE_HOST": "1"}
+
+    outcome = start(tmp_path, program, **named)
+
+    assert outcome.stdout == "{'connect_timeout': 5, 'tcp_user_timeout': 10000, 'sslmode': 'require'}\n"

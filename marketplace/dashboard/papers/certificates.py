@@ -132,7 +132,7 @@ class CertificateDetailView(PaperAccess, DetailView):
             standing=standing_on(paper, today()),
             now=outlook_lines(outlook(paper.product_id, on=today())),
             history=history_lines(paper.events.select_related("actor")),
-            evidence=paper.evidence or (paper.decision.evidence if paper.decision else None),
+            evidence=paper.evidence,
             may_decide=is_proposal(paper),
             may_verify=waits,
             may_withdraw=paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}

@@ -1,6 +1,7 @@
 """Suggestions while a commune's name is typed."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from marketplace.places.suggestions import suggest_communes
 
@@ -50,6 +51,24 @@ def test_other_provinces_are_left_out():
 @pytest.mark.parametrize("typed", ["", " ", "a", "zzzz", ",,,"])
 def test_too_little_or_unknown_gives_nothing(typed):
     assert suggest_communes("68", typed) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "province", "typed", "words"),
+    [
+        ("vi", "68", "phú hội", "Xã Đức Trọng trước đây là Xã Phú Hội, Huyện Đức Trọng"),
+        ("en", "68", "phú hội", "Xã Đức Trọng formerly Xã Phú Hội, Huyện Đức Trọng"),
+        ("vi", "01", "ngọc hà", "Phường Ba Đình một phần của Phường Ngọc Hà, Quận Ba Đình cũ"),
+        ("en", "01", "ngọc hà", "Phường Ba Đình a part of the former Phường Ngọc Hà, Quận Ba Đình"),
+    ],
+)
+def test_what_an_old_name_is_called_now_is_said(client, language, province, typed, words):
+    address = {"vi": "/vi/dia-danh/goi-y/", "en": "/en/places/suggest/"}[language]
+
+    page = client.get(address, {"commune": typed, "province": province}).content
+
+    choices = [label.get_text(" ").split() for label in BeautifulSoup(page, "html.parser").select(".choice")]
+    assert words in [" ".join(choice) for choice in choices]
 
 
 def test_a_value_carries_the_codes_of_the_old_unit():
