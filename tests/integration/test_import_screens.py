@@ -16,6 +16,7 @@ from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.services import (
     column_map,
+    import_confirm,
     import_preview,
     import_run_queued,
     imports_run_due,
@@ -25,10 +26,11 @@ from catalogue.certification.imports.tasks import preview_import, run_import
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from marketplace.accounts.models import StaffRole, User
-from marketplace.dashboard.decision_imports import views
+from marketplace.dashboard.decision_imports import suggestion_views, views
 from tests.factories.catalogue import GoodFactory
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.places import ProvinceFactory
+from tests.factories.producers import ProducerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,51 @@ def test_a_list_goes_from_upload_to_report(admin_client: Client) -> None:
     assert (record.state, record.counts["created"], record.counts["unverified"]) == ("done", 2, 1)
     assert report.status_code == 200
     assert Product.objects.filter(structure=Product.PARENT).count() == 2
+
+
+def test_the_preview_says_what_would_change_from_what_to_what(admin_client: Client) -> None:
+    known = csv_file([HEADER, row(1, decision="", date=""), row(2, stars="3 sao", date="05/08/2024")])
+    imported(known, source="nam-ngoai")
+    newer = row(2, stars="3 sao", decision="7/QĐ-UBND", date="06/11/2026")
+    upload(
+        admin_client,
+        [
+            [*HEADER, "Bộ"],
+            ["Danh sách do Sở Nông nghiệp và Môi trường tổng hợp"],
+            [*row(1), "13"],
+            [*newer, ""],
+        ],
+    )
+    record = DecisionImport.objects.get(source="danh-sach")
+
+    page = admin_client.get(reverse("dashboard:import", args=[record.pk])).content.decode()
+
+    first, second = record.preview["rows"]
+    assert [(change["old"], change["new"]) for change in first["changes"]] == [
+        ("", "Thực phẩm"),
+        ("", "13. Cà phê, ca cao"),
+        ("", "3981/QĐ-UBND, 05/08/2026"),
+    ]
+    assert [(change["old"], change["new"]) for change in second["changes"]] == [
+        ("3 sao, 3981/QĐ-UBND, 05/08/2024", "3 sao, 7/QĐ-UBND, 06/11/2026"),
+    ]
+    assert "7/QĐ-UBND, 06/11/2026" in page
+    assert "Danh sách do Sở Nông nghiệp và Môi trường tổng hợp" in page
+
+
+def test_the_preview_and_the_report_count_what_is_left_to_complete(admin_client: Client) -> None:
+    upload(admin_client, [HEADER, row(1), row(2, producer="HTX Đà Lạt", address="TP. Đà Lạt, tỉnh Lâm Đồng")])
+    record = DecisionImport.objects.get()
+    address = reverse("dashboard:import", args=[record.pk])
+    assert [row["incomplete"] for row in record.preview["rows"]] == [["set"], ["set", "commune"]]
+
+    import_confirm(record=record)
+    import_run_queued(pk=record.pk)
+    page = admin_client.get(address).content.decode()
+
+    assert "2 sản phẩm chưa có bộ" in page
+    assert "1 chủ thể chưa có xã" in page
+    assert reverse("dashboard:suggestions") in page
 
 
 def test_confirming_twice_starts_one_import(admin_client: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks) -> None:  # fmt: skip
@@ -389,6 +436,33 @@ def test_a_commune_is_chosen_for_producer_and_goods(admin_client: Client) -> Non
 
     producer.refresh_from_db()
     assert (producer.commune_id, producer.goods.get().commune_id) == (chosen, chosen)
+
+
+def test_one_press_confirms_a_commune_and_one_more_all_that_leave_no_choice(admin_client: Client) -> None:
+    imported(csv_file([HEADER, *(row(n, producer=f"HTX số {n}", address="TP. Đà Lạt, tỉnh Lâm Đồng") for n in (1, 2, 3))]))  # fmt: skip
+    one, two, three = Partner.objects.order_by("name")
+    Partner.objects.filter(pk__in=[one.pk, two.pk]).update(commune_candidates=one.commune_candidates[:1])
+    page = admin_client.get(reverse("dashboard:suggestions")).content.decode()
+    assert f'name="candidate" value="{three.commune_candidates[1]}"' in page
+
+    admin_client.post(reverse("dashboard:suggestion-communes"), {"producer": [one.pk, two.pk, three.pk]})
+
+    places = dict(Partner.objects.values_list("pk", "commune"))
+    assert places == {one.pk: one.commune_candidates[0], two.pk: one.commune_candidates[0], three.pk: None}
+
+
+def test_every_producer_without_commune_can_be_reached(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestion_views, "PRODUCERS_A_PAGE", 2)
+    ProducerFactory(name="HTX không địa chỉ", commune=None, address_text="")
+    imported(csv_file([HEADER, *(row(n, producer=f"HTX số {n}", address="TP. Đà Lạt, tỉnh Lâm Đồng") for n in (1, 2))]))  # fmt: skip
+    address = reverse("dashboard:suggestions")
+
+    pages = "".join(admin_client.get(address, {"producers": number}).content.decode() for number in (1, 2))
+
+    for name in ("HTX không địa chỉ", "HTX số 1", "HTX số 2"):
+        assert name in pages.split('id="communes"', 1)[1]
 
 
 def test_a_commune_is_typed_where_none_of_the_offered_fits(admin_client: Client) -> None:

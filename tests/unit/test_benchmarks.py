@@ -15,6 +15,8 @@ from catalogue.models import Product
 from tests.benchmarks import load
 from tests.benchmarks.bench import ALLOWED, ALLOWED_QUERIES, report
 from tests.benchmarks.counting import ASK, COUNT, QueryCountMiddleware
+from tests.benchmarks.import_bench import MOST_MORE_MEGABYTES, Measured
+from tests.benchmarks.import_bench import report as report_imports
 from tests.benchmarks.load import Failed, Target
 from tests.benchmarks.search_bench import Pages, Rebuild
 from tests.benchmarks.search_bench import report as report_search
@@ -154,3 +156,16 @@ def test_queries_are_counted_for_whoever_asks(rf: RequestFactory) -> None:
 
     assert counting(rf.get("/", headers={ASK: "1"}))[COUNT] == "2"
     assert COUNT not in counting(rf.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "more_megabytes", "fails"),
+    [(10, 5, 0), (50, 5, 1), (10, MOST_MORE_MEGABYTES + 1, 1)],
+    ids=["good", "too slow", "memory grows"],
+)
+def test_an_import_that_is_slow_or_holds_its_rows_fails_the_measuring(
+    seconds: float, more_megabytes: float, fails: int
+) -> None:
+    small, large = Measured(2_000, 4, 3, 180), Measured(10_000, seconds, 9, 180 + more_megabytes)
+
+    assert report_imports([small, large]) == fails

@@ -10,7 +10,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count, islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from catalogue.certification.imports.checking import CheckedFile, check
 from catalogue.certification.imports.errors import ColumnsUnknown, FileRefused, ImportBusy
 from catalogue.certification.imports.headers import Field, header_key
 from catalogue.certification.imports.models import ColumnMapping, DecisionImport, ImportRow, Outcome
+from catalogue.certification.imports.preview import ImportReport, rehearse
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.run import BATCH_ROWS, Counts, ImportRun, Judged, batches, import_batches
@@ -33,24 +34,11 @@ from marketplace.clock import day_of
 
 #: A run without a sign of life for this long is taken for dead.
 DEAD_AFTER = timedelta(minutes=3)
-PREVIEW_ROWS = 300
 _HASH_BYTES = 1024 * 1024
 
 
 def _no_progress(done: int, total: int) -> None:
     """Stand in where nobody watches."""
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """How a file ended: counts as JSON has them, what the file says wrongly of itself, and rows worth a look."""
-
-    counts: dict[str, int]
-    contradictions: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unknown_columns: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    resumed_at: int = 0
 
 
 def remembered_columns() -> dict[str, Field]:
@@ -95,7 +83,7 @@ def decisions_import(
     complete = _with_stated(defaults, checked)
     checked.contradictions += _other_file_of_source(source_file, complete.source)
     if dry_run:
-        return _dry_run(source_file, checked, complete, by)
+        return rehearse(source_file, checked, complete, by)
     record = _begin(source_file, checked, complete, by, record)
     resumed_at = record.rows_done
     counts = Counts()
@@ -184,7 +172,7 @@ def import_preview(*, record: DecisionImport) -> ImportReport:
     source_file, defaults = stored_file(record), defaults_of(record)
     checked = check(source_file, remembered_columns())
     checked.contradictions += _other_file_of_source(source_file, defaults.source)
-    report = _dry_run(source_file, checked, defaults, record.created_by)
+    report = rehearse(source_file, checked, defaults, record.created_by)
     record.preview = {
         "counts": report.counts,
         "rows": report.rows,
@@ -307,40 +295,6 @@ def stored_file(record: DecisionImport) -> SourceFile:
 def source_of(file_name: str) -> str:
     """Return the name under which a file's rows are kept: its name without ending."""
     return Path(file_name).stem[:160]
-
-
-def _dry_run(
-    source_file: SourceFile, checked: CheckedFile, defaults: Defaults, by: User | None
-) -> ImportReport:
-    run = ImportRun(defaults, by=by, reason="", dry=True)
-    counts = Counts()
-    shown: list[dict[str, Any]] = []
-    rows = data_rows(source_file, checked.layout, Tally())
-    for batch in batches(rows):
-        for judged in run.take(batch, None):
-            counts.add(judged)
-            if len(shown) < PREVIEW_ROWS and judged.verdict.outcome != Outcome.UNCHANGED:
-                shown.append(_diff(judged))
-    return ImportReport(
-        counts.as_json(), checked.contradictions, checked.notes, list(checked.layout.unknown), shown
-    )
-
-
-def _diff(judged: Judged) -> dict[str, Any]:
-    row, verdict = judged.row, judged.verdict
-    return {
-        "line": row.line,
-        "key": row.key,
-        "outcome": verdict.outcome.value,
-        "product": row.product,
-        "producer": row.producer,
-        "stars": row.stars,
-        "decision": row.decision_number,
-        "verified": not judged.unverified,
-        "new_producer": "new_producer" in verdict.steps,
-        "steps": [step.value for step in verdict.steps],
-        "reason": verdict.reason,
-    }
 
 
 def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from catalogue.certification.imports.models import DecisionImport
 from catalogue.changes import mark_changed
 from catalogue.models import Product
 from catalogue.producers.models import Partner
@@ -23,8 +24,15 @@ def goods_without_set() -> QuerySet[Product]:
 
 
 def producers_without_commune() -> QuerySet[Partner]:
-    """Return the producers whose written address could not be led to one commune."""
-    return Partner.objects.filter(commune__isnull=True).exclude(address_text="").order_by("name", "pk")
+    """Return the producers whose written address could not be led to one commune, or that have none."""
+    return Partner.objects.filter(commune__isnull=True).order_by("name", "pk")
+
+
+def left_to_complete(record: DecisionImport) -> tuple[int, int]:
+    """Return how many goods of a list have no set, and how many of its producers no commune."""
+    goods = Product.objects.filter(import_rows__decision_import=record, product_set__isnull=True)
+    producers = Partner.objects.filter(goods__import_rows__decision_import=record, commune__isnull=True)
+    return goods.distinct().count(), producers.distinct().count()
 
 
 @transaction.atomic
@@ -37,6 +45,19 @@ def suggested_sets_accept(*, goods: Iterable[Product], alcohol_strength: Decimal
         set_confirm(good=good, product_set=good.suggested_set, alcohol_strength=alcohol_strength)
         for good in waiting.select_related("suggested_set__sector").order_by("pk")
         if good.suggested_set
+    ]
+    return len(confirmed)
+
+
+@transaction.atomic
+def sole_communes_accept(*, producers: Iterable[Partner], among: Q | None = None) -> int:
+    """Confirm the commune of each producer whose address leaves one alone, if it lies `among` the given ones; return how many."""
+    waiting = [one for one in producers if one.commune_id is None and len(one.commune_candidates) == 1]
+    communes = Commune.objects.filter(among or Q()).in_bulk([one.commune_candidates[0] for one in waiting])
+    confirmed = [
+        commune_confirm(producer=producer, commune=communes[producer.commune_candidates[0]])
+        for producer in waiting
+        if producer.commune_candidates[0] in communes
     ]
     return len(confirmed)
 

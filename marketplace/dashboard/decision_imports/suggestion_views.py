@@ -14,6 +14,7 @@ from catalogue.certification.imports.suggestions import (
     commune_confirm,
     goods_without_set,
     producers_without_commune,
+    sole_communes_accept,
     suggested_sets_accept,
 )
 from catalogue.models import ALCOHOL_SETS, Product, ProductSet
@@ -111,6 +112,18 @@ class CommuneAcceptView(SuggestionAccess, View):
         return redirect("dashboard:suggestions")
 
 
+class SoleCommunesAcceptView(SuggestionAccess, View):
+    """Confirms the communes of the chosen producers whose address leaves one alone."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = [int(value) for value in request.POST.getlist("producer") if value.isdigit()]
+        count = sole_communes_accept(
+            producers=self.producers().filter(pk__in=chosen), among=self.scope.q("province")
+        )
+        messages.success(request, _("%(count)d communes were confirmed.") % {"count": count})
+        return redirect("dashboard:suggestions")
+
+
 def place_form(producer: Partner, scope: Scope, data: QueryDict | None = None) -> ProducerPlaceForm:
     """Return the form in which a producer's commune is typed; several stand on one page."""
     return ProducerPlaceForm(data, scope=scope, auto_id=f"place-{producer.pk}-%s")
@@ -128,14 +141,16 @@ def _page(
 ) -> HttpResponse:
     """Show what waits; `typed` holds a form that came back, by its producer; the rest is what was chosen among the sets."""
     goods = Paginator(view.goods(), GOODS_A_PAGE).get_page(request.GET.get("page"))
-    producers = list(view.producers()[:PRODUCERS_A_PAGE])
+    producers = Paginator(view.producers(), PRODUCERS_A_PAGE).get_page(request.GET.get("producers"))
     context = {
         "desk": "staff",
         "scope": view.scope,
         "goods": goods.object_list,
         "page_obj": goods,
         "product_sets": list(ProductSet.objects.select_related("sector")),
-        "producers": _with_candidates(producers, view.scope, typed or {}),
+        "producers": _with_candidates(list(producers.object_list), view.scope, typed or {}),
+        "producers_page": producers,
+        "any_sole": any(len(producer.commune_candidates) == 1 for producer in producers.object_list),
         "chosen": chosen,
         "chosen_set": product_set,
         "strength": request.POST.get("strength", ""),

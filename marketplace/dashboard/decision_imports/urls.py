@@ -21,6 +21,11 @@ urlpatterns = [
     path("programme/suggestions/", suggestion_views.SuggestionListView.as_view(), name="suggestions"),
     path("programme/suggestions/sets/", suggestion_views.SetAcceptView.as_view(), name="suggestion-sets"),
     path(
+        "programme/suggestions/communes/",
+        suggestion_views.SoleCommunesAcceptView.as_view(),
+        name="suggestion-communes",
+    ),
+    path(
         "programme/suggestions/<int:pk>/commune/",
         suggestion_views.CommuneAcceptView.as_view(),
         name="suggestion-commune",

@@ -24,6 +24,7 @@ from catalogue.certification.imports.services import (
     import_upload,
     rows_answer,
 )
+from catalogue.certification.imports.suggestions import left_to_complete
 from catalogue.certification.imports.tasks import preview_import
 from catalogue.certification.imports.verification import (
     certificates_waiting,
@@ -146,6 +147,7 @@ class ImportView(ImportAccess, View):
             "query": f"outcome={outcome}&" if outcome else "",
             "outcome": outcome,
             "mendable": has_rows_to_mend(record),
+            "left": left_to_complete(record) if record.rows_done else (0, 0),
             **self.waiting(record),
         }
 

@@ -329,7 +329,7 @@ def refused_but_for_the_door(name: str, method: str, response: HttpResponse) -> 
 def refused_but_for_its_own_lists(name: str, method: str, response: HttpResponse) -> bool:
     if name in FOR_ANY_PROVINCE:
         return response.status_code in (200, 405)
-    if name == "suggestion-sets":  # takes rows of the own provinces only
+    if name in {"suggestion-sets", "suggestion-communes"}:  # take rows of the own provinces only
         return response.status_code in (302, 405)
     return refused_but_for_the_door(name, method, response)
 

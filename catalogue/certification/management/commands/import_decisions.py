@@ -70,6 +70,8 @@ class Command(BaseCommand):
         if report.unknown_columns:
             columns = ", ".join(report.unknown_columns)
             self.stderr.write(_("Columns kept without a meaning: %(columns)s") % {"columns": columns})
+        for text in report.notes:
+            self.stderr.write(_("Taken for a note, not for a product: %(text)s") % {"text": text})
         if options["json"]:
             self.stdout.write(json.dumps(report.counts))
         else:
