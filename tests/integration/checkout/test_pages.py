@@ -510,9 +510,7 @@ def test_what_cash_on_delivery_costs_stands_on_a_line_of_its_own(client: Client)
 
     def rows(method: str) -> list[tuple[str, str]]:
         first = filled(text_of(client.get("/en/checkout/")))
-        page = text_of(
-            client.post("/en/checkout/", {**first, "payment_method": method, "refresh": "1"})
-        )
+        page = text_of(client.post("/en/checkout/", {**first, "payment_method": method, "refresh": "1"}))
         return re.findall(r"<dt>([^<]*?) ?(?:<span.*?</span>)?</dt><dd>([^<]*)</dd>", page)[1:]
 
     assert rows("cash") == [
