@@ -18,7 +18,7 @@ from checkout.basket.models import Basket
 from checkout.basket.models import Line as BasketLine
 from checkout.errors import ChangeNotAllowed
 from checkout.order.confirmation import order_confirmed
-from checkout.order.consignments import CANCELLED_BY_BUYER_IN
+from checkout.order.consignments import may_all_be_cancelled
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.notices import (
     tell_expired,
@@ -38,7 +38,6 @@ from marketplace.money import round_dong
 __all__ = [
     "Buyer",
     "order_cancel",
-    "order_confirm",
     "order_mark_paid",
     "orders_expire_due",
     "place_order",
@@ -85,15 +84,6 @@ def _no_use(order: Order) -> str:
 
 
 @transaction.atomic
-def order_confirm(*, order_id: int) -> None:
-    """Let the producers see an order that is paid or due on delivery. Raises ChangeNotAllowed for any other."""
-    order = order_locked(order_id)
-    if order.cancelled_at or order.payment_state not in (PaymentState.PAID, PaymentState.DUE_ON_DELIVERY):
-        raise ChangeNotAllowed(_("This order is not paid yet."))
-    order_confirmed(order, order.consignments.all())
-
-
-@transaction.atomic
 def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer", reason: str = "") -> Order:
     """Cancel a whole order as long as nothing of it is packed: stock comes back, money goes back, everybody is told.
 
@@ -108,7 +98,7 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     open_consignments = [one for one in consignments if one.state != Consignment.State.CANCELLED]
     if order.payment_state == PaymentState.EXPIRED:
         raise ChangeNotAllowed(_("This order has already ended."))
-    if any(consignment.state not in CANCELLED_BY_BUYER_IN for consignment in open_consignments):
+    if not may_all_be_cancelled(order, consignments):
         raise ChangeNotAllowed(_("A part of this order is already packed and can no longer be cancelled."))
     was_awaiting = order.payment_state == PaymentState.AWAITING
     if was_awaiting:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from checkout.order.models import Consignment, FulfilmentState, PaymentState
+from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState
 
 State = Consignment.State
 
@@ -36,6 +36,13 @@ def may_become(consignment: Consignment, state: str) -> bool:
     """Return whether `consignment` may go into `state` now."""
     table = ALLOWED_AT_PICKUP if consignment.method == Consignment.Method.PICKUP else ALLOWED
     return state in table[consignment.state]
+
+
+def may_all_be_cancelled(order: Order, consignments: Iterable[Consignment]) -> bool:
+    """Return whether an order may be cancelled as a whole, by buyer or programme: something of it is left, and nothing is packed."""
+    left = [one.state for one in consignments if one.state != State.CANCELLED]
+    is_open = order.cancelled_at is None and order.payment_state != PaymentState.EXPIRED
+    return is_open and bool(left) and all(state in CANCELLED_BY_BUYER_IN for state in left)
 
 
 def cash_due(consignment: Consignment) -> int:

@@ -1,33 +1,20 @@
-"""Addresses of an order's page: signed, so that a guest needs no account and nobody guesses one."""
+"""Addresses of an order's page and of a consignment in its producer's workplace."""
 
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import translation
 
 from checkout.order.models import Consignment, Order
+from checkout.order.tokens import OrderTokens
 
-_SIGNER = Signer(sep=".", salt="checkout.order")
-
-
-def order_token(order: Order) -> str:
-    """Return what stands for `order` in an address; the same every time."""
-    return _SIGNER.sign(order.number)
-
-
-def order_number_of(token: str) -> str | None:
-    """Return the number of the order that `token` stands for, or None where we didn't sign it."""
-    try:
-        return _SIGNER.unsign(token)
-    except BadSignature:
-        return None
+TOKENS = OrderTokens("checkout.order")
 
 
 def order_path(order: Order) -> str:
     """Return the path of an order's page in the active language."""
-    return reverse("orders:detail", args=[order_token(order)])
+    return reverse("orders:detail", args=[TOKENS.token(order)])
 
 
 def order_url(order: Order) -> str:

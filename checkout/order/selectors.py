@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from checkout.order.consignments import CANCELLED_BY_BUYER_IN, cash_due
-from checkout.order.links import order_number_of
-from checkout.order.models import Consignment, Line, Order, PaymentState, ShippingAddress
+from checkout.order.consignments import cash_due, may_all_be_cancelled
+from checkout.order.links import TOKENS
+from checkout.order.models import Consignment, Line, Order, ShippingAddress
 from checkout.order.notices import pickup_address
 from checkout.order.numbers import read_order_number
 from checkout.order.timeline import TimelineEvent, consignment_timeline
@@ -52,7 +52,7 @@ def orders_with_parts() -> QuerySet[Order]:
 
 def order_by_token(token: str) -> Order | None:
     """Return the order that a signed address stands for."""
-    number = order_number_of(token)
+    number = TOKENS.number_of(token)
     return orders_with_parts().filter(number=number).first() if number else None
 
 
@@ -65,13 +65,6 @@ def order_by_number_and_phone(*, number: str, phone: str) -> Order | None:
 def order_view(order: Order) -> OrderView:
     """Return what an order's page shows."""
     consignments = list(order.consignments.all())
-    active = [one for one in consignments if one.state != Consignment.State.CANCELLED]
-    can_be_cancelled = (
-        order.cancelled_at is None
-        and order.payment_state != PaymentState.EXPIRED
-        and bool(active)
-        and all(consignment.state in CANCELLED_BY_BUYER_IN for consignment in active)
-    )
     return OrderView(
         order=order,
         consignments=[
@@ -90,6 +83,6 @@ def order_view(order: Order) -> OrderView:
         total=round_dong(order.total_incl_tax),
         cash_due=sum(cash_due(consignment) for consignment in consignments),
         address=next((one.shipping_address for one in consignments if one.shipping_address), None),
-        can_be_cancelled=can_be_cancelled,
+        can_be_cancelled=may_all_be_cancelled(order, consignments),
         can_be_paid=order.is_awaiting_payment,
     )

@@ -1,8 +1,11 @@
 """Delivery tables: what a parcel costs by zone and chargeable weight; dated data that admins edit."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.clock import today
 
 
 class Zone(models.TextChoices):
@@ -31,6 +34,11 @@ class DeliveryTariff(models.Model):
     #: Added to a consignment paid in cash on delivery, in đồng.
     cod_charge = models.PositiveIntegerField(_("charge for cash on delivery (đồng)"), default=0)
 
+    #: Who wrote it last; a table that is in use is followed by another one instead of being overwritten.
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
     class Meta:
         app_label = "shipping"
         ordering = ["-valid_from"]
@@ -45,6 +53,16 @@ class DeliveryTariff(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether parcels have been charged by it."""
+        return self.valid_from <= today()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is past."""
+        return self.valid_until is not None and self.valid_until < today()
 
 
 class DeliveryRate(models.Model):

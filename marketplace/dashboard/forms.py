@@ -10,6 +10,7 @@ from checkout.shipping.models import DeliveryRate, DeliveryTariff
 from marketplace.accounts.roles import Scope
 from marketplace.address.forms import PlaceForm, ProvinceField
 from marketplace.address.phones import format_phone, parse_phone
+from marketplace.clock import today
 from marketplace.places.models import Commune, Province
 from search.insights.redirects import check_page
 from search.models import SearchRedirect
@@ -118,20 +119,43 @@ class ProducerForm(ProducerPlaceForm, forms.ModelForm):
 
 
 class TariffForm(forms.ModelForm):
-    """A delivery table."""
+    """A delivery table: the platform's own, or one producer's. What is saved of a table in use becomes the one that follows it."""
 
     class Meta:
         model = DeliveryTariff
         fields = [
+            "producer",
             "name",
             "valid_from",
             "valid_until",
             "volume_divisor",
+            "assumed_pack_weight",
             "free_from",
             "cod_charge",
             "is_sample",
         ]
         widgets = {"valid_from": DATE, "valid_until": DATE}
+        labels = {"producer": _("Producer")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        producers = cast(forms.ModelChoiceField, self.fields["producer"])
+        producers.queryset = Partner.objects.order_by("name")
+        producers.empty_label = str(_("The platform's own"))
+        # A table passes to nobody else: what was charged by it was charged for this producer.
+        producers.disabled = self.instance.pk is not None
+        #: Whether what is saved becomes a table of its own.
+        self.is_in_use = self.instance.pk is not None and self.instance.has_begun
+        if self.is_in_use:
+            self.initial["valid_from"] = today()
+
+    def clean(self) -> dict[str, Any]:
+        """Let nothing end before it can begin."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        last_day = cleaned.get("valid_until")
+        if self.instance.pk and last_day and last_day < today():
+            self.add_error("valid_until", _("This day is past."))
+        return cleaned
 
 
 class RateForm(forms.ModelForm):
@@ -139,7 +163,7 @@ class RateForm(forms.ModelForm):
 
     class Meta:
         model = DeliveryRate
-        fields = [
+        fields = (
             "zone",
             "first_weight",
             "first_charge",
@@ -147,7 +171,7 @@ class RateForm(forms.ModelForm):
             "step_charge",
             "days_min",
             "days_max",
-        ]
+        )
 
     def clean(self) -> dict[str, Any]:
         """Hold the days in order before the database does."""

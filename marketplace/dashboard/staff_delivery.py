@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import CreateView, ListView, UpdateView
 
 from checkout.shipping.models import DeliveryTariff, Zone
-from checkout.shipping.reach import reach_record
+from checkout.shipping.services import tariff_write
 from marketplace.dashboard.access import NationalAccess
-from marketplace.dashboard.forms import RateFormSet, TariffForm
+from marketplace.dashboard.forms import RateForm, RateFormSet, TariffForm
 
 
 class TariffListView(NationalAccess, ListView):
@@ -21,9 +21,9 @@ class TariffListView(NationalAccess, ListView):
     template_name = "dashboard/staff/tariffs.html"
     context_object_name = "tariffs"
     queryset = (
-        DeliveryTariff.objects.select_related("producer")
+        DeliveryTariff.objects.select_related("producer", "written_by")
         .prefetch_related("rates")
-        .order_by("producer", "-valid_from")
+        .order_by(F("producer__name").asc(nulls_first=True), "-valid_from", "-pk")
     )
 
 
@@ -43,7 +43,7 @@ class TariffCreateView(NationalAccess, CreateView):
 
 
 class TariffUpdateView(NationalAccess, UpdateView):
-    """Changes a table."""
+    """Changes a table that is still to begin; one in use is ended and followed by another."""
 
     model = DeliveryTariff
     form_class = TariffForm
@@ -68,9 +68,7 @@ def _save(view: Any, form: TariffForm, tariff: DeliveryTariff | None) -> HttpRes
     if not rates.is_valid():
         response: HttpResponse = view.render_to_response(view.get_context_data(form=form, rates=rates))
         return response
-    with transaction.atomic():
-        rates.instance = form.save()
-        rates.save()
-        reach_record()
+    lines = [{name: line.cleaned_data[name] for name in RateForm.Meta.fields} for line in rates]
+    tariff_write(values=form.cleaned_data, rates=lines, by=view.request.user, replaces=tariff)
     messages.success(view.request, _("The delivery table is saved."))
     return redirect("dashboard:tariffs")

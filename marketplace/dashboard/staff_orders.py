@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.views.generic import DetailView, ListView
 
-from checkout.order.consignments import CANCELLED_BY_BUYER_IN, fulfilment_state, may_become
+from checkout.order.consignments import fulfilment_state, may_all_be_cancelled, may_become
 from checkout.order.models import UNPAID, Consignment, Order, PaymentState
 from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
@@ -125,7 +125,6 @@ class OrderDetailView(OrderAccess, DetailView):
         )
         is_theirs = self.is_wholly_theirs(order)
         state, is_confirmed = Consignment.State, order.confirmed_at is not None
-        is_open = order.cancelled_at is None and order.payment_state != PaymentState.EXPIRED
         return super().get_context_data(
             **kwargs,
             consignments=consignments,
@@ -137,9 +136,7 @@ class OrderDetailView(OrderAccess, DetailView):
             if is_theirs
             else Refund.objects.filter(payment__order=order, consignment__in=consignments).order_by("pk"),
             method_label=next((way.label for way in METHODS if way.code == order.payment_method), ""),
-            may_cancel=is_theirs
-            and is_open
-            and all(item.state in (*CANCELLED_BY_BUYER_IN, state.CANCELLED) for item in consignments),
+            may_cancel=is_theirs and may_all_be_cancelled(order, consignments),
             may_refund=is_theirs,
             cancellable={
                 item.pk for item in consignments if is_confirmed and may_become(item, state.CANCELLED)

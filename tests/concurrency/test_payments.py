@@ -1,12 +1,6 @@
 """Money under load: many webhooks, workers and requests at once, on PostgreSQL."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from checkout.order.models import PaymentState
 from checkout.payment.errors import RefundNotPossible
@@ -21,29 +15,13 @@ from checkout.payment.services import (
 from marketplace.notices.adapters import Mail
 from marketplace.notices.models import Notice
 from marketplace.notices.services import notice_queue, notices_send_due
+from tests.concurrency.together import at_once
 from tests.factories.payments import URLS, call_webhook, make_order, make_paid, make_payment, webhook_body
 from tests.integration.payment.conftest import Till, till
 
 __all__ = ["till"]
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Return what each call gave, all of them begun at the same moment; an exception counts as what it gave."""
-    ready = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            ready.wait(timeout=30)
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_ten_webhooks_at_once_and_four_workers_make_one_payment(till: Till) -> None:

@@ -25,7 +25,7 @@ from checkout.order.services import (
 from checkout.payment.models import Payment, Refund
 from checkout.placement import Buyer
 from checkout.reservations.models import Reservation
-from checkout.services import order_cancel, order_confirm, order_mark_paid, orders_expire_due
+from checkout.services import order_cancel, order_mark_paid, orders_expire_due
 from marketplace.accounts.models import User
 from marketplace.money import format_dong
 from marketplace.notices.models import Notice
@@ -214,13 +214,6 @@ def test_money_for_a_cancelled_order_goes_back() -> None:
     assert order.payment_state == PaymentState.AWAITING
     assert order.cancelled_at is not None
     assert Refund.objects.count() == 1
-
-
-def test_an_unpaid_order_cannot_be_confirmed() -> None:
-    order = placed_order(sold_pack(), payment_method="sandbox")
-
-    with pytest.raises(ChangeNotAllowed):
-        order_confirm(order_id=order.pk)
 
 
 # --- Cancelling ---------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from catalogue.producers.models import Partner
 from checkout.campaigns.models import Campaign
 from checkout.services import order_cancel
 from checkout.shipping.models import DeliveryTariff, Zone
+from checkout.shipping.tariffs import tariff_book
 from marketplace.accounts.models import StaffRole, User
-from marketplace.clock import VIETNAM
+from marketplace.clock import VIETNAM, today
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.places import CommuneFactory
@@ -214,8 +215,22 @@ def tariff_form(**changed):
     management = {
         "rates-TOTAL_FORMS": 3, "rates-INITIAL_FORMS": 0, "rates-MIN_NUM_FORMS": 3, "rates-MAX_NUM_FORMS": 3
     }  # fmt: skip
-    form = {"name": "Bảng mới", "valid_from": "2027-01-01", "volume_divisor": 5, "cod_charge": 0}
+    form = {
+        "name": "Bảng mới", "valid_from": "2027-01-01", "volume_divisor": 5, "assumed_pack_weight": 700, "cod_charge": 0
+    }  # fmt: skip
     return form | management | rates | changed
+
+
+IN_USE = (
+    "This table is in use. It ends, and what you save here follows it:"
+    " from the day that you give, today at the earliest."
+)
+
+
+def as_it_is(tariff: DeliveryTariff, **changed) -> dict:
+    """Return the form of a table as the page sends it back."""
+    known = {f"rates-{at}-id": rate.pk for at, rate in enumerate(tariff.rates.order_by("pk"))}
+    return tariff_form(**{"rates-INITIAL_FORMS": 3}) | known | changed
 
 
 def test_a_delivery_table_is_written_and_changed(client, language) -> None:
@@ -228,15 +243,66 @@ def test_a_delivery_table_is_written_and_changed(client, language) -> None:
     )
 
     page(client, "tariff", pk=tariff.pk)
-    known = {f"rates-{at}-id": rate.pk for at, rate in enumerate(tariff.rates.order_by("pk"))}
-    changed = (
-        tariff_form(name="Bảng sửa", **{"rates-INITIAL_FORMS": 3, "rates-0-first_charge": 9_000}) | known
-    )
-    send(client, "tariff", changed, pk=tariff.pk)
+    send(client, "tariff", as_it_is(tariff, name="Bảng sửa", **{"rates-0-first_charge": 9_000}), pk=tariff.pk)
 
     tariff.refresh_from_db()
-    assert tariff.name == "Bảng sửa"
+    assert (tariff.name, tariff.assumed_pack_weight) == ("Bảng sửa", 700)
     assert 9_000 in tariff.rates.values_list("first_charge", flat=True)
+    assert DeliveryTariff.objects.count() == 2, "the platform's first one, and the one that is still to begin"
+
+
+@pytest.mark.parametrize(("days", "begins_in"), [(-30, 0), (0, 0), (10, 10)])
+def test_a_table_in_use_is_ended_and_followed(client, language, days: int, begins_in: int) -> None:
+    day = today()
+    old = DeliveryTariff.objects.get()
+    charges = list(old.rates.order_by("pk").values_list("first_charge", flat=True))
+    assert translation.gettext(IN_USE) in page(client, "tariff", pk=old.pk)
+    changed = {"valid_from": (day + timedelta(days=days)).isoformat(), "rates-0-first_charge": 9_000}
+
+    send(client, "tariff", as_it_is(old, **changed), pk=old.pk)
+
+    old.refresh_from_db()
+    new = DeliveryTariff.objects.exclude(pk=old.pk).get()
+    assert list(old.rates.order_by("pk").values_list("first_charge", flat=True)) == charges
+    assert new.valid_from == day + timedelta(days=begins_in)
+    assert old.valid_until == new.valid_from - timedelta(days=1)
+    assert new.written_by.get_full_name() == "Lê Văn Quản"
+    assert "Lê Văn Quản" in page(client, "tariffs")
+    assert tariff_book([1], on=new.valid_from).platform == new
+
+
+def test_a_table_that_began_today_gives_way_at_once(client) -> None:
+    send(client, "tariff-new", tariff_form(valid_from=today().isoformat()))
+    first = DeliveryTariff.objects.get(name="Bảng mới")
+
+    send(client, "tariff", as_it_is(first, name="Bảng sửa", valid_from=today().isoformat()), pk=first.pk)
+
+    assert tariff_book([1], on=today()).platform.name == "Bảng sửa"
+    assert DeliveryTariff.objects.get(pk=first.pk).valid_until == today()
+
+
+def test_a_producer_gets_a_table_of_its_own_that_passes_to_nobody_else(client) -> None:
+    producer, other = ProducerFactory(), ProducerFactory()
+    assert f">{producer.name}</option>" in page(client, "tariff-new")
+    send(client, "tariff-new", tariff_form(producer=producer.pk, valid_from=today().isoformat()))
+    own = DeliveryTariff.objects.get(name="Bảng mới")
+
+    send(client, "tariff", as_it_is(own, producer=other.pk, valid_from=today().isoformat()), pk=own.pk)
+
+    book = tariff_book([producer.pk, other.pk], on=today())
+    assert book.tariff(producer.pk).producer == producer
+    assert book.tariff(other.pk).producer is None
+
+
+def test_a_table_in_use_cannot_end_before_today(client) -> None:
+    old = DeliveryTariff.objects.get()
+    yesterday = (today() - timedelta(days=1)).isoformat()
+
+    send(client, "tariff", as_it_is(old, valid_from="2026-01-01", valid_until=yesterday), pk=old.pk)
+
+    assert DeliveryTariff.objects.count() == 1
+    old.refresh_from_db()
+    assert old.valid_until is None
 
 
 @pytest.mark.parametrize(
