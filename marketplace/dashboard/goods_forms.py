@@ -41,6 +41,8 @@ class PackForm(forms.Form):
 
     price = WholeNumberField(label=_("Price (đồng)"), min_value=1000, max_value=1_000_000_000, required=False)
     stock = WholeNumberField(label=_("In stock"), min_value=0, max_value=1_000_000)
+    #: What the page showed: parcels may have gone out since it was opened, and only a count that was typed is a count.
+    stock_before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, on_sale: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +51,12 @@ class PackForm(forms.Form):
             self.fields["price"].error_messages["required"] = _(
                 "Write a price. To stop selling the pack, use “Take off sale”."
             )
+
+    @property
+    def counted_stock(self) -> int | None:
+        """The packs on the shelf as somebody counted them; None where the number that was shown is left as it was."""
+        typed = self.cleaned_data
+        return None if typed["stock"] == typed["stock_before"] else typed["stock"]
 
     def clean_price(self) -> int | None:
         """Refuse a price that isn't a multiple of 100 đồng: nobody can hand it over in cash."""
@@ -123,6 +131,7 @@ class NewPackForm(PackLabelForm, PackForm):
     """A pack with its first price and stock."""
 
     field_order = ["title_vi", "title_en", "weight", "price", "stock", "sku"]
+    stock_before = None  # type: ignore[assignment]  # how Django drops a field of a parent
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

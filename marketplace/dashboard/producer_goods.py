@@ -210,7 +210,8 @@ def pack_form(
     pack: Product, *, price: PackPrice | None, stock: StockRecord | None, data: Any = None
 ) -> PackForm:
     """Return the form of a pack's price and stock, filled in."""
-    initial = {"price": price.normal if price else None, "stock": stock.num_in_stock if stock else 0}
+    on_shelf = stock.num_in_stock if stock else 0
+    initial = {"price": price.normal if price else None, "stock": on_shelf, "stock_before": on_shelf}
     return PackForm(data, initial=initial, auto_id=f"pack-{pack.pk}-%s", on_sale=price is not None)
 
 

@@ -122,7 +122,7 @@ class PackUpdateView(OnePack, View):
         form = pack_form(pack, price=price, stock=None, data=request.POST)
         if form.is_valid():
             try:
-                self.save(form.cleaned_data)
+                self.save(price=form.cleaned_data["price"], stock=form.counted_stock)
             except StockPromised as error:
                 form.add_error("stock", str(error))
         if not form.is_valid():
@@ -134,10 +134,11 @@ class PackUpdateView(OnePack, View):
         return self.to_good()
 
     @transaction.atomic
-    def save(self, typed: dict[str, Any]) -> None:
-        stock_set(pack=self.pack, quantity=typed["stock"], by=self.request.user)
-        if typed["price"]:
-            normal_price_set(pack=self.pack, amount=typed["price"], source="producer", by=self.request.user)
+    def save(self, *, price: int | None, stock: int | None) -> None:
+        if stock is not None:
+            stock_set(pack=self.pack, quantity=stock, by=self.request.user)
+        if price is not None:
+            normal_price_set(pack=self.pack, amount=price, source="producer", by=self.request.user)
 
 
 class PackLeadView(OnePack, View):

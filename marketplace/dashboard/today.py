@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from catalogue.certification.models import Certificate
+from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
@@ -96,10 +97,27 @@ def producer_duties(producer: Partner) -> list[Duty]:
         for value, title, text, action, urgent in steps
         if counts.get(value)
     ]
-    return [*duties, *_ending_certificates(producer, goods), *_nearly_gone(producer, goods)]
+    return [
+        *duties,
+        *_without_pack(producer, goods),
+        *_ending_certificates(producer),
+        *_nearly_gone(producer),
+    ]
 
 
-def _ending_certificates(producer: Partner, url: str) -> list[Duty]:
+def _without_pack(producer: Partner, url: str) -> list[Duty]:
+    """Return that goods are in the shop which nobody can buy: the first thing to do for whoever has just got the workplace."""
+    found = Product.objects.filter(shown_q(today(), adult=True), producer=producer, children__isnull=True)
+    if not (count := found.count()):
+        return []
+    return [
+        Duty(
+            count, _("goods without a pack"), _("Buyers see them and can't order them."), url, _("Add a pack")
+        )
+    ]
+
+
+def _ending_certificates(producer: Partner) -> list[Duty]:
     day = today()
     papers = (
         Certificate.objects.filter(product__producer=producer, verified_at__isnull=False)
@@ -113,7 +131,7 @@ def _ending_certificates(producer: Partner, url: str) -> list[Duty]:
             (paper.in_force_until - day).days,
             _("days until the certificate ends"),
             f"{paper.product.title} · {paper.in_force_until:%d/%m/%Y}",
-            url,
+            _page_of(producer, paper.product_id),
             _("See"),
             urgent=(paper.in_force_until - day).days < 120,
         )
@@ -122,7 +140,7 @@ def _ending_certificates(producer: Partner, url: str) -> list[Duty]:
     ]
 
 
-def _nearly_gone(producer: Partner, url: str) -> list[Duty]:
+def _nearly_gone(producer: Partner) -> list[Duty]:
     left = F("num_in_stock") - F("num_allocated")
     records = (
         StockRecord.objects.filter(partner=producer)
@@ -138,11 +156,15 @@ def _nearly_gone(producer: Partner, url: str) -> list[Duty]:
             record.left,
             _("left in stock"),
             f"{record.product.parent.title} · {record.product.title}",
-            url,
+            _page_of(producer, record.product.parent_id),
             _("Fill up"),
         )
         for record in records
     ]
+
+
+def _page_of(producer: Partner, good_pk: int) -> str:
+    return reverse("dashboard:own-good", kwargs={"producer_pk": producer.pk, "pk": good_pk})
 
 
 def week_of(producer: Partner) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -29,6 +30,12 @@ pytestmark = pytest.mark.django_db
 def language(request):
     with translation.override(request.param):
         yield request.param
+
+
+@pytest.fixture(autouse=True)
+def no_kept_pages():
+    yield
+    cache.clear()  # a good of the next test may have the same address
 
 
 @pytest.fixture
@@ -228,6 +235,16 @@ class TestPacks:
         assert "“Ngừng bán”" in response.content.decode()
         assert (price_at(pack.pk).now, pack.stockrecords.get().num_in_stock) == (50_000, 5)
 
+    def test_parcels_that_went_out_meanwhile_stay_gone(self, client, good) -> None:
+        pack = pack_create(good=good, label="hộp", stock=50, weight=100, price=50_000)
+        assert 'name="stock_before" value="50"' in page(client, good)
+        StockRecord.objects.update(num_in_stock=45)  # five were shipped while the page stood open
+
+        send(client, "pack", good, pack.pk, price="60.000", stock="50", stock_before="50")
+        assert (price_at(pack.pk).now, pack.stockrecords.get().num_in_stock) == (60_000, 45)
+        send(client, "pack", good, pack.pk, price="60.000", stock="70", stock_before="50")
+        assert pack.stockrecords.get().num_in_stock == 70, "somebody counted"
+
     def test_a_pack_that_never_had_a_price_needs_one(self, client, good) -> None:
         pack = pack_create(good=good, label="hộp", stock=5, weight=100)
 
@@ -369,6 +386,22 @@ class TestPictures:
 
         assert not good.images.exists()
         assert response.redirect_chain[-1][0] == address("pictures", good, good.pk)
+
+
+def test_the_first_page_leads_to_goods_that_nobody_can_buy(client, good, language) -> None:
+    first_page = reverse("dashboard:today", args=[good.producer_id])
+    words = translation.gettext("goods without a pack")
+    GoodFactory(producer=good.producer)  # without a certificate nobody sees it
+
+    text = client.get(first_page).content.decode()
+    assert words in text
+    assert '<span class="todo__number">1</span>' in text
+
+    pack = pack_create(good=good, label="hộp", stock=2, weight=100, price=50_000)
+    text = client.get(first_page).content.decode()
+    assert words not in text
+    assert address("own-good", good, good.pk) in text, "two are left: where to count them"
+    assert pack.title in text
 
 
 def test_what_is_promised_can_still_be_sent_once_the_pack_is_off_sale() -> None:
