@@ -57,6 +57,7 @@ def shelf(
 def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDocument:
     context = fields.pop("context", ())
     maker = fields.pop("maker", ())
+    english = fields.pop("english", "")
     commune = fields.pop("commune", "")
     facts = [*facts_of_names([name]), *facts_of_texts([name, *context]), *fields.pop("facts", ())]
     if commune:
@@ -74,7 +75,7 @@ def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDoc
     values["body"] = texts(values["body"])
     return GoodDocument(
         product_id=product_id,
-        name=named_texts([name]),
+        name=named_texts([name], english=[english]),
         maker=texts(maker, is_name=True),
         context=texts(context),
         facts=tuple(facts),
@@ -543,6 +544,55 @@ def test_a_text_written_without_marks_is_found_with_them(engine: SearchEngine) -
     assert found(engine, "lòng") == set()
 
 
+ENGLISH_NAMES = (
+    good(1, "Bánh chưng Bờ Đậu", english="Bo Dau chung cake"),
+    good(2, "Nón lá Huế", english="Conical hat"),
+    good(3, "Nước mắm Phú Quốc", english="Phu Quoc sauce"),
+    good(4, "Muối tinh", english="Long man can tan salt"),
+    good(5, "Nem chua"),
+    good(6, "Nấm hương"),
+    good(7, "Mắm tôm"),
+    good(8, "Mầm đậu"),
+    good(9, "Cá khô"),
+    good(10, "Cà chua"),
+    good(11, "Chè bưởi"),
+    good(12, "Trà gừng"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dâu", set()),
+        ("hạt", set()),
+        ("phù", set()),
+        ("mận", set()),
+        ("cân", set()),
+        ("lòng", set()),
+        ("tần", set()),
+        ("hat", {2}),
+        ("đậu", {8}),
+        ("phu quoc", {3}),
+        ("phú quốc", {3}),
+        ("nấm", {6}),
+        ("nem", {5}),
+        ("nam", {6}),
+        ("mắm", {3, 7}),
+        ("mầm", {8}),
+        ("mam", {3, 7, 8}),
+        ("cá", {9}),
+        ("cà", {10}),
+        ("ca", {9, 10}),
+        ("trà", {12}),
+        ("chè bưởi", {11}),
+    ],
+)
+def test_marked_words_find_neither_other_marks_nor_english(
+    shelf: Callable[..., SearchEngine], typed: str, expected: set[int]
+) -> None:
+    assert found(shelf(ENGLISH_NAMES), typed) == expected
+
+
 GOODS_OF_MANY_NAMES = (
     good(1, "Trà Atiso túi lọc"),
     good(2, "Mứt mâm xôi"),
@@ -627,6 +677,13 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
 
     assert run(engine, "trà không đường").product_ids == [2, 1, 4]
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
+
+
+@pytest.mark.parametrize("typed", ["bánh không đường", "bánh không có đường", "bánh không chứa đường"])
+def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> None:
+    fill(engine, good(1, "Bánh đường"), good(2, "Bánh quy"), good(3, "Bánh quy không thêm đường"))
+
+    assert run(engine, typed).product_ids == [3, 2]
 
 
 GOOD_OF_HARD_WORDS = (
