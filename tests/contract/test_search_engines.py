@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
-from search.engines import base, elasticsearch_index
+from search.engines import base, elasticsearch_index, embedded
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -469,6 +469,21 @@ def test_equal_goods_go_by_id_and_pages_neither_overlap_nor_leave_out(
     pages = [run(engine, text, sort=sort, page=page, page_size=3).product_ids for page in (1, 2, 3, 4)]
 
     assert pages == [[2, 3, 5], [7, 11, 13], [17], []]
+
+
+def test_however_many_goods_are_equal_the_lowest_ids_come_first(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_TIES", 3)
+    ids = list(range(40, 0, -1))
+    for start in range(0, 40, 8):  # segments of their own, the highest numbers first
+        fill(engine, *(good(product_id) for product_id in ids[start : start + 8]))
+    fill(engine, good(50, "Trà atiso Trà atiso Trà", maker=["Trà"]))
+
+    pages = [run(engine, "trà", page=page, page_size=5).product_ids for page in range(1, 10)]
+
+    assert [pages[0][0], *pages[8]] == [50, 40]
+    assert [number for page in pages for number in page][1:] == list(range(1, 41))
 
 
 def test_no_page_lies_deeper_than_an_engine_goes(engine: SearchEngine) -> None:
