@@ -86,6 +86,14 @@ def write_address(parameters: QueryDict) -> str:
     return f"?{kept.urlencode()}"
 
 
+def turning(parameters: QueryDict) -> str:
+    """Return the address's parameters without the page, ending in ``&`` or empty: what links to other pages begin with."""
+    kept = parameters.copy()
+    kept.pop("page", None)
+    address = write_address(kept)[1:]
+    return f"{address}&" if address else ""
+
+
 def said(parameters: QueryDict) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Yield the parameters that say something, in one order: a form sends empty ones too."""
     known = {name: parameters.getlist(name) for name in _ORDER}

@@ -224,19 +224,14 @@ def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
         yield Constant(AllOf((), (others,)), ranking.FORM / 2)
 
 
-def without_unit(words: list[Word]) -> Unit:
+def without_unit(negation: Word, thing: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
-    thing = words[1:]
     says_so = Match(Form.FACT, tuple(without_tokens(thing)), ranking.FORM)
     forms = forms_in(thing, lenient=True)
     if forms:
         has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
-    elif len(thing) > 1:
-        has_it = phrase_expression(thing)
     else:
-        word = thing[0]
-        tokens = (word.text, bare_token(word.folded)) if word.marked else (word.folded,)
-        has_it = Match(Form.EXACT if word.marked else Form.FOLDED, tokens, zone="name")
+        has_it = in_name(thing)
     if not is_folded_syllable(thing[0].folded):  # an English word: goods say it in Vietnamese
         named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
         has_it = any_of([has_it, *meaning_of(named, zone="name")])
@@ -244,6 +239,11 @@ def without_unit(words: list[Word]) -> Unit:
         UnitKind.WITHOUT,
         expression=says_so,
         intent=Intent(IntentKind.WITHOUT, " ".join(word.text for word in thing)),
+        lifts=(
+            weighed(
+                phrase_expression([negation, *thing]), ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"]
+            ),
+        ),
         without=(AllOf((has_it,), (says_so,)),),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -35,7 +35,7 @@ FACTS: Final = "facts"
 TEXT_FIELDS: Final = (*(name for _, names in _FIELDS_OF_ZONES for name in names), FACTS)
 
 #: Raise it where what documents say changes although their fields stay: indices of before are then made anew.
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 #: Documents of one good are numbered from 0; a good never has this many intervals.
 MAXIMUM_INTERVALS: Final = 1_000
@@ -57,13 +57,20 @@ class Text:
 
     Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
     which a single syllable names no goods. ``bound``: positions of words that mean nothing but the name that they are
-    part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone.
+    part of (the *Trà* of Trà Vinh): they are found as neighbours, not alone. ``complete``: it has all its marks even
+    where it has none, since it is English or part of a name that has some; the English *hat* is no *hạt*.
     """
 
     text: str
     synonyms: bool = True
     is_name: bool = False
     bound: frozenset[int] = frozenset()
+    complete: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether it was written without any mark, so that its words may stand for marked ones."""
+        return not self.complete and is_bare(self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +229,7 @@ def text_tokens(piece: Text) -> dict[Form, list[str]]:
 def _tokens(piece: Text, table: Lexicon) -> tuple[list[str], ...]:
     """Return the tokens of each form of `_TEXT_FORMS`, then those of what the text says by its other meanings."""
     sequence = words(piece.text)
-    bare = is_bare(piece.text)
+    bare = piece.bare
     free = [word for at, word in enumerate(sequence) if at not in piece.bound] if piece.bound else sequence
     exact = [word.text for word in free]
     if bare:
@@ -269,10 +276,20 @@ def with_tombstones(
         yield Tombstone(product_id=product_id, number=number, version=version)
 
 
-def texts(pieces: Iterable[str | None], *, synonyms: bool = True, is_name: bool = False) -> tuple[Text, ...]:
-    """Return the pieces that say something, each once."""
-    said = dict.fromkeys(piece.strip() for piece in pieces if piece and piece.strip())
-    return tuple(Text(piece, synonyms, is_name) for piece in said)
+def texts(
+    pieces: Iterable[str | None],
+    *,
+    english: Iterable[str | None] = (),
+    synonyms: bool = True,
+    is_name: bool = False,
+) -> tuple[Text, ...]:
+    """Return the pieces that say something, each once; those in English after the others."""
+    said: dict[str, bool] = {}
+    for written, complete in ((pieces, False), (english, True)):
+        for piece in written:
+            if piece and piece.strip():
+                said.setdefault(piece.strip(), complete)
+    return tuple(Text(piece, synonyms, is_name, complete=complete) for piece, complete in said.items())
 
 
 def stored_fields(document: GoodDocument) -> dict[str, Any]:
@@ -291,18 +308,18 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
     }
 
 
-def named_texts(pieces: Iterable[str | None]) -> tuple[Text, ...]:
+def named_texts(pieces: Iterable[str | None], *, english: Iterable[str | None] = ()) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(Text(piece.text, bound=_proper_words(piece.text)) for piece in texts(pieces))
+    return tuple(replace(piece, bound=_proper_words(piece.text)) for piece in texts(pieces, english=english))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
     """Return the words of names that are part of proper names, to be found as words of little weight."""
-    found = []
+    found: dict[bool, list[str]] = {True: [], False: []}
     for piece in pieces:
         sequence = _WORD.findall(piece.text)
-        found += [sequence[at] for at in sorted(piece.bound)]
-    return texts(found, synonyms=False)
+        found[piece.bare] += [sequence[at] for at in sorted(piece.bound)]
+    return texts(found[True], english=found[False], synonyms=False)
 
 
 def _proper_words(name: str) -> frozenset[int]:

@@ -123,8 +123,8 @@ def _facts_of_text(text: str, _read_with: Lexicon) -> tuple[str, ...]:
     sequence = words(text)
     found = [f"f:{key}" for key in said_forms(text)]
     found += [quantity_token(grams) for _, _, grams in read_quantities(text)]
-    for at in negated_positions(sequence):
-        found += without_tokens(sequence[at:])
+    for _, thing in negations(sequence):
+        found += without_tokens(sequence[thing:])
     return tuple(found)
 
 
@@ -134,16 +134,21 @@ def without_tokens(sequence: Sequence[Word]) -> list[str]:
     return [f"-{sequence[0].folded}", *(f"-1{key}" for key in named)]
 
 
-def negated_positions(sequence: Sequence[Word]) -> list[int]:
-    """Return the positions of the words that stand right after a negation."""
+def negations(sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Yield where a negation stands, and where the thing begins of which there is none: *không (sử dụng) đường*."""
     wording = query_wording()
     said = [at for at, word in enumerate(sequence[:-1]) if word.text in wording.negations]
     if not said:
-        return []
+        return
     excepted = {
         at for span in wording.not_negated.find(sequence, lenient=True) for at in range(span.start, span.end)
     }
-    return [at + 1 for at in said if at not in excepted]
+    for at in said:
+        if at not in excepted:
+            thing = at + 1
+            while thing < len(sequence) and sequence[thing].text in wording.having:
+                thing += 1
+            yield at, thing if thing < len(sequence) else at + 1
 
 
 def popularity_tokens(level: int) -> list[str]:

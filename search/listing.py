@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from search.address import LAST_PAGE, said, write_address
+from search.address import LAST_PAGE, said, turning
 from search.chips import Chip, chips
 from search.facets import Delivery, FacetGroup, PriceBar, Switch, delivery, facet_groups, price_bars, switches
 from search.insights.selectors import common_searches
@@ -75,7 +75,6 @@ def build_listing(
     elided = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     kept = parameters.copy()
     kept.pop("page", None)
-    address = write_address(kept)[1:]
     return Listing(
         query=query,
         result=result,
@@ -87,7 +86,7 @@ def build_listing(
         page=page,
         page_numbers=tuple(number if isinstance(number, int) else "…" for number in elided),
         goes_on=result.total > LAST_PAGE * query.page_size,
-        parameters=f"{address}&" if address else "",
+        parameters=turning(parameters),
         kept=tuple((name, values) for name, values in said(kept) if name != "sort"),
         sorts=tuple((sort.value, label, sort is query.sort) for sort, label in _sort_labels(query).items()),
     )

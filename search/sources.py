@@ -50,6 +50,7 @@ class _Pack(NamedTuple):
     pk: int
     title_vi: str
     title_en: str
+    upc: str | None
 
 
 class _Paper(NamedTuple):
@@ -141,7 +142,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
             "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__street", "producer__legacy_region", "upc", "popularity",
+            "producer__street", "producer__legacy_region", "popularity",
         )
     )  # fmt: skip
 
@@ -149,7 +150,7 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
 def _packs(good_ids: Iterable[int]) -> dict[int, tuple[_Pack, ...]]:
     found: dict[int, list[_Pack]] = defaultdict(list)
     packs = Product.objects.filter(parent__in=list(good_ids), structure=Product.CHILD).order_by("pk")
-    for parent, *pack in packs.values_list("parent_id", "pk", "title_vi", "title_en"):
+    for parent, *pack in packs.values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
         found[parent].append(_Pack(*pack))
     return {parent: tuple(packs) for parent, packs in found.items()}
 
@@ -209,14 +210,14 @@ def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
 def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
     row = good.row
     commune = find_commune(row["commune_id"] or row["producer__commune_id"] or "")
-    name = named_texts((row["title_vi"], row["title_en"]))
+    name = named_texts([row["title_vi"]], english=[row["title_en"]])
     described = {
         "product_id": row["pk"],
         "version": row["version"],
         "name": name,
         "maker": texts((row["producer__name"],), is_name=True),
-        "context": (*proper_names(name), *texts(_about(good))),
-        "body": texts(row[f"{name}_{language}"] for name in _TEXT_FIELDS for language in ("vi", "en")),
+        "context": (*proper_names(name), *texts(_about(good), english=_about_in_english(good))),
+        "body": texts(_described(row, "vi"), english=_described(row, "en")),
         "facts": tuple(_facts(good, commune)),
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
@@ -317,10 +318,18 @@ def _about(good: _Good) -> Iterator[str | None]:
     """Yield what is said of the good beside its name: papers, packs, street."""
     row = good.row
     yield from (str(StandardCertificate.Standard(paper.standard).label) for paper in good.papers)
-    for pack in good.packs:
-        yield from (pack.title_vi, pack.title_en)
-    yield from (row["net_quantity_vi"], row["net_quantity_en"])
+    yield from (pack.title_vi for pack in good.packs)
+    yield row["net_quantity_vi"]
     yield row["producer__street"]
+
+
+def _about_in_english(good: _Good) -> Iterator[str | None]:
+    yield from (pack.title_en for pack in good.packs)
+    yield good.row["net_quantity_en"]
+
+
+def _described(row: dict[str, Any], language: str) -> Iterator[str | None]:
+    return (row[f"{name}_{language}"] for name in _TEXT_FIELDS)
 
 
 def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
@@ -362,7 +371,7 @@ def _place_facts(row: dict[str, Any], commune: Commune | None) -> Iterator[str]:
 
 def _code_facts(good: _Good) -> Iterator[str]:
     row = good.row
-    codes = [row["ocop_code"], row["upc"], *good.list_keys]
+    codes = [row["ocop_code"], *(pack.upc for pack in good.packs), *good.list_keys]
     for paper in good.facts.certificates:
         codes += [paper.official_code, paper.public_code]
         if paper.decision_number:

@@ -75,7 +75,7 @@ def place_tone(letters: str, tone: str) -> str:
     """Put ``tone`` on the one vowel of ``letters`` where this house writes it.
 
     A syllable whose final consonant is a stop can only have sắc or nặng. Where such a syllable has
-    a quality mark but no tone (``Đăk Lăk``) the sắc was left out and is put back.
+    ``ă â ơ ư`` but no tone (``Đăk Lăk``) the sắc was left out and is put back.
     """
     if not tone:
         if letters.endswith(_STOP_FINALS) and any(letter in "ăâơư" for letter in letters):
@@ -113,6 +113,8 @@ def swap_tones(token: str) -> str:
 def is_syllable(letters: str, tone: str = "") -> bool:
     """Whether ``letters`` (quality marks kept, tone apart) can be a Vietnamese syllable."""
     onset, rime = split_onset(letters)
+    if onset == "gi" and f"i{rime}" in RIMES:
+        rime = f"i{rime}"  # ``giếng``, ``giếc``: the i is written once
     if rime not in RIMES:
         return False
     if tone and rime.endswith(_STOP_FINALS) and tone not in {ACUTE, DOT}:

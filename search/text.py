@@ -19,8 +19,9 @@ they work, each with its source:
    schools' spelling (Ministry of Education, decision 240/QĐ of 1984, and 1989/QĐ-BGDĐT of 2018) and the older one of
    typesetters. Inside the house it stands as the schools write it: the last vowel with a quality mark, else the last
    before a final consonant, the second of ``oa oe uy`` and of three vowels, otherwise the first.
-7. *Left-out tone*: a syllable with a quality mark that ends in ``c ch k p t`` can only have sắc or nặng; where it has
-   none it is sắc. ``Đăk Lăk`` is ``Đắk Lắk`` (official papers write both).
+7. *Left-out tone*: a syllable that ends in ``c ch k p t`` can only have sắc or nặng; where one with ``ă â ơ ư`` has
+   none it is sắc. ``Đăk Lăk`` is ``Đắk Lắk`` (official papers write both). Words with ``ê ô`` and no tone stand as they
+   are: they are names of other languages (``Krôk``).
 8. *i and y*: ``y`` as the only vowel after a consonant is ``i`` (``mỳ`` is ``mì``, ``kỹ`` is ``kĩ``: the same decisions), and
    ``qui`` is ``quy``. In ``tai`` and ``tay``, ``thúi`` and ``thúy`` the letters tell words apart and stay.
 9. *Folding* (``folded`` only): canonical decomposition without combining marks (UAX #15, NFD), and ``đ``, which has no

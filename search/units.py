@@ -32,7 +32,7 @@ from search.expressions import (
     Match,
     any_of,
 )
-from search.facts import head_token, negated_positions
+from search.facts import head_token, negations
 from search.gazetteer import Level, NamedPlace, gazetteer
 from search.intents import Intent, IntentKind
 from search.spelling import Vocabulary
@@ -88,16 +88,19 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
     """Yield every reading of every run of words."""
     goods = list(_goods_runs(sequence))
     if understands(IntentKind.KIND):
-        spans = kinds_of_goods().find(sequence, lenient=True)
-        goods += [_Run(span.start, span.end, UnitKind.KIND, span.meaning) for span in spans]
+        goods += [
+            _Run(span.start, span.end, UnitKind.KIND, span.meaning)
+            for span in kinds_of_goods().find(sequence, lenient=True)
+            if not span.meaning.whole or span.end - span.start == len(sequence)
+        ]
     yield from goods
     if understands(IntentKind.WITHOUT):
-        for at in negated_positions(sequence):
+        for start, at in negations(sequence):
             end = _end_of_thing(sequence, at)
             # *non alcoholic drinks* are a kind; *không đường* only says how something is.
             named = (run for run in goods if run.kind is not UnitKind.WISH)
             if not any(run.start < at and run.end >= end for run in named):
-                yield _Run(at - 1, end, UnitKind.WITHOUT, None)
+                yield _Run(start, end, UnitKind.WITHOUT, at - start)
     if understands(IntentKind.PLACE):
         for place in gazetteer().find_all(sequence):
             told = UnitKind.TOLD_PLACE if place.kind_said else UnitKind.PLACE
@@ -148,7 +151,10 @@ def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
     """Return where the form or the goods end that begin at ``start``; one word where neither does."""
     forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
     goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
-    return max([start + 1, *forms, *goods])
+    things = [
+        thing.end for thing in query_wording().things.find(sequence, lenient=True) if thing.start == start
+    ]
+    return max([start + 1, *forms, *goods, *things])
 
 
 def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
@@ -260,7 +266,7 @@ class _Builder:
             case UnitKind.FORM:
                 return form_unit(run.meaning, words, said)
             case UnitKind.WITHOUT:
-                return without_unit(words)
+                return without_unit(words[0], words[run.meaning :])
             case UnitKind.WISH:
                 meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
                 keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})

@@ -22,7 +22,7 @@ from catalogue.cards import Card, cards_for
 from catalogue.models import ALCOHOL_SETS
 from catalogue.pricing.selectors import next_price_boundary
 from marketplace.page_cache import public_page
-from search.address import LAST_PAGE, read_query, with_values
+from search.address import LAST_PAGE, read_query, turning, with_values
 from search.browsing import browse_goods
 from search.criteria import criteria, other_orders, sales_counted
 from search.errors import SearchUnavailable
@@ -130,8 +130,11 @@ class CatalogueView(View):
     ) -> HttpResponse:
         page = browse_goods(query)
         cards = cards_for(page.object_list, language=language, at=query.at, adult=query.adult)
+        # Words aren't searched for here: all goods are shown, and the heading says no more than that.
+        title = _("All goods") if query.text else self.title(query, fixed, language)
         context = {
-            **self._frame(self.title(query, fixed, language), query, fixed),
+            **self._frame(title, query, fixed),
+            "parameters": turning(request.GET),
             "page": page,
             "page_numbers": [
                 number if isinstance(number, int) else "…"

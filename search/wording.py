@@ -101,6 +101,7 @@ class KindOfGoods:
     related: tuple[int, ...] = ()
     related_groups: tuple[str, ...] = ()
     weak: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class QueryWording:
     describing: frozenset[str]
     describing_phrases: PhraseTable[None]
     negations: frozenset[str]
+    having: frozenset[str]
+    things: PhraseTable[None]
     not_negated: PhraseTable[None]
     compounds: PhraseTable[None]
 
@@ -140,6 +143,7 @@ def kinds_of_goods() -> PhraseTable[KindOfGoods]:
             related=tuple(kind.get("related", ())),
             related_groups=tuple(kind.get("related_groups", ())),
             weak=kind.get("weak", False),
+            whole=kind.get("whole", False),
         )
         entries += [(name, meaning) for name in kind["names"]]
     return PhraseTable(entries)
@@ -159,6 +163,8 @@ def query_wording() -> QueryWording:
         describing=frozenset(data["describing"]["words"]),
         describing_phrases=phrases(data["describing"]["phrases"]),
         negations=frozenset(data["negations"]["words"]),
+        having=frozenset(data["negations"]["having"]),
+        things=phrases(data["negations"]["things"]),
         not_negated=phrases(data["negations"]["except"]),
         compounds=phrases(data["compounds"]["phrases"]),
     )

@@ -44,8 +44,8 @@ from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQue
 from search.spelling import Vocabulary
 
 _FACET_SIZE: Final = 2_000
-#: Hits with the same score are put in order here; more than this many equal ones stay as they come.
-_MOST_TIES: Final = 5_000
+#: So many hits more than the page holds are fetched at first, to put equal scores in order; all where that isn't enough.
+_TIES: Final = 5_000
 
 
 @dataclass(slots=True)
@@ -172,10 +172,13 @@ class EmbeddedEngine(SearchEngine):
         """Return the best hits, equal scores in the order of product ids; how many match; and the best score.
 
         The engine leaves ties as they lie in its segments. So more is fetched than the page holds, and of that what
-        scores no less than the page's last hit is put in order.
+        scores no less than the page's last hit is put in order; everything, where the last hit fetched scores so too.
         """
-        found = searcher.search(wanted, limit=first + size + _MOST_TIES)
+        found = searcher.search(wanted, limit=first + size + _TIES)
         hits = found.hits  # made anew at each reading
+        total = _total(found)
+        if len(hits) < total and round(hits[first + size - 1][0], 4) == round(hits[-1][0], 4):
+            hits = searcher.search(wanted, limit=total).hits
         best = hits[0][0] if hits else 0.0
         page: list[Hit] = []
         start = 0
@@ -186,7 +189,7 @@ class EmbeddedEngine(SearchEngine):
             if end >= first + size:
                 break
             start = end
-        return tuple(page), _total(found), best
+        return tuple(page), total, best
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery

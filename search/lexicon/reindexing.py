@@ -20,7 +20,7 @@ from search.lexicon.models import LexiconEdit
 from search.lexicon.records import group_of
 from search.sources import build_documents
 from search.synonyms import Lexicon, compile_lexicon, further_keys, indexed_keys
-from search.text import is_bare, words
+from search.text import words
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def names(document: GoodDocument, key: str, table: Lexicon) -> bool:
     for piece in (*document.name, *document.maker, *document.context, *document.body):
         if not piece.synonyms:
             continue
-        sequence, bare = words(piece.text), is_bare(piece.text)
+        sequence, bare = words(piece.text), piece.bare
         options: dict[str, Any] = {"bare": bare, "bound": piece.bound, "table": table}
         if key in indexed_keys(sequence, is_name=piece.is_name, **options):
             return True

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
-from search.engines import base, elasticsearch_index
+from search.engines import base, elasticsearch_index, embedded
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -57,6 +57,7 @@ def shelf(
 def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDocument:
     context = fields.pop("context", ())
     maker = fields.pop("maker", ())
+    english = fields.pop("english", "")
     commune = fields.pop("commune", "")
     facts = [*facts_of_names([name]), *facts_of_texts([name, *context]), *fields.pop("facts", ())]
     if commune:
@@ -74,7 +75,7 @@ def good(product_id: int, name: str = "Trà atiso", /, **fields: Any) -> GoodDoc
     values["body"] = texts(values["body"])
     return GoodDocument(
         product_id=product_id,
-        name=named_texts([name]),
+        name=named_texts([name], english=[english]),
         maker=texts(maker, is_name=True),
         context=texts(context),
         facts=tuple(facts),
@@ -470,6 +471,21 @@ def test_equal_goods_go_by_id_and_pages_neither_overlap_nor_leave_out(
     assert pages == [[2, 3, 5], [7, 11, 13], [17], []]
 
 
+def test_however_many_goods_are_equal_the_lowest_ids_come_first(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_TIES", 3)
+    ids = list(range(40, 0, -1))
+    for start in range(0, 40, 8):  # segments of their own, the highest numbers first
+        fill(engine, *(good(product_id) for product_id in ids[start : start + 8]))
+    fill(engine, good(50, "Trà atiso Trà atiso Trà", maker=["Trà"]))
+
+    pages = [run(engine, "trà", page=page, page_size=5).product_ids for page in range(1, 10)]
+
+    assert [pages[0][0], *pages[8]] == [50, 40]
+    assert [number for page in pages for number in page][1:] == list(range(1, 41))
+
+
 def test_no_page_lies_deeper_than_an_engine_goes(engine: SearchEngine) -> None:
     fill(engine, good(1))
 
@@ -541,6 +557,55 @@ def test_a_text_written_without_marks_is_found_with_them(engine: SearchEngine) -
     assert found(engine, "cà phê cầu đất") == {1}
     assert found(engine, "đà lạt") == {2}
     assert found(engine, "lòng") == set()
+
+
+ENGLISH_NAMES = (
+    good(1, "Bánh chưng Bờ Đậu", english="Bo Dau chung cake"),
+    good(2, "Nón lá Huế", english="Conical hat"),
+    good(3, "Nước mắm Phú Quốc", english="Phu Quoc sauce"),
+    good(4, "Muối tinh", english="Long man can tan salt"),
+    good(5, "Nem chua"),
+    good(6, "Nấm hương"),
+    good(7, "Mắm tôm"),
+    good(8, "Mầm đậu"),
+    good(9, "Cá khô"),
+    good(10, "Cà chua"),
+    good(11, "Chè bưởi"),
+    good(12, "Trà gừng"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("dâu", set()),
+        ("hạt", set()),
+        ("phù", set()),
+        ("mận", set()),
+        ("cân", set()),
+        ("lòng", set()),
+        ("tần", set()),
+        ("hat", {2}),
+        ("đậu", {8}),
+        ("phu quoc", {3}),
+        ("phú quốc", {3}),
+        ("nấm", {6}),
+        ("nem", {5}),
+        ("nam", {6}),
+        ("mắm", {3, 7}),
+        ("mầm", {8}),
+        ("mam", {3, 7, 8}),
+        ("cá", {9}),
+        ("cà", {10}),
+        ("ca", {9, 10}),
+        ("trà", {12}),
+        ("chè bưởi", {11}),
+    ],
+)
+def test_marked_words_find_neither_other_marks_nor_english(
+    shelf: Callable[..., SearchEngine], typed: str, expected: set[int]
+) -> None:
+    assert found(shelf(ENGLISH_NAMES), typed) == expected
 
 
 GOODS_OF_MANY_NAMES = (
@@ -627,6 +692,13 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
 
     assert run(engine, "trà không đường").product_ids == [2, 1, 4]
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
+
+
+@pytest.mark.parametrize("typed", ["bánh không đường", "bánh không có đường", "bánh không chứa đường"])
+def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> None:
+    fill(engine, good(1, "Bánh đường"), good(2, "Bánh quy"), good(3, "Bánh quy không thêm đường"))
+
+    assert run(engine, typed).product_ids == [3, 2]
 
 
 GOOD_OF_HARD_WORDS = (

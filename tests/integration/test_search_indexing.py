@@ -25,7 +25,7 @@ from search.models import IndexedVersion
 from search.query import Facet, SearchQuery, SearchResult
 from search.rebuilding import rebuild_index
 from search.sources import build_documents
-from tests.factories.catalogue import NOW, TODAY, CertificateFactory, shown_good, sold_pack
+from tests.factories.catalogue import NOW, TODAY, CertificateFactory, PackFactory, shown_good, sold_pack
 from tests.factories.scenarios import SCENARIOS, Scenario
 from tests.factories.search import ENGINES, make_engine
 
@@ -52,6 +52,19 @@ def look(
 ) -> SearchResult:
     query = SearchQuery(at=at or timezone.now(), text=text, adult=adult)
     return engine.search(query, interpret(text))
+
+
+def bring_in(engine: SearchEngine) -> None:
+    """Write every good into the engine."""
+    ids = Product.objects.filter(structure=Product.PARENT).values_list("pk", flat=True)
+    engine.write([document for _, made in build_documents(list(ids)).values() for document in made])
+    engine.refresh()
+
+
+def titles(engine: SearchEngine, text: str) -> list[str]:
+    ids = look(engine, text).product_ids
+    names = dict(Product.objects.filter(pk__in=ids).values_list("pk", "title_vi"))
+    return [names[pk] for pk in ids]
 
 
 # -- the one rule, in the engines -------------------------------------------------------------------
@@ -151,6 +164,31 @@ def test_a_good_is_found_by_old_and_new_places_producer_kind_and_pack(engine: Se
     ]
     assert {text: look(engine, text).total for text in asked} == dict.fromkeys(asked, 1)
     assert look(engine, "phường 9000").total == 0
+
+
+def test_a_good_is_found_by_the_barcode_of_any_of_its_packs(engine: SearchEngine) -> None:
+    pack = sold_pack(title="Trà dây", pack={"upc": "8938505974192"})
+    PackFactory(parent=pack.parent, upc="8938505974208")
+    sold_pack(title="Trà gừng", pack={"upc": "8938505974215"})
+    bring_in(engine)
+
+    for typed in ("8938505974192", "mã vạch 8938505974208", "gtin 8938505974192"):
+        assert titles(engine, typed) == ["Trà dây"], typed
+    assert titles(engine, "8938505974000") == []
+
+
+def test_the_words_of_an_english_name_stand_for_no_vietnamese_ones(engine: SearchEngine) -> None:
+    sold_pack(
+        title="Nón lá Huế",
+        title_en="Conical hat",
+        description_en="As long as a man can wear it.",
+        pack={"title": "Chiếc", "title_en": "Can"},
+    )
+    bring_in(engine)
+
+    assert titles(engine, "hat") == ["Nón lá Huế"]
+    for typed in ("hạt", "lòng", "mận", "cân"):
+        assert titles(engine, typed) == [], typed
 
 
 def test_building_costs_the_same_queries_for_one_good_and_for_many() -> None:

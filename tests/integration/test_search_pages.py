@@ -640,6 +640,31 @@ def test_without_the_engine_search_says_so_and_goods_can_be_browsed(
     assert client.get(f"{SUGGEST}?q=ca").content == b""
 
 
+def test_without_the_engine_further_pages_keep_what_was_narrowed(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    herbs = ProductSetFactory(number=12)
+    for number in range(26):
+        shown_good(title=f"Trà {number}", product_set=herbs)
+    shown_good(title="Cà phê", product_set=ProductSetFactory(number=13))
+
+    def refuse(*arguments: object) -> None:
+        raise SearchUnavailable("connection refused")
+
+    monkeypatch.setattr(search_index, "search", refuse)
+    first = client.get(f"{LISTING}?set=12&page=1")
+
+    [further] = re.findall(r'<a rel="next nofollow" href="([^"]*)"', first.content.decode())
+    second = client.get(LISTING + unescape(further))
+    assert further == "?set=12&amp;page=2"
+    assert len(names_of(second)) == 2
+    assert {name.split()[0] for name in names_of(first) + names_of(second)} == {"Trà"}
+
+    searched = client.get(f"{SEARCH}?q=ca phe").content.decode()
+    assert "<h1>Tất cả sản phẩm</h1>" in searched
+    assert 'href="?q=ca+phe&amp;page=2"' in searched
+
+
 def test_a_page_without_the_engine_is_not_kept(
     client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,11 @@
 """What runs of words are taken for: places by short names, negations, fillers, the law's sets, slips of keys."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
+import catalogue
 from search.demands import without_unit
 from search.expressions import AnyOf, Match
 from search.facts import facts_of_texts
@@ -76,9 +80,73 @@ def test_a_negation_means_the_same_in_both_languages() -> None:
     says_so = facts_of_texts(["Cà phê hoà tan không đường"])
 
     for typed in ("without sugar", "no sugar", "không đường"):
-        expression = without_unit(words(typed)).expression
+        negation, *thing = words(typed)
+        expression = without_unit(negation, thing).expression
         assert isinstance(expression, Match)
         assert set(expression.tokens) & set(says_so), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "thing", "tokens"),
+    [
+        ("bánh không đường", "đường", {"-duong", "-1sugar"}),
+        ("bánh không có đường", "đường", {"-duong", "-1sugar"}),
+        ("bánh không sử dụng đường", "đường", {"-duong", "-1sugar"}),
+        ("cakes no added sugar", "sugar", {"-sugar", "-1sugar"}),
+        ("mứt không chứa chất bảo quản", "chất bảo quản", {"-chat"}),
+        ("mứt không phẩm màu", "phẩm màu", {"-pham"}),
+        ("mật ong không pha", "pha", {"-pha"}),
+        ("chuối không có", "có", {"-co"}),
+    ],
+)
+def test_what_a_negation_is_about(typed: str, thing: str, tokens: set[str]) -> None:
+    [said] = [intent.said for intent in interpret(typed).intents if intent.kind is IntentKind.WITHOUT]
+
+    assert said == thing
+    assert set(facts_of_texts([typed])) >= tokens
+
+
+@pytest.mark.parametrize("typed", ["hút chân không", "quà không gian", "nho không hạt", "bánh có đường"])
+def test_these_are_no_negations(typed: str) -> None:
+    assert [intent for intent in interpret(typed).intents if intent.kind is IntentKind.WITHOUT] == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["cty", "hkd", "dntn", "htx", "công ty", "cty tnhh", "doanh nghiệp tư nhân", "dn"]
+)
+def test_the_kind_of_a_maker_is_wished_for_and_not_asked(typed: str) -> None:
+    asked = str(interpret(f"{typed} sương mai").exact)
+
+    assert [
+        name for name in (typed, "1company", "1household", "1privateenterprise") if f"'{name}'" in asked
+    ] == []
+
+
+@pytest.mark.parametrize("typed", ["combo trà", "set trà"])
+def test_a_set_of_several_is_wished_for_and_no_misspelt_word(typed: str) -> None:
+    interpretation = interpret(typed)
+
+    assert (interpretation.understood, interpretation.corrected) == (typed, False)
+    assert f"'{typed.split()[0]}'" not in str(interpretation.exact)
+
+
+def test_each_set_is_found_by_the_name_that_the_law_gives_it() -> None:
+    with (Path(catalogue.__file__).parent / "data" / "product_groups.csv").open(encoding="utf-8-sig") as file:
+        sets = [(row["set"], row["subgroup_vi"], row["subgroup_en"]) for row in csv.DictReader(file)]
+
+    missed = [
+        name
+        for number, *names in sets
+        for name in names
+        if f"'k:{number}'" not in str(interpret(name).required)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("typed", ["trà hoa", "mật ong hoa nhãn", "hoa atiso", "nước hoa", "rượu trắng nếp"])
+def test_the_name_of_a_set_in_other_words_is_a_word(typed: str) -> None:
+    assert "'k:23'" not in str(interpret(typed).required)
+    assert "'k:14'" not in str(interpret(typed).exact)
 
 
 def test_a_gift_is_wished_for_and_not_asked() -> None:
