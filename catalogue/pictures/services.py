@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalogue.changes import mark_changed
+from catalogue.errors import PictureRefused
 from catalogue.models import Product, ProductImage
 from catalogue.pictures.cleaning import clean_picture
 
@@ -18,6 +20,8 @@ from catalogue.pictures.cleaning import clean_picture
 TRY_AGAIN: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 5
 _PICTURES_A_SWEEP: Final = 20
+#: Pictures that a good has at most: its page shows them all.
+MOST_PICTURES: Final = 20
 
 
 def picture_add(
@@ -32,6 +36,11 @@ def picture_add(
 
     Raises PictureRefused (see `catalogue.pictures.cleaning`) with a message for the uploader.
     """
+    if good.images.count() >= MOST_PICTURES:
+        raise PictureRefused(
+            _("The product has %(most)d pictures already, and no more fit. Remove one first.")
+            % {"most": MOST_PICTURES}
+        )
     # Decoding takes a while: it happens before the transaction, which on SQLite would keep every writer waiting.
     cleaned = clean_picture(upload, size=upload.size or 0)
     with transaction.atomic():

@@ -18,6 +18,7 @@ from catalogue.pictures import cleaning
 from catalogue.pictures.cleaning import clean_picture
 from catalogue.pictures.services import (
     MOST_ATTEMPTS,
+    MOST_PICTURES,
     TRY_AGAIN,
     picture_add,
     picture_describe,
@@ -170,6 +171,16 @@ class TestServices:
         with pytest.raises(PictureRefused):
             picture_add(good=good, upload=upload(b"nonsense"))
         assert not good.images.exists()
+
+    def test_a_good_has_only_as_many_as_its_page_can_show(self):
+        good = GoodFactory()
+        ProductImage.objects.bulk_create(
+            [ProductImage(product=good, display_order=place) for place in range(MOST_PICTURES - 1)]
+        )
+        picture_add(good=good, upload=upload(picture_bytes()))
+
+        with pytest.raises(PictureRefused, match=str(MOST_PICTURES)):
+            picture_add(good=good, upload=upload(picture_bytes()))
 
     def test_sizes_are_asked_for_after_the_commit(self, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as callbacks:
