@@ -25,13 +25,16 @@ from catalogue.certification.imports.services import (
     rows_answer,
     stored_file,
 )
+from catalogue.certification.imports.suggestions import commune_confirm
 from catalogue.certification.models import Certificate, CertificateEvent, Decision
 from catalogue.certification.rules import shown_q
 from catalogue.certification.services import proposal_close
 from catalogue.models import Product, ProductChange
+from catalogue.particulars import seller_particulars
 from catalogue.producers.models import Partner
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.places.models import Commune
 from tests.factories.lists import HEADER, counts, csv_file, imported, row, workbook, xlsx_file
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,24 @@ def test_a_row_brings_producer_good_and_a_verified_certificate() -> None:
     )
     assert [event.action for event in certificate.events.all()] == ["awarded", "verified"]
     assert ProductChange.objects.filter(pk=good.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("listed", "address"),
+    [
+        ("tỉnh Lâm Đồng", "Phường Xuân Hương - Đà Lạt, Tỉnh Lâm Đồng"),
+        ("12 Hùng Vương, Đà Lạt, Lâm Đồng", "12 Hùng Vương, Phường Xuân Hương - Đà Lạt, Tỉnh Lâm Đồng"),
+    ],
+)
+def test_a_ward_that_a_person_confirms_makes_the_seller_s_address_whole(listed: str, address: str) -> None:
+    imported(csv_file([HEADER, row(address=listed)]))
+    ward = Commune.objects.get(name="Phường Xuân Hương - Đà Lạt")
+
+    producer = commune_confirm(producer=Partner.objects.get(), commune=ward)
+
+    with translation.override("vi"):
+        said = {str(one.label): one.value for one in seller_particulars(producer)}
+    assert said["Địa chỉ"] == address
 
 
 def test_the_set_is_suggested_and_waits() -> None:
