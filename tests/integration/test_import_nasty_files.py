@@ -1,10 +1,15 @@
 """Files that lie, break or bite: a clear answer, and nothing is changed."""
 
 import io
+import random
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from catalogue.certification.imports.errors import FileRefused
 from catalogue.certification.imports.models import DecisionImport, ImportRow
@@ -12,6 +17,7 @@ from catalogue.certification.imports.reader import MAX_FILE_BYTES, SourceFile
 from catalogue.certification.models import Certificate
 from catalogue.models import Product
 from catalogue.producers.models import Partner
+from marketplace.accounts.models import StaffRole, User
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row, xlsx_file
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +63,7 @@ NASTY = {
     "2 MB cell in a workbook": workbook_with(
         "xl/worksheets/sheet1.xml",
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + b"x " * 1024 * 1024 + b"</t></is></c></row></sheetData></worksheet>",
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>' + random.Random(1).randbytes(1024 * 1024).hex().encode() + b"</t></is></c></row></sheetData></worksheet>",
     ),
     "formula": csv_file([HEADER, row(1, product="=cmd|' /C calc'!A0"), row(2)]),
     "formula after a plus": csv_file([HEADER, row(1, producer="+HYPERLINK(\"http://x\")"), row(2)]),
@@ -83,15 +89,61 @@ NASTY = {
 }  # fmt: skip
 
 
+#: What each answer has to say.
+ANSWERS = {
+    "empty": "is empty",
+    "wrong encoding": "not in UTF-8",
+    "binary": "not in UTF-8",
+    "2 MB cell": "a cell is far too large",
+    "2 MB cell in a workbook": "more than 5000 characters",
+    "formula": "is a formula",
+    "formula after a plus": "is a formula",
+    "formula in a workbook": "holds a formula",
+    "header missing": "No header was found",
+    "only a header": "no row under the header",
+    "duplicate rows": "say the same",
+    "duplicate codes": "have the same code",
+    "mixed dates": "mixes ways of writing dates",
+    "month first": "has the month first",
+    "no such day": "is not a date",
+    "a serial for a date": "mixes ways of writing dates",
+    "open quote": "a quote is never closed",
+    "damaged workbook": "is damaged",
+    "broken stream in a workbook": "is damaged",
+    "no number in a cell of numbers": "is damaged",
+    "text that the workbook does not hold": "is damaged",
+    "a zip that is no workbook": "has no visible sheet",
+    "zip bomb": "unpacks to far more",
+    "entities": "carries definitions",
+    "too large": "larger than 20 MB",
+    "too many lines": "more than 60000 lines",
+}
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_a_nasty_file_gets_a_clear_answer_and_changes_nothing(name: str) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with translation.override("en"), pytest.raises(FileRefused) as refused:
         imported(NASTY[name])
 
-    assert refused.value.problems
+    assert ANSWERS[name] in refused.value.problems[0]
     assert all(len(problem) < 400 for problem in refused.value.problems)
     for model in (Product, Partner, Certificate, ImportRow, DecisionImport):
         assert not model.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["zip bomb", "broken stream in a workbook", "formula"])
+def test_the_screen_gives_the_same_answer(name: str) -> None:
+    person = User.objects.create_user("quan-tri@example.vn")
+    StaffRole.objects.create(user=person, role=StaffRole.Role.ADMIN)
+    client = Client()
+    client.force_login(person)
+    with NASTY[name].open() as stream, translation.override("en"):
+        file = SimpleUploadedFile(NASTY[name].name, stream.read())
+        response = client.post(reverse("dashboard:imports"), {"file": file})
+
+    assert response.status_code == 200
+    assert ANSWERS[name] in response.content.decode()
+    assert not DecisionImport.objects.exists()
 
 
 def test_the_command_lists_what_to_mend(tmp_path) -> None:

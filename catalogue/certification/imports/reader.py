@@ -86,7 +86,10 @@ def sheets(source: SourceFile) -> list[str]:
     if not source.is_workbook:
         return [""]
     with _workbook(source) as book:
-        return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not visible:
+        raise FileRefused([_("The workbook has no visible sheet.")])
+    return visible
 
 
 def lines(source: SourceFile, *, sheet: str = "", delimiter: str = ",") -> Iterator[Line]:
