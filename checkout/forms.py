@@ -12,6 +12,7 @@ from checkout.bill import DELIVERY, PICKUP
 from checkout.payment.methods import PaymentMethod
 from marketplace.address.forms import AddressForm
 
+_WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")
 
 
@@ -47,8 +48,7 @@ class CheckoutForm(AddressForm):
         self.contents = contents
         self.methods = {method.code: method for method in methods}
         self.fields["payment_method"].choices = [  # type: ignore[attr-defined]
-            (method.code, format_html('{}<br><span class="field__help">{}</span>', method.label, method.hint))
-            for method in methods
+            (method.code, format_html(_WITH_HINT, method.label, method.hint)) for method in methods
         ]
         if not contents.has_alcohol:
             del self.fields["age_confirmed"]
