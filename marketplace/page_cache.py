@@ -115,4 +115,4 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
     # A new release's pages name new style sheets: it must not give out those of the release before, nor the other way round.
     release = getattr(staticfiles_storage, "manifest_hash", "")
     name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}|{release}"
-    return f"page:{blake2b(name.encode(), digest_size=16).hexdigest()}"
+    return f"kept-page:{blake2b(name.encode(), digest_size=16).hexdigest()}"
