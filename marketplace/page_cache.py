@@ -75,8 +75,6 @@ class PageCacheMiddleware:
         key = _page_key(request, adult=adult)
         cached: HttpResponse | None = cache.get(key)
         if cached is not None:
-            # A CDN may keep it as long as it has left to live, not as long as it had when it was made.
-            _say_how_long(cached, adult=adult)
             return cached
         response = self.get_response(request)
         until: datetime | None = getattr(response, _MARK, None)
@@ -89,18 +87,15 @@ class PageCacheMiddleware:
         personal = response.cookies or "cookie" in response.get("Vary", "").lower()
         if response.status_code != 200 or response.streaming or personal or seconds < 1:
             return response
-        _say_how_long(response, adult=adult)
+        if adult:
+            response["Cache-Control"] = "private, no-cache"
+        else:
+            response["Cache-Control"] = (
+                f"public, max-age=0, s-maxage={min(seconds, int(CDN_LIFE.total_seconds()))}"
+            )
+        delattr(response, _MARK)
         cache.set(key, response, timeout=seconds)
         return response
-
-
-def _say_how_long(response: HttpResponse, *, adult: bool) -> None:
-    """Tell browsers to ask each time, and a CDN for how long it may answer by itself."""
-    if adult:
-        response["Cache-Control"] = "private, no-cache"
-        return
-    seconds = max(0, int((getattr(response, _MARK) - timezone.now()).total_seconds()))
-    response["Cache-Control"] = f"public, max-age=0, s-maxage={min(seconds, int(CDN_LIFE.total_seconds()))}"
 
 
 def _page_key(request: HttpRequest, *, adult: bool) -> str:
@@ -115,4 +110,4 @@ def _page_key(request: HttpRequest, *, adult: bool) -> str:
     # A new release's pages name new style sheets: it must not give out those of the release before, nor the other way round.
     release = getattr(staticfiles_storage, "manifest_hash", "")
     name = f"{request.get_host()}|{request.path_info}|{query}|{adult}|{fragment}|{generation}|{release}"
-    return f"kept-page:{blake2b(name.encode(), digest_size=16).hexdigest()}"
+    return f"page:{blake2b(name.encode(), digest_size=16).hexdigest()}"

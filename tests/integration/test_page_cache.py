@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
-from marketplace import page_cache
 from marketplace.adult import ADULT_SALT
 from marketplace.page_cache import PageCacheMiddleware, public_page, raise_generation
 
@@ -104,16 +103,6 @@ def test_a_page_ends_at_the_next_price_boundary():
 
 def test_a_cdn_keeps_a_page_for_half_a_minute_at_most():
     assert ask(CountingView())["Cache-Control"] == "public, max-age=0, s-maxage=30"
-
-
-def test_a_kept_page_is_lent_for_no_longer_than_it_has_left(monkeypatch):
-    made = timezone.now()
-    view = CountingView()
-    view.boundaries = [made + timedelta(seconds=40)]
-    for age, lent in ((0, 30), (15, 25), (39, 1)):
-        monkeypatch.setattr(page_cache.timezone, "now", lambda age=age: made + timedelta(seconds=age))
-        assert ask(view)["Cache-Control"] == f"public, max-age=0, s-maxage={lent}"
-    assert view.asked == 1
 
 
 def test_another_release_makes_its_own_pages(monkeypatch):
