@@ -9,12 +9,14 @@ from django.utils import translation
 from checkout.order.models import Consignment, Order
 from checkout.order.tokens import OrderTokens
 
-TOKENS = OrderTokens("checkout.order")
+_TOKENS = OrderTokens("checkout.order")
+order_token = _TOKENS.token
+order_number_of = _TOKENS.number_of
 
 
 def order_path(order: Order) -> str:
     """Return the path of an order's page in the active language."""
-    return reverse("orders:detail", args=[TOKENS.token(order)])
+    return reverse("orders:detail", args=[order_token(order)])
 
 
 def order_url(order: Order) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from checkout.order.consignments import cash_due, may_all_be_cancelled
-from checkout.order.links import TOKENS
+from checkout.order.links import order_number_of
 from checkout.order.models import Consignment, Line, Order, ShippingAddress
 from checkout.order.notices import pickup_address
 from checkout.order.numbers import read_order_number
@@ -52,7 +52,7 @@ def orders_with_parts() -> QuerySet[Order]:
 
 def order_by_token(token: str) -> Order | None:
     """Return the order that a signed address stands for."""
-    number = TOKENS.number_of(token)
+    number = order_number_of(token)
     return orders_with_parts().filter(number=number).first() if number else None
 
 

@@ -10,12 +10,14 @@ from checkout.order.tokens import OrderTokens
 from checkout.payment.gateways.base import PaymentUrls
 from checkout.payment.methods import method_for
 
-TOKENS = OrderTokens("checkout.payment")
+_TOKENS = OrderTokens("checkout.payment")
+payment_token = _TOKENS.token
+order_number_of = _TOKENS.number_of
 
 
 def payment_page_path(order: Order) -> str:
     """Return the path of the page that says how an order's payment stands and lets the buyer pay, in the active language."""
-    return reverse("payment:status", args=[TOKENS.token(order)])
+    return reverse("payment:status", args=[payment_token(order)])
 
 
 def payment_urls(request: HttpRequest, order: Order) -> PaymentUrls:

@@ -17,7 +17,7 @@ from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
-from checkout.payment.links import TOKENS, payment_urls
+from checkout.payment.links import order_number_of, payment_urls
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
 
@@ -45,7 +45,7 @@ class WebhookView(View):
 
 
 def _order_of(token: str) -> Order:
-    number = TOKENS.number_of(token)
+    number = order_number_of(token)
     order = Order.objects.filter(number=number).first() if number else None
     if order is None:
         raise Http404

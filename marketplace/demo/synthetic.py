@@ -207,20 +207,12 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
             confirmed_at=now,
             paid_amount=total,
         )
-        parcels: dict[int, Consignment] = {}
-        for pack, record, price in chosen:
-            parcel = parcels.setdefault(
-                record.partner_id,
-                Consignment(
-                    order=order,
-                    producer=record.partner,
-                    number=f"{order.number}-{len(parcels) + 1}",
-                    state="delivered",
-                    goods_total=0,
-                ),
+        for place, (pack, record, price) in enumerate(chosen, start=1):
+            parcel, _made = Consignment.objects.get_or_create(
+                order=order,
+                producer=record.partner,
+                defaults={"number": f"{order.number}/{place}", "state": "delivered", "goods_total": price},
             )
-            parcel.goods_total += price
-            parcel.save()
             _line(order, parcel, pack, record, price)
 
 

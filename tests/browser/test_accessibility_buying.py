@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue.models import Product
 from catalogue.producers.models import StockRecord
-from checkout.order.links import TOKENS, order_path
+from checkout.order.links import order_path, order_token
 from checkout.order.models import Order
 from checkout.payment.links import payment_page_path
 from marketplace.accounts.models import User
@@ -79,7 +79,7 @@ def own_addresses(buyer: User, order: Order) -> list[str]:
         reverse("basket:summary"),
         reverse("checkout:checkout"),
         order_path(order),
-        reverse("orders:cancel", kwargs={"token": TOKENS.token(order)}),
+        reverse("orders:cancel", kwargs={"token": order_token(order)}),
         payment_page_path(order),
     ]
 

@@ -1,7 +1,7 @@
 """Runs one step of a purchase and dies at a named place, as a process does that is killed. Only `test_killed_processes.py` starts it.
 
-`python -m tests.concurrency.killed_process STEP TARGET before|after ARGUMENT`: the function TARGET (`module:name`) is replaced by one
-that ends the process at once, before or after doing its work. Nothing in the shop knows of this.
+`python -m tests.concurrency.killed_process STEP TARGET before|after ARGUMENT`: the function TARGET (`module:name`, or `module:Class.name`)
+is replaced by one that ends the process at once, before or after doing its work. Nothing in the shop knows of this.
 """
 
 import os
@@ -14,23 +14,36 @@ DIED = 86
 
 def die_at(target: str, when: str) -> None:
     """Let the process end when `target` is called, without a word to the database or to Python."""
-    module_name, name = target.split(":")
-    module = import_module(module_name)
-    original = getattr(module, name)
+    module_name, path = target.split(":")
+    *owners, name = path.split(".")
+    owner: Any = import_module(module_name)
+    for step in owners:
+        owner = getattr(owner, step)
+    original = getattr(owner, name)
 
     def dies(*args: Any, **kwargs: Any) -> Any:
         if when == "after":
             original(*args, **kwargs)
         os._exit(DIED)
 
-    setattr(module, name, dies)
+    setattr(owner, name, dies)
 
 
-def place(argument: str) -> None:
+def place(argument: str, payment_method: str = "sandbox") -> None:
     from checkout.basket.models import Basket
     from tests.factories.orders import placed_order
 
-    placed_order(basket=Basket.objects.get(pk=int(argument)), payment_method="sandbox")
+    placed_order(basket=Basket.objects.get(pk=int(argument)), payment_method=payment_method)
+
+
+def place_for_cash(argument: str) -> None:
+    place(argument, "cash")
+
+
+def hear(argument: str) -> None:
+    from tests.factories.payments import call_webhook
+
+    call_webhook(argument.encode())
 
 
 def start_payment(argument: str) -> None:
@@ -46,6 +59,15 @@ def process_events(argument: str) -> None:
     webhook_events_process_due()
 
 
+def send_refunds(argument: str) -> None:
+    from checkout.payment.gateways.sandbox import SandboxGateway
+    from checkout.payment.services import refunds_send_due
+
+    # The provider has sent the money: what it says is lost with the process.
+    SandboxGateway.refund = lambda self, *, idempotency_key, **_: f"sr_{idempotency_key}"  # type: ignore[method-assign, misc]
+    refunds_send_due()
+
+
 def expire(argument: str) -> None:
     from checkout import services
 
@@ -58,7 +80,16 @@ def main() -> None:
     django.setup()
     step, target, when, argument = sys.argv[1:]
     die_at(target, when)
-    {"place": place, "start": start_payment, "events": process_events, "expire": expire}[step](argument)
+    steps = {
+        "place": place,
+        "place-for-cash": place_for_cash,
+        "start": start_payment,
+        "hear": hear,
+        "events": process_events,
+        "expire": expire,
+        "refunds": send_refunds,
+    }
+    steps[step](argument)
 
 
 if __name__ == "__main__":

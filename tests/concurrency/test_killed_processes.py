@@ -18,8 +18,14 @@ from django.utils import timezone
 from catalogue.producers.models import StockRecord
 from checkout.basket.models import Basket
 from checkout.order.models import Order, PaymentState
+from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund, WebhookEvent
-from checkout.payment.services import payment_start, webhook_events_process_due
+from checkout.payment.services import (
+    payment_start,
+    refund_request,
+    refunds_send_due,
+    webhook_events_process_due,
+)
 from checkout.reservations.models import Reservation
 from checkout.services import orders_expire_due
 from marketplace.notices.models import Notice
@@ -27,7 +33,7 @@ from tests.concurrency.killed_process import DIED
 from tests.concurrency.test_orders import assert_every_unit_is_accounted_for
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import basket_with, placed_order
-from tests.factories.payments import URLS, call_webhook, webhook_body
+from tests.factories.payments import URLS, call_webhook, make_order, make_paid, webhook_body
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -41,6 +47,19 @@ PLACING = [
     "checkout.reservations.services:_take",
     "checkout.placement:_consignments_create",
     "checkout.placement:tell_awaiting_payment",
+]
+#: What cash on delivery does besides: it is confirmed at once.
+PLACING_FOR_CASH = ["checkout.placement:order_confirmed", "checkout.order.confirmation:tell_confirmed"]
+#: Every step between a provider's call and the stored event.
+HEARING = [
+    "checkout.payment.models:WebhookEvent.objects.get_or_create",
+    "checkout.payment.services:nudge_on_commit",
+]
+#: Every step by which money that comes late brings its order back.
+BRINGING_BACK = [
+    "checkout.services:_brought_back",
+    "checkout.services:stock_reserve_again",
+    "checkout.services:_take_out_of",
 ]
 #: Every step from the provider's word to the confirmed order.
 CONFIRMING = [
@@ -73,6 +92,16 @@ def killed(step: str, target: str, when: str, argument: object, tmp_path: Path) 
     assert outcome.returncode == DIED, outcome.stderr
 
 
+def assert_everybody_was_told_once() -> None:
+    """The buyer by mail and text message, the producer by what its own contact has."""
+    told = Notice.objects.exclude(template="order_awaiting_payment").order_by("template", "channel")
+    assert list(told.values_list("template", "channel")) == [
+        ("order_confirmed", "mail"),
+        ("order_confirmed", "sms"),
+        ("producer_consignment_new", "sms"),
+    ]
+
+
 def stock() -> tuple[int, int]:
     record = StockRecord.objects.get()
     return record.num_in_stock, record.num_allocated
@@ -96,6 +125,24 @@ def test_killed_while_placing_leaves_nothing_and_a_second_tap_places_the_order(
     assert_every_unit_is_accounted_for()
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("target", PLACING_FOR_CASH)
+def test_killed_while_placing_for_cash_tells_nobody_and_a_second_tap_tells_everybody_once(
+    target: str, when: str, tmp_path: Path
+) -> None:
+    basket = basket_with(sold_pack(), quantity=3)
+
+    killed("place-for-cash", target, when, basket.pk, tmp_path)
+
+    assert Order.objects.count() == Reservation.objects.count() == Notice.objects.count() == 0
+    assert stock() == (10, 0)
+
+    placed_order(basket=basket)
+    assert stock() == (10, 3)
+    assert_everybody_was_told_once()
+    assert_every_unit_is_accounted_for()
+
+
 def test_killed_right_after_placing_keeps_the_order_and_a_second_tap_finds_it(tmp_path: Path) -> None:
     basket = basket_with(sold_pack(), quantity=3)
 
@@ -110,7 +157,12 @@ def test_killed_right_after_placing_keeps_the_order_and_a_second_tap_finds_it(tm
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
-    "target", ["checkout.payment.services:bill_of", "checkout.payment.services:gateway_for"]
+    "target",
+    [
+        "checkout.payment.services:bill_of",
+        "checkout.payment.services:gateway_for",
+        "checkout.payment.gateways.sandbox:SandboxGateway.start",
+    ],
 )
 def test_killed_on_the_way_to_the_provider_starts_the_same_payment_again(
     target: str, when: str, tmp_path: Path
@@ -124,6 +176,96 @@ def test_killed_on_the_way_to_the_provider_starts_the_same_payment_again(
     assert payment == left
     assert payment.redirect_url
     assert Payment.objects.count() == 1
+
+
+def test_money_for_a_payment_whose_start_was_lost_finds_its_order(tmp_path: Path) -> None:
+    """The provider has the buyer's session, we died before we had written its name down, and the buyer pays."""
+    order = placed_order(sold_pack(), quantity=3, payment_method="sandbox")
+    killed("start", "checkout.payment.gateways.sandbox:SandboxGateway.start", "after", order.pk, tmp_path)
+    payment = Payment.objects.get()
+    assert payment.reference is None
+
+    assert call_webhook(webhook_body(payment, event_id="e1", reference="sp_lost")) == 200
+    assert webhook_events_process_due() == 1
+
+    order.refresh_from_db()
+    assert (order.payment_state, order.settled_by) == (PaymentState.PAID, payment)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("target", HEARING)
+def test_killed_while_hearing_of_money_stores_nothing_and_hears_it_the_next_time(
+    target: str, when: str, tmp_path: Path
+) -> None:
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    body = webhook_body(payment_start(order_id=order.pk, urls=URLS), event_id="e1")
+
+    killed("hear", target, when, body.decode(), tmp_path)
+    assert not WebhookEvent.objects.exists()
+
+    assert call_webhook(body) == 200  # the provider got no answer and calls again
+    assert webhook_events_process_due() == 1
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("target", BRINGING_BACK)
+def test_killed_while_late_money_brings_an_order_back_takes_the_goods_once(
+    target: str, when: str, tmp_path: Path
+) -> None:
+    order = placed_order(sold_pack(), quantity=3, payment_method="sandbox")
+    payment = payment_start(order_id=order.pk, urls=URLS)
+    Order.objects.update(payment_deadline=timezone.now() - timedelta(seconds=1))
+    assert orders_expire_due() == 1
+    assert call_webhook(webhook_body(payment, event_id="e1")) == 200
+
+    killed("events", target, when, "", tmp_path)
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.EXPIRED
+    assert stock() == (10, 0)
+
+    WebhookEvent.objects.update(next_try_at=timezone.now())
+    assert webhook_events_process_due() == 1
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
+    assert stock() == (10, 3)
+    assert not Basket.objects.get().lines.exists()
+    assert not Refund.objects.exists()
+    assert_every_unit_is_accounted_for()
+
+
+@pytest.mark.parametrize(
+    ("target", "when"),
+    [
+        ("checkout.payment.refunds:gateway_for", "before"),
+        ("checkout.payment.refunds:_tell_refund_sent", "before"),
+        ("checkout.payment.refunds:_tell_refund_sent", "after"),
+    ],
+)
+def test_killed_while_money_goes_back_asks_the_provider_again_by_the_same_key(
+    target: str, when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = make_paid(make_order())
+    refund_request(payment=payment, reason="", key="the-key")
+
+    killed("refunds", target, when, "", tmp_path)
+    refund = Refund.objects.get()
+    assert (refund.state, refund.reference) == (Refund.State.PENDING, "")
+    assert not Notice.objects.filter(template="refund_sent").exists()
+
+    asked: list[str] = []
+
+    def send(self: SandboxGateway, *, payment: Payment, amount: int, idempotency_key: str) -> str:
+        asked.append(idempotency_key)
+        return f"sr_{idempotency_key}"
+
+    monkeypatch.setattr(SandboxGateway, "refund", send)
+    Refund.objects.update(next_try_at=timezone.now())
+    assert refunds_send_due() == 1
+    refund.refresh_from_db()
+    assert (asked, refund.state, refund.reference) == (["the-key"], Refund.State.DONE, "sr_the-key")
+    assert Notice.objects.filter(template="refund_sent").count() == 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -149,7 +291,7 @@ def test_killed_while_confirming_keeps_the_money_with_its_order(
     assert order.payment_state == PaymentState.PAID
     assert order.settled_by == payment
     assert not Refund.objects.exists()
-    assert Notice.objects.filter(template="producer_consignment_new", channel="mail").count() <= 1
+    assert_everybody_was_told_once()
     assert_every_unit_is_accounted_for()
 
 

@@ -15,7 +15,7 @@ from catalogue.certification.rules import sellable_q, shown_q
 from catalogue.certification.terms import Standing, standing_on
 from catalogue.models import Product
 from catalogue.producers.models import Partner
-from checkout.order.models import Consignment, Order
+from checkout.order.models import Order
 from cms.regions.models import RegionPage
 from cms.stories.models import ProducerStoryPage
 from marketplace.accounts.models import User
@@ -125,7 +125,4 @@ def test_synthetic_goods_are_sold_and_have_producers_and_orders(capsys: pytest.C
     assert Product.objects.filter(sellable_q(today(), at=timezone.now())).count() == 120
     assert Partner.objects.count() == 6
     assert Order.objects.count() == 3
-    for consignment in Consignment.objects.select_related("order").prefetch_related("lines"):
-        assert consignment.number.startswith(f"{consignment.order.number}-")
-        assert consignment.goods_total == sum(line.line_price_incl_tax for line in consignment.lines.all())
     assert "120 synthetic goods made." in capsys.readouterr().out

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from checkout.order.models import Order, PaymentState
-from checkout.payment.links import TOKENS, payment_page_path
+from checkout.payment.links import payment_page_path, payment_token
 from checkout.payment.models import Payment
 from tests.factories.payments import make_order, make_paid, make_payment
 
@@ -86,7 +86,7 @@ def test_leaves_the_screen_alone_while_nothing_is_new() -> None:
 def test_the_button_leads_to_the_provider() -> None:
     order = make_order()
     with translation.override("vi"):
-        start = reverse("payment:start", args=[TOKENS.token(order)])
+        start = reverse("payment:start", args=[payment_token(order)])
 
     answer = Client().post(start)
 
@@ -99,7 +99,7 @@ def test_the_button_leads_to_the_provider() -> None:
 def test_an_order_that_has_ended_leads_back_with_the_reason() -> None:
     order = make_order(payment_state=PaymentState.EXPIRED)
     with translation.override("en"):
-        start = reverse("payment:start", args=[TOKENS.token(order)])
+        start = reverse("payment:start", args=[payment_token(order)])
 
     answer = Client().post(start, follow=True)
 

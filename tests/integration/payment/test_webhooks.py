@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from checkout.order.models import PaymentState
 from checkout.payment import services
+from checkout.payment.gateways.base import EventMeaning, GatewayEvent
 from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
 from marketplace.duties import BACKOFF
@@ -79,6 +81,30 @@ def test_an_attempt_that_ends_leaves_the_order_waiting(till: Till, kind: str, st
     payment.refresh_from_db()
     assert payment.state == state
     assert payment.order.payment_state == PaymentState.AWAITING
+    assert till.calls == []
+
+
+def test_a_session_that_expired_at_the_provider_can_be_started_anew(till: Till) -> None:
+    """The sandbox never says so, Stripe does."""
+    order = make_order(method="card")
+    payment = make_payment(order, gateway="stripe", reference="cs_1")
+    event = GatewayEvent(
+        event_id="evt_1",
+        kind="checkout.session.expired",
+        meaning=EventMeaning.EXPIRED,
+        reference="cs_1",
+        order_number=order.number,
+        payment_id=payment.pk,
+    )
+    WebhookEvent.objects.create(gateway="stripe", event_id="evt_1", kind=event.kind, payload=asdict(event))
+
+    assert webhook_events_process_due() == 1
+
+    payment.refresh_from_db()
+    order.refresh_from_db()
+    assert payment.state == Payment.State.EXPIRED
+    assert order.payment_state == PaymentState.AWAITING
+    assert not order.payments.filter(state=Payment.State.STARTED).exists(), "the next tap opens another one"
     assert till.calls == []
 
 
