@@ -118,7 +118,7 @@ def test_the_preview_and_the_report_count_what_is_left_to_complete(admin_client:
     page = admin_client.get(address).content.decode()
 
     assert "2 sản phẩm chưa có bộ" in page
-    assert "1 chủ thể chưa có xã" in page
+    assert "1 nhà sản xuất chưa có xã" in page
     assert reverse("dashboard:suggestions") in page
 
 
