@@ -337,6 +337,9 @@ def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> 
     assert report.counts["created"] == 2
     assert ImportRow.objects.filter(source="khac", outcome=Outcome.CREATED).count() == 2
     assert not ImportRow.objects.filter(source="da-sua").exists()
+    lines[0]["Hạng sao"] = "4 sao"
+    again = csv_file([list(lines[0]), *(list(line.values()) for line in lines)])
+    assert imported(again, source="da-sua").contradictions == [], "no row is kept under this name"
 
 
 def test_the_file_to_mend_keeps_what_titles_groups_and_options_said(admin_client: Client) -> None:
