@@ -464,6 +464,9 @@ def test_every_producer_without_commune_can_be_reached(
 
     pages = "".join(admin_client.get(address, {"producers": number}).content.decode() for number in (1, 2))
 
+    monkeypatch.setattr(suggestion_views, "GOODS_A_PAGE", 1)
+    both = admin_client.get(address, {"producers": 2}).content.decode()
+    assert "?producers=2&amp;page=2" in both
     for name in ("HTX không địa chỉ", "HTX số 1", "HTX số 2"):
         assert name in pages.split('id="communes"', 1)[1]
 
