@@ -101,7 +101,7 @@ def tell_ready_for_pickup(consignment: Consignment) -> None:
 
 def tell_delivered(consignment: Consignment) -> None:
     """Tell the buyer that a consignment has arrived."""
-    phone = consignment.producer.phone
+    phone = consignment.producer.public_phone
     _tell_buyer_of(consignment, "consignment_delivered", producer_phone=format_phone(phone) if phone else "")
 
 

@@ -118,7 +118,7 @@ def test_the_preview_and_the_report_count_what_is_left_to_complete(admin_client:
     page = admin_client.get(address).content.decode()
 
     assert "2 sản phẩm chưa có bộ" in page
-    assert "1 chủ thể chưa có xã" in page
+    assert "1 nhà sản xuất chưa có xã" in page
     assert reverse("dashboard:suggestions") in page
 
 
@@ -337,6 +337,9 @@ def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> 
     assert report.counts["created"] == 2
     assert ImportRow.objects.filter(source="khac", outcome=Outcome.CREATED).count() == 2
     assert not ImportRow.objects.filter(source="da-sua").exists()
+    lines[0]["Hạng sao"] = "4 sao"
+    again = csv_file([list(lines[0]), *(list(line.values()) for line in lines)])
+    assert imported(again, source="da-sua").contradictions == [], "no row is kept under this name"
 
 
 def test_the_file_to_mend_keeps_what_titles_groups_and_options_said(admin_client: Client) -> None:
@@ -461,6 +464,9 @@ def test_every_producer_without_commune_can_be_reached(
 
     pages = "".join(admin_client.get(address, {"producers": number}).content.decode() for number in (1, 2))
 
+    monkeypatch.setattr(suggestion_views, "GOODS_A_PAGE", 1)
+    both = admin_client.get(address, {"producers": 2}).content.decode()
+    assert "?producers=2&amp;page=2" in both
     for name in ("HTX không địa chỉ", "HTX số 1", "HTX số 2"):
         assert name in pages.split('id="communes"', 1)[1]
 

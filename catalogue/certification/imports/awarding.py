@@ -13,18 +13,18 @@ _MINISTRY = "Bộ Nông nghiệp và Môi trường"
 _MINISTRY_BEFORE_2025 = "Bộ Nông nghiệp và Phát triển nông thôn"
 
 
-def authority_of(*, number: str, decided_on: date, stars: int, province: str | None) -> str:
-    """Return the authority behind a decision of this number; empty where it could be another's.
+def authority_of(*, number: str, decided_on: date, stars: int, province: str | None) -> tuple[str, str]:
+    """Return the authority behind a decision of this number, and its level; both empty where it could be another's.
 
     A number of a People's Committee is the province's (its code is `province`) from the day on which districts could award nothing.
     """
     ministry = _OF_MINISTRY.search(number)
     if ministry:
-        return _MINISTRY if ministry[1] else _MINISTRY_BEFORE_2025
+        return (_MINISTRY if ministry[1] else _MINISTRY_BEFORE_2025), Level.MINISTRY
     known = place_index().provinces.get(province or "")
     if not known or not _OF_PEOPLES_COMMITTEE.search(number):
-        return ""
+        return "", ""
     powers = rule_book().recognition_on(decided_on).powers
     if (Level.PROVINCE, stars) not in powers or any(level == Level.DISTRICT for level, _stars in powers):
-        return ""
-    return f"UBND {known.name[0].lower()}{known.name[1:]}"
+        return "", ""
+    return f"UBND {known.name[0].lower()}{known.name[1:]}", Level.PROVINCE

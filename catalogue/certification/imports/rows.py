@@ -198,6 +198,7 @@ class RowReader:
         good.authority = (
             raw.text(Field.AUTHORITY) or stated.authority or ("" if own_decision else self.defaults.authority)
         )[:160]
+        good.level = authority_level(good.authority, on=good.decided_on) or ""
         year = read_date(raw.cells.get(Field.YEAR, "")).year
         good.year = year or written.year or (good.decided_on.year if good.decided_on else None)
         good.valid_from = read_date(raw.cells.get(Field.VALID_FROM, "")).day or good.decided_on
@@ -210,13 +211,12 @@ class RowReader:
     @staticmethod
     def _read_authority(good: ListedGood) -> None:
         if good.decision_number and good.decided_on and not good.authority:
-            good.authority = authority_of(
+            good.authority, good.level = authority_of(
                 number=good.decision_number,
                 decided_on=good.decided_on,
                 stars=good.stars,
                 province=good.province,
             )
-        good.level = authority_level(good.authority, on=good.decided_on) or ""
 
     @staticmethod
     def _valid_until(cell: Cell, valid_from: date | None) -> date | None:

@@ -6,14 +6,12 @@ or, with a person in between, `import_upload`, `import_confirm`, `rows_answer`. 
 nothing is changed.
 """
 
-import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count, islice
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,13 +26,12 @@ from catalogue.certification.imports.preview import ImportReport, rehearse
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.run import BATCH_ROWS, Counts, ImportRun, Judged, batches, import_batches
+from catalogue.certification.imports.sources import identity_of, other_file_of_source
 from catalogue.certification.imports.table import RawRow, Tally, data_rows
 from marketplace.accounts.models import User
-from marketplace.clock import day_of
 
 #: A run without a sign of life for this long is taken for dead.
 DEAD_AFTER = timedelta(minutes=3)
-_HASH_BYTES = 1024 * 1024
 
 
 def _no_progress(done: int, total: int) -> None:
@@ -81,7 +78,7 @@ def decisions_import(
     """
     checked = check(source_file, remembered_columns())
     complete = _with_stated(defaults, checked)
-    checked.contradictions += _other_file_of_source(source_file, complete.source)
+    checked.contradictions += other_file_of_source(source_file, complete.source)
     if dry_run:
         return rehearse(source_file, checked, complete, by)
     record = _begin(source_file, checked, complete, by, record)
@@ -142,17 +139,17 @@ def _read_upload(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
     try:
         checked = check(source_file, remembered_columns())
     except ColumnsUnknown as unknown:
-        return {"preview": {"needed_columns": unknown.headers}, **_identity(source_file, defaults)}
+        return {"preview": {"needed_columns": unknown.headers}, **identity_of(source_file, defaults)}
     complete = _with_stated(defaults, checked)
     return {
         "preview": {},
         "rows_total": checked.rows,
         "contradictions": [
             *checked.contradictions,
-            *_other_file_of_source(source_file, complete.source),
+            *other_file_of_source(source_file, complete.source),
         ],
         "alive_at": timezone.now(),
-        **_identity(source_file, complete),
+        **identity_of(source_file, complete),
     }
 
 
@@ -171,7 +168,7 @@ def import_preview(*, record: DecisionImport) -> ImportReport:
     """Return what an uploaded file would do, as a diff; kept on the record until it is confirmed."""
     source_file, defaults = stored_file(record), defaults_of(record)
     checked = check(source_file, remembered_columns())
-    checked.contradictions += _other_file_of_source(source_file, defaults.source)
+    checked.contradictions += other_file_of_source(source_file, defaults.source)
     report = rehearse(source_file, checked, defaults, record.created_by)
     record.preview = {
         "counts": report.counts,
@@ -292,11 +289,6 @@ def stored_file(record: DecisionImport) -> SourceFile:
     return SourceFile.of_bytes(record.file_name, bytes(record.content))
 
 
-def source_of(file_name: str) -> str:
-    """Return the name under which a file's rows are kept: its name without ending."""
-    return Path(file_name).stem[:160]
-
-
 def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:
     """Let the decision that the title rows name hold where nobody gave another."""
     stated = checked.layout.stated
@@ -308,51 +300,6 @@ def _with_stated(defaults: Defaults, checked: CheckedFile) -> Defaults:
         decided_on=defaults.decided_on or stated.decided_on,
         authority=defaults.authority or stated.authority,
     )
-
-
-def _other_file_of_source(source_file: SourceFile, source: str) -> list[str]:
-    """Return a warning where another file was imported under this source: its rows of the same number would lose their evidence."""
-    imported = DecisionImport.objects.filter(source=source).exclude(state=DecisionImport.State.UPLOADED)
-    other = imported.exclude(file_hash=_digest(source_file)).order_by("-created_at").first()
-    if other is None:
-        return []
-    return [
-        _(
-            "Another file was imported under the name “%(source)s” before (%(file)s, %(day)s). If this is a different list, import "
-            "it under another name, such as “%(free)s”: else its rows replace the other's evidence."
-        )
-        % {
-            "source": source,
-            "file": other.file_name,
-            "day": day_of(other.created_at).strftime("%d/%m/%Y"),
-            "free": _free_source(source),
-        }
-    ]
-
-
-def _free_source(source: str) -> str:
-    taken = set(DecisionImport.objects.filter(source__startswith=source).values_list("source", flat=True))
-    return next(name for at in count(2) if (name := f"{source[:150]}-{at}") not in taken)
-
-
-def _digest(source_file: SourceFile) -> str:
-    digest = hashlib.sha256()
-    with source_file.open() as stream:
-        while block := stream.read(_HASH_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _identity(source_file: SourceFile, defaults: Defaults) -> dict[str, Any]:
-    return {
-        "source": defaults.source,
-        "file_name": source_file.name[:255],
-        "file_hash": _digest(source_file),
-        "decision_number": defaults.decision_number,
-        "decided_on": defaults.decided_on,
-        "authority": defaults.authority,
-        "province_id": defaults.province,
-    }
 
 
 def _begin(
@@ -375,7 +322,7 @@ def _begin(
     try:
         with transaction.atomic():
             if record is None:
-                return _begun_by_command(_identity(source_file, defaults), started, by)
+                return _begun_by_command(identity_of(source_file, defaults), started, by)
             claimed = DecisionImport.objects.filter(pk=record.pk, state=DecisionImport.State.QUEUED)
             if not claimed.update(**started):
                 raise busy

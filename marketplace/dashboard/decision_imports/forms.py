@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.certification.imports.headers import Field
 from catalogue.certification.imports.reader import MAX_FILE_BYTES
 from catalogue.certification.imports.rows import Defaults
-from catalogue.certification.imports.services import source_of
+from catalogue.certification.imports.sources import source_of
 from marketplace.accounts.roles import Scope
 from marketplace.places.models import Province
 

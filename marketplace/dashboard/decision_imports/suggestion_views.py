@@ -150,6 +150,9 @@ def _page(
         "product_sets": list(ProductSet.objects.select_related("sector")),
         "producers": _with_candidates(list(producers.object_list), view.scope, typed or {}),
         "producers_page": producers,
+        # Paging through the one leaves the other where it is.
+        "goods_query": f"page={goods.number}&" if goods.number > 1 else "",
+        "producers_query": f"producers={producers.number}&" if producers.number > 1 else "",
         "any_sole": any(len(producer.commune_candidates) == 1 for producer in producers.object_list),
         "chosen": chosen,
         "chosen_set": product_set,

@@ -15,7 +15,8 @@ from catalogue.certification.imports.errors import FileRefused
 from catalogue.certification.imports.parsing import read_date
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
-from catalogue.certification.imports.services import decisions_import, source_of
+from catalogue.certification.imports.services import decisions_import
+from catalogue.certification.imports.sources import source_of
 from marketplace.places.models import Province
 
 _BAR = 40
