@@ -694,6 +694,20 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
 
 
+def test_without_beside_a_form_keeps_out_and_asks_for_no_good_that_says_so(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Cà chua sấy dẻo"),
+        good(2, "Xoài sấy dẻo"),
+        good(3, "Cà chua"),
+        good(4, "Kẹo không đường"),
+    )
+
+    assert found(engine, "sấy dẻo không cà chua") == {2}
+    assert found(engine, "không đường") == {4}
+    assert found(engine, "cà chua không sấy dẻo") == {3}
+
+
 @pytest.mark.parametrize("typed", ["bánh không đường", "bánh không có đường", "bánh không chứa đường"])
 def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> None:
     fill(engine, good(1, "Bánh đường"), good(2, "Bánh quy"), good(3, "Bánh quy không thêm đường"))
