@@ -26,6 +26,8 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 FOREVER = MOMENT + 10**8
 LAM_DONG, XUAN_TRUONG, LAC_DUONG, PHAN_THIET = "68", "24805", "24848", "22945"
+#: A commune of communes of two former districts.
+HAM_THANG = "22933"
 
 
 @pytest.fixture(params=ENGINES)
@@ -679,6 +681,23 @@ def test_what_stands_apart_in_a_name_means_the_same(engine: SearchEngine) -> Non
 
     assert run(engine, "dried mango").product_ids[0] == 1
     assert found(engine, "dried fruit") == {1, 3}
+
+
+def test_of_an_old_unit_its_own_goods_come_first_then_those_of_the_unit_that_took_it_in(
+    engine: SearchEngine,
+) -> None:
+    def made_in(address: str) -> tuple[str, ...]:
+        return tuple(gazetteer().facts_of(HAM_THANG, LAM_DONG, address))
+
+    fill(
+        engine,
+        good(1, facts=made_in("xã Phong Nẫm, thành phố Phan Thiết")),
+        good(2, facts=made_in("xã Hàm Liêm, huyện Hàm Thuận Bắc")),
+        good(3, commune=LAC_DUONG),
+    )
+
+    assert run(engine, "trà huyện hàm thuận bắc").product_ids == [2, 1]
+    assert run(engine, "trà phan thiết").product_ids == [1, 2]
 
 
 def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngine) -> None:
