@@ -153,7 +153,7 @@ def test_alcohol_appears_only_to_adults(engine: SearchEngine) -> None:
     assert for_everyone.facets[Facet.PROVINCE] == {"68": 1}
     assert found(engine, "rượu gạo") == set()
     assert found(engine, "rượu gạo", adult=True) == {1}
-    assert engine.vocabulary().nearest("ruoi") is None
+    assert engine.vocabulary().candidates("ruoi") == []
 
 
 # -- versions ---------------------------------------------------------------------------------------

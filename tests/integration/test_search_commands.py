@@ -67,7 +67,9 @@ def test_the_worst_queries_are_named_with_what_came_instead(
     shop: None, tmp_path: Path, engine: str | None
 ) -> None:
     wrong = [f"trà {number},plain,list,R2,3" for number in range(25)]
-    path = judgments(tmp_path, "trà,plain,list,R2,3", "mật ong,zero,,,", "mật ong rừng,plain,list,R2,3", *wrong)
+    path = judgments(
+        tmp_path, "trà,plain,list,R2,3", "mật ong,zero,,,", "mật ong rừng,plain,list,R2,3", *wrong
+    )
 
     out, _ = run("search_evaluate", str(path), engine=engine)
 
