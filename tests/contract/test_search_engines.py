@@ -734,6 +734,14 @@ def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> 
     assert run(engine, typed).product_ids == [3, 2]
 
 
+def test_what_is_offered_differs_from_what_was_looked_for(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Nước giếng đá"))
+
+    result = run(engine, "nuoc gieengs")
+
+    assert (result.product_ids, result.interpretation.suggestion) == ([1], "")
+
+
 GOOD_OF_HARD_WORDS = (
     good(1, "Trà atiso phúc bồn tử", context=["Mắc khén sấy", "nước mắm", "cordyceps"], commune=PHAN_THIET),
 )
