@@ -44,7 +44,7 @@ def _where() -> Criteria:
         (
             Criterion(_("In the name"), ranking.ZONE_WEIGHTS["name"]),
             Criterion(_("In the producer's name"), ranking.ZONE_WEIGHTS["maker"]),
-            Criterion(_("In kind, place, papers and packs"), ranking.ZONE_WEIGHTS["context"]),
+            Criterion(_("In papers, packs, net quantity and street"), ranking.ZONE_WEIGHTS["context"]),
             Criterion(_("In the description"), ranking.ZONE_WEIGHTS["body"]),
         ),
     )

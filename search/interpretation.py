@@ -266,8 +266,9 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     """Add ``required``, ``exact`` and ``preferred``."""
     asked = [unit for unit in units if unit.required]
     wishes = [unit for unit in units if not unit.required and unit.expression is not None]
-    if not asked:  # a form, a weight, praise alone: then it is what was asked for
-        asked, wishes = wishes, []
+    if not asked:  # a form, a weight, praise alone: then it is what was asked for, and to be without something only alone
+        asked = [unit for unit in wishes if unit.kind is not UnitKind.WITHOUT] or wishes
+        wishes = [unit for unit in wishes if unit not in asked]
     without = tuple(part for unit in units for part in unit.without)
     preferred = [unit.expression for unit in wishes if unit.expression is not None]
     preferred += [lift for unit in units for lift in unit.lifts]

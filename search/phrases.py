@@ -48,8 +48,8 @@ _AT_LEAST: Final = (
         rf"{_PRICE}(?:\b(?:tren|tu|it nhat|toi thieu|hon|over|above|from|more than|at least|min)|>=?|≥)\s*{_SUM}"
     ),
 )
-_AROUND: Final = re.compile(rf"{_PRICE}\b(?:tam|khoang|tam khoang|chung|co|about|around)\s*{_SUM}")
-#: A sum alone: about so much, which a chip takes back.
+_AROUND: Final = re.compile(rf"{_PRICE}\b(?:tam|khoang|tam khoang|chung|co|about|around)(?:\s+gia)?\s*{_SUM}")
+#: A sum alone, one that can be nothing but money or that *giá* leads to: about so much, which a chip takes back.
 _ALONE: Final = re.compile(rf"{_PRICE}{_SUM}")
 #: Two numbers with a hyphen and no unit are a range of prices from here on; below they may be anything.
 _SURELY_MONEY: Final = 10_000
@@ -192,7 +192,8 @@ def _read_prices(reading: _Reading, found: Phrases) -> Phrases:
     def find(*patterns: re.Pattern[str], alone: bool = False) -> int | None:
         for match in (match for pattern in patterns for match in pattern.finditer(reading.folded)):
             amount = amounts[match.start("sum")]
-            if (amount.alone or not alone) and (dong := amount.dong()) is not None:
+            led_to = match.start() < amount.start
+            if (amount.alone or led_to or not alone) and (dong := amount.dong()) is not None:
                 said.append(reading.cut(match))
                 return dong
         return None

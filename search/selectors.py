@@ -55,7 +55,7 @@ def search_interpreted(
         result = engine.search(understood, interpretation)
     if 0 < result.total <= FEW and not interpretation.corrected and not interpretation.unfinished:
         offered = interpretation.otherwise
-        if offered is not None and offered.corrected:
+        if offered is not None and offered.corrected and offered.understood != interpretation.understood:
             result = replace(result, interpretation=replace(interpretation, suggestion=offered.understood))
     return understood, result
 

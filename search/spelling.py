@@ -51,7 +51,6 @@ class Vocabulary:
     _pairs: dict[tuple[str, str], int] = field(init=False, repr=False)
     _spellings: dict[str, list[str]] = field(init=False, repr=False)
     _folded: list[str] = field(init=False, repr=False)
-    _total: dict[str, int] = field(init=False, repr=False)
     _hidden_folded: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -71,11 +70,6 @@ class Vocabulary:
         set_field(self, "_pairs", pairs)
         set_field(self, "_spellings", spellings)
         set_field(self, "_folded", list(spellings))
-        set_field(
-            self,
-            "_total",
-            {folded: sum(words[text] for text in texts) for folded, texts in spellings.items()},
-        )
         set_field(self, "_hidden_folded", frozenset(fold(text) for text in self.hidden))
 
     def __bool__(self) -> bool:
@@ -160,20 +154,6 @@ class Vocabulary:
     def display(self, folded: str) -> str:
         """Return the commonest way to write ``folded``."""
         return next(iter(self.spellings(folded)), folded)
-
-    def nearest(self, folded: str, *, by_sound_only: bool = False) -> str | None:
-        """Return the known word (without marks) that ``folded`` most likely means, or None."""
-        found = [
-            candidate
-            for candidate in self.candidates(folded)
-            if not by_sound_only or sound_key(fold(candidate.text)) == sound_key(folded)
-        ]
-        best = min(
-            found,
-            key=lambda candidate: (candidate.cost, -self._total[fold(candidate.text)], candidate.text),
-            default=None,
-        )
-        return fold(best.text) if best else None
 
     def candidates(self, typed: str, *, neighbours: Collection[str] = (), limit: int = 12) -> list[Candidate]:
         """Return the known words that ``typed`` (with or without marks) may mean, the cheapest first.

@@ -44,7 +44,6 @@ class Option:
     url: str
     name: SafeString | str
     icon: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,7 @@ def _searches(text: str) -> Iterator[Option]:
 
 
 def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation) -> tuple[Option, ...]:
-    return tuple(
-        Option(entry.url, highlight(entry.name, interpretation), icon, entry.note) for entry in entries
-    )
+    return tuple(Option(entry.url, highlight(entry.name, interpretation), icon) for entry in entries)
 
 
 # -- names that begin so -------------------------------------------------------------------------
@@ -127,7 +124,6 @@ class Entry:
 
     name: str
     url: str
-    note: str = ""
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ def _fill(good: Product, place: int, sample: Sample, by: User, verifier: User) -
     """Complete one good, whole or not at all: a load that was broken off must not leave a good with half of its packs."""
     _sample_decision(good, place, by, verifier)
     _sample_seller(good.producer, by)
-    _sample_listing(good, sample, by)
+    _sample_listing(good, place, sample, by)
     good.refresh_from_db()
     picture_give(good, key=str(place))
 
@@ -99,7 +99,14 @@ def _sample_seller(producer: Partner | None, by: User) -> None:
         seller_verify(producer=producer, by=by)
 
 
-def _sample_listing(good: Product, sample: Sample, by: User) -> None:
+def sample_barcode(place: int) -> str:
+    """Return a GTIN-13 of the numbers that every shop may use inside its walls (GS1, prefix 20), so that it is nobody's."""
+    digits = f"20{place:010d}"
+    weighed = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits))
+    return f"{digits}{-weighed % 10}"
+
+
+def _sample_listing(good: Product, place: int, sample: Sample, by: User) -> None:
     set_confirm(
         good=good,
         product_set=ProductSet.objects.get(pk=sample.product_set),
@@ -124,7 +131,7 @@ def _sample_listing(good: Product, sample: Sample, by: User) -> None:
         weight=sample.weight,
         price=sample.price,
         price_source=SAMPLE,
-        details={"title_en": sample.pack_en},
+        details={"title_en": sample.pack_en, "upc": sample_barcode(place)},
         by=by,
     )
     lead_pack_set(good=good, pack=pack)

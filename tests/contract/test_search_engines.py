@@ -26,6 +26,8 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 FOREVER = MOMENT + 10**8
 LAM_DONG, XUAN_TRUONG, LAC_DUONG, PHAN_THIET = "68", "24805", "24848", "22945"
+#: A commune of communes of two former districts.
+HAM_THANG = "22933"
 
 
 @pytest.fixture(params=ENGINES)
@@ -151,7 +153,7 @@ def test_alcohol_appears_only_to_adults(engine: SearchEngine) -> None:
     assert for_everyone.facets[Facet.PROVINCE] == {"68": 1}
     assert found(engine, "rượu gạo") == set()
     assert found(engine, "rượu gạo", adult=True) == {1}
-    assert engine.vocabulary().nearest("ruoi") is None
+    assert engine.vocabulary().candidates("ruoi") == []
 
 
 # -- versions ---------------------------------------------------------------------------------------
@@ -681,6 +683,23 @@ def test_what_stands_apart_in_a_name_means_the_same(engine: SearchEngine) -> Non
     assert found(engine, "dried fruit") == {1, 3}
 
 
+def test_of_an_old_unit_its_own_goods_come_first_then_those_of_the_unit_that_took_it_in(
+    engine: SearchEngine,
+) -> None:
+    def made_in(address: str) -> tuple[str, ...]:
+        return tuple(gazetteer().facts_of(HAM_THANG, LAM_DONG, address))
+
+    fill(
+        engine,
+        good(1, facts=made_in("xã Phong Nẫm, thành phố Phan Thiết")),
+        good(2, facts=made_in("xã Hàm Liêm, huyện Hàm Thuận Bắc")),
+        good(3, commune=LAC_DUONG),
+    )
+
+    assert run(engine, "trà huyện hàm thuận bắc").product_ids == [2, 1]
+    assert run(engine, "trà phan thiết").product_ids == [1, 2]
+
+
 def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngine) -> None:
     fill(
         engine,
@@ -694,11 +713,33 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
 
 
+def test_without_beside_a_form_keeps_out_and_asks_for_no_good_that_says_so(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Cà chua sấy dẻo"),
+        good(2, "Xoài sấy dẻo"),
+        good(3, "Cà chua"),
+        good(4, "Kẹo không đường"),
+    )
+
+    assert found(engine, "sấy dẻo không cà chua") == {2}
+    assert found(engine, "không đường") == {4}
+    assert found(engine, "cà chua không sấy dẻo") == {3}
+
+
 @pytest.mark.parametrize("typed", ["bánh không đường", "bánh không có đường", "bánh không chứa đường"])
 def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> None:
     fill(engine, good(1, "Bánh đường"), good(2, "Bánh quy"), good(3, "Bánh quy không thêm đường"))
 
     assert run(engine, typed).product_ids == [3, 2]
+
+
+def test_what_is_offered_differs_from_what_was_looked_for(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Nước giếng đá"))
+
+    result = run(engine, "nuoc gieengs")
+
+    assert (result.product_ids, result.interpretation.suggestion) == ([1], "")
 
 
 GOOD_OF_HARD_WORDS = (

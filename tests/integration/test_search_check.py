@@ -16,7 +16,10 @@ from catalogue.pricing.models import DatedPrice
 from search import checking, indexing
 from search.checking import CheckReport, check_index
 from search.documents import Tombstone
+from search.engines import elasticsearch_index
 from search.engines.base import SearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.errors import SearchUnavailable
 from search.models import IndexCheck, IndexedVersion
 from search.sources import build_documents
 from tests.factories.catalogue import shown_good, sold_pack
@@ -154,6 +157,38 @@ def test_a_change_of_the_last_seconds_is_on_its_way(shelf: list[int]) -> None:
     report = check_index()
 
     assert (report.waiting, report.differences) == (2, 0)
+
+
+@pytest.mark.parametrize("arrived", ["half", "all"])
+def test_a_request_that_broke_off_or_whose_answer_was_lost_leaves_nothing_behind(
+    shelf: list[int], each_engine: SearchEngine, arrived: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(each_engine, ElasticsearchEngine):
+        pytest.skip("nothing is sent")
+    Product.objects.filter(pk__in=shelf[:4]).update(title_vi="Trà mới")
+    Product.objects.filter(pk=shelf[4]).update(listing=Product.Listing.SUSPENDED)
+    mark_changed(shelf)
+    send = elasticsearch_index._send
+
+    def break_off(client: Any, index: str, body: bytes, wanted: str) -> Any:
+        lines = body.rstrip(b"\n").split(b"\n")
+        kept = lines if arrived == "all" else lines[: len(lines) // 4 * 2]
+        send(client, index, b"\n".join(kept) + b"\n", wanted)
+        raise SearchUnavailable("connection reset by peer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(elasticsearch_index, "_send", break_off)
+        assert indexing.index_pending() == 0
+    each_engine.refresh()
+    assert 0 < look(each_engine, "trà mới").total <= 4, "some of it has arrived"
+
+    IndexedVersion.objects.update(claimed_until=None, next_try_at=None)
+    indexing.sweep_again()
+    indexing.index_pending()
+    long_ago()
+
+    assert found() == {}
+    assert (look(each_engine, "trà mới").total, look(each_engine).total) == (4, 5)
 
 
 def test_a_difference_that_is_gone_at_the_second_look_is_none(

@@ -62,6 +62,30 @@ def test_the_figures_are_the_last_line(shop: None, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("engine", ["embedded", None])
+def test_the_worst_queries_are_named_with_what_came_instead(
+    shop: None, tmp_path: Path, engine: str | None
+) -> None:
+    wrong = [f"trà {number},plain,list,R2,3" for number in range(25)]
+    path = judgments(
+        tmp_path, "trà,plain,list,R2,3", "mật ong,zero,,,", "mật ong rừng,plain,list,R2,3", *wrong
+    )
+
+    out, _ = run("search_evaluate", str(path), engine=engine)
+
+    worst = out[out.index("Worst") :]
+    assert worst.splitlines()[1:6] == [
+        "0.00 mật ong  (zero)",
+        "     came: Mật ong rừng",
+        "0.00 trà  (plain)",
+        "     came: Trà atiso túi lọc",
+        "     missed 1: Mật ong rừng",
+    ]
+    assert worst.count("0.00 ") == 20
+    assert "mật ong rừng  (plain)" not in worst
+    assert " on embedded." in out
+
+
 def test_a_row_that_is_no_good_of_the_shop_counts_as_not_found(shop: None, tmp_path: Path) -> None:
     path = judgments(tmp_path, "trà,plain,list,R1,3", "trà,plain,list,R9,3")
 

@@ -229,6 +229,21 @@ def test_the_words_searched_for_are_marked_and_nothing_typed_is_run(client: Clie
     assert "<mark>Cà phê</mark> &lt;b&gt;Cầu Đất&lt;/b&gt;" in marked
 
 
+def test_where_few_goods_are_found_another_spelling_is_offered(client: Client) -> None:
+    for number in range(3):
+        shown_good(title=f"Thiên Lam {number}")
+    shown_good(title="Lâm Thiên")
+    indexed()
+
+    page = client.get(SEARCH, {"q": "thiên lâm"})
+
+    assert names_of(page) == ["Lâm Thiên"]
+    assert page.context["suggestion"] == "thiên lam"
+    assert "Có phải bạn tìm thiên lam" in text_of(page)
+    assert 'href="/vi/tim-kiem/?q=thi%C3%AAn%20lam" rel="nofollow"' in page.content.decode()
+    assert client.get(SEARCH, {"q": "thiên lam"}).context["suggestion"] == ""
+
+
 def test_an_empty_page_helps_on(client: Client) -> None:
     coffee_tea_and_rice()
 

@@ -28,6 +28,10 @@ from search.phrases import Phrases, price_spans, read_phrases
         ("cà phê 200k", Phrases("cà phê", 160_000, 240_000)),
         ("quà 1 triệu", Phrases("quà", 800_000, 1_200_000)),
         ("mật ong giá 300k", Phrases("mật ong", 240_000, 360_000)),
+        ("mật ong tầm giá 300k", Phrases("mật ong", 240_000, 360_000)),
+        ("mật ong giá khoảng 300k", Phrases("mật ong", 240_000, 360_000)),
+        ("gạo giá 30.000", Phrases("gạo", 24_000, 36_000)),
+        ("tầm giá 200-300k", Phrases("", 200_000, 300_000)),
         # millions with thousands, and in words
         ("dưới 1tr250", Phrases("", None, 1_250_000)),
         ("dưới 1 triệu 250 nghìn đồng", Phrases("", None, 1_250_000)),
@@ -93,7 +97,7 @@ def test_words_with_other_marks_lead_to_no_price(text: str, rest: str) -> None:
     [
         "ba kích", "bà triệu", "đường bà triệu", "ba trieu", "năm nghề", "chè shan tuyết trên 1300m", "chè trên 1.300 m",
         "chè cổ thụ trên 1000 năm tuổi", "khăn dài 2m", "tranh mạ vàng 24k", "rượu 40 độ", "dưới 1000 g", "2020-2026",
-        "68-24848-1-2026", "omega-3-6-9", "combo 3 hộp", "b12 k2", "ba k'ho", "muối tôm", "tôm tám con",
+        "68-24848-1-2026", "omega-3-6-9", "combo 3 hộp", "b12 k2", "ba k'ho", "muối tôm", "tôm tám con", "giá đỗ 5", "giá 12",
     ],
 )  # fmt: skip
 def test_these_are_no_prices(text: str) -> None:
