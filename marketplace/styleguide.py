@@ -174,7 +174,9 @@ def samples() -> dict[str, Any]:
         "cards": CARDS,
         "cards_more": [replace(card, pack_id=9) for card in [*CARDS, *CARDS]],
         "form": SampleForm(),
-        "form_refused": SampleForm({"name": "", "phone": "09", "email": "a", "payment": "cod"}),
+        "form_refused": SampleForm(
+            {"name": "", "phone": "09", "email": "a", "payment": "cod"}, auto_id="refused_%s"
+        ),
         "trail": [("Trang chủ", "#"), ("Thực phẩm", "#"), ("Trà Atiso thượng hạng túi lọc", "")],
         "page_obj": Paginator(range(200), 20).page(4),
         "page_range": Paginator(range(200), 20).get_elided_page_range(4, on_each_side=1, on_ends=1),

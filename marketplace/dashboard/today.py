@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from catalogue.certification.models import Certificate
+from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
@@ -26,8 +27,6 @@ from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
-#: From how many days before the end of a certificate on its producer is reminded.
-CERTIFICATE_NOTICE_DAYS = 180
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
 
@@ -119,9 +118,10 @@ def _without_pack(producer: Partner, url: str) -> list[Duty]:
 
 def _ending_certificates(producer: Partner) -> list[Duty]:
     day = today()
+    terms = rule_book().recognition_on(day)
     papers = (
         Certificate.objects.filter(product__producer=producer, verified_at__isnull=False)
-        .filter(in_force_until__gte=day, in_force_until__lte=day + timedelta(days=CERTIFICATE_NOTICE_DAYS))
+        .filter(in_force_until__gte=day, in_force_until__lte=day + timedelta(days=terms.filing_opens_days))
         .exclude(state=Certificate.State.PROPOSED)
         .select_related("product")
         .order_by("in_force_until")
@@ -133,7 +133,7 @@ def _ending_certificates(producer: Partner) -> list[Duty]:
             f"{paper.product.title} · {paper.in_force_until:%d/%m/%Y}",
             _page_of(producer, paper.product_id),
             _("See"),
-            urgent=(paper.in_force_until - day).days < 120,
+            urgent=(paper.in_force_until - day).days < terms.filing_closes_days,
         )
         for paper in papers
         if paper.in_force_until

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import groupby
 from typing import Any, Final
 
 from django.db import transaction
@@ -207,13 +208,22 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
             confirmed_at=now,
             paid_amount=total,
         )
-        for place, (pack, record, price) in enumerate(chosen, start=1):
-            parcel, _made = Consignment.objects.get_or_create(
+        by_producer = groupby(sorted(chosen, key=_seller), key=_seller)
+        for place, (producer_id, theirs) in enumerate(by_producer, start=1):
+            goods = list(theirs)
+            parcel = Consignment.objects.create(
                 order=order,
-                producer=record.partner,
-                defaults={"number": f"{order.number}/{place}", "state": "delivered", "goods_total": price},
+                producer_id=producer_id,
+                number=f"{order.number}-{place}",
+                state="delivered",
+                goods_total=sum(price for _pack, _record, price in goods),
             )
-            _line(order, parcel, pack, record, price)
+            for pack, record, price in goods:
+                _line(order, parcel, pack, record, price)
+
+
+def _seller(row: tuple[Product, StockRecord, int]) -> int:
+    return row[1].partner_id
 
 
 def _line(order: Order, parcel: Consignment, pack: Product, record: StockRecord, price: int) -> None:

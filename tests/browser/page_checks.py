@@ -1,4 +1,4 @@
-"""What holds on every page, asked in one visit: axe, width, targets, content policy.
+"""What holds on every page, asked in one visit: axe, width, targets, content policy, nothing that jumps, no other host asked.
 
 `check_page(page, url)` opens an address; `check_open_page(page)` judges what is on the screen already (after a form, say).
 Both return what they found, one line each; a good page gives an empty list.
@@ -6,9 +6,10 @@ Both return what they found, one line each; a good page gives an empty list.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 #: Findings of these weights are never accepted.
 REFUSED = {"serious", "critical"}
@@ -21,16 +22,34 @@ ZOOMED_WIDTHS = (640, 320)
 
 AXE = Axe()
 
-TARGETS_TOO_SMALL = """() => [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden])')]
-  .filter(element => {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    if (!box.width || !box.height || style.visibility === 'hidden' || box.bottom < 0) return false;
-    if (element.closest('p, li li, label, .visually-hidden, .prose')) return false;
-    if (getComputedStyle(element, '::after').position === 'absolute') return false;
-    return box.height < 43.5 || box.width < 39.5;
-  })
-  .map(element => `${element.tagName} ${element.className} ${element.textContent.trim().slice(0, 30)}`)"""
+#: Targets under 44 px either way. A box and its label are one target; a link within a sentence is as high as its line.
+TARGETS_TOO_SMALL = """() => {
+  const isSentence = node => node.nodeType === Node.TEXT_NODE && /\\p{L}{2}/u.test(node.textContent);
+  const edge = (boxes, side, choose) => choose(...boxes.map(box => box[side]));
+  return [...document.querySelectorAll('a[href], button, select, summary, textarea, input:not([type=hidden])')]
+    .filter(element => {
+      const own = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      if (!own.width || !own.height || style.visibility === 'hidden' || own.bottom < 0) return false;
+      if (element.closest('.visually-hidden')) return false;
+      if (getComputedStyle(element, '::after').position === 'absolute') return false;
+      if (style.display === 'inline' && [...element.parentElement.childNodes].some(isSentence)) return false;
+      const boxes = [element, ...(element.labels || [])].map(part => part.getBoundingClientRect())
+        .filter(box => box.width > 1);
+      return edge(boxes, 'bottom', Math.max) - edge(boxes, 'top', Math.min) < 43.5
+        || edge(boxes, 'right', Math.max) - edge(boxes, 'left', Math.min) < 43.5;
+    })
+    .map(element => `${element.tagName} ${element.className} ${element.textContent.trim().slice(0, 30)}`);
+}"""
+
+#: How far everything on the page has jumped since it began to load.
+SHIFT = """() => new Promise(resolve => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) sum += entry.value; })
+    .observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+})"""
+MOST_SHIFT = 0.02
 
 EXCESS_WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -42,11 +61,14 @@ def check_page(page: Page, url: str) -> list[str]:
 
     An address that leads elsewhere is a finding too: the page that was meant would go unchecked.
     """
-    with _refusals(page) as refused:
+    with _refusals(page, url) as refused:
         page.goto(url)
         landed = page.url.split("#")[0]
         elsewhere = [] if landed == url.split("#")[0] else [f"leads to {landed}"]
-        found = elsewhere + _findings(page) + refused
+        page.wait_for_function(NOTHING_IS_FETCHED)
+        shift = page.evaluate(SHIFT)
+        jumps = [f"jumps while it loads: {shift:.3f}"] if shift > MOST_SHIFT else []
+        found = elsewhere + jumps + _findings(page) + refused
     return [f"{url}: {finding}" for finding in found]
 
 
@@ -86,9 +108,10 @@ def _sideways(page: Page, width: int, height: int) -> list[str]:
 
 
 @contextmanager
-def _refusals(page: Page) -> Iterator[list[str]]:
-    """Gather what the browser refuses under the content policy and the errors of scripts."""
+def _refusals(page: Page, url: str) -> Iterator[list[str]]:
+    """Gather what the browser refuses under the content policy, the errors of scripts, and what is asked of other hosts."""
     refused: list[str] = []
+    site = urlsplit(url).netloc
 
     def note(message: ConsoleMessage) -> None:
         if "Content Security" in message.text:
@@ -97,10 +120,17 @@ def _refusals(page: Page) -> Iterator[list[str]]:
     def fail(error: Exception) -> None:
         refused.append(f"script error: {error}")
 
+    def leave(request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in {"http", "https"} and asked.netloc != site:
+            refused.append(f"asks another host: {request.url}")
+
     page.on("console", note)
     page.on("pageerror", fail)
+    page.on("request", leave)
     try:
         yield refused
     finally:
         page.remove_listener("console", note)
         page.remove_listener("pageerror", fail)
+        page.remove_listener("request", leave)

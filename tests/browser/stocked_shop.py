@@ -146,6 +146,7 @@ def every_address(shop: StockedShop) -> list[str]:
             good_address(shop.sold_out),
             good_address(shop.only_shown),
             good_address(shop.ended),
+            reverse("search:ranking-criteria"),
             reverse("producers:index"),
             reverse("producers:detail", kwargs={"code": shop.coffee.parent.producer.code}),
             reverse("producers:detail", kwargs={"code": shop.ended.producer.code}),

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from catalogue.models import Product
@@ -17,6 +17,8 @@ from checkout.order.models import Order
 from checkout.payment.links import payment_page_path
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
+from tests.browser.conftest import new_context
+from tests.browser.own_pages import OWN_PAGES
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import address_values, basket_with, placed_order
@@ -58,30 +60,17 @@ def buyer() -> User:
     return user
 
 
-def own_addresses(buyer: User, order: Order) -> list[str]:
-    """Return every page that an account has."""
-    address = buyer.addresses.get()
-    return [
-        reverse("customer:home"),
-        reverse("customer:orders"),
-        reverse("customer:profile"),
-        reverse("customer:addresses"),
-        reverse("customer:address-new"),
-        reverse("customer:address", kwargs={"pk": address.pk}),
-        reverse("customer:address-delete", kwargs={"pk": address.pk}),
-        reverse("customer:privacy"),
-        reverse("customer:delete"),
-        reverse("account_change_password"),
-        reverse("account_email"),
-        reverse("account_change_phone"),
-        reverse("mfa_index"),
-        reverse("account_logout"),
-        reverse("basket:summary"),
-        reverse("checkout:checkout"),
-        order_path(order),
-        reverse("orders:cancel", kwargs={"token": order_token(order)}),
-        payment_page_path(order),
-    ]
+def own_addresses(buyer: User, order: Order) -> dict[str, str]:
+    """Return the address of every page of `OWN_PAGES` by name, in the active language."""
+    address = {"pk": buyer.addresses.get().pk}
+    given = {
+        "customer:address": reverse("customer:address", kwargs=address),
+        "customer:address-delete": reverse("customer:address-delete", kwargs=address),
+        "orders:detail": order_path(order),
+        "orders:cancel": reverse("orders:cancel", kwargs={"token": order_token(order)}),
+        "payment:status": payment_page_path(order),
+    }
+    return {name: given.get(name) or reverse(name) for name in OWN_PAGES}
 
 
 def sign_in(page: Page, site: str) -> None:
@@ -92,31 +81,51 @@ def sign_in(page: Page, site: str) -> None:
     page.wait_for_url(site + reverse("customer:home"))
 
 
-def test_a_persons_own_pages(page: Page, live_server: LiveServer, packs: list[Product], buyer: User) -> None:
+@pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])
+def test_a_persons_own_pages(
+    chromium: Browser, live_server: LiveServer, packs: list[Product], buyer: User, screen: str, language: str
+) -> None:
     order = placed_order(*packs[:2])
     Order.objects.filter(pk=order.pk).update(user=buyer)
     basket_with(*packs, owner=buyer)
     StockRecord.objects.filter(product=packs[2]).update(num_in_stock=0)
-    sign_in(page, live_server.url)
-    found = []
-    for address in own_addresses(buyer, order):
-        if address == reverse("checkout:checkout"):  # nobody gets there with goods that are gone
+    context = new_context(chromium, screen)
+    page, found = context.new_page(), []
+    with translation.override(language):
+        sign_in(page, live_server.url)
+        addresses = own_addresses(buyer, order)
+    second_factor = addresses.pop("mfa_activate_totp")
+    for name, address in addresses.items():
+        if name == "checkout:checkout":  # nobody gets there with goods that are gone
             StockRecord.objects.filter(product=packs[2]).update(num_in_stock=10)
         found += check_page(page, live_server.url + address)
 
     # The second factor is asked for once more by password.
-    page.goto(live_server.url + reverse("mfa_activate_totp"))
+    page.goto(live_server.url + second_factor)
     found += check_open_page(page)
     page.locator("main input[name=password]").fill(PASSWORD)
     page.locator("main form button").first.click()
     page.locator("main img.qr").wait_for()
     found += check_open_page(page)
+    context.close()
 
     assert found == [], "\n".join(found)
 
 
-def test_a_guests_way_with_its_mistakes(page: Page, live_server: LiveServer, packs: list[Product]) -> None:
-    site = live_server.url
+@pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])
+def test_a_guests_way_with_its_mistakes(
+    chromium: Browser, live_server: LiveServer, packs: list[Product], screen: str, language: str
+) -> None:
+    context = new_context(chromium, screen)
+    with translation.override(language):
+        found = walk_as_a_guest(context.new_page(), live_server.url, packs)
+    context.close()
+
+    assert found == [], "\n".join(found)
+
+
+def walk_as_a_guest(page: Page, site: str, packs: list[Product]) -> list[str]:
+    """Go from a good to a refused payment and to an order that isn't found; return what is wrong on the way."""
     page.goto(
         site + reverse("catalogue:detail", kwargs={"slug": packs[0].parent.slug, "pk": packs[0].parent.pk})
     )
@@ -150,5 +159,4 @@ def test_a_guests_way_with_its_mistakes(page: Page, live_server: LiveServer, pac
     page.locator("main form button").click()
     page.locator(".error-summary").wait_for()
     found += check_open_page(page)
-
-    assert found == [], "\n".join(found)
+    return found

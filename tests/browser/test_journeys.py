@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalogue.models import Product
@@ -21,8 +21,9 @@ from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
 from marketplace.notices.services import notices_send_due
 from search.rebuilding import rebuild_index
+from tests.browser.by_keyboard import tab_to
 from tests.browser.conftest import new_context
-from tests.factories.catalogue import sold_pack
+from tests.factories.catalogue import NormalPriceFactory, PackFactory, StockFactory, sold_pack
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import MembershipFactory
 
@@ -38,6 +39,14 @@ GOODS = {
     "Trà Atiso túi lọc": 150_000,
     "Hồng treo gió": 235_000,
 }
+
+
+#: A card's link leaves the outline to its card.
+FOCUS_IS_SEEN = """() => {
+  for (let element = document.activeElement; element; element = element.parentElement)
+    if (getComputedStyle(element).outlineStyle === 'solid') return true;
+  return false;
+}"""
 
 
 @pytest.fixture
@@ -209,4 +218,66 @@ def test_a_guest_buys_of_three_producers_and_each_ships_its_part(
             expect(parcel).to_contain_text(f"VT-{consignment.pk}")
             expect(parcel).to_contain_text(say("Handed to the carrier"))
     assert set(StockRecord.objects.values_list("num_in_stock", "num_allocated")) == {(8, 0)}
+    context.close()
+
+
+def test_a_guest_buys_without_touching_a_pointer(
+    chromium: Browser, live_server: LiveServer, packs: list[Product]
+) -> None:
+    """From a good with two packs to an order that is paid; whatever has the focus shows it."""
+    pack = packs[0]
+    larger = PackFactory(parent=pack.parent, title="gói 1 kg")
+    StockFactory(product=larger, partner=pack.parent.producer)
+    NormalPriceFactory(pack=larger, amount=690_000)
+    context = new_context(chromium, "desktop", locale="vi-VN")
+    page = context.new_page()
+
+    def reach(wanted: Locator) -> None:
+        tab_to(page, wanted)
+        assert page.evaluate(FOCUS_IS_SEEN), wanted
+
+    def press(wanted: Locator, key: str = "Enter") -> None:
+        reach(wanted)
+        page.keyboard.press(key)
+
+    def write(name: str, words: str) -> None:
+        reach(page.locator(f"[name={name}]"))
+        page.keyboard.type(words)
+
+    page.goto(live_server.url + address("catalogue:index"))
+    press(page.get_by_role("link", name=pack.parent.title, exact=True))
+    press(page.locator(".packs a", has_text="gói 1 kg"))
+    expect(page.locator(".packs [aria-current=true]")).to_contain_text("gói 1 kg")
+    reach(page.locator("#quantity"))
+    page.keyboard.press("ArrowUp")
+    press(button(page, "Add to basket"))
+    expect(page).to_have_url(live_server.url + address("basket:summary"))
+    expect(page.locator(".quantity input")).to_have_value("2")
+
+    press(link(page, "Go to checkout"))
+    write("recipient_name", "Nguyễn Thị Lan")
+    write("phone", "0912 345 678")
+    reach(page.locator("[name=province]"))
+    page.keyboard.press("L")
+    while page.locator("[name=province] option:checked").inner_text() < "Lâm Đồng":
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("[name=province]")).to_have_value("68")
+    write("commune", "xuan huong")
+    page.locator("[name=commune_choice]").first.wait_for()
+    press(page.locator("[name=commune_choice]").first, "Space")
+    write("street", "12 Trần Phú")
+    ways = page.locator("[name=payment_method]")
+    reach(page.locator("[name=payment_method]:checked, [name=payment_method]").first)
+    for _way in range(ways.count()):
+        if page.locator("[name=payment_method][value=sandbox]").is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    press(page.locator("[name=consent]"), "Space")
+    press(button(page, "Order and pay as chosen"))
+
+    expect(page).to_have_url(re.compile("/sandbox-pay/"))
+    press(button(page, "Pay"))
+    expect(page.get_by_role("heading", name=say("We are waiting for your payment"))).to_be_visible()
+    line = Order.objects.get().lines.get()
+    assert (line.product_id, line.quantity) == (larger.pk, 2)
     context.close()

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.by_keyboard import tab_to
 from tests.browser.conftest import SCREENS, new_context
 from tests.browser.search_shop import (
     LISTING,
@@ -42,15 +43,6 @@ def shop(live_server: LiveServer) -> Iterator[str]:
     stock_search_shop()
     yield live_server.url
     leave_search_shop()
-
-
-def tab_to(page: Page, wanted: Locator, *, most: int = 80) -> None:
-    """Press Tab until `wanted` has the focus."""
-    for _press in range(most):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail("the keyboard doesn't get there")
 
 
 # -- suggestions -----------------------------------------------------------------------------------

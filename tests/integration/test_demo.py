@@ -125,4 +125,11 @@ def test_synthetic_goods_are_sold_and_have_producers_and_orders(capsys: pytest.C
     assert Product.objects.filter(sellable_q(today(), at=timezone.now())).count() == 120
     assert Partner.objects.count() == 6
     assert Order.objects.count() == 3
+    for order in Order.objects.prefetch_related("consignments__lines"):
+        parcels = list(order.consignments.order_by("pk"))
+        assert [parcel.number for parcel in parcels] == [
+            f"{order.number}-{place}" for place in range(1, len(parcels) + 1)
+        ]
+        for parcel in parcels:
+            assert parcel.goods_total == sum(line.line_price_incl_tax for line in parcel.lines.all())
     assert "120 synthetic goods made." in capsys.readouterr().out

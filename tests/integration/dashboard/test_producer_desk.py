@@ -1,15 +1,18 @@
 """A producer's workplace: what to do today, each step of a consignment, price and stock, the note in the parcel."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from fpdf import FPDF
 
+from catalogue.certification.models import Certificate, ProgrammeRule
+from catalogue.certification.programme import rule_book_forget
 from catalogue.models import Product, ProductChange
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import StockRecord
@@ -24,6 +27,7 @@ from checkout.order.services import (
 from checkout.payment.models import Refund
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
+from marketplace.clock import today
 from marketplace.dashboard.delivery_note import delivery_note_pdf
 from marketplace.money import format_dong
 from marketplace.notices.models import Notice
@@ -91,6 +95,28 @@ def test_today_leads_to_the_order_that_waits(client, pack, consignment, language
     assert translation.gettext("orders to accept") in page
     assert "?state=placed" in page
     assert "300.000" in page, "the week's goods"
+
+
+def test_today_counts_down_to_re_recognition_in_the_days_that_the_programme_sets(
+    client: Client, pack: Product
+) -> None:
+    """200 and 150 days instead of the law's 180 and 120: nothing of them is code."""
+    ProgrammeRule.objects.update(filing_opens_days=200, filing_closes_days=150)
+    rule_book_forget()
+
+    def todo(days: int) -> Tag | None:
+        Certificate.objects.update(
+            valid_until=today() + timedelta(days=days), in_force_until=today() + timedelta(days=days)
+        )
+        cards = BeautifulSoup(screen(client, "today", pack), "html.parser").select(".todo")
+        return next((card for card in cards if pack.parent.title in card.get_text()), None)
+
+    assert todo(201) is None
+    for days, urgent in ((200, False), (150, False), (149, True)):
+        card = todo(days)
+        assert card is not None, days
+        assert ("todo--urgent" in card["class"]) is urgent, days
+    rule_book_forget()
 
 
 def test_a_consignment_goes_from_placed_to_delivered(client, pack, consignment, language) -> None:

@@ -1,6 +1,6 @@
 """The programme's screens: papers and sellers are checked, delivery tables and campaigns kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -342,6 +342,11 @@ def test_a_campaign_is_drafted_previewed_changed_scheduled_and_stopped(client, l
 
     send(client, "campaign-new", campaign_form())
     campaign = Campaign.objects.get()
+    first, end = (datetime.fromisoformat(campaign_form()[name]) for name in ("starts_at", "ends_at"))
+    assert (campaign.starts_at, campaign.ends_at) == (
+        first.replace(tzinfo=VIETNAM),
+        end.replace(tzinfo=VIETNAM),
+    ), "what is typed is Vietnam's time"
     send(client, "campaign-choice", {"add": "1", "key": [pack.parent_id]}, pk=campaign.pk, kind="goods")
     text = page(client, "campaign", pk=campaign.pk)
     assert "120.000" in text, "the preview shows what the pack would cost"
