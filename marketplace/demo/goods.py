@@ -121,7 +121,7 @@ def _sample_listing(good: Product, place: int, sample: Sample, by: User) -> None
             "net_quantity_en": sample.pack_en,
         },
     )
-    if sample.price is None:
+    if sample.price is None or good.children.exists():
         return
     pack = pack_create(
         good=good,
