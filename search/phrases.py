@@ -21,13 +21,18 @@ ABOUT: Final = Decimal("0.2")
 #: The words of these phrases that carry marks. Typed with other marks they are other words.
 _SPELT: Final = spelt(
     "từ đến tới dưới trên hơn ít nhất tối đa thiểu không quá rẻ nhỏ thấp chưa tầm khoảng chừng cỡ giá trở lên xuống lại đổ "
-    "giữa và hoặc đạt hạng chuẩn loại xếp hàng sắp đang được công nhận đề nghị xuất tiềm năng một bốn năm"
+    "giữa và hoặc đạt hạng chuẩn loại xếp hàng sắp đang được công nhận đề nghị xuất tiềm năng một bốn năm "
+    "hộp gói túi hũ lọ thùng lít kí cái"
 )
 #: Signs for the first letter of an amount, and for each further one.
 _AMOUNT: Final = "\ue000"
 _GOES_ON: Final = "\ue001"
 
-_SUM: Final = rf"(?P<sum>{_AMOUNT}{_GOES_ON}*)"
+#: What the sum is for (*100k/kg*): cut with it, since prices here are a pack's.
+_EACH: Final = (
+    r"(?:\s*/\s*\d*\s*(?:kg|ki|g|gr|gam|lit|l|ml|hop|goi|tui|chai|hu|lo|thung|cai|con|set|combo)\b)?"
+)
+_SUM: Final = rf"(?P<sum>{_AMOUNT}{_GOES_ON}*){_EACH}"
 _PRICE: Final = r"(?:\b(?:gia|price)\s+)?"
 _BETWEEN: Final = re.compile(
     rf"(?:\b(?:gia|tu|from|between|giua|tam|khoang|trong khoang)\s+)*(?P<low>{_AMOUNT}{_GOES_ON}*)\s*"

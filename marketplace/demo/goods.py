@@ -122,7 +122,7 @@ def _sample_listing(good: Product, place: int, sample: Sample, by: User) -> None
             "net_quantity_en": f"{sample.pack_en} (sample)",
         },
     )
-    if sample.price is None:
+    if sample.price is None or good.children.exists():
         return
     pack = pack_create(
         good=good,

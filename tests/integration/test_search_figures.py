@@ -279,6 +279,19 @@ def test_the_figures_cost_the_same_for_few_and_many(
     assert "hàng 1" in page.content.decode()
 
 
+def test_from_a_search_without_results_it_is_one_click_to_the_words() -> None:
+    searched("quà tết", results=0)
+    client = admin_client()
+
+    with translation.override("vi"):
+        figures = client.get(reverse("dashboard:searches"), {"narrowing": "nothing"}).content.decode()
+        way = reverse("dashboard:lexicon-new") + "?phrase=qu%C3%A0%20t%E1%BA%BFt"
+        form = client.get(way).content.decode()
+
+    assert f'href="{way}">Thêm vào từ ngữ' in figures
+    assert "quà tết" in form
+
+
 def test_from_a_search_without_results_it_is_one_click_to_a_redirect(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:

@@ -30,6 +30,9 @@ from search.phrases import Phrases, price_spans, read_phrases
         ("mật ong giá 300k", Phrases("mật ong", 240_000, 360_000)),
         ("mật ong tầm giá 300k", Phrases("mật ong", 240_000, 360_000)),
         ("mật ong giá khoảng 300k", Phrases("mật ong", 240_000, 360_000)),
+        ("cà phê 200k/kg", Phrases("cà phê", 160_000, 240_000)),
+        ("yến dưới 3 triệu / 100g", Phrases("yến", None, 3_000_000)),
+        ("chả 100k/hộp", Phrases("chả", 80_000, 120_000)),
         ("gạo giá 30.000", Phrases("gạo", 24_000, 36_000)),
         ("tầm giá 200-300k", Phrases("", 200_000, 300_000)),
         # millions with thousands, and in words
