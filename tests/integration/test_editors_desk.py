@@ -67,4 +67,4 @@ def test_a_banner_may_belong_to_a_campaign_of_the_back_office(editor: Client) ->
 
     assert campaign_choices() == [(campaign.source, "Tết sum vầy")]
     home = HomePage.objects.get(locale__language_code="vi")
-    assert "Tết sum vầy" in editor.get(f"/cms/pages/{home.pk}/edit/").content.decode()
+    assert campaign.source in editor.get(f"/cms/pages/{home.pk}/edit/").content.decode()

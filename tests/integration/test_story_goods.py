@@ -32,7 +32,7 @@ def test_what_can_be_bought_comes_first_and_the_newest_of_it() -> None:
     assert first(2) == [newer.pk, older.pk]
 
 
-def test_the_home_page_reads_producers_once_for_the_cards_of_stories_and_no_list_for_editors(
+def test_the_home_page_reads_producers_once_a_block_and_no_list_for_editors(
     client: Client,
 ) -> None:
     for name, _titles, _landscape in STORIES:
@@ -46,6 +46,6 @@ def test_the_home_page_reads_producers_once_for_the_cards_of_stories_and_no_list
     assert "Hợp tác xã Dịch vụ Nông nghiệp Bắc Ruộng 1" not in html, "only the first stories stand there"
     assert STORIES[0][0] in html
     tables = [query["sql"].split(" FROM ")[1].split()[0] for query in queries if " FROM " in query["sql"]]
-    assert tables.count('"partner_partner"') == 1
+    assert tables.count('"partner_partner"') == 2, "for the cards of stories and for the block of producers"
     assert tables.count('"places_province"') == 0
     assert tables.count('"catalogue_productset"') == 0
