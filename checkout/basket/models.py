@@ -45,5 +45,4 @@ class Line(AbstractLine):
         app_label = "basket"
 
 
-from django.db import models
 from oscar.apps.basket.models import *
