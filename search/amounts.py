@@ -15,7 +15,7 @@ from typing import Final
 from search.facts import read_quantities
 from search.gazetteer import Level, gazetteer
 from search.synonyms import find_concepts
-from search.text import fold, word, words
+from search.text import fold_in_place, word, words
 from search.wording import query_wording
 
 LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -85,9 +85,9 @@ class Amount:
         return int(self.number * unit) if unit else None
 
 
-def fold_in_place(text: str, spelt: frozenset[str]) -> str:
+def fold_spelt(text: str, spelt: frozenset[str]) -> str:
     """Fold ``text`` letter by letter, so that positions stay the same; words with other marks than ``spelt`` are hidden."""
-    folded = "".join((fold(letter) or " ")[0] for letter in text)
+    folded = fold_in_place(text)
     for match in LETTERS.finditer(text):
         said = word(match[0])
         if said.marked and said.text not in spelt:
@@ -102,7 +102,7 @@ def hide(folded: str, start: int, end: int, sign: str = HIDDEN) -> str:
 
 def read_amounts(text: str) -> list[Amount]:
     """Return the amounts in ``text`` (normalised), in order, none inside another; weights and years aren't any."""
-    folded = fold_in_place(text, _SPELT)
+    folded = fold_spelt(text, _SPELT)
     weights = [(start, end) for start, end, _grams in read_quantities(text)]
     found: list[Amount] = []
     candidates = [*_in_words(text, folded), *_in_digits(text, folded)]

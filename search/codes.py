@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from search.amounts import fold_in_place, spelt
+from search.amounts import fold_spelt, spelt
 from search.facts import code_token, read_quantities
 from search.phrases import price_spans
 
@@ -48,7 +48,7 @@ class FoundCode(NamedTuple):
 
 def find_code(text: str) -> FoundCode | None:
     """Return the code that ``text`` (normalised) names, or None."""
-    folded = fold_in_place(text, _SPELT)
+    folded = fold_spelt(text, _SPELT)
     for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _CERTIFICATE):
         if match := pattern.search(folded):
             return FoundCode(*match.span(), _tokens(match), sure=True)

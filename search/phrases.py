@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from search.amounts import Amount, fold_in_place, hide, read_amounts, spelt
+from search.amounts import Amount, fold_spelt, hide, read_amounts, spelt
 from search.synonyms import find_concepts
 from search.text import normalize, word
 
@@ -144,7 +144,7 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.rest = text
-        self.folded = fold_in_place(text, _SPELT)
+        self.folded = fold_spelt(text, _SPELT)
         self.taken: list[tuple[int, int]] = []
         for start, end in _inside_names(text):
             self.folded = hide(self.folded, start, end)
