@@ -6,6 +6,7 @@ a shop in which something stands on every screen.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -29,7 +30,7 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
 from search.lexicon.services import group_switch
-from search.models import LexiconGroup, SearchRedirect
+from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
@@ -101,6 +102,15 @@ def scene() -> Iterator[Scene]:
     for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
         synonyms.phrases.create(text=text)
     group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
+    SearchRecord.objects.create(
+        token=uuid4(),
+        at=timezone.now(),
+        day=today(),
+        text="hồng treo gió sấy dẻo",
+        language="vi",
+        session="0" * 32,
+        results=0,
+    )
     rebuild_index()
     yield {
         "producer_pk": producer.pk,
