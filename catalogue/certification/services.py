@@ -12,9 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.certification.authorities import authority_level
 from catalogue.certification.errors import (
-    CertificateIncomplete,
     CertificatesOverlap,
     NotInPower,
     WrongState,
@@ -35,7 +33,6 @@ from catalogue.changes import mark_changed
 from catalogue.models import Product
 from marketplace.accounts.models import User
 from marketplace.clock import today
-from marketplace.places.models import Province
 
 #: Letters and digits that can't be mistaken for one another; twelve of them are 2^59 codes.
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -45,44 +42,6 @@ CODE_LENGTH = 12
 def public_code_new() -> str:
     """Return a code for a certificate's public address that nobody can guess."""
     return "".join(secrets.choice(CODE_ALPHABET) for _letter in range(CODE_LENGTH))
-
-
-@transaction.atomic
-def decision_record(
-    *,
-    number: str,
-    decided_on: date,
-    authority: str,
-    level: str = "",
-    province: Province | None = None,
-    is_sample: bool = False,
-) -> Decision:
-    """Return the decision with this number, day and authority, made where it isn't known yet.
-
-    The level is read from the authority's name where it isn't given. Raises CertificateIncomplete where the name doesn't tell, and where
-    the decision is on record with another level than the given one: its certificates were awarded by that one.
-    """
-    known_level = level or authority_level(authority, on=decided_on)
-    if not known_level:
-        raise CertificateIncomplete(
-            _("Whose authority “%(authority)s” is cannot be told from its name.") % {"authority": authority},
-            concerns="authority",
-        )
-    decision, is_new = Decision.objects.get_or_create(
-        number=number,
-        decided_on=decided_on,
-        authority=authority,
-        defaults={"level": known_level, "province": province, "is_sample": is_sample},
-    )
-    if not is_new and level and level != decision.level:
-        raise CertificateIncomplete(
-            _(
-                "This decision is on record with another level: %(level)s. Look at its number, day and authority."
-            )
-            % {"level": decision.get_level_display()},
-            concerns="level",
-        )
-    return decision
 
 
 @transaction.atomic

@@ -8,9 +8,10 @@ from typing import Final
 
 from django.db import transaction
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate
-from catalogue.certification.services import certificate_complete, certificate_verify, decision_record
+from catalogue.certification.services import certificate_complete, certificate_verify
 from catalogue.models import Product, ProductSet
 from catalogue.pricing.models import SAMPLE
 from catalogue.producers.models import Partner

@@ -7,13 +7,13 @@ from typing import Final
 
 from django.db import transaction
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.models import Certificate, WithdrawalGround
 from catalogue.certification.services import (
     certificate_award,
     certificate_propose,
     certificate_verify,
     certificate_withdraw,
-    decision_record,
 )
 from catalogue.models import Product, ProductSet
 from catalogue.pricing.models import SAMPLE

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.errors import (
     CertificateIncomplete,
     CertificatesOverlap,
@@ -21,7 +22,6 @@ from catalogue.certification.services import (
     certificate_propose,
     certificate_verify,
     certificate_withdraw,
-    decision_record,
 )
 from catalogue.certification.standards import standard_record, standard_verify, standards_of
 from catalogue.certification.terms import Standing, StandingSince, add_months, standing_on, term_end

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.imports.judging import Step, Verdict, alcohol_of_row
 from catalogue.certification.imports.matching import ProducerIndex
 from catalogue.certification.imports.rows import ListedGood
@@ -18,7 +19,6 @@ from catalogue.certification.services import (
     certificate_number,
     certificate_propose,
     certificate_verify,
-    decision_record,
     public_code_new,
 )
 from catalogue.changes import mark_changed

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.requirements import check_verifiable
 from catalogue.certification.second_person import needs_somebody_else, why_somebody_else
@@ -14,7 +15,6 @@ from catalogue.certification.services import (
     certificate_award,
     certificate_propose,
     certificate_verify,
-    decision_record,
     proposal_close,
 )
 from marketplace.dashboard.papers.access import OneCertificate, OneGood

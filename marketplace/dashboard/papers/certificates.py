@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, FormView, ListView
 
+from catalogue.certification.decisions import decision_record
 from catalogue.certification.models import FEWEST_CERTIFIED_STARS, Certificate
 from catalogue.certification.outlook import outlook
 from catalogue.certification.programme import rule_book
@@ -30,7 +31,6 @@ from catalogue.certification.services import (
     certificate_extend,
     certificate_verify,
     certificate_withdraw,
-    decision_record,
 )
 from catalogue.certification.terms import standing_on
 from marketplace.clock import today
