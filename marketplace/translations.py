@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "marketplace" / "locale" / "vi"
@@ -118,6 +119,8 @@ def compile_catalogue(*, force: bool = False) -> bool:
     vietnamese = whole_catalogue()
     _write_compiled(COMPILED.parents[2] / "en" / "LC_MESSAGES" / "django.mo", _as_it_is(vietnamese))
     _write_compiled(COMPILED, vietnamese)
+    # This process may have read the file of before, or none: on the first start it goes on to write the demonstration's data.
+    translation_file_changed(compile_catalogue, COMPILED)
     return True
 
 

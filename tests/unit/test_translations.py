@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.mofile import read_mo
+from django.utils import translation
+from django.utils.translation import gettext, trans_real
 
 from marketplace import translations
 
@@ -112,3 +114,18 @@ def test_a_doubted_translation_does_not_count(locale: Path) -> None:
     (locale / "LC_MESSAGES" / "django.po").write_text('#, fuzzy\nmsgid "Save"\nmsgstr "Lưu"\n')
 
     assert translations.whole_catalogue().get("Save") is None
+
+
+def test_a_process_that_compiles_reads_what_it_compiled(
+    locale: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (locale / "parts" / "desk.po").write_text('msgid "Buyer"\nmsgstr "Người mua"\n')
+    # As on the first start: there was no catalogue yet when somebody asked for Vietnamese.
+    monkeypatch.setitem(trans_real._translations, "vi", trans_real.DjangoTranslation("en"))
+    with translation.override("vi"):
+        assert gettext("Buyer") == "Buyer"
+
+    translations.compile_catalogue()
+
+    with translation.override("vi"):
+        assert gettext("Buyer") == "Người mua"
