@@ -120,7 +120,7 @@ def compile_catalogue(*, force: bool = False) -> bool:
     _write_compiled(COMPILED.parents[2] / "en" / "LC_MESSAGES" / "django.mo", _as_it_is(vietnamese))
     _write_compiled(COMPILED, vietnamese)
     # This process may have read the file of before, or none: on the first start it goes on to write the demonstration's data.
-    translation_file_changed(compile_catalogue, COMPILED)
+    translation_file_changed(None, COMPILED)
     return True
 
 
