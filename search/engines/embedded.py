@@ -44,8 +44,10 @@ from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQue
 from search.spelling import Vocabulary
 
 _FACET_SIZE: Final = 2_000
-#: So many hits more than the page holds are fetched at first, to put equal scores in order; all where that isn't enough.
+#: So many hits more than a page holds are fetched, in case that they score as its last one does.
 _TIES: Final = 5_000
+#: Where more do, goods are asked for so many ids at a time.
+_STRETCH: Final = 4_096
 
 
 @dataclass(slots=True)
@@ -171,25 +173,47 @@ class EmbeddedEngine(SearchEngine):
     ) -> tuple[tuple[Hit, ...], int, float]:
         """Return the best hits, equal scores in the order of product ids; how many match; and the best score.
 
-        The engine leaves ties as they lie in its segments. So more is fetched than the page holds, and of that what
-        scores no less than the page's last hit is put in order; everything, where the last hit fetched scores so too.
+        The engine leaves ties as they lie in its segments. So a few more are fetched than the page holds, and of that what scores no less
+        than the page's last hit is put in order. Where more score so than were fetched, those with the lowest ids are asked for.
         """
-        found = searcher.search(wanted, limit=first + size + _TIES)
+        last = first + size
+        found = searcher.search(wanted, limit=last + _TIES)
         hits = found.hits  # made anew at each reading
         total = _total(found)
-        if len(hits) < total and round(hits[first + size - 1][0], 4) == round(hits[-1][0], 4):
-            hits = searcher.search(wanted, limit=total).hits
         best = hits[0][0] if hits else 0.0
         page: list[Hit] = []
         start = 0
         for score, end in _score_groups(hits):
             if end > first:  # a group that reaches into the page
-                ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
-                page += [Hit(number, score) for number in ids[max(0, first - start) : first + size - start]]
-            if end >= first + size:
+                if last <= end == len(hits) < total:
+                    ids = self._lowest_ids(searcher, wanted, score, last - start, among=total)
+                else:
+                    ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
+                page += [Hit(number, score) for number in ids[max(0, first - start) : last - start]]
+            if end >= last:
                 break
             start = end
         return tuple(page), total, best
+
+    def _lowest_ids(
+        self, searcher: tantivy.Searcher, wanted: Query, score: float, count: int, *, among: int
+    ) -> list[int]:
+        """Return the lowest product ids, in order, of what scores so ``among`` so many hits; at least ``count`` of them, or all."""
+        ids: list[int] = []
+        low, left = 0, among
+        while left and len(ids) < count:
+            stretch = Query.range_query(
+                self._schema, "product_id", FieldType.Integer, low, low + _STRETCH - 1
+            )
+            narrowed = Query.boolean_query(
+                [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(stretch, 0.0))]
+            )
+            # A good has one document that is true at the moment.
+            found = searcher.search(narrowed, limit=_STRETCH)
+            equal = [hit for hit in found.hits if round(hit[0], 4) == score]
+            ids += sorted(_numbers(searcher, "product_id", equal))
+            low, left = low + _STRETCH, left - _total(found)
+        return ids
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
