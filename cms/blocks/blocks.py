@@ -1,6 +1,6 @@
 """The blocks that stories are built from. Each has explicit inputs and one template; none asks the database by itself."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -18,8 +18,22 @@ def set_choices() -> list[tuple[str, str]]:
     return [(str(item.pk), f"{item.pk}. {item.name}") for item in ProductSet.objects.all()]
 
 
-class GoodsBlock(blocks.StructBlock):
+class CardsBlock(blocks.StructBlock):
+    """A block whose cards its page prepares, for all its blocks together: what `prepared` names holds them by block (see `cms.blocks.pages`)."""
+
+    prepared: ClassVar[str]
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add the cards."""
+        context = super().get_context(value, parent_context=parent_context)
+        context["cards"] = (parent_context or {}).get(self.prepared, {}).get(id(value), [])
+        return context
+
+
+class GoodsBlock(CardsBlock):
     """Goods by rule or by hand. They obey the one rule of sale; a block without goods shows nothing."""
+
+    prepared = "goods_by_block"
 
     heading = blocks.CharBlock(label=_("heading"), max_length=80)
     product_set = RecordChoiceBlock(label=_("product set"), choices=set_choices, required=False)
@@ -42,13 +56,6 @@ class GoodsBlock(blocks.StructBlock):
         icon = "tag"
         label = _("Goods")
         template = "cms/blocks/goods.html"
-
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the cards that the page prepared for this block (see `cms.blocks.goods.goods_for_page`)."""
-        context = super().get_context(value, parent_context=parent_context)
-        prepared = (parent_context or {}).get("goods_by_block", {})
-        context["cards"] = prepared.get(id(value), [])
-        return context
 
 
 class CampaignBannerBlock(blocks.StructBlock):
@@ -106,8 +113,10 @@ class SectorsBlock(blocks.StructBlock):
         template = "cms/blocks/sectors.html"
 
 
-class PageCardsBlock(blocks.StructBlock):
+class PageCardsBlock(CardsBlock):
     """Regions, producers' stories or other pages as cards."""
+
+    prepared = "pages_by_block"
 
     heading = blocks.CharBlock(label=_("heading"), max_length=80)
     pages = blocks.ListBlock(blocks.PageChooserBlock(), label=_("pages"), max_num=6)
@@ -117,15 +126,11 @@ class PageCardsBlock(blocks.StructBlock):
         label = _("Regions, stories, other pages")
         template = "cms/blocks/page_cards.html"
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the pages in the visitor's language, prepared by the page."""
-        context = super().get_context(value, parent_context=parent_context)
-        context["cards"] = (parent_context or {}).get("pages_by_block", {}).get(id(value), [])
-        return context
 
-
-class ProducersBlock(blocks.StructBlock):
+class ProducersBlock(CardsBlock):
     """Producers with goods that may be shown: those chosen by hand, else by name. Without any, the block shows nothing."""
+
+    prepared = "producers_by_block"
 
     heading = blocks.CharBlock(label=_("heading"), max_length=80)
     by_hand = blocks.ListBlock(
@@ -142,12 +147,6 @@ class ProducersBlock(blocks.StructBlock):
         icon = "group"
         label = _("Producers")
         template = "cms/blocks/producers.html"
-
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the producers that the page prepared for this block (see `cms.blocks.producers`)."""
-        context = super().get_context(value, parent_context=parent_context)
-        context["cards"] = (parent_context or {}).get("producers_by_block", {}).get(id(value), [])
-        return context
 
 
 class TrustBlock(blocks.StructBlock):

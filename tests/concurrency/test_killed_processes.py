@@ -102,6 +102,13 @@ def assert_everybody_was_told_once() -> None:
     ]
 
 
+def assert_nothing_was_placed() -> None:
+    """Nothing is written, told or promised, and the buyer still has the basket."""
+    assert Order.objects.count() == Reservation.objects.count() == Notice.objects.count() == 0
+    assert Basket.objects.get().status == Basket.OPEN
+    assert stock() == (10, 0)
+
+
 def stock() -> tuple[int, int]:
     record = StockRecord.objects.get()
     return record.num_in_stock, record.num_allocated
@@ -116,10 +123,7 @@ def test_killed_while_placing_leaves_nothing_and_a_second_tap_places_the_order(
 
     killed("place", target, when, basket.pk, tmp_path)
 
-    assert Order.objects.count() == Reservation.objects.count() == Notice.objects.count() == 0
-    assert Basket.objects.get().status == Basket.OPEN
-    assert stock() == (10, 0)
-
+    assert_nothing_was_placed()
     placed_order(basket=basket, payment_method="sandbox")
     assert stock() == (10, 3)
     assert_every_unit_is_accounted_for()
@@ -134,9 +138,7 @@ def test_killed_while_placing_for_cash_tells_nobody_and_a_second_tap_tells_every
 
     killed("place-for-cash", target, when, basket.pk, tmp_path)
 
-    assert Order.objects.count() == Reservation.objects.count() == Notice.objects.count() == 0
-    assert stock() == (10, 0)
-
+    assert_nothing_was_placed()
     placed_order(basket=basket)
     assert stock() == (10, 3)
     assert_everybody_was_told_once()
