@@ -16,6 +16,8 @@ from catalogue.certification.facts import facts_for_goods
 from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.rules import sale_decision
 from catalogue.models import Product
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.explanation_words import (
     obstacle_lines,
@@ -76,7 +78,9 @@ class SearchExplainView(PaperAccess, TemplateView):
             typed["good"] = picked.title
         asks = bool(typed["q"].strip())
         form = ExplainForm(typed) if asks else ExplainForm(initial=typed)
-        context = super().get_context_data(**kwargs, form=form, asks=asks)
+        # Of those who may look here verifiers are no admins, and some admins have provinces of their own.
+        sees_searches = staff_scope(self.request.user, StaffRole.Role.ADMIN).everything
+        context = super().get_context_data(**kwargs, form=form, asks=asks, sees_searches=sees_searches)
         if not asks or not form.is_valid():
             return context
         return {**context, **self._answer(form, picked)}

@@ -369,3 +369,19 @@ def test_an_explanation_costs_the_same_for_few_and_many(admin: Client, many: int
         asked(admin, q="mật ong")
 
     assert (len(one), len(first)) == (17, 5)
+
+
+def test_the_way_to_all_searches_stands_only_where_it_leads_somewhere(admin: Client) -> None:
+    user = User.objects.create_user("tham-dinh@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.VERIFIER)
+    verifier = Client()
+    verifier.force_login(user)
+
+    for client, leads_on in ((admin, True), (verifier, False)):
+        page = asked(client)
+        searches = reverse("dashboard:searches")
+        assert page.status_code == 200
+        assert (
+            f'href="{searches}"' in page.content.decode().split("work__nav")[-1].split("</nav>")[1]
+        ) is leads_on
+        assert (client.get(searches).status_code == 200) is leads_on
