@@ -20,7 +20,7 @@ _PACK_COLUMNS: Final = ("pk", "parent_id", "title_vi", "title_en", "in_stock", "
 
 
 def goods_with_picture(ids: list[int], *, at: datetime, adult: bool) -> dict[int, tuple[Row, Row | None]]:
-    """Return each good that the one rule shows at `at`, with its first picture if it has one; one query."""
+    """Return each good that the one rule shows at `at`, with its first picture that is ready if it has one; one query."""
     day = day_of(at)
     stars_from = rule_book().recognition_on(day).recognised_from_stars
     found: dict[int, tuple[Row, Row | None]] = {}
@@ -54,12 +54,16 @@ def packs_with_prices(
 
 def _goods(ids: list[int], day: date, stars_from: int, adult: bool) -> QuerySet[Product, Row]:
     first = (
-        ProductImage.objects.filter(product=OuterRef("pk")).order_by("display_order", "pk").values("pk")[:1]
+        ProductImage.objects.filter(product=OuterRef("pk"))
+        .exclude(original="")
+        .order_by("display_order", "pk")
+        .values("pk")[:1]
     )
-    columns = {f"picture_{name}": F(f"images__{name}") for name in _PICTURE_COLUMNS}
+    columns = {f"picture_{name}": F(f"ready__{name}") for name in _PICTURE_COLUMNS}
     return (
         goods_shown_by_rule(ids, day, stars_from, adult)
-        .filter(Q(images__isnull=True) | Q(images=Subquery(first)))
+        .annotate(ready=FilteredRelation("images", condition=Q(images__original__gt="")))
+        .filter(Q(ready__isnull=True) | Q(ready=Subquery(first)))
         .values(*GOOD_COLUMNS[0], **GOOD_COLUMNS[1], **columns)
     )
 
