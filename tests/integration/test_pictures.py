@@ -164,6 +164,10 @@ class TestCleaning:
         with pytest.raises(PictureRefused, match="60"):
             judged(png_that_claims(side, side))
 
+    def test_refuses_a_webp_that_the_worker_has_no_room_for(self):
+        with pytest.raises(PictureRefused, match="40"):
+            judged(picture_bytes(size=(8_000, 5_100), kind="WEBP", method=0, quality=0))
+
     def test_refuses_a_picture_that_is_too_small(self):
         with pytest.raises(PictureRefused, match="200"):
             judged(picture_bytes(size=(199, 600)))
