@@ -68,7 +68,9 @@ def picture_add(
         image.display_order = 0 if last is None else last + 1
         image.save()
         mark_changed([good.pk])
-        transaction.on_commit(lambda: make_ready.enqueue(image_id=image.pk))
+        # Somebody waits for an upload; what stands on pages already doesn't hold it up.
+        asked = make_ready.using(priority=make_ready.priority - 10) if at_once else make_ready
+        transaction.on_commit(lambda: asked.enqueue(image_id=image.pk))
     return image
 
 

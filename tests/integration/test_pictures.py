@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django_tasks import default_task_backend
 from pictures.models import PillowPicture
 from PIL import Image, ImageCms
 from PIL.JpegImagePlugin import JpegImageFile
@@ -252,7 +253,7 @@ class TestMaking:
 
     @pytest.fixture
     def image(self, store):
-        return picture_add(good=GoodFactory(), upload=upload(with_camera_data((1250, 1300))))
+        return picture_add(good=GoodFactory(), upload=upload(with_camera_data((1250, 1500))))
 
     @pytest.fixture(autouse=True)
     def _committed(self, monkeypatch):
@@ -280,7 +281,7 @@ class TestMaking:
         image.refresh_from_db()
 
         named = {image.original.name}
-        for square, expected in ((False, (1200, 1153)), (True, (1200, 1200))):
+        for square, expected in ((False, (1200, 1000)), (True, (1200, 1200))):
             picture = picture_for(image, square=square)
             assert (picture.width, picture.height) == expected
             assert [source.type for source in picture.sources] == ["image/avif", "image/webp", "image/jpeg"]
@@ -507,6 +508,21 @@ class TestTidying:
 
 def test_the_task_stands_in_the_queue_for_pictures():
     assert make_ready.queue_name == "pictures"
+
+
+@pytest.mark.django_db
+def test_an_upload_does_not_wait_behind_pictures_that_stand_on_pages_already(
+    store, django_capture_on_commit_callbacks
+):
+    default_task_backend.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        for at_once in (True, False):
+            picture_add(good=GoodFactory(), upload=upload(picture_bytes()), at_once=at_once)
+
+    ours, somebodys = [
+        result.task.priority for result in default_task_backend.results if result.task.func is make_ready.func
+    ]
+    assert ours < somebodys == make_ready.priority
 
 
 def test_notices_and_imports_do_not_wait_behind_pictures() -> None:
