@@ -133,5 +133,6 @@ def _note_ready(image: ProductImage, name: str, width: int, height: int, placeho
         mark_changed([image.product_id])
         upload, storage = image.upload.name, image.upload.storage
         if upload:
-            transaction.on_commit(lambda: storage.delete(upload))
+            # One that stays is found later (`catalogue.pictures.services.uploads_tidy`).
+            transaction.on_commit(lambda: storage.delete(upload), robust=True)
     return bool(noted)

@@ -70,7 +70,7 @@ def picture_add(
         mark_changed([good.pk])
         # Somebody waits for an upload; what stands on pages already doesn't hold it up.
         asked = make_ready.using(priority=make_ready.priority - 10) if at_once else make_ready
-        transaction.on_commit(lambda: asked.enqueue(image_id=image.pk))
+        transaction.on_commit(lambda: asked.enqueue(image_id=image.pk), robust=True)
     return image
 
 
@@ -113,7 +113,7 @@ def picture_remove(*, image: ProductImage) -> None:
         for name in originals:
             original_delete(name, row.original.storage)
 
-    transaction.on_commit(delete_files)
+    transaction.on_commit(delete_files, robust=True)
 
 
 def pictures_process_due() -> int:

@@ -284,10 +284,8 @@ PICTURES = {
     "FILE_TYPES": ["AVIF", "WEBP", "JPEG"],
     "PIXEL_DENSITIES": [1],
     "USE_PLACEHOLDERS": False,
-    # The worker makes sizes where it makes the original (`catalogue.pictures.making`).
-    "PROCESSOR": "pictures.tasks.noop",
+    "PROCESSOR": "pictures.tasks.noop",  # `catalogue.pictures.making` writes sizes
 }
-OSCAR_DELETE_IMAGE_FILES = False
 
 # --- Background work ----------------------------------------------------------------------------
 TASKS = {
@@ -301,7 +299,7 @@ SEARCH_STATE = "search.health.search_state"
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
     "checkout.payment.services.webhook_events_process_due",
-    "checkout.payment.services.refunds_send_due",
+    "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
@@ -343,8 +341,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.EditorsPictureForm"
-# As for pictures of goods (`catalogue.pictures.cleaning`); what the desk says of them.
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024  # as for goods (`catalogue.pictures.cleaning`)
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILADMIN_LOGIN_URL = "editors-door"
 WAGTAIL_FRONTEND_LOGIN_URL = "/vi/tai-khoan/dang-nhap/"

@@ -37,7 +37,7 @@ from catalogue.pictures.services import (
 )
 from catalogue.pictures.serving import picture_for
 from catalogue.pictures.tasks import make_ready
-from marketplace.notices.tasks import notices_send
+from marketplace.tasks import do_duty
 from tests.factories.catalogue import GoodFactory
 from tests.factories.pictures import png_that_claims
 
@@ -236,7 +236,7 @@ class TestServices:
         picture = picture_for(image)
         assert (picture.sources, picture.src) == ((), image.original.url)
         assert picture.placeholder.startswith("data:")
-        with Image.open(image.original) as original:
+        with Image.open(image.original.path) as original:
             assert not metadata_of(original)
 
         name = image.original.name
@@ -257,7 +257,7 @@ class TestMaking:
 
     @pytest.fixture(autouse=True)
     def _committed(self, monkeypatch):
-        monkeypatch.setattr(transaction, "on_commit", lambda call: call())
+        monkeypatch.setattr(transaction, "on_commit", lambda call, **_robust: call())
 
     def test_keeps_the_original_in_full_size_upright_and_without_what_the_camera_knew(self, store):
         image = picture_add(good=GoodFactory(), upload=upload(with_camera_data((2500, 3000))))
@@ -526,4 +526,4 @@ def test_an_upload_does_not_wait_behind_pictures_that_stand_on_pages_already(
 
 
 def test_notices_and_imports_do_not_wait_behind_pictures() -> None:
-    assert make_ready.priority < min(notices_send.priority, run_import.priority, preview_import.priority)
+    assert make_ready.priority < min(do_duty.priority, run_import.priority, preview_import.priority)
