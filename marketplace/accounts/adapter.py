@@ -6,6 +6,7 @@ from typing import Any, Final
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -78,6 +79,10 @@ class AccountAdapter(DefaultAccountAdapter):
             context={"subject": message.subject, "body": message.body},
             email=email,
         )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a new password leads: not to the form that one has just filled in."""
+        return reverse("customer:home")
 
     def send_notification_mail(
         self,

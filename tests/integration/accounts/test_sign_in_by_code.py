@@ -88,8 +88,8 @@ def test_the_whole_way_by_phone(client: Client, lan: User) -> None:
     assert answer["Location"] == reverse("account_confirm_login_code")
     message = Notice.objects.get()
     assert (message.channel, message.recipient, message.template) == ("sms", PHONE, "phone_code")
-    page = words(client.get(answer["Location"]))
-    assert "0912 345 678" in page.replace("\u00a0", " ")
+    page = words(client.get(answer["Location"])).replace("\u00a0", " ")
+    assert 'name="login" value="0912 345 678"' in page
     assert 'inputmode="numeric"' in page
     assert 'autocomplete="one-time-code"' in page
     assert enter(client, code_sent()).status_code == 302
@@ -98,9 +98,11 @@ def test_the_whole_way_by_phone(client: Client, lan: User) -> None:
     page = words(client.get(reverse("account_change_password")))
     assert "oldpassword" not in page
     assert "Bạn vừa đăng nhập bằng mã nên không cần nhập mật khẩu cũ." in page
-    client.post(reverse("account_change_password"), {"password1": NEW, "password2": NEW})
+    answer = client.post(reverse("account_change_password"), {"password1": NEW, "password2": NEW})
+    assert answer["Location"] == reverse("customer:home")
     lan.refresh_from_db()
     assert lan.check_password(NEW)
+    assert is_signed_in(client, lan)
     assert Notice.objects.filter(template="password_changed", channel="sms", recipient=PHONE).count() == 1
 
 
@@ -332,6 +334,14 @@ def test_a_sign_in_by_password_asks_for_the_old_one(client: Client, lan: User) -
 
     lan.refresh_from_db()
     assert lan.check_password(OLD)
+
+
+def test_who_confirmed_the_mail_alone_is_asked_for_the_phone_as_well(client: Client) -> None:
+    hoa = account_with_proved_mail("hoa@example.com", OLD, phone=PHONE)
+    answer = sign_in_by_code(client, "hoa@example.com")
+    assert answer["Location"] == reverse("account_verify_phone")
+    client.post(answer["Location"], {"code": code_sent()})
+    assert is_signed_in(client, hoa)
 
 
 @pytest.mark.parametrize("login", ["", "abc", "12", "a@b", "@"])
