@@ -272,7 +272,7 @@ SEARCH_STATE = "search.health.search_state"
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
     "checkout.payment.services.webhook_events_process_due",
-    "checkout.payment.services.refunds_send_due",
+    "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.certification.imports.services.imports_run_due",
