@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import views
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -36,14 +37,20 @@ class ConfirmLoginCodeView(views.ConfirmLoginCodeView):
             messages.error(request, _("This code is no longer valid. Ask for a new one."))
         return response
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The session counts wrong codes, but not those that come at the same moment; this counts before it compares.
+        contact = self._process.state.get("phone") or self._process.state.get("email")
+        if not ratelimit.consume(request, action="confirm_login_code", key=contact):
+            return self._ask_for_a_new_code(_("That code was wrong too often. Ask for a new one."))
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in, unless the phone or the mail address has changed hands since the code was sent."""
         user = self._process.user
         contact = {name: self._process.state.get(name) for name in ("phone", "email")}
         if account_for_code(**contact) != user:
-            clear_login(self.request)
-            messages.error(self.request, _("This code is no longer valid. Ask for a new one."))
-            return redirect("account_request_login_code")
+            return self._ask_for_a_new_code(_("This code is no longer valid. Ask for a new one."))
         if claims_forget(user, **contact):
             messages.warning(
                 self.request,
@@ -57,5 +64,9 @@ class ConfirmLoginCodeView(views.ConfirmLoginCodeView):
     def form_invalid(self, form: Any) -> HttpResponse:
         if self._process.record_invalid_attempt():
             return FormView.form_invalid(self, form)
-        messages.error(self.request, _("That code was wrong too often. Ask for a new one."))
+        return self._ask_for_a_new_code(_("That code was wrong too often. Ask for a new one."))
+
+    def _ask_for_a_new_code(self, why: str) -> HttpResponse:
+        clear_login(self.request)
+        messages.error(self.request, why)
         return redirect("account_request_login_code")

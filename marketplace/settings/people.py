@@ -30,6 +30,8 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {
     # Each text message costs money and rings somebody's phone: by visitor, then by number (or mail address).
     "request_login_code": "5/m/ip,30/h/ip,1/m/key,5/h/key,10/d/key",
+    # Three tries for each of five codes.
+    "confirm_login_code": "15/h/key",
     "verify_phone": "3/m/ip,30/h/ip,1/30s/key,5/h/key,10/d/key",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

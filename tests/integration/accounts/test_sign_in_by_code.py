@@ -204,6 +204,21 @@ def test_a_wrong_code_says_so_and_the_third_ends_it(client: Client, lan: User) -
     assert not is_signed_in(client, lan)
 
 
+def test_guesses_that_come_at_the_same_moment_are_counted_too(client: Client, lan: User) -> None:
+    """Each of these tries sees a session that counts none before it."""
+    ask(client)
+    code = code_sent()
+    as_it_was = dict(client.session.items())
+    for _guess in range(15):
+        assert enter(client, "x").status_code == 200
+        session = client.session
+        session.update(as_it_was)
+        session.save()
+
+    assert enter(client, code)["Location"] == reverse("account_request_login_code")
+    assert not is_signed_in(client, lan)
+
+
 def test_a_new_code_takes_the_place_of_the_old_one(client: Client, lan: User) -> None:
     ask(client)
     old = code_sent()
