@@ -125,6 +125,7 @@ def main_addresses(shop: StockedShop, language: str) -> list[str]:
             _certificate(shop.coffee.parent),
             reverse("basket:summary"),
             reverse("account_login"),
+            reverse("account_request_login_code"),
             reverse("account_signup"),
             _story(RegionPage, language),
             _story(ProducerStoryPage, language),
