@@ -13,6 +13,7 @@ from oscar.defaults import *
 
 from marketplace.settings.duties import DUTIES as DUTIES
 from marketplace.settings.logging import logging_config
+from marketplace.settings.people import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -207,35 +208,6 @@ EMBEDDED_SEARCH_DIR = DATA_DIR / "search"
 LEXICON_IN_DATABASE = True
 # Oscar imports Haystack's settings although Haystack isn't installed as an app.
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
-
-# --- People -------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-ACCOUNT_ADAPTER = "marketplace.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]
-# Either phone or mail is enough to sign up, so neither is marked as required; the form asks for one of the two.
-SILENCED_SYSTEM_CHECKS = ["account.W001"]
-ACCOUNT_FORMS = {
-    "login": "marketplace.accounts.forms.LoginForm",
-    "signup": "marketplace.accounts.forms.SignupForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_UNIQUE_EMAIL = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "customer:home"
-LOGOUT_REDIRECT_URL = "/"
 
 # --- Languages: Vietnamese first, English beside it --------------------------------------------
 LANGUAGE_CODE = "vi"
