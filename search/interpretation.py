@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from search import ranking
@@ -166,7 +166,9 @@ class _Reader:
         again = partial(self._think_again, typed, tuple(sequence), phrases, extra, further=further)
         unpriced = phrases.without_price() if phrases.has_price else None
         compose = partial(self._compose, typed, repaired, extra=extra, corrected=corrected)
-        return replace(found, later=lambda: again() or (compose(phrases=unpriced) if unpriced else None))
+        return replace(
+            found, later=cache(lambda: again() or (compose(phrases=unpriced) if unpriced else None))
+        )
 
     def _think_again(
         self,

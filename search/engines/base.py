@@ -147,6 +147,18 @@ class SearchEngine(ABC):
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         """Return the page that ``query`` asks for, in one request."""
 
+    def search_in_turn(self, searches: Iterable[tuple[SearchQuery, Interpretation]]) -> SearchResult:
+        """Return the page of the first of these searches that finds something, else that of the last; in one request.
+
+        Here one after the other, as an engine inside the process does, which no request leaves; one that lies behind a wire sends
+        them together.
+        """
+        for query, interpretation in searches:
+            result = self.search(query, interpretation)
+            if result.total:
+                break
+        return result
+
     @abstractmethod
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         """Return the goods shown at the moment that are most like one, never itself, in one request.

@@ -246,6 +246,8 @@ def test_without_an_answer_the_search_is_unavailable(engine: SearchEngine, tmp_p
     with pytest.raises(SearchUnavailable):
         broken.search(SearchQuery(at=NOW), interpret(""))
     with pytest.raises(SearchUnavailable):
+        broken.search_in_turn([(SearchQuery(at=NOW), interpret(text)) for text in ("trà", "cà phê")])
+    with pytest.raises(SearchUnavailable):
         broken.vocabulary()
 
 
@@ -263,6 +265,7 @@ def test_an_index_of_another_release_is_not_searched_and_a_rebuild_replaces_it(
     assert (other.reads(outdated), engine.reads(outdated)) == (True, False)
     for ask in (
         lambda: engine.search(SearchQuery(at=NOW), interpret("")),
+        lambda: engine.search_in_turn([(SearchQuery(at=NOW), interpret(text)) for text in ("trà", "cà phê")]),
         lambda: engine.similar(Likeness(product_id=1, at=NOW, adult=False, words=("tra",)), size=1),
         engine.vocabulary,
     ):
