@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
 from marketplace.settings.duties import DUTIES as DUTIES
+from marketplace.settings.duties import PERIODIC_JOBS as PERIODIC_JOBS
 from marketplace.settings.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -296,23 +297,6 @@ TASKS = {
 INDEX_JOB = "search.upkeep.keep_index_true"
 # For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
 SEARCH_STATE = "search.health.search_state"
-# Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
-PERIODIC_JOBS: list[str] = [
-    "checkout.services.orders_expire_due",
-    "checkout.payment.services.webhook_events_process_due",
-    "checkout.payment.services.refunds_send_due",
-    "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
-    "catalogue.pictures.services.pictures_process_due",
-    "catalogue.certification.imports.services.imports_run_due",
-    "checkout.campaigns.services.campaigns_refresh_due",
-    "marketplace.notices.services.notices_send_due",
-    "checkout.shipping.reach.reach_record",
-    "checkout.order.together.goods_together_refresh_due",
-    "checkout.order.popularity.popularity_refresh_due",
-    "search.insights.services.records_forget_old",
-    "search.insights.selectors.common_searches_refresh",
-    "search.lexicon.reindexing.edits_apply_due",
-]
 
 # --- Mail and notices ---------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

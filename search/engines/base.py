@@ -55,7 +55,7 @@ class Refusal(NamedTuple):
 class HeldDocument:
     """What an index holds of a document: enough to tell whether it says what the database says.
 
-    ``sort_recommended`` contains sold, stars and day; moments are seconds since 1970, prices đồng.
+    ``content`` is `GoodDocument.content`; moments are seconds since 1970.
     """
 
     product_id: int
@@ -64,8 +64,7 @@ class HeldDocument:
     live: bool
     true_from: int = 0
     true_until: int = 0
-    price: int | None = None
-    sort_recommended: int = 0
+    content: int = 0
 
 
 @dataclass(frozen=True, slots=True)

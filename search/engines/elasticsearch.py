@@ -58,7 +58,7 @@ _PLAIN_SEARCH_SECONDS: Final = 1.5
 _CARE_SECONDS: Final = 30.0
 _HIGHEST_ID: Final = 2**53
 #: What `contents` reads of a document.
-_HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "price", "sort_recommended")
+_HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "content")
 
 
 class ElasticsearchEngine(SearchEngine):
