@@ -15,13 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalogue.certification.models import StandardCertificate
 from catalogue.models import BoughtTogether, Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import DatedPrice, NormalPrice
-from catalogue.producers.models import Partner
+from catalogue.producers.models import Partner, ProducerStory
 from checkout.shipping.reach import reach_record
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
-from marketplace.clock import day_of
+from marketplace.clock import day_of, today
 from marketplace.page_cache import GENERATION_KEY
 from search.circuit import FAILURES
 from search.engines.base import SearchEngine
@@ -227,6 +228,69 @@ def test_the_words_searched_for_are_marked_and_nothing_typed_is_run(client: Clie
 
     assert "<script>alert" not in content
     assert "<mark>Cà phê</mark> &lt;b&gt;Cầu Đất&lt;/b&gt;" in marked
+
+
+def reasons_of(response: HttpResponse) -> list[str]:
+    return re.findall(r'(?s)<p class="card__why" (.*?)</p>', response.content.decode())
+
+
+def told_tea() -> Product:
+    """A tea of which its texts, papers and its producer's story say more than its name."""
+    good = sold_pack(
+        title="Trà atiso",
+        title_en="Artichoke tea",
+        description_vi="Hái tay, phơi trên giàn tre & đóng gói tại vườn.",
+        description_en="Picked by hand on volcanic soil.",
+        producer={"name": "HTX Mây Ngàn"},
+    ).parent
+    StandardCertificate.objects.create(
+        producer=good.producer,
+        standard=StandardCertificate.Standard.VIETGAP,
+        valid_from=today(),
+        valid_until=today(),
+        verified_at=timezone.now(),
+    )
+    ProducerStory.objects.create(
+        pk=good.producer_id, edition="1", text_vi="Bà con người Mông cùng làm.", text_en="Three generations."
+    )
+    return good
+
+
+@pytest.mark.parametrize(
+    ("address", "reasons"),
+    [
+        (f"{SEARCH}?q=gian+tre", ['lang="vi">Hái tay, phơi trên <mark>giàn tre</mark> &amp; đóng gói tại vườn.']),
+        (f"{SEARCH}?q=tra+nguoi+mong", ['lang="vi">Bà con <mark>người Mông</mark> cùng làm.']),
+        (f"{SEARCH}?q=tra+vietgap", ['lang="vi"><mark>VietGAP</mark>']),
+        ("/en/search/?q=volcanic", ['lang="en">Picked by hand on <mark>volcanic</mark> soil.']),
+        # What English doesn't say is said in Vietnamese, and marked as such for whoever reads it aloud.
+        ("/en/search/?q=gian+tre", ['lang="vi">Hái tay, phơi trên <mark>giàn tre</mark> &amp; đóng gói tại vườn.']),
+        (f"{SEARCH}?q=tra", []),
+        (f"{SEARCH}?q=tra+may+ngan", []),
+        ("/en/search/?q=tea", []),
+        (LISTING, []),
+    ],
+)  # fmt: skip
+def test_a_card_that_does_not_show_why_it_was_found_says_so(
+    client: Client, address: str, reasons: list[str]
+) -> None:
+    told_tea()
+    sold_pack(title="Cà phê Cầu Đất")
+    indexed()
+
+    response = client.get(address)
+
+    assert reasons_of(response) == reasons
+    assert ("Trà atiso" if address.startswith("/vi/") else "Artichoke tea") in text_of(response)
+
+
+def test_the_producers_name_is_marked_where_it_was_searched_for(client: Client) -> None:
+    told_tea()
+    indexed()
+
+    page = client.get(f"{SEARCH}?q=tra+may+ngan").content.decode()
+
+    assert '<p class="card__from"><span>HTX <mark>Mây Ngàn</mark></span>' in page
 
 
 def test_where_few_goods_are_found_another_spelling_is_offered(client: Client) -> None:
@@ -589,6 +653,7 @@ def test_combinations_of_filters_are_kept_from_crawlers(client: Client) -> None:
         # One more asks when the next price begins or ends: until then the page is kept.
         (f"{LISTING}?stars=4&sort=cheapest", 4),
         (f"{SEARCH}?q=ca+phe", 3),
+        (f"{SEARCH}?q=gian+tre", 3),
     ],
 )
 def test_a_page_costs_three_queries_however_many_goods(client: Client, address: str, most: int) -> None:
@@ -601,11 +666,11 @@ def test_a_page_costs_three_queries_however_many_goods(client: Client, address: 
         return len(captured)
 
     for _ in range(3):
-        sold_pack()
+        sold_pack(description_vi="Phơi trên giàn tre.")
     indexed()
     few = queries()
     for _ in range(30):
-        sold_pack()
+        sold_pack(description_vi="Phơi trên giàn tre.")
     indexed()
     many = queries()
 
