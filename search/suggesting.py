@@ -19,14 +19,19 @@ from django.utils.translation import gettext as _
 
 from catalogue.addresses import producer_url
 from catalogue.cards import Card
-from catalogue.producers.directory import producers_shown
-from marketplace.places.models import MacroRegion
+from catalogue.producers.directory import communes_with_goods, producers_shown
+from marketplace.places.models import Commune, MacroRegion
+from marketplace.places.names import short_name
+from marketplace.places.selectors import find_commune, former_units
 from search.highlighting import highlight
 from search.insights.selectors import common_searches
+from search.intents import PLAIN, IntentKind
 from search.interpretation import Interpretation
 from search.kept_cards import forget_cards, kept_cards
 from search.labels import kind_labels, sets_to_browse
+from search.phrases import read_phrases
 from search.query import Facet
+from search.repair import normalized
 from search.selectors import suggest_goods
 from search.text import Word, words
 
@@ -93,7 +98,7 @@ def suggestions(text: str, *, language: str, at: datetime, adult: bool) -> Sugge
     typed = list(interpretation.words) or words(text)
     minute = int(time.monotonic() // _PROCESS_SECONDS)
     kinds = _kinds(language, adult, minute).find(typed, most=_KINDS)
-    places = _places(language, minute).find(typed, most=_PLACES)
+    places = _places(language, adult, minute).find(typed, most=_PLACES)
     producers = _producers(language, adult, minute).find(typed, most=_PRODUCERS)
     return Suggestions(
         searches=tuple(_searches(text)),
@@ -120,10 +125,11 @@ def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name, and the page that it leads to."""
+    """A name, and the page that it leads to; ``sought`` is what is typed to find it, if not the name."""
 
     name: str
     url: str
+    sought: str = ""
 
 
 @dataclass(slots=True)
@@ -135,21 +141,26 @@ class NameIndex:
     _places: list[tuple[str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._spelt = [words(entry.name) for entry in self.entries]
+        self._spelt = [words(entry.sought or entry.name) for entry in self.entries]
         self._places = sorted(
             (word.folded, number) for number, sequence in enumerate(self._spelt) for word in sequence
         )
 
     def find(self, typed: Sequence[Word], *, most: int) -> list[Entry]:
-        """Return names that have each typed word, the last of which may be only begun.
+        """Return names that have each typed word, the last of which may be only begun; one of each page.
 
         A word typed with marks is found with these marks alone.
         """
         if not typed or len("".join(word.folded for word in typed)) < 2:
             return []
         candidates = self._beginning(max(typed, key=lambda word: len(word.folded)).folded)
-        found = [number for number in sorted(candidates) if self._has(self._spelt[number], typed)]
-        return [self.entries[number] for number in found[:most]]
+        found: dict[str, Entry] = {}
+        for number in sorted(candidates):
+            if self._has(self._spelt[number], typed):
+                found.setdefault(self.entries[number].url, self.entries[number])
+            if len(found) == most:
+                break
+        return list(found.values())
 
     def _beginning(self, prefix: str) -> set[int]:
         found: set[int] = set()
@@ -185,15 +196,54 @@ def _kinds(language: str, adult: bool, _minute: int) -> NameIndex:
     return NameIndex([*sectors, *sets])
 
 
-@lru_cache(maxsize=4)
-def _places(language: str, _minute: int) -> NameIndex:
+@lru_cache(maxsize=8)
+def _places(language: str, adult: bool, _minute: int) -> NameIndex:
+    key = f"search-communes:{adult}"
+    codes: list[str] | None = cache.get(key)
+    if codes is None:
+        codes = communes_with_goods(at=timezone.now(), adult=adult)
+        cache.set(key, codes, timeout=_SHARED_SECONDS)
+    return _places_with(language, tuple(codes))
+
+
+@lru_cache(maxsize=8)
+def _places_with(language: str, communes: tuple[str, ...]) -> NameIndex:
+    """Return the regions, the provinces, these communes, and what was called otherwise until June 2025."""
     listing = reverse("catalogue:index")
     regions = [Entry(str(region.label), f"{listing}?region={region.value}") for region in MacroRegion]
     provinces = [
         Entry(name, f"{listing}?province={code}")
         for code, name in kind_labels(language)[Facet.PROVINCE].items()
     ]
-    return NameIndex([*regions, *provinces])
+    today = [commune for code in communes if (commune := find_commune(code)) is not None]
+    named = [Entry(_place_name(commune), _search_url(commune.full_name)) for commune in today]
+    return NameIndex([*regions, *provinces, *named, *_former_names(today)])
+
+
+def _former_names(communes: Sequence[Commune]) -> Iterator[Entry]:
+    """Yield each name of before under which somebody may look for goods of these communes, with what it is called now."""
+    now = _("%(old)s, now %(new)s")
+    provinces = {unit.province: commune.province for commune in communes for unit in former_units(commune)}
+    for old, province in sorted(provinces.items()):
+        if short_name(old) != province.short_name:
+            label = now % {"old": short_name(old), "new": province.short_name}
+            yield Entry(label, _search_url(old), sought=old)
+    for commune in communes:
+        for unit in former_units(commune):
+            if unit.name != commune.name:
+                label = now % {"old": unit.name, "new": _place_name(commune)}
+                yield Entry(label, _search_url(commune.full_name), sought=unit.name)
+
+
+def _place_name(commune: Commune) -> str:
+    return f"{commune.display_name}, {commune.province.short_name}"
+
+
+def _search_url(place: str) -> str:
+    """Return the search for a place's full name, which binds; no part of it is a price or stars (*Xã Ba Sao*)."""
+    said = read_phrases(normalized(place))
+    plain = () if said.empty else (IntentKind.PRICE.value, IntentKind.STARS.value)
+    return f"{reverse('search:search')}?{urlencode({'q': place, PLAIN: plain}, doseq=True)}"
 
 
 @lru_cache(maxsize=8)
@@ -209,6 +259,6 @@ def _producers(language: str, adult: bool, _minute: int) -> NameIndex:
 
 def forget_names() -> None:
     """Read the names anew at the next suggestion (for tests)."""
-    for kept in (_kinds, _places, _producers):
+    for kept in (_kinds, _places, _places_with, _producers):
         kept.cache_clear()
     forget_cards()

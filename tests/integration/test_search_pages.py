@@ -24,6 +24,7 @@ from checkout.shipping.reach import reach_record
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
 from marketplace.clock import day_of, today
 from marketplace.page_cache import GENERATION_KEY
+from marketplace.places.models import Commune
 from search.circuit import FAILURES
 from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
@@ -419,6 +420,78 @@ def test_suggestions_name_kinds_places_producers_and_what_others_search(client: 
     assert 'href="/vi/san-pham/?province=68"' in place
     assert "Hợp tác xã <mark>Xuân Trường</mark>" in maker or "Hợp tác xã Xuân Trường" in maker
     forget_names()
+
+
+def suggested_places(client: Client, text: str, language: str = "vi") -> dict[str, str]:
+    """Return the places offered, with the page that each leads to."""
+    address = SUGGEST if language == "vi" else "/en/search/suggest/"
+    cache.set(GENERATION_KEY, uuid4().hex)
+    page = client.get(address, {"q": text}).content.decode()
+    options = re.findall(
+        r'(?s)id="option-places-\d+"[^>]*href="([^"]*)".*?suggestions__name">(.*?)</span>', page
+    )
+    return {re.sub(r"<[^>]+>", "", name): unescape(url) for url, name in options}
+
+
+def test_communes_with_goods_are_suggested_and_lead_to_them(client: Client) -> None:
+    forget_names()
+    sold_pack(title="Trà atiso", producer={"commune": Commune.objects.get(code="24805")})
+    sold_pack(title="Cà phê", producer={"commune": Commune.objects.get(code="24848")})
+    sold_pack(
+        title="Rượu nếp",
+        product_set=ProductSetFactory(number=14, name="Rượu trắng"),
+        alcohol=Product.Alcohol.ALCOHOL,
+        producer={"commune": Commune.objects.get(code="24931")},
+    )
+    indexed()
+
+    ((name, address),) = suggested_places(client, "xuan truong").items()
+
+    assert name == "Phường Xuân Trường - Đà Lạt, Lâm Đồng"
+    assert names_of(client.get(address)) == ["Trà atiso"]
+    # The name of before, with what it is called now.
+    ((name, address),) = suggested_places(client, "xã đạ sar").items()
+    assert name == "Xã Đạ Sar, nay là Xã Lạc Dương, Lâm Đồng"
+    assert names_of(client.get(address)) == ["Cà phê"]
+    assert list(suggested_places(client, "lạc dương", "en")) == ["Lạc Dương Commune, Lâm Đồng"]
+    # Nobody sells anything there; and what is there nobody may be shown before the age is declared.
+    assert suggested_places(client, "bảo lộc") == {}
+    before = suggested_places(client, Commune.objects.get(code="24931").short_name)
+    client.cookies[ADULT_COOKIE] = signed_adult()
+    after = suggested_places(client, Commune.objects.get(code="24931").short_name)
+    assert (len(before), len(after)) == (0, 1)
+
+
+def test_a_province_of_before_says_what_it_is_now(client: Client) -> None:
+    forget_names()
+    sold_pack(title="Nước mắm", producer={"commune": Commune.objects.get(code="22945")})
+    indexed()
+
+    ((name, address),) = suggested_places(client, "binh thuan").items()
+
+    assert name == "Bình Thuận, nay là Lâm Đồng"
+    assert names_of(client.get(address)) == ["Nước mắm"]
+
+
+def test_places_cost_one_query_in_five_minutes_however_many(client: Client) -> None:
+    def queries() -> int:
+        forget_names()
+        cache.clear()
+        client.get(SUGGEST, {"q": "xuan"})
+        cache.set(GENERATION_KEY, uuid4().hex)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(SUGGEST, {"q": "xuan t"})
+        return len(captured)
+
+    communes = list(Commune.objects.filter(province="68").order_by("code")[:12])
+    sold_pack(title="Trà", producer={"commune": communes[0]})
+    indexed()
+    few = queries()
+    for commune in communes[1:]:
+        sold_pack(title="Trà", producer={"commune": commune})
+    indexed()
+
+    assert queries() == few <= 2
 
 
 def test_suggestions_cost_two_queries_however_many_goods(client: Client) -> None:
