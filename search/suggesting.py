@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -29,9 +29,7 @@ from search.intents import PLAIN, IntentKind
 from search.interpretation import Interpretation
 from search.kept_cards import forget_cards, kept_cards
 from search.labels import kind_labels, sets_to_browse
-from search.phrases import read_phrases
 from search.query import Facet
-from search.repair import normalized
 from search.selectors import suggest_goods
 from search.text import Word, words
 
@@ -40,6 +38,8 @@ _SEARCHES, _KINDS, _PLACES, _PRODUCERS, _GOODS = 3, 2, 2, 2, 5
 #: Names are read anew so often: by a process, and by all of them together.
 _PROCESS_SECONDS: Final = 60
 _SHARED_SECONDS: Final = 5 * 60
+_NO_FILTERS: Final = (IntentKind.PRICE.value, IntentKind.STARS.value)
+_KINDS_OF_PLACES: Final = frozenset({"xã", "xa", "phường", "phuong", "tỉnh", "tinh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def suggestions(text: str, *, language: str, at: datetime, adult: bool) -> Sugge
     typed = list(interpretation.words) or words(text)
     minute = int(time.monotonic() // _PROCESS_SECONDS)
     kinds = _kinds(language, adult, minute).find(typed, most=_KINDS)
-    places = _places(language, adult, minute).find(typed, most=_PLACES)
+    places = _places(language, adult, minute).find(_without_kind_of_place(typed), most=_PLACES)
     producers = _producers(language, adult, minute).find(typed, most=_PRODUCERS)
     return Suggestions(
         searches=tuple(_searches(text)),
@@ -149,18 +149,23 @@ class NameIndex:
     def find(self, typed: Sequence[Word], *, most: int) -> list[Entry]:
         """Return names that have each typed word, the last of which may be only begun; one of each page.
 
-        A word typed with marks is found with these marks alone.
+        Those that have them side by side and in their order come first. A word typed with marks is found with these marks alone.
         """
         if not typed or len("".join(word.folded for word in typed)) < 2:
             return []
         candidates = self._beginning(max(typed, key=lambda word: len(word.folded)).folded)
-        found: dict[str, Entry] = {}
+        as_typed: dict[str, Entry] = {}
+        others: dict[str, Entry] = {}
         for number in sorted(candidates):
-            if self._has(self._spelt[number], typed):
-                found.setdefault(self.entries[number].url, self.entries[number])
-            if len(found) == most:
+            sequence, entry = self._spelt[number], self.entries[number]
+            if self._has(sequence, typed):
+                found = as_typed if self._has_in_order(sequence, typed) else others
+                found.setdefault(entry.url, entry)
+            if len(as_typed) == most:
                 break
-        return list(found.values())
+        return list(
+            (as_typed | {url: entry for url, entry in others.items() if url not in as_typed}).values()
+        )[:most]
 
     def _beginning(self, prefix: str) -> set[int]:
         found: set[int] = set()
@@ -175,6 +180,14 @@ class NameIndex:
         return all(
             any(_is(word, wanted, begun=position == len(typed) - 1) for word in sequence)
             for position, wanted in enumerate(typed)
+        )
+
+    @staticmethod
+    def _has_in_order(sequence: list[Word], typed: Sequence[Word]) -> bool:
+        last = len(typed) - 1
+        return any(
+            all(_is(sequence[start + at], wanted, begun=at == last) for at, wanted in enumerate(typed))
+            for start in range(len(sequence) - last)
         )
 
 
@@ -216,11 +229,16 @@ def _places_with(language: str, communes: tuple[str, ...]) -> NameIndex:
         for code, name in kind_labels(language)[Facet.PROVINCE].items()
     ]
     today = [commune for code in communes if (commune := find_commune(code)) is not None]
-    named = [Entry(_place_name(commune), _search_url(commune.full_name)) for commune in today]
-    return NameIndex([*regions, *provinces, *named, *_former_names(today)])
+    named = {
+        commune.code: Entry(
+            f"{commune.display_name}, {commune.province.short_name}", _search_url(commune.full_name)
+        )
+        for commune in today
+    }
+    return NameIndex([*regions, *provinces, *named.values(), *_former_names(today, named)])
 
 
-def _former_names(communes: Sequence[Commune]) -> Iterator[Entry]:
+def _former_names(communes: Sequence[Commune], named: Mapping[str, Entry]) -> Iterator[Entry]:
     """Yield each name of before under which somebody may look for goods of these communes, with what it is called now."""
     now = _("%(old)s, now %(new)s")
     provinces = {unit.province: commune.province for commune in communes for unit in former_units(commune)}
@@ -229,21 +247,20 @@ def _former_names(communes: Sequence[Commune]) -> Iterator[Entry]:
             label = now % {"old": short_name(old), "new": province.short_name}
             yield Entry(label, _search_url(old), sought=old)
     for commune in communes:
+        today = named[commune.code]
         for unit in former_units(commune):
             if unit.name != commune.name:
-                label = now % {"old": unit.name, "new": _place_name(commune)}
-                yield Entry(label, _search_url(commune.full_name), sought=unit.name)
+                yield Entry(now % {"old": unit.name, "new": today.name}, today.url, sought=unit.name)
 
 
-def _place_name(commune: Commune) -> str:
-    return f"{commune.display_name}, {commune.province.short_name}"
+def _without_kind_of_place(typed: Sequence[Word]) -> Sequence[Word]:
+    """Return the words behind *xã* or *phường*, which nearly all communes begin with."""
+    return typed[1:] if typed and typed[0].text in _KINDS_OF_PLACES else typed
 
 
 def _search_url(place: str) -> str:
     """Return the search for a place's full name, which binds; no part of it is a price or stars (*Xã Ba Sao*)."""
-    said = read_phrases(normalized(place))
-    plain = () if said.empty else (IntentKind.PRICE.value, IntentKind.STARS.value)
-    return f"{reverse('search:search')}?{urlencode({'q': place, PLAIN: plain}, doseq=True)}"
+    return f"{reverse('search:search')}?{urlencode({'q': place, PLAIN: _NO_FILTERS}, doseq=True)}"
 
 
 @lru_cache(maxsize=8)
