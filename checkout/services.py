@@ -28,7 +28,7 @@ from checkout.order.notices import (
 )
 from checkout.order.services import consignments_cancel
 from checkout.payment.models import Payment
-from checkout.payment.services import refund_request
+from checkout.payment.refunds import refund_request
 from checkout.placement import Buyer, place_order
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_release, stock_reserve_again

@@ -5,14 +5,15 @@ asks for it. A worker claims a row by a conditional update, so that two workers 
 leaves a row whose lease runs out and which is then claimed again. What a duty does must therefore bear being done twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils import timezone
-from django_tasks.base import Task
+
+from marketplace.tasks import do_duty
 
 PENDING: Final = "pending"
 #: For how long a claimed row belongs to one worker.
@@ -61,17 +62,17 @@ def next_try(attempts: int) -> datetime | None:
 
 @dataclass(frozen=True)
 class _Nudge:
-    task: Task[Any, Any]
+    job: str
 
     def __call__(self) -> None:
-        self.task.enqueue()
+        do_duty.enqueue(self.job)
 
 
-def nudge_on_commit(task: Task[Any, Any]) -> None:
-    """Enqueue `task` once when the current transaction commits, however often it is asked for.
+def nudge_on_commit(sweep: Callable[[], int]) -> None:
+    """Have a worker do `sweep`, one of `PERIODIC_JOBS`, as soon as the current transaction commits, once however often it is asked for.
 
     A nudge that fails is logged and otherwise forgotten: the periodic sweep finds the row.
     """
-    nudge = _Nudge(task)
+    nudge = _Nudge(f"{sweep.__module__}.{sweep.__qualname__}")
     if nudge not in [hook[1] for hook in connection.run_on_commit]:
         transaction.on_commit(nudge, robust=True)

@@ -1,7 +1,7 @@
 """The Vietnamese catalogue: gathered from code and templates and compiled by Babel, so that no gettext is needed.
 
 English is the language of the message ids: its catalogue says each of them as it is, so that no library's English (Oscar's "Cart") takes
-the place of ours. The Vietnamese one lies in three places:
+the place of ours; `en/LC_MESSAGES/libraries.po` holds the few ids of libraries that the shop says otherwise. The Vietnamese one lies in three places:
 
 - `django.po`: every string of our code and templates;
 - `libraries.po`: strings of libraries that people see and that have no Vietnamese, or none a shop would write;
@@ -25,6 +25,7 @@ CATALOGUE = LOCALE / "LC_MESSAGES" / "django.po"
 LIBRARIES = LOCALE / "LC_MESSAGES" / "libraries.po"
 COMPILED = LOCALE / "LC_MESSAGES" / "django.mo"
 PARTS = LOCALE / "parts"
+ENGLISH = ROOT / "marketplace" / "locale" / "en" / "LC_MESSAGES" / "libraries.po"
 
 SOURCES = ("marketplace", "catalogue", "checkout", "cms", "search", "templates")
 TEMPLATE_ENDINGS = (".html", ".txt")
@@ -112,23 +113,26 @@ def whole_catalogue() -> Catalog:
 
 def compile_catalogue(*, force: bool = False) -> bool:
     """Write `django.mo` where a source is newer than it; return whether it was written."""
-    sources = [path for path in (LIBRARIES, CATALOGUE, *parts()) if path.exists()]
+    sources = [path for path in (LIBRARIES, CATALOGUE, ENGLISH, *parts()) if path.exists()]
     newest = max((path.stat().st_mtime for path in [*sources, PARTS] if path.exists()), default=0)
     if not force and COMPILED.exists() and COMPILED.stat().st_mtime >= newest:
         return False
     vietnamese = whole_catalogue()
-    _write_compiled(COMPILED.parents[2] / "en" / "LC_MESSAGES" / "django.mo", _as_it_is(vietnamese))
+    _write_compiled(COMPILED.parents[2] / "en" / "LC_MESSAGES" / "django.mo", _english(vietnamese))
     _write_compiled(COMPILED, vietnamese)
     # This process may have read the file of before, or none: on the first start it goes on to write the demonstration's data.
     translation_file_changed(None, COMPILED)
     return True
 
 
-def _as_it_is(catalogue: Catalog) -> Catalog:
-    """Return the English catalogue: our own message ids as their own translations."""
+def _english(catalogue: Catalog) -> Catalog:
+    """Return the English catalogue: message ids as their own translations, but for those of libraries that the shop says otherwise."""
     english = Catalog(locale="en", charset="utf-8", fuzzy=False)
+    for message in messages(read(ENGLISH)):
+        english.add(message.id, message.string, context=message.context)
     for message in messages(catalogue):
-        english.add(message.id, message.id, context=message.context)
+        if not english.get(message.id, message.context):
+            english.add(message.id, message.id, context=message.context)
     return english
 
 

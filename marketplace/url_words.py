@@ -32,6 +32,8 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "start": ("bat-dau", "start"),
     "account": ("tai-khoan", "account"),
     "sign-in": ("dang-nhap", "sign-in"),
+    "code": ("ma", "code"),
+    "confirm": ("xac-nhan", "confirm"),
     "sign-out": ("dang-xuat", "sign-out"),
     "sign-up": ("dang-ky", "sign-up"),
     "password": ("mat-khau", "password"),

@@ -23,7 +23,7 @@ from checkout.order.notices import (
     tell_ready_for_pickup,
     tell_shipped,
 )
-from checkout.payment.services import refund_request
+from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
 
 logger = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from checkout.order.models import Order
 from checkout.payment.gateways.base import EventMeaning
 from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.order_money import order_money_update
+from checkout.services import order_mark_paid
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,6 @@ def _paid(payment: Payment, event: WebhookEvent) -> str:
     if not newly_paid:
         return "already paid"
     # The order decides what the money is for: itself, or, where it has ended or is paid, a refund.
-    from checkout.services import order_mark_paid
-
     order_mark_paid(order_id=payment.order_id, payment_id=payment.pk, amount=payment.amount)
     order_money_update(order_id=payment.order_id)
     return "paid"

@@ -12,7 +12,6 @@ from checkout.payment.errors import GatewayRefused, RefundNotPossible
 from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund
 from checkout.payment.order_money import order_money_update
-from checkout.payment.tasks import refunds_send
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.notices.services import notice_queue
 
@@ -49,7 +48,7 @@ def refund_request(
             payment=payment, consignment=consignment, amount=amount, reason=reason[:255], idempotency_key=key
         )
         order_money_update(order_id=order.pk)
-        nudge_on_commit(refunds_send)
+        nudge_on_commit(refunds_send_due)
     return refund
 
 
@@ -59,7 +58,7 @@ def refund_retry(*, refund: Refund) -> None:
         state=Refund.State.PENDING, attempts=0, next_try_at=timezone.now()
     )
     if retried:
-        nudge_on_commit(refunds_send)
+        nudge_on_commit(refunds_send_due)
 
 
 def refunds_send_due() -> int:

@@ -20,19 +20,8 @@ from checkout.payment.gateways import gateway_for
 from checkout.payment.gateways.base import PaymentUrls
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment, WebhookEvent
-from checkout.payment.refunds import refund_request, refund_retry, refunds_send_due
-from checkout.payment.tasks import webhook_events_process
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
-
-__all__ = [
-    "payment_start",
-    "refund_request",
-    "refund_retry",
-    "refunds_send_due",
-    "webhook_events_process_due",
-    "webhook_receive",
-]
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +65,7 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
             defaults={"kind": event.kind, "payload": asdict(event)},
         )
         if is_new:
-            nudge_on_commit(webhook_events_process)
+            nudge_on_commit(webhook_events_process_due)
     return is_new
 
 

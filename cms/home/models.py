@@ -19,3 +19,6 @@ class HomePage(BlockPageMixin, Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["cms_regions.RegionIndexPage", "cms_stories.StoryIndexPage"]
     content_panels = [*Page.content_panels, FieldPanel("body", heading=_("Content"))]
+
+    class Meta:
+        verbose_name = _("home page")

@@ -45,6 +45,9 @@ class RegionIndexPage(BlockPageMixin, Page):
     max_count_per_parent = 1
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
+    class Meta:
+        verbose_name = _("all regions")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the regions' pages."""
         context = super().get_context(request, *args, **kwargs)
@@ -105,6 +108,9 @@ class RegionPage(BlockPageMixin, Page):
         ),
         FieldPanel("body", heading=_("Content")),
     ]
+
+    class Meta:
+        verbose_name = _("region page")
 
     @property
     def card_eyebrow(self) -> str:

@@ -27,6 +27,9 @@ class StoryIndexPage(BlockPageMixin, Page):
     max_count_per_parent = 1
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
+    class Meta:
+        verbose_name = _("all stories")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the stories, newest first."""
         context = super().get_context(request, *args, **kwargs)
@@ -72,6 +75,9 @@ class ProducerStoryPage(BlockPageMixin, Page):
         ),
         FieldPanel("body", heading=_("Content")),
     ]
+
+    class Meta:
+        verbose_name = _("story page")
 
     @property
     def card_eyebrow(self) -> str:

@@ -1,16 +1,21 @@
 """How allauth, the only door, finds and keeps people, and how it reaches them."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from marketplace.accounts.models import User
 from marketplace.notices.services import notice_queue
+
+_PASSWORD_NOTICES: Final = frozenset(
+    f"account/email/{change}" for change in ("password_changed", "password_set", "password_reset")
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return User.objects.filter(phone=phone).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        """Queue the code that proves a phone number."""
+        """Queue the code that proves a phone number, or signs in by it."""
         notice_queue(
             key=f"phone-code:{uuid.uuid4()}",
             template="phone_code",
@@ -64,7 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue a message of allauth's, rendered now, sent by the worker."""
-        message = self.render_mail(template_prefix, email, {**context, "request": self.request})
+        message = self.render_mail(
+            template_prefix, email, {**context, "email": email, "request": self.request}
+        )
         notice_queue(
             key=f"account:{uuid.uuid4()}",
             template="account_message",
@@ -72,3 +79,26 @@ class AccountAdapter(DefaultAccountAdapter):
             context={"subject": message.subject, "body": message.body},
             email=email,
         )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a new password leads: not to the form that one has just filled in."""
+        return reverse("customer:home")
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell `user` of a change to the account by mail; of a new password by text message where there is no mail address."""
+        address = email or user.email
+        super().send_notification_mail(template_prefix, user, context, address)
+        if not address and template_prefix in _PASSWORD_NOTICES:
+            notice_queue(
+                key=f"password-changed:{uuid.uuid4()}",
+                template="password_changed",
+                language=user.preferred_language,
+                context={},
+                phone=user.phone,
+            )

@@ -21,6 +21,7 @@ from marketplace.address.forms import AddressForm
 from marketplace.address.models import UserAddress
 from marketplace.customer.forms import ProfileForm
 from marketplace.customer.services import AccountStillNeeded, account_delete, open_orders, personal_data
+from marketplace.dashboard.today import workplaces_of
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -42,8 +43,7 @@ class HomeView(Personal, TemplateView):
             **kwargs,
             orders=orders[:3],
             address_count=UserAddress.objects.filter(user=user).count(),
-            memberships=user.memberships.select_related("producer"),
-            staff_roles=user.staff_roles.all(),
+            works_here=bool(workplaces_of(user)),
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
 
-from catalogue.producers.selectors import MAY_FULFIL
+from catalogue.producers.selectors import MAY_FULFIL, producers_of
 from checkout.errors import CheckoutError
 from checkout.order.consignments import may_become
 from checkout.order.models import Consignment
@@ -97,6 +97,7 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
         return super().get_context_data(
             **kwargs,
             events=self.object.events.select_related("actor"),
+            may_fulfil=producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists(),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )
 

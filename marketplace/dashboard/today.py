@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
-from marketplace.accounts.models import StaffRole
+from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
@@ -44,18 +44,36 @@ class Duty:
 
 
 class IndexView(SignedIn, View):
-    """Leads everybody to their own first screen."""
+    """Leads everybody to their own first screen, and back to their account whoever has none: the footer shows everybody this door."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        producers = list(producers_of(self.request.user).order_by("name"))
-        is_staff = bool(staff_scope(self.request.user))
-        if not producers and not is_staff:
-            raise PermissionDenied(_("This account works for no producer here."))
-        if len(producers) == 1 and not is_staff:
-            return redirect("dashboard:today", producer_pk=producers[0].pk)
-        if not producers:
-            return redirect("dashboard:programme")
-        return render(request, "dashboard/choose.html", {"producers": producers, "is_staff": is_staff})
+        places = workplaces_of(self.request.user)
+        if not places:
+            messages.info(request, _("This account works for no producer here."))
+            return redirect("customer:home")
+        if len(places) == 1:
+            return redirect(places[0].url)
+        return render(request, "dashboard/choose.html", {"places": places})
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where somebody works, and its first screen."""
+
+    name: str
+    url: str
+
+
+def workplaces_of(user: User) -> list[Workplace]:
+    """Return where `user` works: for the programme, for producers, at the editors' desk."""
+    places = [Workplace(_("The programme"), reverse("dashboard:programme"))] if staff_scope(user) else []
+    places += [
+        Workplace(producer.name, reverse("dashboard:today", kwargs={"producer_pk": producer.pk}))
+        for producer in producers_of(user).order_by("name")
+    ]
+    if user.has_perm("wagtailadmin.access_admin"):
+        places.append(Workplace(_("Editors' desk"), reverse("wagtailadmin_home")))
+    return places
 
 
 class ProducerTodayView(ProducerAccess, TemplateView):

@@ -35,7 +35,7 @@ def people_load() -> dict[str, User]:
     for role in (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER):
         StaffRole.objects.get_or_create(user=users[ADMIN.key], role=role)
     StaffRole.objects.get_or_create(user=users[VERIFIER.key], role=StaffRole.Role.VERIFIER)
-    users[EDITOR.key].groups.add(_editors())
+    users[EDITOR.key].groups.add(editors_group())
     return users
 
 
@@ -52,7 +52,7 @@ def _user(account: DemoAccount) -> User:
     )
 
 
-def _editors() -> Group:
+def editors_group() -> Group:
     """Return Wagtail's group of moderators, who write and publish."""
     group, _made = Group.objects.get_or_create(name="Moderators")
     root = Page.get_first_root_node()

@@ -15,9 +15,11 @@ _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
-    # To a person, about the account: a code that proves a phone number; a message rendered by allauth.
+    # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
+    # that the password was changed, where there is no mail address for allauth's message about it.
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
+    "password_changed": frozenset(),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},

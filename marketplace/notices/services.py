@@ -16,7 +16,6 @@ from marketplace.notices.adapters import adapter_for, sms_is_offered
 from marketplace.notices.kinds import NOTICES
 from marketplace.notices.models import Notice
 from marketplace.notices.rendering import notice_render
-from marketplace.notices.tasks import notices_send
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ def notice_queue(
     if notices:
         with transaction.atomic():
             Notice.objects.bulk_create(notices, ignore_conflicts=True)
-            nudge_on_commit(notices_send)
+            nudge_on_commit(notices_send_due)
     return len(notices)
 
 

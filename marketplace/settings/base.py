@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
 from marketplace.settings.duties import DUTIES as DUTIES
-from marketplace.settings.duties import PERIODIC_JOBS as PERIODIC_JOBS
 from marketplace.settings.logging import logging_config
+from marketplace.settings.people import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -209,35 +209,6 @@ LEXICON_IN_DATABASE = True
 # Oscar imports Haystack's settings although Haystack isn't installed as an app.
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
-# --- People -------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-ACCOUNT_ADAPTER = "marketplace.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]
-# Either phone or mail is enough to sign up, so neither is marked as required; the form asks for one of the two.
-SILENCED_SYSTEM_CHECKS = ["account.W001"]
-ACCOUNT_FORMS = {
-    "login": "marketplace.accounts.forms.LoginForm",
-    "signup": "marketplace.accounts.forms.SignupForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_UNIQUE_EMAIL = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "customer:home"
-LOGOUT_REDIRECT_URL = "/"
-
 # --- Languages: Vietnamese first, English beside it --------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
@@ -297,6 +268,24 @@ TASKS = {
 INDEX_JOB = "search.upkeep.keep_index_true"
 # For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
 SEARCH_STATE = "search.health.search_state"
+# Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
+PERIODIC_JOBS: list[str] = [
+    "checkout.services.orders_expire_due",
+    "checkout.payment.services.webhook_events_process_due",
+    "checkout.payment.refunds.refunds_send_due",
+    "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
+    "catalogue.pictures.services.pictures_process_due",
+    "catalogue.certification.imports.services.imports_run_due",
+    "checkout.campaigns.services.campaigns_refresh_due",
+    "marketplace.notices.services.notices_send_due",
+    "checkout.shipping.reach.reach_record",
+    "cms.stories.texts.story_texts_record",
+    "checkout.order.together.goods_together_refresh_due",
+    "checkout.order.popularity.popularity_refresh_due",
+    "search.insights.services.records_forget_old",
+    "search.insights.selectors.common_searches_refresh",
+    "search.lexicon.reindexing.edits_apply_due",
+]
 
 # --- Mail and notices ---------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

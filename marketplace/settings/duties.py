@@ -1,4 +1,4 @@
-"""What the worker does of itself, and what waits for it, for `/readyz/`."""
+"""What waits for the worker, for `/readyz/`."""
 
 from typing import Any
 
@@ -27,22 +27,3 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
-
-# Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
-PERIODIC_JOBS: list[str] = [
-    "checkout.services.orders_expire_due",
-    "checkout.payment.services.webhook_events_process_due",
-    "checkout.payment.services.refunds_send_due",
-    "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
-    "catalogue.pictures.services.pictures_process_due",
-    "catalogue.certification.imports.services.imports_run_due",
-    "checkout.campaigns.services.campaigns_refresh_due",
-    "marketplace.notices.services.notices_send_due",
-    "checkout.shipping.reach.reach_record",
-    "cms.stories.texts.story_texts_record",
-    "checkout.order.together.goods_together_refresh_due",
-    "checkout.order.popularity.popularity_refresh_due",
-    "search.insights.services.records_forget_old",
-    "search.insights.selectors.common_searches_refresh",
-    "search.lexicon.reindexing.edits_apply_due",
-]

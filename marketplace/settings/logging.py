@@ -37,7 +37,10 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
             "django_guid": {"level": "WARNING"},
             # Tells of every letter of a PDF.
             "fontTools": {"level": "WARNING"},
-            # Each page published: for an audit, not for a person who waits for the shop to open.
-            "wagtail": {"level": "INFO" if as_json else "WARNING"},
+            # Each page published, each task begun and done: for an audit, not for a person who looks for the shop's address.
+            **{
+                name: {"level": "INFO" if as_json else "WARNING"}
+                for name in ("wagtail", "django_tasks", "django_tasks_db")
+            },
         },
     }

@@ -14,7 +14,7 @@ from search.lexicon.in_force import every_group, raise_version
 from search.lexicon.loading import write_contents
 from search.lexicon.models import LexiconEdit, LexiconGroup, LexiconState
 from search.lexicon.records import record_of
-from search.lexicon.tasks import lexicon_edits_apply
+from search.lexicon.reindexing import edits_apply_due
 from search.text import words
 
 
@@ -127,4 +127,4 @@ def _note(
         next_try_at=timezone.now(),
     )
     raise_version()
-    nudge_on_commit(lexicon_edits_apply)
+    nudge_on_commit(edits_apply_due)

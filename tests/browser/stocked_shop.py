@@ -69,7 +69,7 @@ def stock_shop() -> StockedShop:
         amount=160_700,
         starts_at=now - timedelta(days=1),
         ends_at=now + timedelta(days=9),
-        source="campaign:1",
+        source="campaign:0",
     )
     tea = sold_pack(
         title="Trà Atiso thượng hạng túi lọc",
@@ -125,6 +125,7 @@ def main_addresses(shop: StockedShop, language: str) -> list[str]:
             _certificate(shop.coffee.parent),
             reverse("basket:summary"),
             reverse("account_login"),
+            reverse("account_request_login_code"),
             reverse("account_signup"),
             _story(RegionPage, language),
             _story(ProducerStoryPage, language),

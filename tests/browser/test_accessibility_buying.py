@@ -17,6 +17,7 @@ from checkout.order.models import Order
 from checkout.payment.links import payment_page_path
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
+from marketplace.notices.models import Notice
 from tests.browser.conftest import new_context
 from tests.browser.own_pages import OWN_PAGES
 from tests.browser.page_checks import check_open_page, check_page
@@ -110,6 +111,39 @@ def test_a_persons_own_pages(
     context.close()
 
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])
+def test_the_way_back_in_without_the_password(
+    chromium: Browser, live_server: LiveServer, buyer: User, screen: str, language: str
+) -> None:
+    cache.clear()
+    context = new_context(chromium, screen)
+    page, submit = context.new_page(), "main form.panel button"
+    with translation.override(language):
+        page.goto(live_server.url + reverse("account_login"))
+        page.locator(f"main a[href='{reverse('account_request_login_code')}']").click()
+        page.locator("input[name=login]").fill("khong phai so")
+        page.locator(submit).click()
+        found = check_open_page(page)
+        page.locator("input[name=login]").fill("0987 654 321")
+        page.locator(submit).click()
+        page.locator("input[name=code]").fill("12")
+        page.locator(submit).click()
+        found += check_open_page(page)
+        page.locator("input[name=code]").fill(Notice.objects.latest("pk").context["code"])
+        page.locator(submit).click()
+        page.wait_for_url(live_server.url + reverse("customer:home"))
+        found += check_page(page, live_server.url + reverse("account_change_password"))
+        for name in ("password1", "password2"):
+            page.locator(f"input[name={name}]").fill("mat-khau-moi-cua-lan")
+        page.locator(submit).click()
+        page.wait_for_url(live_server.url + reverse("customer:home"))
+    context.close()
+
+    assert found == [], "\n".join(found)
+    buyer.refresh_from_db()
+    assert buyer.check_password("mat-khau-moi-cua-lan")
 
 
 @pytest.mark.parametrize(("screen", "language"), [("phone", "vi"), ("desktop", "en")])

@@ -5,40 +5,23 @@ a shop in which something stands on every screen.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
-from catalogue.certification.imports.models import DecisionImport
-from catalogue.certification.services import certificate_propose
-from catalogue.certification.standards import standard_record
-from catalogue.pictures.services import picture_add
-from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
-from catalogue.services import listing_suspend, pack_create
-from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
-from checkout.payment.models import Payment
-from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
-from marketplace.clock import today
 from marketplace.dashboard.urls import urlpatterns
-from search.lexicon.services import group_switch
-from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from search.rebuilding import rebuild_index
 from tests.browser.conftest import new_context
 from tests.browser.page_checks import check_open_page, check_page
-from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
-from tests.factories.lists import HEADER, csv_file, imported, row
-from tests.factories.orders import placed_order
-from tests.factories.pictures import picture_upload
-from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.desk import Scene, fill_desk
+from tests.factories.producers import MembershipFactory
 
 pytestmark = [
     pytest.mark.browser,
@@ -46,97 +29,15 @@ pytestmark = [
     pytest.mark.usefixtures("search_index"),
 ]
 
-#: What is needed of the shop, by the name under which the addresses below ask for it.
-Scene = dict[str, int | str]
-
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     """A producer with orders in several states; papers, lists, campaigns and tables for the programme."""
     cache.clear()
     translation.activate("vi")
-    pack = sold_pack(title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng", price=189_000)
-    good, producer = pack.parent, pack.parent.producer
-    orders = [placed_order(pack) for _number in range(3)]
-    packed = orders[1].consignments.get()
-    orders[1].consignments.update(state="packed")
-    orders[2].consignments.update(state="delivered")
-    payment = Payment.objects.create(
-        order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
-    )
-    ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
-    paper = CertificateFactory(
-        product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
-    )
-    waiting = CertificateFactory(product=GoodFactory(title="Hồng treo gió"), unverified=True)
-    proposal = certificate_propose(product=good, stars=5, by=None, reason="Biên bản 3")
-    standard = standard_record(
-        standard="vietgap",
-        producer=producer,
-        number="VG-68-01",
-        issuer="Quacert",
-        valid_from=date(2026, 1, 1),
-        valid_until=date(2028, 1, 1),
-    )
-    listing_suspend(good=ending, reason="Sai nhãn")
-    off_sale = pack_create(good=good, label="Hộp quà 3 gói, kèm phin", weight=1_900, price=650_000)
-    normal_price_end(pack=off_sale)
-    pictures = [picture_add(good=good, upload=picture_upload(), alt="Gói cà phê") for _number in range(2)]
-    start = timezone.now() + timedelta(days=30)
-    campaigns = [
-        campaign_create(
-            data=CampaignData(
-                name=name, starts_at=start, ends_at=start + timedelta(days=7), percent=10, goods=[good]
-            )
-        )
-        for name in ("Tết", "Mùa cà phê")
-    ]
-    campaign_schedule(campaign=campaigns[1], confirm_rule=True)
-    rows = [
-        row(1, producer="HTX Nắng Mới", address="TP. Đà Lạt", stars="4 sao"),
-        row(2, stars=""),
-        row(3, product="Rượu nếp"),
-    ]
-    imported(csv_file([HEADER, *rows]), source="danh-sach-thu")
-    synonyms = LexiconGroup.objects.create(key="mango")
-    for text in ("xoài", "xoài cát hoà lộc", "xoài tròn yên châu"):
-        synonyms.phrases.create(text=text)
-    group_switch(group=synonyms, active=False, by=User.objects.create_user("tu-ngu@example.vn"))
-    SearchRecord.objects.create(
-        token=uuid4(),
-        at=timezone.now(),
-        day=today(),
-        text="hồng treo gió sấy dẻo",
-        language="vi",
-        session="0" * 32,
-        results=0,
-    )
+    made = fill_desk()
     rebuild_index()
-    yield {
-        "producer_pk": producer.pk,
-        "good": good.pk,
-        "hidden": ending.pk,
-        "pack": pack.pk,
-        "picture": pictures[1].pk,
-        "number": orders[0].number,
-        "placed": orders[0].consignments.get().pk,
-        "packed": packed.pk,
-        "delivered": orders[2].consignments.get().pk,
-        "payment": payment.pk,
-        "paper": paper.pk,
-        "waiting": waiting.pk,
-        "proposal": proposal.pk,
-        "standard": standard.pk,
-        "draft": campaigns[0].pk,
-        "goods": "goods",
-        "provinces": "provinces",
-        "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
-        "scheduled": campaigns[1].pk,
-        "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
-        "synonyms": synonyms.pk,
-        "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
-        "import": DecisionImport.objects.get().pk,
-    }
+    yield made
     cache.clear()
 
 

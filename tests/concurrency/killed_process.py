@@ -61,7 +61,7 @@ def process_events(argument: str) -> None:
 
 def send_refunds(argument: str) -> None:
     from checkout.payment.gateways.sandbox import SandboxGateway
-    from checkout.payment.services import refunds_send_due
+    from checkout.payment.refunds import refunds_send_due
 
     # The provider has sent the money: what it says is lost with the process.
     SandboxGateway.refund = lambda self, *, idempotency_key, **_: f"sr_{idempotency_key}"  # type: ignore[method-assign, misc]

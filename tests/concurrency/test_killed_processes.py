@@ -20,12 +20,8 @@ from checkout.basket.models import Basket
 from checkout.order.models import Order, PaymentState
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund, WebhookEvent
-from checkout.payment.services import (
-    payment_start,
-    refund_request,
-    refunds_send_due,
-    webhook_events_process_due,
-)
+from checkout.payment.refunds import refund_request, refunds_send_due
+from checkout.payment.services import payment_start, webhook_events_process_due
 from checkout.reservations.models import Reservation
 from checkout.services import orders_expire_due
 from marketplace.notices.models import Notice
@@ -64,7 +60,7 @@ BRINGING_BACK = [
 #: Every step from the provider's word to the confirmed order.
 CONFIRMING = [
     "checkout.payment.services:event_apply",
-    "checkout.services:order_mark_paid",
+    "checkout.payment.events:order_mark_paid",
     "checkout.services:order_confirmed",
     "checkout.order.confirmation:tell_confirmed",
     "checkout.payment.events:order_money_update",

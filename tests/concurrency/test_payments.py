@@ -6,12 +6,8 @@ from checkout.order.models import PaymentState
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund, WebhookEvent
-from checkout.payment.services import (
-    payment_start,
-    refund_request,
-    refunds_send_due,
-    webhook_events_process_due,
-)
+from checkout.payment.refunds import refund_request, refunds_send_due
+from checkout.payment.services import payment_start, webhook_events_process_due
 from marketplace.notices.adapters import Mail
 from marketplace.notices.models import Notice
 from marketplace.notices.services import notice_queue, notices_send_due

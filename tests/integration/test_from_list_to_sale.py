@@ -116,8 +116,8 @@ def sign_up_by_phone() -> Client:
     code = Notice.objects.get(template="phone_code").context["code"]
     client.post(page.request["PATH_INFO"], {"code": code})
     assert User.objects.get(phone="+84912345678").phone_verified_at
-    refused = client.get(reverse("dashboard:index"))
-    assert refused.status_code == 403, "an account alone opens no workplace"
+    led_back = client.get(reverse("dashboard:index"))
+    assert led_back.headers["Location"] == reverse("customer:home"), "an account alone opens no workplace"
     return client
 
 

@@ -175,16 +175,18 @@ def test_date_and_authority_by_option_complete_rows_that_name_only_the_number() 
 
 
 @pytest.mark.parametrize(
-    ("number", "stars", "authority", "level"),
+    ("number", "stars", "day", "authority", "level"),
     [
-        ("3981/QĐ-UBND", "4 sao", "UBND tỉnh Lâm Đồng", "province"),
-        ("1200/QĐ-BNNMT", "5 sao", "Bộ Nông nghiệp và Môi trường", "ministry"),
+        ("3981/QĐ-UBND", "4 sao", "05/08/2026", "UBND tỉnh Lâm Đồng", "province"),
+        # While districts awarded 3 stars, 4 were the province's all the same.
+        ("858/QĐ-UBND", "4 sao", "19/06/2025", "UBND tỉnh Lâm Đồng", "province"),
+        ("1200/QĐ-BNNMT", "5 sao", "05/08/2026", "Bộ Nông nghiệp và Môi trường", "ministry"),
     ],
 )
 def test_an_authority_that_only_one_can_be_needs_no_column(
-    number: str, stars: str, authority: str, level: str
+    number: str, stars: str, day: str, authority: str, level: str
 ) -> None:
-    report = imported(csv_file([HEADER[:7], row(stars=stars, decision=number)[:7]]))
+    report = imported(csv_file([HEADER[:7], row(stars=stars, date=day, decision=number)[:7]]))
 
     assert counts(report) == {"rows": 1, "created": 1}
     decision = Decision.objects.get()

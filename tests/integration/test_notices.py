@@ -1,6 +1,7 @@
 """Notices: queued with the change they tell of, sent once, put off when the way is blocked."""
 
 import logging
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import default_task_backend
+from pytest_django import Settings
 
 from marketplace.clock import VIETNAM
 from marketplace.duties import BACKOFF
@@ -20,6 +22,7 @@ from marketplace.notices.models import Notice
 from marketplace.notices.rendering import notice_render
 from marketplace.notices.services import notice_queue, notices_send_due
 from marketplace.notices.sms import sms_parts
+from marketplace.tasks import do_duty
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +133,28 @@ def test_one_nudge_a_transaction(django_capture_on_commit_callbacks: Any) -> Non
         queue("b")
 
     assert len(default_task_backend.results) == before + 1
+    assert default_task_backend.results[-1].args == ["marketplace.notices.services.notices_send_due"]
+
+
+def test_a_nudge_does_the_duty_that_it_names() -> None:
+    queue()
+
+    assert do_duty.call("marketplace.notices.services.notices_send_due") == 2
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_the_queue_runs_nothing_that_is_no_duty() -> None:
+    with pytest.raises(LookupError, match="PERIODIC_JOBS"):
+        do_duty.call("os.getpid")
+
+
+def test_whatever_is_nudged_is_swept_too(settings: Settings) -> None:
+    """Else the nudge would be refused by the worker, unseen."""
+    nudged = re.compile(r"nudge_on_commit\((\w+)\)")
+    for room in ("catalogue", "checkout", "cms", "marketplace", "search"):
+        for path in (Path(settings.BASE_DIR) / room).rglob("*.py"):
+            for name in nudged.findall(path.read_text(encoding="utf-8")):
+                assert any(job.endswith(f".{name}") for job in settings.PERIODIC_JOBS), f"{path}: {name}"
 
 
 def test_mail_has_text_and_html_and_a_name_of_its_own() -> None:

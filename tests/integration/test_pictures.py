@@ -28,7 +28,7 @@ from catalogue.pictures.services import (
 )
 from catalogue.pictures.serving import picture_for
 from catalogue.pictures.tasks import make_sizes, sizes_made_at_once
-from marketplace.notices.tasks import notices_send
+from marketplace.tasks import do_duty
 from tests.factories.catalogue import GoodFactory
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -248,4 +248,4 @@ def test_the_task_stands_in_the_queue_for_pictures():
 
 
 def test_notices_and_imports_do_not_wait_behind_pictures() -> None:
-    assert make_sizes.priority < min(notices_send.priority, run_import.priority, preview_import.priority)
+    assert make_sizes.priority < min(do_duty.priority, run_import.priority, preview_import.priority)

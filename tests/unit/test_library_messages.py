@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from marketplace.translations import describe, extract_from, messages
+from marketplace.translations import ENGLISH, describe, extract_from, messages, read
 
 # Screens of a library that the shop shows, and parts of them that it doesn't.
 SHOWN = {
@@ -52,3 +52,10 @@ def test_the_shops_own_words_go_before_a_librarys() -> None:
         assert translation.gettext("Too many failed login attempts. Try again later.") == (
             "Đăng nhập sai quá nhiều lần. Vui lòng thử lại sau."
         )
+
+
+def test_english_of_libraries_is_in_the_shops_style_and_names_nothing_that_is_gone() -> None:
+    known = trans_real.translation("vi")._catalog  # type: ignore[attr-defined]
+    assert [message.id for message in messages(read(ENGLISH)) if message.id not in known] == []
+    with translation.override("en"):
+        assert translation.gettext("Two-Factor Authentication") == "Two-factor authentication"

@@ -16,7 +16,7 @@ _MINISTRY_BEFORE_2025 = "Bộ Nông nghiệp và Phát triển nông thôn"
 def authority_of(*, number: str, decided_on: date, stars: int, province: str | None) -> tuple[str, str]:
     """Return the authority behind a decision of this number, and its level; both empty where it could be another's.
 
-    A number of a People's Committee is the province's (its code is `province`) from the day on which districts could award nothing.
+    A number of a People's Committee is the province's (its code is `province`) where a district could not award `stars` on that day.
     """
     ministry = _OF_MINISTRY.search(number)
     if ministry:
@@ -25,6 +25,6 @@ def authority_of(*, number: str, decided_on: date, stars: int, province: str | N
     if not known or not _OF_PEOPLES_COMMITTEE.search(number):
         return "", ""
     powers = rule_book().recognition_on(decided_on).powers
-    if (Level.PROVINCE, stars) not in powers or any(level == Level.DISTRICT for level, _stars in powers):
+    if (Level.PROVINCE, stars) not in powers or (Level.DISTRICT, stars) in powers:
         return "", ""
     return f"UBND {known.name[0].lower()}{known.name[1:]}", Level.PROVINCE

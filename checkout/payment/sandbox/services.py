@@ -19,7 +19,6 @@ from django.utils.dateparse import parse_datetime
 from checkout.payment.sandbox import wire
 from checkout.payment.sandbox.models import SandboxDelivery, SandboxPayment, SandboxRefund
 from checkout.payment.sandbox.signature import SignatureInvalid, check
-from checkout.payment.sandbox.tasks import sandbox_deliveries_send
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 
 #: The parts of a signed address, in the order in which they are signed.
@@ -106,7 +105,7 @@ def payment_end(*, payment: SandboxPayment, ending: Ending) -> str:
         )
         if changed:
             _tell_shop(payment, ending)
-            nudge_on_commit(sandbox_deliveries_send)
+            nudge_on_commit(sandbox_deliveries_send_due)
     is_paid = _STATES[ending] == SandboxPayment.State.PAID
     return payment.success_url if is_paid else payment.cancel_url
 

@@ -193,6 +193,19 @@ def test_a_parcel_of_which_nothing_is_sold_costs_no_delivery(client: Client) -> 
     assert page.count("Delivery to Lâm Đồng") == 1
 
 
+def test_a_parcel_that_is_carried_free_says_so_in_words(client: Client) -> None:
+    put(client, sold_pack(price=600_000))
+
+    assert "Giao hàng: miễn phí" in text_of(client.get("/vi/gio-hang/"))
+    client.cookies["province"] = "68"
+    for page in (
+        text_of(client.get("/en/basket/")),
+        text_of(client.get("/en/checkout/", {"province": "68"})),
+    ):
+        assert "Delivery to Lâm Đồng: free," in page or ">free<" in page
+        assert "0\u00a0₫" not in page.replace("000\u00a0₫", "")
+
+
 def test_a_line_is_changed_and_taken_out_by_plain_forms(client: Client) -> None:
     put(client, sold_pack(), 2)
     line = Basket.objects.get().lines.get()

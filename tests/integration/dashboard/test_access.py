@@ -339,7 +339,7 @@ def refused_but_for_its_own_lists(name: str, method: str, response: HttpResponse
     ("who", "is_right"),
     [
         (nobody, to_sign_in),
-        (buyer, refused),
+        (buyer, refused_but_for_the_door),
         (other_producer, refused_but_for_the_door),
         (other_province, refused_but_for_its_own_lists),
     ],

@@ -109,6 +109,9 @@ def test_the_rest_of_a_payment_goes_back_once(order: Order) -> None:
     client, payment = staff(), order.payments.get()
     path = address("order-payment-refund", order, payment.pk)
     assert client.get(path).status_code == 200
+    shown = client.get(address("order", order)).content.decode()
+    assert "Thanh toán thử" in shown
+    assert ">sandbox<" not in shown, "a person reads words, not our codes"
 
     client.post(path, {"reason": "Khiếu nại 7"})
     again = client.post(path, {"reason": "Khiếu nại 7"})

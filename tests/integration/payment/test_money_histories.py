@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.errors import PaymentNotPossible, RefundNotPossible
 from checkout.payment.models import Payment, Refund
-from checkout.payment.services import payment_start, refund_request, webhook_events_process_due
+from checkout.payment.refunds import refund_request
+from checkout.payment.services import payment_start, webhook_events_process_due
 from tests.factories.payments import URLS, call_webhook, make_order, webhook_body
 from tests.integration.payment.conftest import Till
 

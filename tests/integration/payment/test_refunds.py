@@ -8,7 +8,7 @@ from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.errors import GatewayRefused, GatewayUnavailable, RefundNotPossible
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund
-from checkout.payment.services import refund_request, refund_retry, refunds_send_due
+from checkout.payment.refunds import refund_request, refund_retry, refunds_send_due
 from marketplace.duties import BACKOFF
 from marketplace.notices.models import Notice
 from tests.factories.payments import make_order, make_paid, make_payment

@@ -12,16 +12,12 @@ from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
 from checkout.payment.models import Payment, Refund, WebhookEvent
+from checkout.payment.refunds import refund_request, refunds_send_due
 from checkout.payment.sandbox import wire
 from checkout.payment.sandbox.models import SandboxDelivery, SandboxPayment, SandboxRefund
 from checkout.payment.sandbox.services import sandbox_deliveries_send_due
 from checkout.payment.sandbox.signature import HEADER, sign
-from checkout.payment.services import (
-    payment_start,
-    refund_request,
-    refunds_send_due,
-    webhook_events_process_due,
-)
+from checkout.payment.services import payment_start, webhook_events_process_due
 from tests.factories.payments import SECRET, URLS, make_order
 from tests.integration.payment.conftest import Till
 

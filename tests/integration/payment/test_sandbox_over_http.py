@@ -10,14 +10,10 @@ from django.test import RequestFactory
 from checkout.order.models import PaymentState
 from checkout.payment.links import payment_urls
 from checkout.payment.models import Payment, Refund
+from checkout.payment.refunds import refund_request, refunds_send_due
 from checkout.payment.sandbox.models import SandboxPayment
 from checkout.payment.sandbox.services import sandbox_deliveries_send_due
-from checkout.payment.services import (
-    payment_start,
-    refund_request,
-    refunds_send_due,
-    webhook_events_process_due,
-)
+from checkout.payment.services import payment_start, webhook_events_process_due
 from tests.factories.payments import make_order
 from tests.integration.payment.conftest import Till
 
