@@ -7,13 +7,13 @@ each interval in which nothing about it changes, and every query asks for the do
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from typing import Any, Final
 
 from search.expressions import STORY, Form, bare_token, concept_token
@@ -198,7 +198,7 @@ class GoodDocument:
         """A number below 2^48 that differs where what the document says differs, whatever its version and its interval."""
         said = (*self.token_texts.values(), *self.vocabulary, *self.neighbours, repr(self.values))
         written = "\n".join(said).encode(errors="surrogatepass")
-        return int.from_bytes(blake2b(written, digest_size=6).digest())
+        return int.from_bytes(hashlib.blake2b(written, digest_size=6).digest())
 
     def facets(self) -> dict[str, list[str]]:
         """The values that this document counts under, by facet."""
