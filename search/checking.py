@@ -197,7 +197,10 @@ def compare(
 
 def _kind(version: int, documents: list[GoodDocument], held: list[HeldDocument], moment: int) -> Kind | None:
     live = [document for document in held if document.live]
-    expected, present = _said(documents, moment), _said(live, moment)
+    try:
+        expected, present = _said(documents, moment), _said(live, moment)
+    except Exception:  # one good's odd data must not end the check
+        return Kind.UNREADABLE
     if any(document.version > version for document in held):
         return Kind.AHEAD
     if expected == present:

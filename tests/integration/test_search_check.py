@@ -22,7 +22,7 @@ from catalogue.producers.models import Partner, ProducerStory
 from marketplace.clock import today
 from search import checking, indexing
 from search.checking import CheckReport, check_index
-from search.documents import Tombstone
+from search.documents import GoodDocument, Tombstone
 from search.engines import elasticsearch_index
 from search.engines.base import SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
@@ -371,3 +371,20 @@ def test_a_good_that_cannot_be_read_is_named(spoilt: int, monkeypatch: pytest.Mo
 
     assert found(mend=True) == {"unreadable": 1}
     assert IndexedVersion.objects.get().failure == "ValueError: odd"
+
+
+def test_a_good_whose_words_cannot_be_made_out_is_named_and_ends_no_check(
+    shelf: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = GoodDocument.token_texts.func
+
+    def odd(document: GoodDocument) -> dict[str, str]:
+        if document.product_id == shelf[1]:
+            raise ValueError("odd")
+        return dict(made(document))
+
+    monkeypatch.setattr(GoodDocument, "token_texts", property(odd))
+
+    report = check_index()
+
+    assert (report.goods, dict(report.kinds)) == (6, {"unreadable": 1})
