@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Final
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,6 +39,8 @@ _SEARCHES, _KINDS, _PLACES, _PRODUCERS, _GOODS = 3, 2, 2, 2, 5
 #: Names are read anew so often: by a process, and by all of them together.
 _PROCESS_SECONDS: Final = 60
 _SHARED_SECONDS: Final = 5 * 60
+#: With these words a name of a place (*Ba Sao*, *Nam Triệu*) could be taken for stars or a price.
+_WORDS_OF_FILTERS: Final = frozenset({"sao", "triệu", "nghìn", "ngàn", "trăm", "tỷ", "tỉ"})
 _NO_FILTERS: Final = (IntentKind.PRICE.value, IntentKind.STARS.value)
 _KINDS_OF_PLACES: Final = frozenset({"xã", "xa", "phường", "phuong", "tỉnh", "tinh"})
 
@@ -117,7 +120,10 @@ def _searches(text: str) -> Iterator[Option]:
 
 
 def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation) -> tuple[Option, ...]:
-    return tuple(Option(entry.url, highlight(entry.name, interpretation), icon) for entry in entries)
+    return tuple(
+        Option(entry.url, format_html("{}{}", highlight(entry.name, interpretation), entry.aside), icon)
+        for entry in entries
+    )
 
 
 # -- names that begin so -------------------------------------------------------------------------
@@ -125,10 +131,14 @@ def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name, and the page that it leads to; ``sought`` is what is typed to find it, if not the name."""
+    """A name, and the page that it leads to.
+
+    ``aside`` is shown behind the name; ``sought`` is what is typed to find it, if not the two.
+    """
 
     name: str
     url: str
+    aside: str = ""
     sought: str = ""
 
 
@@ -141,7 +151,7 @@ class NameIndex:
     _places: list[tuple[str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._spelt = [words(entry.sought or entry.name) for entry in self.entries]
+        self._spelt = [words(entry.sought or f"{entry.name}{entry.aside}") for entry in self.entries]
         self._places = sorted(
             (word.folded, number) for number, sequence in enumerate(self._spelt) for word in sequence
         )
@@ -229,28 +239,25 @@ def _places_with(language: str, communes: tuple[str, ...]) -> NameIndex:
         for code, name in kind_labels(language)[Facet.PROVINCE].items()
     ]
     today = [commune for code in communes if (commune := find_commune(code)) is not None]
-    named = {
-        commune.code: Entry(
-            f"{commune.display_name}, {commune.province.short_name}", _search_url(commune.full_name)
-        )
+    named = [
+        Entry(commune.display_name, _search_url(commune.full_name), f", {commune.province.short_name}")
         for commune in today
-    }
-    return NameIndex([*regions, *provinces, *named.values(), *_former_names(today, named)])
+    ]
+    return NameIndex([*regions, *provinces, *named, *_former_names(today, named)])
 
 
-def _former_names(communes: Sequence[Commune], named: Mapping[str, Entry]) -> Iterator[Entry]:
+def _former_names(communes: Sequence[Commune], named: Sequence[Entry]) -> Iterator[Entry]:
     """Yield each name of before under which somebody may look for goods of these communes, with what it is called now."""
-    now = _("%(old)s, now %(new)s")
+    now = _(", now %(name)s")
     provinces = {unit.province: commune.province for commune in communes for unit in former_units(commune)}
     for old, province in sorted(provinces.items()):
         if short_name(old) != province.short_name:
-            label = now % {"old": short_name(old), "new": province.short_name}
-            yield Entry(label, _search_url(old), sought=old)
-    for commune in communes:
-        today = named[commune.code]
+            yield Entry(short_name(old), _search_url(old), now % {"name": province.short_name}, sought=old)
+    for commune, today in zip(communes, named, strict=True):
+        aside = now % {"name": f"{today.name}{today.aside}"}
         for unit in former_units(commune):
             if unit.name != commune.name:
-                yield Entry(now % {"old": unit.name, "new": today.name}, today.url, sought=unit.name)
+                yield Entry(unit.name, today.url, aside, sought=unit.name)
 
 
 def _without_kind_of_place(typed: Sequence[Word]) -> Sequence[Word]:
@@ -260,7 +267,10 @@ def _without_kind_of_place(typed: Sequence[Word]) -> Sequence[Word]:
 
 def _search_url(place: str) -> str:
     """Return the search for a place's full name, which binds; no part of it is a price or stars (*Xã Ba Sao*)."""
-    return f"{reverse('search:search')}?{urlencode({'q': place, PLAIN: _NO_FILTERS}, doseq=True)}"
+    said: dict[str, str | tuple[str, ...]] = {"q": place}
+    if not _WORDS_OF_FILTERS.isdisjoint(place.casefold().replace(",", " ").split()):
+        said[PLAIN] = _NO_FILTERS
+    return f"{reverse('search:search')}?{urlencode(said, doseq=True)}"
 
 
 @lru_cache(maxsize=8)

@@ -437,6 +437,7 @@ def test_communes_with_goods_are_suggested_and_lead_to_them(client: Client) -> N
     forget_names()
     sold_pack(title="Trà atiso", producer={"commune": Commune.objects.get(code="24805")})
     sold_pack(title="Cà phê", producer={"commune": Commune.objects.get(code="24848")})
+    sold_pack(title="Kẹo dừa", producer={"commune": Commune.objects.get(name="Xã Ba Sao")})
     sold_pack(
         title="Rượu nếp",
         product_set=ProductSetFactory(number=14, name="Rượu trắng"),
@@ -448,12 +449,17 @@ def test_communes_with_goods_are_suggested_and_lead_to_them(client: Client) -> N
     ((name, address),) = suggested_places(client, "xuan truong").items()
 
     assert name == "Phường Xuân Trường - Đà Lạt, Lâm Đồng"
+    page = client.get(SUGGEST, {"q": "xuân trường l"}).content.decode()
+    assert "<mark>Xuân Trường</mark> - Đà <mark>Lạt</mark>, Lâm Đồng" in page, "marked is the name"
     assert names_of(client.get(address)) == ["Trà atiso"]
     # The name of before, with what it is called now.
     ((name, address),) = suggested_places(client, "xã đạ sar").items()
     assert name == "Xã Đạ Sar, nay là Xã Lạc Dương, Lâm Đồng"
     assert names_of(client.get(address)) == ["Cà phê"]
     assert list(suggested_places(client, "lạc dương", "en")) == ["Lạc Dương Commune, Lâm Đồng"]
+    # A name that could be taken for stars.
+    ((name, address),) = suggested_places(client, "ba sao").items()
+    assert (name, names_of(client.get(address))) == ("Xã Ba Sao, Đồng Tháp", ["Kẹo dừa"])
     # Nobody sells anything there; and what is there nobody may be shown before the age is declared.
     assert suggested_places(client, "bảo lộc") == {}
     before = suggested_places(client, Commune.objects.get(code="24931").short_name)
