@@ -41,7 +41,7 @@ _STORY_LETTERS: Final = 3_000
 def goods_with_picture(
     ids: list[int], *, at: datetime, adult: bool, with_texts: bool = False
 ) -> dict[int, tuple[Row, Row | None]]:
-    """Return each good that the one rule shows at `at`, with its first picture if it has one; one query.
+    """Return each good that the one rule shows at `at`, with its first picture that is ready if it has one; one query.
 
     `with_texts`: also with what is told of it in both languages, and its standards in force, a comma between them.
     """
@@ -101,15 +101,20 @@ def _goods_with_texts(ids: list[int], day: date, stars_from: int, adult: bool) -
 
 def _with_first_picture(ids: list[int], day: date, stars_from: int, adult: bool) -> QuerySet[Product]:
     first = (
-        ProductImage.objects.filter(product=OuterRef("pk")).order_by("display_order", "pk").values("pk")[:1]
+        ProductImage.objects.filter(product=OuterRef("pk"))
+        .exclude(original="")
+        .order_by("display_order", "pk")
+        .values("pk")[:1]
     )
-    return goods_shown_by_rule(ids, day, stars_from, adult).filter(
-        Q(images__isnull=True) | Q(images=Subquery(first))
+    return (
+        goods_shown_by_rule(ids, day, stars_from, adult)
+        .annotate(ready=FilteredRelation("images", condition=Q(images__original__gt="")))
+        .filter(Q(ready__isnull=True) | Q(ready=Subquery(first)))
     )
 
 
 def _columns() -> dict[str, F]:
-    return {**GOOD_COLUMNS[1], **{f"picture_{name}": F(f"images__{name}") for name in _PICTURE_COLUMNS}}
+    return {**GOOD_COLUMNS[1], **{f"picture_{name}": F(f"ready__{name}") for name in _PICTURE_COLUMNS}}
 
 
 class _Joined(Func):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractProduct, AbstractProductImage
 from pictures.models import PictureField
 
-from catalogue.pictures.paths import original_path
+from catalogue.pictures.paths import original_path, upload_path
 from marketplace.places.models import Commune
 
 WHITE_SPIRITS, OTHER_ALCOHOL = 14, 15
@@ -210,12 +210,17 @@ class Product(AbstractProduct):
 
 
 class ProductImage(AbstractProductImage):
-    """A picture of a good: the cleaned original, and its sizes made off the request."""
+    """A picture of a good: what was uploaded, until the worker has made the original and its sizes of it."""
 
+    #: What was uploaded, with all that a camera writes into it: never shown, and gone once the original is there.
+    upload = models.FileField(upload_to=upload_path, blank=True, editable=False)
+    #: Cleaned and in full size. Without it pages don't show the picture; where it is there, so are its sizes, but for a
+    #: small one that a command added (`picture_add`, `at_once`).
     original = PictureField(
         _("picture"),
         upload_to=original_path,
         max_length=255,
+        blank=True,
         aspect_ratios=[None, "1/1"],
         width_field="width",
         height_field="height",
@@ -227,9 +232,9 @@ class ProductImage(AbstractProductImage):
     is_illustration = models.BooleanField(_("illustration"), default=False)
     #: A tiny WebP as data URI, shown while the picture loads.
     placeholder = models.TextField(blank=True, default="", editable=False)
-    #: When all sizes were there; until then the page shows the placeholder.
+    #: When all sizes were there.
     processed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    #: How often the sizes were asked for, and when to ask again where they aren't there.
+    #: How often the worker began to make it ready, and when to ask again where it isn't.
     sizes_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     sizes_next_try_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -88,7 +88,7 @@ def _packs(good_ids: list[int]) -> QuerySet[Product, Row]:
 
 
 def pictures_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
-    """Return the pictures of goods in their order, by good; one query."""
+    """Return the pictures of goods that are ready, in their order, by good; one query."""
     pictures: defaultdict[int, list[Row]] = defaultdict(list)
     for row in _prepared_pictures(list(good_ids)):
         pictures[row["product_id"]].append(row)
@@ -98,6 +98,7 @@ def pictures_of(good_ids: Iterable[int]) -> defaultdict[int, list[Row]]:
 def _pictures(good_ids: list[int]) -> QuerySet[ProductImage, Row]:
     return (
         ProductImage.objects.filter(product__in=good_ids)
+        .exclude(original="")
         .order_by("display_order", "pk")
         .values(
             "product_id",

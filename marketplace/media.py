@@ -10,8 +10,9 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.static import serve
 
-#: Folders that the public may read; whatever else lies in the store is not served.
-PUBLIC_FOLDERS: Final = ("goods/", "images/", "original_images/", "certificates/", "standards/")
+#: Folders that the public may read; whatever else lies in the store is not served: uploads of pictures and editors' originals
+#: tell where and by whom they were taken.
+PUBLIC_FOLDERS: Final = ("goods/", "images/", "certificates/", "standards/")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -39,8 +39,10 @@ class Picture:
     is_illustration: bool
 
 
-def picture_for(image: ProductImage, *, square: bool = False) -> Picture:
-    """Return how to show `image` in full, or cut to a square as cards are."""
+def picture_for(image: ProductImage, *, square: bool = False) -> Picture | None:
+    """Return how to show `image` in full, or cut to a square as cards are; None until the worker has made it ready."""
+    if not image.original:
+        return None
     return picture_from_values(
         {
             "original": image.original.name,
@@ -58,10 +60,14 @@ def picture_for(image: ProductImage, *, square: bool = False) -> Picture:
 def picture_from_values(row: dict[str, Any], *, square: bool = False) -> Picture:
     """Return how to show a picture read by `values()`: original, width, height, alt, placeholder, processed_at, is_illustration.
 
-    Until its sizes are made, and where the original is smaller than the smallest of them, the cleaned original is shown.
+    An original is shown itself where it is narrower than the smallest size, and while it waits for its sizes: only small ones do
+    (`catalogue.pictures.services.picture_add`).
     """
     name, width, height = row["original"], row["width"], row["height"]
-    sized = _sizes(name, width, height, SQUARE if square else None) if row["processed_at"] else None
+    sized = None
+    if row["processed_at"]:
+        # A strip has no square size, but it has whole ones.
+        sized = (_sizes(name, width, height, SQUARE) if square else None) or _sizes(name, width, height, None)
     sources, src, shown_width, shown_height = sized or ((), default_storage.url(name), width, height)
     return Picture(
         sources=sources,

@@ -22,7 +22,6 @@ from catalogue.certification.rules import SaleDecision, sale_decision
 from catalogue.certification.terms import StandingSince, standing_on
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
-from catalogue.pictures.serving import picture_for
 from catalogue.pricing.selectors import PackPrice, last_normal_amounts, prices_at
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
@@ -31,6 +30,7 @@ from catalogue.services import good_update
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.goods_forms import PackForm, SeasonForm, TextsForm, texts_of, texts_written
+from marketplace.dashboard.picture_tiles import tiles_of
 from marketplace.dashboard.sale_advice import Advice, advice_on
 from marketplace.dashboard.staff_producers import missing_words
 from marketplace.operator import operator
@@ -113,6 +113,7 @@ class GoodView(GoodsAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         [row] = self.rows(self.goods().filter(pk=self.good.pk))
+        tiles = tiles_of(self.good)
         texts = texts_written(self.good)
         language = (get_language() or "vi")[:2]
         return super().get_context_data(
@@ -120,7 +121,8 @@ class GoodView(GoodsAccess, TemplateView):
             row=row,
             good=self.good,
             may_edit=self.may_edit(),
-            pictures=[picture_for(image, square=True) for image in self.good.images.all()],
+            tiles=tiles,
+            waits=any(tile.is_waiting for tile in tiles),
             texts_missing=[label for label, in_vietnamese, _english in texts if not in_vietnamese],
             texts_count=sum(in_vietnamese for _label, in_vietnamese, _english in texts),
             english_count=sum(in_english for _label, _vietnamese, in_english in texts),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,33 +13,12 @@ from django.views.generic import View
 
 from catalogue.errors import PictureRefused
 from catalogue.models import ProductImage
-from catalogue.pictures.services import (
-    MOST_ATTEMPTS,
-    picture_add,
-    picture_describe,
-    picture_remove,
-    pictures_order,
-)
-from catalogue.pictures.serving import Picture, picture_for
+from catalogue.pictures.services import picture_add, picture_describe, picture_remove, pictures_order
 from catalogue.producers.selectors import MAY_EDIT_GOODS
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.goods_forms import PictureForm, PicturesForm
+from marketplace.dashboard.picture_tiles import tile_of, tiles_of
 from marketplace.dashboard.producer_goods import GoodsAccess, GoodsForm
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRow:
-    """One picture in its place."""
-
-    image: ProductImage
-    picture: Picture
-    is_first: bool
-    is_last: bool
-
-    @property
-    def is_given_up(self) -> bool:
-        """Whether its sizes could not be made, however often the worker tried."""
-        return self.image.processed_at is None and self.image.sizes_attempts >= MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +37,14 @@ class PicturesView(GoodsAccess, GoodsForm):
     form_class = PicturesForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        images = list(self.good.images.all())
-        rows = [
-            PictureRow(
-                image=image,
-                picture=picture_for(image, square=True),
-                is_first=place == 0,
-                is_last=place == len(images) - 1,
-            )
-            for place, image in enumerate(images)
-        ]
-        return super().get_context_data(**kwargs, good=self.good, rows=rows)
+        tiles = tiles_of(self.good)
+        return super().get_context_data(
+            **kwargs,
+            good=self.good,
+            tiles=tiles,
+            waits=any(tile.is_waiting for tile in tiles),
+            on_card=next((tile.image.pk for tile in tiles if not tile.is_given_up), None),
+        )
 
     def form_valid(self, form: PicturesForm) -> HttpResponse:
         """Take what can be taken, and say beside each of the others why not."""
@@ -86,6 +62,22 @@ class PicturesView(GoodsAccess, GoodsForm):
             return redirect("dashboard:pictures", producer_pk=self.producer.pk, pk=self.good.pk)
         context = self.get_context_data(form=self.form_class(), refused=refused)
         return self.render_to_response(context, status=422)
+
+
+class PicturesWaitingView(GoodsAccess, View):
+    """What has become of pictures that weren't ready when the page asked last."""
+
+    def get(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
+        waited_for = set(request.GET.getlist("waiting"))
+        tiles = [tile for tile in tiles_of(self.good) if str(tile.image.pk) in waited_for]
+        context = {
+            "tiles": tiles,
+            "made": sum(tile.picture is not None for tile in tiles),
+            "waits": any(tile.is_waiting for tile in tiles),
+            "good": self.good,
+            "producer": self.producer,
+        }
+        return render(request, "dashboard/producer/parts/pictures_made.html", context)
 
 
 def picture_form(image: ProductImage, data: Any = None) -> PictureForm:
@@ -122,7 +114,7 @@ class PictureDescribeView(OnePicture, GoodsForm):
             **kwargs,
             good=self.image.product,
             image=self.image,
-            picture=picture_for(self.image, square=True),
+            tile=tile_of(self.image),
         )
 
     def form_valid(self, form: PictureForm) -> HttpResponse:

@@ -58,6 +58,11 @@ urlpatterns = [
     path(f"{producer}goods/packs/<int:pk>/on/", producer_packs.PackOnView.as_view(), name="pack-on"),
     path(f"{producer}goods/<int:pk>/pictures/", producer_pictures.PicturesView.as_view(), name="pictures"),
     path(
+        f"{producer}goods/<int:pk>/pictures/waiting/",
+        producer_pictures.PicturesWaitingView.as_view(),
+        name="pictures-waiting",
+    ),
+    path(
         f"{producer}goods/pictures/<int:pk>/", producer_pictures.PictureDescribeView.as_view(), name="picture"
     ),
     path(

@@ -24,6 +24,7 @@ def picture_give(good: Product, *, key: str = "") -> None:
         alt=f"Hình minh hoạ bao bì {good.title_vi}",
         alt_en=f"Drawn pack of {good.title_en or good.title_vi}",
         is_illustration=True,
+        at_once=True,
     )
 
 

@@ -256,9 +256,8 @@ PICTURES = {
     "FILE_TYPES": ["AVIF", "WEBP", "JPEG"],
     "PIXEL_DENSITIES": [1],
     "USE_PLACEHOLDERS": False,
-    "PROCESSOR": "catalogue.pictures.tasks.process_picture",
+    "PROCESSOR": "pictures.tasks.noop",  # `catalogue.pictures.making` writes sizes
 }
-OSCAR_DELETE_IMAGE_FILES = False
 
 # --- Background work ----------------------------------------------------------------------------
 TASKS = {
@@ -275,6 +274,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
+    "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
@@ -313,6 +313,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.pictures.EditorsPictureForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024  # as for goods (`catalogue.pictures.cleaning`)
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 WAGTAILADMIN_LOGIN_URL = "editors-door"
 WAGTAIL_FRONTEND_LOGIN_URL = "/vi/tai-khoan/dang-nhap/"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

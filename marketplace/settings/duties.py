@@ -18,7 +18,7 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"state__in": ["queued", "running"], "content__isnull": False},
         "alive_at",
     ),
-    # Five tries, then a person has to look (`catalogue.pictures.services.MOST_ATTEMPTS`).
+    # Five tries, then a person has to look (`catalogue.pictures.making.MOST_ATTEMPTS`).
     "pictures": (
         "catalogue.ProductImage",
         {"processed_at": None, "sizes_attempts__lt": 5},

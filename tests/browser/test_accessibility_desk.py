@@ -238,7 +238,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     }  # fmt: skip
     no_page = {
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
-        "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "member-remove",
+        "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "pictures-waiting", "member-remove",
         "import-progress", "import-confirm", "import-column", "import-column-forget", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune", "suggestion-communes",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip

@@ -119,6 +119,30 @@ def test_shows_the_first_picture():
     assert picture.alt == good.title
 
 
+def test_a_picture_that_is_not_ready_gives_way_to_the_next_that_is():
+    good = shown_good()
+    waiting = {"upload": "picture_uploads/a", "display_order": 0}
+    ready = {"original": "goods/aa/ready.jpg", "width": 1600, "height": 1200, "processed_at": NOW}
+    ProductImage.objects.bulk_create(
+        [
+            ProductImage(product=good, **waiting),
+            ProductImage(product=good, display_order=1, **ready),
+            ProductImage(product=good, display_order=2, **ready | {"original": "goods/bb/later.jpg"}),
+        ]
+    )
+
+    assert card_of(good).picture.src == "/media/goods/aa/ready/1/1200w.jpeg"
+
+
+def test_a_good_whose_pictures_are_not_ready_is_shown_without_one():
+    good = shown_good()
+    ProductImage.objects.bulk_create(
+        [ProductImage(product=good, upload=f"picture_uploads/{n}", display_order=n) for n in range(2)]
+    )
+
+    assert card_of(good).picture is None
+
+
 class TestLeadPack:
     def test_the_producers_choice(self):
         good = sold_pack(price=50_000).parent

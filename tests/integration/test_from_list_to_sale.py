@@ -17,6 +17,7 @@ from catalogue.certification.imports.models import DecisionImport
 from catalogue.certification.imports.services import import_run_queued
 from catalogue.certification.models import Certificate
 from catalogue.models import Product
+from catalogue.pictures.making import picture_make_ready
 from catalogue.producers.models import Partner
 from checkout.order.models import Order
 from marketplace.accounts.models import StaffRole, User
@@ -137,7 +138,7 @@ def make_ready_for_sale(seller: Client) -> None:
     page = send(seller, "pack-new", producer.pk, good.pk, title_vi="Hộp 500 g", weight="560", price="85.000", stock="12")  # fmt: skip
     assert "Đang bán" in page
     send(seller, "pictures", producer.pk, good.pk, pictures=[picture_upload()])
-    assert good.images.count() == 1
+    picture_make_ready(image_id=good.images.get().pk)
 
 
 def order_it(guest: Client, pack: Product) -> None:

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from catalogue.certification.models import StandardCertificate
 from catalogue.models import Product, ProductImage, ProductSet
+from catalogue.pictures.making import picture_make_ready
+from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import DatedPrice
 from catalogue.pricing.services import dated_prices_write
 from catalogue.producers.models import Partner
@@ -26,6 +28,7 @@ from tests.factories.catalogue import (
     shown_good,
     sold_pack,
 )
+from tests.factories.pictures import picture_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -262,6 +265,30 @@ class TestNotShown:
         response = adult_client().get(address_of(good))
         assert response.status_code == 200
         assert "4.5 % vol" in text_of(response)
+
+
+def test_a_picture_is_shown_nowhere_before_it_is_ready_and_everywhere_then(
+    client, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    good = sold_pack().parent
+    image = picture_add(good=good, upload=picture_upload(size=(1600, 1300)))
+
+    before = client.get(address_of(good))
+
+    assert "/media/" not in before.content.decode()
+    assert "image" not in json_ld_of(before)
+    assert "og:image" not in before.content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        picture_make_ready(image_id=image.pk)
+    after = client.get(address_of(good))
+
+    image.refresh_from_db()
+    sizes = image.original.url.removesuffix(".jpg")
+    assert json_ld_of(after)["image"] == [f"{settings.SITE_URL}{sizes}/1200w.jpeg"]
+    assert f'<meta property="og:image" content="{settings.SITE_URL}{sizes}/' in after.content.decode()
+    assert image.original.url not in after.content.decode(), "the full size is kept, not shown"
 
 
 @pytest.mark.parametrize("size", [1, 12])

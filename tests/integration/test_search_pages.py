@@ -92,7 +92,7 @@ def test_the_listing_shows_every_good_that_may_be_shown_with_price_and_way_to_bu
 
 def test_the_first_row_of_cards_loads_its_pictures_at_once(client: Client) -> None:
     for number in range(6):
-        picture_add(good=sold_pack(title=f"Trà số {number}").parent, upload=picture_upload())
+        picture_add(good=sold_pack(title=f"Trà số {number}").parent, upload=picture_upload(), at_once=True)
     indexed()
 
     page = client.get(LISTING).content.decode()

@@ -1,17 +1,22 @@
 """A producer makes its goods ready for sale: packs, prices, texts, pictures, each on a screen that says what to do next."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from catalogue.models import Product, ProductImage
-from catalogue.pictures.services import MOST_ATTEMPTS, picture_add
+from catalogue.pictures.making import MOST_ATTEMPTS, picture_make_ready
+from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.pricing.selectors import price_at
 from catalogue.pricing.services import normal_price_end
@@ -305,20 +310,74 @@ class TestTexts:
 
 
 class TestPictures:
-    def test_several_are_uploaded_at_once_and_shown_while_their_sizes_are_made(
+    def test_several_are_uploaded_at_once_and_told_of_while_they_are_made_ready(
         self, client, good, language
     ) -> None:
         response = send_pictures(client, good, picture_upload("một.jpg"), picture_upload("hai.jpg"))
 
         text = response.content.decode()
+        being_made = translation.gettext("Being made ready")
         assert good.images.count() == 2
-        assert text.count(translation.gettext("Being made ready")) == 2
+        assert text.count(being_made) == 2
+        assert page(client, good).count(being_made) == 2
         assert translation.gettext("On the product's card") in text
-        ProductImage.objects.update(processed_at=timezone.now())
-        assert (
-            translation.gettext("Being made ready")
-            not in client.get(address("pictures", good, good.pk)).content.decode()
+        for image in good.images.all():
+            picture_make_ready(image_id=image.pk)
+        assert being_made not in client.get(address("pictures", good, good.pk)).content.decode()
+        assert being_made not in page(client, good)
+
+    @pytest.mark.parametrize("name", ["pictures", "own-good"])
+    def test_the_page_asks_until_all_are_ready_and_replaces_tiles_alone(
+        self, client, good, name, language
+    ) -> None:
+        first, second = (picture_add(good=good, upload=picture_upload()) for _ in range(2))
+        asks = re.compile(r'hx-get="([^"]*/waiting/[^"]*)"')
+
+        def asked(text: str) -> str:
+            return unescape(asks.search(text)[1])
+
+        opened = client.get(address(name, good, good.pk)).content.decode()
+        nothing_new = client.get(asked(opened)).content.decode()
+        assert "hx-swap-oob" not in nothing_new
+        assert asked(nothing_new) == asked(opened)
+
+        picture_make_ready(image_id=second.pk)
+        one_is_ready = client.get(asked(nothing_new)).content.decode()
+        assert f'<div id="picture-{second.pk}" hx-swap-oob="true">' in one_is_ready
+        assert translation.ngettext("%(count)s picture is ready.", "", 1) % {"count": 1} in one_is_ready
+        assert f"picture-{first.pk}" not in one_is_ready
+        assert "<button" not in one_is_ready, "whatever somebody is at stays"
+        assert f"waiting={second.pk}&" not in asked(one_is_ready)
+
+        ProductImage.objects.filter(pk=first.pk).update(sizes_attempts=MOST_ATTEMPTS)
+        all_are_told = client.get(asked(one_is_ready)).content.decode()
+        assert translation.gettext("Could not be made ready: upload it again") in all_are_told
+        assert not asks.search(all_are_told), "nothing is left to ask for"
+        assert not asks.search(client.get(address(name, good, good.pk)).content.decode())
+
+    def test_asking_for_other_goods_pictures_or_for_nonsense_tells_nothing(self, client, good) -> None:
+        other = picture_add(good=GoodFactory(producer=good.producer), upload=picture_upload())
+        picture_make_ready(image_id=other.pk)
+
+        response = client.get(
+            f"{address('pictures-waiting', good, good.pk)}?waiting={other.pk}&waiting=x&waiting=99999999999999999999"
         )
+
+        assert response.status_code == 200
+        assert response.content.decode().strip() == ""
+
+    def test_the_page_asks_in_one_query_whatever_the_number(self, client, good) -> None:
+        def queries() -> int:
+            address_of_all = "&".join(f"waiting={pk}" for pk in good.images.values_list("pk", flat=True))
+            with CaptureQueriesContext(connection) as captured:
+                client.get(f"{address('pictures-waiting', good, good.pk)}?{address_of_all}")
+            return len(captured)
+
+        picture_add(good=good, upload=picture_upload())
+        few = queries()
+        for _ in range(4):
+            picture_add(good=good, upload=picture_upload())
+        assert queries() == few
 
     def test_a_file_that_is_no_picture_is_refused_by_name_and_the_others_are_taken(
         self, client, good
@@ -350,11 +409,18 @@ class TestPictures:
         assert response.status_code == 422
         assert "Hãy chọn ít nhất một ảnh." in response.content.decode()
 
-    def test_sizes_that_cannot_be_made_are_told(self, client, good) -> None:
-        picture_add(good=good, upload=picture_upload())
-        ProductImage.objects.update(sizes_attempts=MOST_ATTEMPTS)
+    def test_what_nothing_can_be_made_of_is_told(self, client, good) -> None:
+        first = picture_add(good=good, upload=picture_upload())
+        second = picture_add(good=good, upload=picture_upload())
+        ProductImage.objects.filter(pk=first.pk).update(sizes_attempts=MOST_ATTEMPTS)
 
-        assert "hãy tải lên lại" in client.get(address("pictures", good, good.pk)).content.decode()
+        text = client.get(address("pictures", good, good.pk)).content.decode()
+
+        assert "hãy tải lên lại" in text
+        assert text.index(f'id="picture-{second.pk}"') < text.index("Trên thẻ sản phẩm"), (
+            "the next stands on the card"
+        )
+        assert client.get(address("picture", good, first.pk)).status_code == 200
 
     def test_they_are_put_in_order(self, client, good) -> None:
         first, second, third = (picture_add(good=good, upload=picture_upload()).pk for _ in range(3))
