@@ -4,13 +4,14 @@ Rows are read by `values()`; twenty cards cost as many queries as two thousand.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.functional import Promise
 
 from catalogue.addresses import good_url
 from catalogue.card_rows import goods_with_picture, packs_with_prices
+from catalogue.certification.models import StandardCertificate
 from catalogue.certification.rules import (
     CertificateFacts,
     GoodFacts,
@@ -24,7 +25,7 @@ from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice
 from catalogue.rows import Row, available, place_of
-from catalogue.texts import text_in
+from catalogue.texts import FALLBACK, TEXT_FIELDS, text_in
 from marketplace.clock import day_of
 
 
@@ -54,26 +55,30 @@ class Card:
     alcohol: bool
     #: The next moment at which its price or its lead pack may change; none: until further notice.
     until: datetime | None
+    #: Where asked for: language and text of what is told of it, the page's language first, then Vietnamese.
+    told: tuple[tuple[str, str], ...] = ()
 
 
-def cards_for(product_ids: Iterable[int], *, language: str, at: datetime, adult: bool) -> list[Card]:
+def cards_for(
+    product_ids: Iterable[int], *, language: str, at: datetime, adult: bool, with_texts: bool = False
+) -> list[Card]:
     """Return the cards of goods (ids of structure `parent`) in the given order, in two queries.
 
+    `with_texts`: each with what is told of it, in the same queries.
     Goods that the one rule doesn't show at `at` to this visitor are left out: an index may be a moment behind.
     """
     ids = list(dict.fromkeys(product_ids))
     if not ids:
         return []
-    goods = goods_with_picture(ids, at=at, adult=adult)
+    goods = goods_with_picture(ids, at=at, adult=adult, with_texts=with_texts)
     packs, prices = packs_with_prices(list(goods), at=at)
     cards = []
     for pk in ids:
         if pk in goods:
             good, picture = goods[pk]
             pictures = [picture] if picture else []
-            cards.append(
-                card_from_rows(good, packs[pk], prices, pictures, language=language, at=at, adult=adult)
-            )
+            card = card_from_rows(good, packs[pk], prices, pictures, language=language, at=at, adult=adult)
+            cards.append(replace(card, told=_told(good, language)) if with_texts else card)
     return cards
 
 
@@ -123,6 +128,17 @@ def card_from_rows(
         alcohol=good["alcohol"] == Product.Alcohol.ALCOHOL,
         until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )
+
+
+def _told(good: Row, language: str) -> tuple[tuple[str, str], ...]:
+    """Return what is told of a good: its standards, its own texts, its producer's story."""
+    held = [
+        StandardCertificate.Standard(value) for value in sorted(set((good["papers"] or "").split(",")) - {""})
+    ]
+    told = [(language, ", ".join(str(standard.label) for standard in held))]
+    for each in dict.fromkeys((language, FALLBACK)):
+        told += [(each, good[f"{field}_{each}"] or "") for field in (*TEXT_FIELDS, "story")]
+    return tuple((each, text) for each, text in told if text)
 
 
 def _facts(good: Row) -> GoodFacts:

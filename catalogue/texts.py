@@ -8,6 +8,9 @@ from django.db.models import Model
 from modeltranslation.fields import TranslationField
 
 FALLBACK = "vi"
+LANGUAGES = ("vi", "en")
+#: What is told of a good, in the order in which its page tells it.
+TEXT_FIELDS = ("description", "ingredients", "origin", "usage")
 
 
 def text_in(row: Mapping[str, Any], field: str, language: str) -> str:

@@ -1,7 +1,7 @@
 """Compares what the index holds with what the database says, and mends it.
 
-Compared is what counts at the moment: of each good the documents that are true now or later, with their ends,
-prices, stars and whether sold, and the version. What has passed, and tombstones, may lie in the index.
+Compared is what counts at the moment: of each good the documents that are true now or later, with their ends and a number
+made of everything that they say, and the version. What has passed, and tombstones, may lie in the index.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ EXAMPLES: Final = 20
 #: Ids that are looked through at once where the database has no goods.
 _STRETCH: Final = 100_000
 _BEYOND: Final = 2**52
-_Facts = list[tuple[int, int, int | None, int]]
+_Said = list[tuple[int, int, int]]
 
 
 class Kind(StrEnum):
@@ -197,7 +197,10 @@ def compare(
 
 def _kind(version: int, documents: list[GoodDocument], held: list[HeldDocument], moment: int) -> Kind | None:
     live = [document for document in held if document.live]
-    expected, present = _facts(documents, moment), _facts(live, moment)
+    try:
+        expected, present = _said(documents, moment), _said(live, moment)
+    except Exception:  # one good's odd data must not end the check
+        return Kind.UNREADABLE
     if any(document.version > version for document in held):
         return Kind.AHEAD
     if expected == present:
@@ -210,17 +213,10 @@ def _kind(version: int, documents: list[GoodDocument], held: list[HeldDocument],
     return Kind.BEHIND if any(document.version < version for document in live) else Kind.DIFFERENT
 
 
-def _facts(documents: Iterable[GoodDocument | HeldDocument], moment: int) -> _Facts:
+def _said(documents: Iterable[GoodDocument | HeldDocument], moment: int) -> _Said:
     """Return what documents say of the time from a moment on."""
     return sorted(
-        (
-            max(document.true_from, moment),
-            document.true_until,
-            document.price,
-            document.sort_keys()["sort_recommended"]
-            if isinstance(document, GoodDocument)
-            else document.sort_recommended,
-        )
+        (max(document.true_from, moment), document.true_until, document.content)
         for document in documents
         if document.true_until > moment
     )

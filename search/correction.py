@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from search.gazetteer import gazetteer
 from search.repair import is_known
 from search.spelling import Candidate, Vocabulary
 from search.syllables import is_syllable, split_tone, swap_tones
@@ -46,13 +47,14 @@ class Corrected:
 def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = False) -> Corrected:
     """Return the words that were most likely meant.
 
+    The words of a place that is told as such (*xã Đắk Sắk*) are what they say: many communes have words of their own.
     A word that is known is left alone, unless ``doubtful``: then it may give way to one that its neighbours speak for,
     if the lexicon doesn't know it as part of a phrase. A possible syllable that was typed with its marks gives way
     only to a word that a neighbour speaks for.
     """
     if not doubtful and all(_is_left_alone(item, known) for item in sequence):
         return Corrected(tuple(sequence))
-    sure = _in_known_phrases(sequence) if doubtful else frozenset()
+    sure = gazetteer().told(sequence) | (_in_known_phrases(sequence) if doubtful else frozenset())
     choices = [
         [Candidate(item.text, 0.0)] if at in sure else _choices(sequence, at, known, doubtful=doubtful)
         for at, item in enumerate(sequence)

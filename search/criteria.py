@@ -46,6 +46,10 @@ def _where() -> Criteria:
             Criterion(_("In the producer's name"), ranking.ZONE_WEIGHTS["maker"]),
             Criterion(_("In papers, packs, net quantity and street"), ranking.ZONE_WEIGHTS["context"]),
             Criterion(_("In the description"), ranking.ZONE_WEIGHTS["body"]),
+            Criterion(
+                _("In what the producer tells of itself, for words that name no goods"),
+                ranking.ZONE_WEIGHTS["story"],
+            ),
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from search import ranking
 from search.expressions import (
+    STORY,
     AllOf,
     AnyOf,
     Constant,
@@ -40,6 +41,21 @@ def own_ways(word: Word, *, prefix: bool = False) -> Iterator[Expression]:
     for parts in split_syllables(fold(word.folded)):
         if len(parts) > 2:
             yield chain(parts, ranking.ANOTHER_SPACING)
+
+
+def in_story(word: Word, beside: Sequence[str]) -> Iterator[Expression]:
+    """Yield how a word that names no goods is found in what the producer tells of itself.
+
+    A long text has nearly every syllable, so one of Vietnamese counts there only ``beside`` a neighbour of it in the search (the two
+    written as one, without marks), and with the marks that were typed; another word also alone.
+    """
+    if beside:
+        pair = Match(Form.JOINED, tuple(beside), zone=STORY)
+        yield (
+            AllOf((pair, Constant(Match(Form.EXACT, (word.text,), zone=STORY), 0.0))) if word.marked else pair
+        )
+    elif not is_folded_syllable(word.folded) and not word.folded.isdigit():
+        yield Match(Form.FOLDED, (word.folded,), zone=STORY)
 
 
 def phrase_expression(words: Sequence[Word]) -> Expression:

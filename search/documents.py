@@ -7,6 +7,7 @@ each interval in which nothing about it changes, and every query asks for the do
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from search.expressions import Form, bare_token, concept_token
+from search.expressions import STORY, Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
 from search.query import YES
 from search.ranking import ZONE_WEIGHTS
@@ -24,11 +25,11 @@ from search.syllables import is_folded_syllable
 from search.synonyms import Lexicon, find_concepts, keys_of_name, lexicon, names_something
 from search.text import is_bare, join_folded, words
 
-#: Where a word stands decides how much it counts.
-ZONES: Final = tuple(ZONE_WEIGHTS)
+#: Where every word is looked for; where it stands decides how much it counts.
+ZONES: Final = tuple(zone for zone in ZONE_WEIGHTS if zone != STORY)
 _TEXT_FORMS: Final = (Form.EXACT, Form.FOLDED, Form.JOINED)
 _FIELDS_OF_ZONES: Final = tuple(
-    (zone, tuple(f"{zone}_{form.value}" for form in _TEXT_FORMS)) for zone in ZONES
+    (zone, tuple(f"{zone}_{form.value}" for form in _TEXT_FORMS)) for zone in (*ZONES, STORY)
 )
 #: The one field of what the good is, where it comes from, its codes (`search/facts.py`).
 FACTS: Final = "facts"
@@ -97,8 +98,8 @@ class GoodDocument:
     """One good during one interval. Moments are whole seconds since 1970, prices whole đồng.
 
     ``price`` is the lead pack's during the interval, None where it has none. ``name``, ``maker`` (the producer),
-    ``context`` (standards, packs, street) and ``body`` (descriptions) are what words are looked for in; ``facts`` are
-    tokens of their own (`search/facts.py`).
+    ``context`` (standards, packs, street), ``body`` (descriptions) and ``story`` (what the producer's published stories say)
+    are what words are looked for in; ``facts`` are tokens of their own (`search/facts.py`).
     """
 
     product_id: int
@@ -110,6 +111,7 @@ class GoodDocument:
     maker: tuple[Text, ...] = ()
     context: tuple[Text, ...] = ()
     body: tuple[Text, ...] = ()
+    story: tuple[Text, ...] = ()
     facts: tuple[str, ...] = ()
     sector: str = ""
     product_set: int | None = None
@@ -151,7 +153,8 @@ class GoodDocument:
         fields: dict[str, str] = {}
         table = lexicon()
         for zone, names in _FIELDS_OF_ZONES:
-            written = [_token_texts(piece, table) for piece in getattr(self, zone)]
+            make = _kept_story_texts if zone == STORY else _token_texts
+            written = [make(piece, table) for piece in getattr(self, zone)]
             for name, *texts in zip(names, *written, strict=False):
                 fields[name] = " ".join(texts)
         # What else a name names stands with the papers: there it weighs less.
@@ -177,6 +180,25 @@ class GoodDocument:
                 for first, second in itertools.pairwise(words(piece.text))
             }
         )
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What is stored beside the texts to filter, count and sort by."""
+        return {
+            "price": self.price,
+            "sold": self.sold,
+            "alcohol": self.alcohol,
+            "bought_with": [str(product_id) for product_id in self.bought_with],
+            **self.facets(),
+            **self.sort_keys(),
+        }
+
+    @cached_property
+    def content(self) -> int:
+        """A number below 2^48 that differs where what the document says differs, whatever its version and its interval."""
+        said = (*self.token_texts.values(), *self.vocabulary, *self.neighbours, repr(self.values))
+        written = "\n".join(said).encode(errors="surrogatepass")
+        return int.from_bytes(hashlib.blake2b(written, digest_size=6).digest())
 
     def facets(self) -> dict[str, list[str]]:
         """The values that this document counts under, by facet."""
@@ -265,6 +287,8 @@ def _made_word_texts(text: str) -> frozenset[str]:
 # Producers, places, kinds and packs say the same of many goods, as long as the lexicon stays.
 _kept_token_texts = lru_cache(maxsize=16_384)(_made_token_texts)
 _kept_word_texts = lru_cache(maxsize=16_384)(_made_word_texts)
+# A producer's goods are mostly read together.
+_kept_story_texts = lru_cache(maxsize=256)(_made_token_texts)
 
 
 def with_tombstones(
@@ -299,12 +323,8 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
         "version": document.version,
         "true_from": document.true_from,
         "true_until": document.true_until,
-        "price": document.price,
-        "sold": document.sold,
-        "alcohol": document.alcohol,
-        "bought_with": [str(product_id) for product_id in document.bought_with],
-        **document.facets(),
-        **document.sort_keys(),
+        "content": document.content,
+        **document.values,
     }
 
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+#: The zone of what the producer tells of itself. No match looks there that doesn't name it.
+STORY: Final = "story"
 
 
 class Form(StrEnum):

@@ -249,6 +249,15 @@ class Gazetteer:
                 if candidates and (named := self._named(sequence, start, end, candidates)):
                     yield named
 
+    def told(self, sequence: Sequence[Word]) -> frozenset[int]:
+        """Return the positions of the words of places that are told as such (*xã Đắk Sắk*): they are what they say."""
+        return frozenset(
+            at
+            for named in self.find_all(sequence)
+            if named.kind_said or named.places[0].spelt[0] in _KIND_SPELT
+            for at in range(named.start, named.end)
+        )
+
     def _named(
         self, sequence: Sequence[Word], start: int, end: int, candidates: Sequence[Place]
     ) -> NamedPlace | None:

@@ -48,13 +48,14 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
     asked = interpretation.words
     exact = {item.text for item in asked if item.marked}
     folded = {item.folded for item in asked if not item.marked}
-    joined = {item.folded for item in asked} | {
-        first.folded + second.folded for first, second in itertools.pairwise(asked)
-    }
+    pairs = {first.folded + second.folded: (first, second) for first, second in itertools.pairwise(asked)}
+    is_bare = not any(item.marked for item in sequence)
+    if is_bare:  # its words may stand for marked ones
+        folded |= {item.folded for item in asked}
     found = {
         position
         for position, item in enumerate(sequence)
-        if item.text in exact or item.folded in folded or (not item.marked and item.folded in joined)
+        if item.text in exact or item.folded in folded or (not item.marked and item.folded in pairs)
     }
     if interpretation.unfinished and asked:
         last = asked[-1]
@@ -63,8 +64,10 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
             for position, item in enumerate(sequence)
             if (item.text if last.marked else item.folded).startswith(last.text)
         }
-    for position in range(len(sequence) - 1):
-        if sequence[position].folded + sequence[position + 1].folded in joined:
+    whole = {item.folded for item in asked}
+    for position, beside in enumerate(itertools.pairwise(sequence)):
+        written = beside[0].folded + beside[1].folded
+        if written in whole or (written in pairs and (is_bare or all(map(_is, pairs[written], beside)))):
             found |= {position, position + 1}
     if interpretation.concepts:
         broader = lexicon().broader
@@ -72,3 +75,7 @@ def _marked(sequence: list[Word], interpretation: Interpretation) -> set[int]:
             if not interpretation.concepts.isdisjoint((concept.key, *broader.get(concept.key, ()))):
                 found.update(range(concept.start, concept.end))
     return found
+
+
+def _is(asked: Word, held: Word) -> bool:
+    return asked.text == held.text or (not asked.marked and asked.folded == held.folded)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from search import ranking
@@ -165,8 +165,17 @@ class _Reader:
             further = partial(self._read_words, typed, undecoded, said, decoding=False)
         again = partial(self._think_again, typed, tuple(sequence), phrases, extra, further=further)
         unpriced = phrases.without_price() if phrases.has_price else None
-        compose = partial(self._compose, typed, repaired, extra=extra, corrected=corrected)
-        return replace(found, later=lambda: again() or (compose(phrases=unpriced) if unpriced else None))
+
+        def later() -> Interpretation | None:
+            doubted = again()
+            if doubted is not None and doubted.words != found.words:
+                return doubted
+            if unpriced is not None:
+                return self._compose(typed, repaired, unpriced, extra, corrected=corrected)
+            # A word that no name has may stand in a description or a story, just as it was typed.
+            return self._compose(typed, sequence, phrases, extra, corrected=False) if corrected else None
+
+        return replace(found, later=cache(later))
 
     def _think_again(
         self,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 #: What a word of the search is worth by the place where the good has it.
-ZONE_WEIGHTS: Final = MappingProxyType({"name": 6.0, "maker": 3.0, "context": 2.0, "body": 1.0})
+ZONE_WEIGHTS: Final = MappingProxyType({"name": 6.0, "maker": 3.0, "context": 2.0, "body": 1.0, "story": 0.5})
 #: Share of the other places where the word stands too.
 OTHER_ZONES_SHARE: Final = 0.1
 

@@ -15,7 +15,7 @@ from search.keyboard import decode
 from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, is_syllable, split_tone
 from search.synonyms import lexicon
-from search.text import Word, fold, normalize, word
+from search.text import Word, fold, normalize, word, words
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _LONGEST_JOINED: Final = 32
@@ -46,6 +46,9 @@ def decode_keys(text: str, known: Vocabulary) -> str:
     evident = [token for token in decodable if not known.knows_folded(fold(token))]
     if not evident:
         return text
+    sequence = words(text)
+    for at in gazetteer().told(sequence):  # *xã Krông Ana*, *xã Cư M'gar*
+        decodable = {token: decoded for token, decoded in decodable.items() if token not in sequence[at].text}
     return _TOKEN.sub(lambda match: decodable.get(match[0], match[0]), text)
 
 

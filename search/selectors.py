@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,8 +22,7 @@ FEW = 2
 def find_goods(query: SearchQuery) -> tuple[SearchQuery, SearchResult]:
     """Return the page asked for, and the query as it was run: with the filters that its text said in words.
 
-    One request to the engine, a second one only where nothing was found and something else may have been meant; without
-    facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
+    One request to the engine; without facets while it is strained (see `search.circuit`). Raises SearchUnavailable.
     """
     interpretation = interpret(
         query.text, current_vocabulary() if query.text.strip() else None, plain=query.plain
@@ -43,21 +43,23 @@ def find_in(
 def search_interpreted(
     engine: SearchEngine, query: SearchQuery, interpretation: Interpretation
 ) -> tuple[SearchQuery, SearchResult]:
-    """Ask for what was understood; where nothing is found, once more for what may have been meant otherwise.
-
-    One request to the engine for every page that finds something at once, two at most for any page.
-    """
-    understood = query.with_phrases(interpretation)
-    result = engine.search(understood, interpretation)
-    if not result.total and (later := interpretation.otherwise) is not None:
-        interpretation = later
-        understood = query.with_phrases(interpretation)
-        result = engine.search(understood, interpretation)
+    """Ask for what was understood and, where that finds nothing, for what may have been meant otherwise; in one request."""
+    result = engine.search_in_turn(_in_turn(query, interpretation))
+    interpretation = result.interpretation
     if 0 < result.total <= FEW and not interpretation.corrected and not interpretation.unfinished:
         offered = interpretation.otherwise
         if offered is not None and offered.corrected and offered.understood != interpretation.understood:
             result = replace(result, interpretation=replace(interpretation, suggestion=offered.understood))
-    return understood, result
+    return query.with_phrases(interpretation), result
+
+
+def _in_turn(
+    query: SearchQuery, interpretation: Interpretation
+) -> Iterator[tuple[SearchQuery, Interpretation]]:
+    """Yield what is asked, and what is asked where nothing is found for that; the second is thought of when it is wanted."""
+    yield query.with_phrases(interpretation), interpretation
+    if (otherwise := interpretation.otherwise) is not None:
+        yield query.with_phrases(otherwise), otherwise
 
 
 def suggest_goods(text: str, *, at: datetime, adult: bool) -> SearchResult:

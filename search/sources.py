@@ -26,15 +26,16 @@ from catalogue.certification.rules import GoodFacts, PackFacts, PriceWindow, sal
 from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
-from catalogue.producers.models import DeliveryReach
+from catalogue.producers.models import DeliveryReach, ProducerStory
 from catalogue.seasons import season_months
+from catalogue.texts import LANGUAGES, TEXT_FIELDS
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
 from search.classification import likely_set
 from search.codes import decision_tokens
 from search.delivery import provinces_reached, reaches_of
-from search.documents import MAXIMUM_INTERVALS, GoodDocument, named_texts, proper_names, texts
+from search.documents import MAXIMUM_INTERVALS, GoodDocument, Text, named_texts, proper_names, texts
 from search.facts import code_token, facts_of_names, facts_of_texts, popularity_tokens
 from search.forms import forms_of
 from search.gazetteer import gazetteer
@@ -42,7 +43,6 @@ from search.gazetteer import gazetteer
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
 _EVER: Final = 0
 _FOREVER: Final = int(datetime(2400, 1, 1, tzinfo=UTC).timestamp())
-_TEXT_FIELDS: Final = ("description", "ingredients", "origin", "usage")
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -80,6 +80,8 @@ class _Good:
     reaches: tuple[DeliveryReach, ...] = ()
     #: Goods on whose pages it may stand as bought together with them.
     bought_with: tuple[int, ...] = ()
+    #: What its producer tells of itself.
+    story: tuple[Text, ...] = ()
 
 
 def build_documents(
@@ -104,6 +106,7 @@ def build_documents(
     papers = _papers(rows.values(), now)
     reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
     bought_with = _bought_with(rows)
+    stories = _stories({row["producer_id"] for row in rows.values()})
     sectors = _sectors_of_sets()
     list_keys = _rows_of_lists(rows)
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
@@ -120,6 +123,7 @@ def build_documents(
             papers=tuple(papers["good", pk] + papers["producer", row["producer_id"]]),
             reaches=reaches.of(row["producer_id"]),
             bought_with=tuple(bought_with[pk]),
+            story=stories.get(row["producer_id"], ()),
             likely_set=(likely := _likely_set(row, sectors)),
             likely_sector=sectors.get(likely or 0, ""),
             set_sector=sectors.get(row["product_set_id"], ""),
@@ -134,7 +138,7 @@ def build_documents(
 
 def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     version = ProductChange.objects.filter(pk=OuterRef("pk")).values("version")
-    texts_in_both = [f"{name}_{language}" for name in _TEXT_FIELDS for language in ("vi", "en")]
+    texts_in_both = [f"{name}_{language}" for name in TEXT_FIELDS for language in LANGUAGES]
     return (
         Product.objects.filter(pk__in=product_ids, structure=Product.PARENT)
         .annotate(version=Coalesce(Subquery(version), 0))
@@ -180,6 +184,14 @@ def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
     return found
 
 
+def _stories(producer_ids: Iterable[int]) -> dict[int, tuple[Text, ...]]:
+    stories = ProducerStory.objects.filter(pk__in=list(producer_ids))
+    return {
+        pk: texts([vietnamese], english=[english], synonyms=False)
+        for pk, vietnamese, english in stories.values_list("pk", "text_vi", "text_en")
+    }
+
+
 def _sectors_of_sets() -> dict[int, str]:
     return dict(ProductSet.objects.values_list("number", "sector_id"))
 
@@ -216,8 +228,8 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "version": row["version"],
         "name": name,
         "maker": texts((row["producer__name"],), is_name=True),
-        "context": (*proper_names(name), *texts(_about(good), english=_about_in_english(good))),
         "body": texts(_described(row, "vi"), english=_described(row, "en")),
+        "story": good.story,
         "facts": tuple(_facts(good, commune)),
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
@@ -230,6 +242,7 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "alcohol": row["alcohol"] == Product.Alcohol.ALCOHOL,
         "created_at": row["date_created"],
     }
+    proper = proper_names(name)
     home = find_commune(row["producer__commune_id"] or "")
     number = 0
     moments = _moments(good, now)
@@ -239,15 +252,17 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         if not verdict.shown or verdict.certificate is None or number == MAXIMUM_INTERVALS:
             continue
         price, reduced, sold = _lead_price(good, start)
+        standards = tuple(
+            sorted({paper.standard for paper in good.papers if paper.first_day <= on <= paper.last_day})
+        )
         yield GoodDocument(
             **described,
+            context=(*proper, *texts(_about(good, standards), english=_about_in_english(good))),
             number=number,
             true_from=_EVER if start == now else math.ceil(start.timestamp()),
             true_until=_FOREVER if end is None else math.ceil(end.timestamp()),
             stars=verdict.certificate.stars,
-            standards=tuple(
-                sorted({paper.standard for paper in good.papers if paper.first_day <= on <= paper.last_day})
-            ),
+            standards=standards,
             price=price,
             reduced=reduced,
             sold=sold,
@@ -314,10 +329,10 @@ def _says_form(good: _Good) -> Iterator[str | None]:
     yield from (good.row["net_quantity_vi"], good.row["net_quantity_en"])
 
 
-def _about(good: _Good) -> Iterator[str | None]:
-    """Yield what is said of the good beside its name: papers, packs, street."""
+def _about(good: _Good, standards: Iterable[str]) -> Iterator[str | None]:
+    """Yield what is said of the good beside its name: papers that hold, packs, street."""
     row = good.row
-    yield from (str(StandardCertificate.Standard(paper.standard).label) for paper in good.papers)
+    yield from (str(StandardCertificate.Standard(standard).label) for standard in standards)
     yield from (pack.title_vi for pack in good.packs)
     yield row["net_quantity_vi"]
     yield row["producer__street"]
@@ -329,7 +344,7 @@ def _about_in_english(good: _Good) -> Iterator[str | None]:
 
 
 def _described(row: dict[str, Any], language: str) -> Iterator[str | None]:
-    return (row[f"{name}_{language}"] for name in _TEXT_FIELDS)
+    return (row[f"{name}_{language}"] for name in TEXT_FIELDS)
 
 
 def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:

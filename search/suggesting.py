@@ -13,16 +13,20 @@ from typing import Final
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalogue.addresses import producer_url
 from catalogue.cards import Card
-from catalogue.producers.directory import producers_shown
-from marketplace.places.models import MacroRegion
+from catalogue.producers.directory import communes_with_goods, producers_shown
+from marketplace.places.models import Commune, MacroRegion
+from marketplace.places.names import short_name
+from marketplace.places.selectors import find_commune, former_units
 from search.highlighting import highlight
 from search.insights.selectors import common_searches
+from search.intents import PLAIN, IntentKind
 from search.interpretation import Interpretation
 from search.kept_cards import forget_cards, kept_cards
 from search.labels import kind_labels, sets_to_browse
@@ -35,6 +39,10 @@ _SEARCHES, _KINDS, _PLACES, _PRODUCERS, _GOODS = 3, 2, 2, 2, 5
 #: Names are read anew so often: by a process, and by all of them together.
 _PROCESS_SECONDS: Final = 60
 _SHARED_SECONDS: Final = 5 * 60
+#: With these words a name of a place (*Ba Sao*, *Nam Triệu*) could be taken for stars or a price.
+_WORDS_OF_FILTERS: Final = frozenset({"sao", "triệu", "nghìn", "ngàn", "trăm", "tỷ", "tỉ"})
+_NO_FILTERS: Final = (IntentKind.PRICE.value, IntentKind.STARS.value)
+_KINDS_OF_PLACES: Final = frozenset({"xã", "xa", "phường", "phuong", "tỉnh", "tinh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ def suggestions(text: str, *, language: str, at: datetime, adult: bool) -> Sugge
     typed = list(interpretation.words) or words(text)
     minute = int(time.monotonic() // _PROCESS_SECONDS)
     kinds = _kinds(language, adult, minute).find(typed, most=_KINDS)
-    places = _places(language, minute).find(typed, most=_PLACES)
+    places = _places(language, adult, minute).find(_without_kind_of_place(typed), most=_PLACES)
     producers = _producers(language, adult, minute).find(typed, most=_PRODUCERS)
     return Suggestions(
         searches=tuple(_searches(text)),
@@ -112,7 +120,10 @@ def _searches(text: str) -> Iterator[Option]:
 
 
 def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation) -> tuple[Option, ...]:
-    return tuple(Option(entry.url, highlight(entry.name, interpretation), icon) for entry in entries)
+    return tuple(
+        Option(entry.url, format_html("{}{}", highlight(entry.name, interpretation), entry.aside), icon)
+        for entry in entries
+    )
 
 
 # -- names that begin so -------------------------------------------------------------------------
@@ -120,10 +131,15 @@ def _options(entries: Iterable[Entry], icon: str, interpretation: Interpretation
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name, and the page that it leads to."""
+    """A name, and the page that it leads to.
+
+    ``aside`` is shown behind the name; ``sought`` is what is typed to find it, if not the two.
+    """
 
     name: str
     url: str
+    aside: str = ""
+    sought: str = ""
 
 
 @dataclass(slots=True)
@@ -135,21 +151,31 @@ class NameIndex:
     _places: list[tuple[str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._spelt = [words(entry.name) for entry in self.entries]
+        self._spelt = [words(entry.sought or f"{entry.name}{entry.aside}") for entry in self.entries]
         self._places = sorted(
             (word.folded, number) for number, sequence in enumerate(self._spelt) for word in sequence
         )
 
     def find(self, typed: Sequence[Word], *, most: int) -> list[Entry]:
-        """Return names that have each typed word, the last of which may be only begun.
+        """Return names that have each typed word, the last of which may be only begun; one of each page.
 
-        A word typed with marks is found with these marks alone.
+        Those that have them side by side and in their order come first. A word typed with marks is found with these marks alone.
         """
         if not typed or len("".join(word.folded for word in typed)) < 2:
             return []
         candidates = self._beginning(max(typed, key=lambda word: len(word.folded)).folded)
-        found = [number for number in sorted(candidates) if self._has(self._spelt[number], typed)]
-        return [self.entries[number] for number in found[:most]]
+        as_typed: dict[str, Entry] = {}
+        others: dict[str, Entry] = {}
+        for number in sorted(candidates):
+            sequence, entry = self._spelt[number], self.entries[number]
+            if self._has(sequence, typed):
+                found = as_typed if self._has_in_order(sequence, typed) else others
+                found.setdefault(entry.url, entry)
+            if len(as_typed) == most:
+                break
+        return list(
+            (as_typed | {url: entry for url, entry in others.items() if url not in as_typed}).values()
+        )[:most]
 
     def _beginning(self, prefix: str) -> set[int]:
         found: set[int] = set()
@@ -164,6 +190,14 @@ class NameIndex:
         return all(
             any(_is(word, wanted, begun=position == len(typed) - 1) for word in sequence)
             for position, wanted in enumerate(typed)
+        )
+
+    @staticmethod
+    def _has_in_order(sequence: list[Word], typed: Sequence[Word]) -> bool:
+        last = len(typed) - 1
+        return any(
+            all(_is(sequence[start + at], wanted, begun=at == last) for at, wanted in enumerate(typed))
+            for start in range(len(sequence) - last)
         )
 
 
@@ -185,15 +219,58 @@ def _kinds(language: str, adult: bool, _minute: int) -> NameIndex:
     return NameIndex([*sectors, *sets])
 
 
-@lru_cache(maxsize=4)
-def _places(language: str, _minute: int) -> NameIndex:
+@lru_cache(maxsize=8)
+def _places(language: str, adult: bool, _minute: int) -> NameIndex:
+    key = f"search-communes:{adult}"
+    codes: list[str] | None = cache.get(key)
+    if codes is None:
+        codes = communes_with_goods(at=timezone.now(), adult=adult)
+        cache.set(key, codes, timeout=_SHARED_SECONDS)
+    return _places_with(language, tuple(codes))
+
+
+@lru_cache(maxsize=8)
+def _places_with(language: str, communes: tuple[str, ...]) -> NameIndex:
+    """Return the regions, the provinces, these communes, and what was called otherwise until June 2025."""
     listing = reverse("catalogue:index")
     regions = [Entry(str(region.label), f"{listing}?region={region.value}") for region in MacroRegion]
     provinces = [
         Entry(name, f"{listing}?province={code}")
         for code, name in kind_labels(language)[Facet.PROVINCE].items()
     ]
-    return NameIndex([*regions, *provinces])
+    today = [commune for code in communes if (commune := find_commune(code)) is not None]
+    named = [
+        Entry(commune.display_name, _search_url(commune.full_name), f", {commune.province.short_name}")
+        for commune in today
+    ]
+    return NameIndex([*regions, *provinces, *named, *_former_names(today, named)])
+
+
+def _former_names(communes: Sequence[Commune], named: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield each name of before under which somebody may look for goods of these communes, with what it is called now."""
+    now = _(", now %(name)s")
+    provinces = {unit.province: commune.province for commune in communes for unit in former_units(commune)}
+    for old, province in sorted(provinces.items()):
+        if short_name(old) != province.short_name:
+            yield Entry(short_name(old), _search_url(old), now % {"name": province.short_name}, sought=old)
+    for commune, today in zip(communes, named, strict=True):
+        aside = now % {"name": f"{today.name}{today.aside}"}
+        for unit in former_units(commune):
+            if unit.name != commune.name:
+                yield Entry(unit.name, today.url, aside, sought=unit.name)
+
+
+def _without_kind_of_place(typed: Sequence[Word]) -> Sequence[Word]:
+    """Return the words behind *xã* or *phường*, which nearly all communes begin with."""
+    return typed[1:] if typed and typed[0].text in _KINDS_OF_PLACES else typed
+
+
+def _search_url(place: str) -> str:
+    """Return the search for a place's full name, which binds; no part of it is a price or stars (*Xã Ba Sao*)."""
+    said: dict[str, str | tuple[str, ...]] = {"q": place}
+    if not _WORDS_OF_FILTERS.isdisjoint(place.casefold().replace(",", " ").split()):
+        said[PLAIN] = _NO_FILTERS
+    return f"{reverse('search:search')}?{urlencode(said, doseq=True)}"
 
 
 @lru_cache(maxsize=8)
@@ -209,6 +286,6 @@ def _producers(language: str, adult: bool, _minute: int) -> NameIndex:
 
 def forget_names() -> None:
     """Read the names anew at the next suggestion (for tests)."""
-    for kept in (_kinds, _places, _producers):
+    for kept in (_kinds, _places, _places_with, _producers):
         kept.cache_clear()
     forget_cards()

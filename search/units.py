@@ -15,6 +15,7 @@ from search.demands import (
     form_lifts,
     form_unit,
     in_other_words,
+    in_story,
     joined_words,
     kind_parts,
     meaning_of,
@@ -339,25 +340,24 @@ class _Builder:
         return weighed(any_of(list(self._ways(run, words[0], prefix=prefix))), weight)
 
     def _word(self, run: _Run, word: Word, *, prefix: bool) -> Unit:
-        return Unit(
-            run.kind,
-            expression=any_of(list(self._ways(run, word, prefix=prefix))),
-            required=True,
-            lifts=tuple(self._lifts(run, word)),
-        )
+        ways = [*self._ways(run, word, prefix=prefix), *in_story(word, self._pairs(run, word))]
+        return Unit(run.kind, expression=any_of(ways), required=True, lifts=tuple(self._lifts(run, word)))
 
     def _ways(self, run: _Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
         """Yield the ways in which a word can be found: itself, or written together with a neighbour."""
         yield from own_ways(word, prefix=prefix)
+        if pairs := self._pairs(run, word):
+            yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
+
+    def _pairs(self, run: _Run, word: Word) -> tuple[str, ...]:
+        """Return the word written together with its neighbours."""
         before = self.sequence[run.start - 1] if run.start else None
         after = self.sequence[run.end] if run.end < len(self.sequence) else None
-        pairs = tuple(
+        return tuple(
             first.folded + second.folded
             for first, second in ((before, word), (word, after))
             if first is not None and second is not None
         )
-        if pairs:
-            yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
 
     def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
         if run.start == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -34,9 +34,20 @@ from search.labels import kind_labels
 from search.listing import build_listing, last_page, remember_popular_sets, ways_on
 from search.query import Facet, SearchQuery
 from search.selectors import find_goods
+from search.snippets import Snippet, SnippetFinder
 from search.suggesting import suggestions
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A card as a listing shows it: name and producer as HTML with marks (empty: as they are), and why it was found."""
+
+    card: Card
+    name: SafeString | str = ""
+    producer: SafeString | str = ""
+    why: Snippet | None = None
 
 
 class CatalogueView(View):
@@ -96,7 +107,9 @@ class CatalogueView(View):
         if not beyond and (last := last_page(replace(query, page=asked), result)) is not None:
             return HttpResponseRedirect(with_values(request.GET, page=str(last)))
         ids = [] if beyond else result.product_ids
-        cards = cards_for(ids, language=language, at=query.at, adult=query.adult)
+        cards = cards_for(
+            ids, language=language, at=query.at, adult=query.adult, with_texts=bool(query.text.strip())
+        )
         listing = build_listing(query, result, request.GET, language=language, fixed=fixed)
         remember_popular_sets(query, result)
         interpretation = result.interpretation
@@ -104,7 +117,7 @@ class CatalogueView(View):
             **self._frame(self.title(query, fixed, language), query, fixed),
             "listing": listing,
             "beyond": beyond,
-            "items": _with_marks(cards, interpretation),
+            "items": _marked(cards, interpretation),
             "ways_on": ways_on(query, language) if not cards else None,
             "understood": interpretation.understood,
             "corrected": interpretation.corrected,
@@ -140,7 +153,7 @@ class CatalogueView(View):
                 number if isinstance(number, int) else "…"
                 for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
             ],
-            "items": _with_marks(cards, None),
+            "items": _marked(cards, None),
             "ways_on": ways_on(query, language),
         }
         return render(request, "search/without_engine.html", context)
@@ -228,10 +241,17 @@ def _known(facet: Facet, value: str, language: str) -> dict[Facet, str]:
     return {facet: value}
 
 
-def _with_marks(
-    cards: list[Card], interpretation: Interpretation | None
-) -> list[tuple[Card, SafeString | str]]:
-    """Return each card with its name, the words searched for marked."""
+def _marked(cards: list[Card], interpretation: Interpretation | None) -> list[Result]:
+    """Return each card with the words searched for marked, and why it was found where it shows none of them."""
     if interpretation is None or interpretation.required is None:
-        return [(card, card.name) for card in cards]
-    return [(card, highlight(card.name, interpretation)) for card in cards]
+        return [Result(replace(card, told=())) for card in cards]
+    finder = SnippetFinder(interpretation)
+    return [
+        Result(
+            replace(card, told=()),  # the card's HTML is remembered by what it is made of
+            highlight(card.name, interpretation),
+            highlight(card.producer_name, interpretation),
+            finder.find(card.told, shown=f"{card.name} / {card.producer_name} / {card.place}"),
+        )
+        for card in cards
+    ]

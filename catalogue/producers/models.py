@@ -185,6 +185,26 @@ class DeliveryReach(models.Model):
         return f"{self.producer_id or '*'}: {self.valid_from}"
 
 
+class ProducerStory(models.Model):
+    """What a producer's published stories say, in plain words.
+
+    Written by whoever keeps the stories, read by search. `edition` tells one state of the published pages from another.
+    """
+
+    producer = models.OneToOneField(
+        Partner, on_delete=models.CASCADE, primary_key=True, related_name="published_story"
+    )
+    text_vi = models.TextField(blank=True, default="")
+    text_en = models.TextField(blank=True, default="")
+    edition = models.CharField(max_length=32)
+
+    class Meta:
+        app_label = "partner"
+
+    def __str__(self) -> str:
+        return f"{self.producer_id}: {self.edition}"
+
+
 class StockRecord(AbstractStockRecord):
     """The stock of one pack, in packs.
 

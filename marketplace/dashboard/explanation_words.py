@@ -25,6 +25,7 @@ _ZONES: Final = {
     "maker": gettext_lazy("in the producer's name"),
     "context": gettext_lazy("in kind, place, papers or packs"),
     "body": gettext_lazy("in the description"),
+    "story": gettext_lazy("in what the producer tells of itself"),
 }
 #: Beginnings of tokens of facts (`search/facts.py`).
 _FACTS: Final = (

@@ -279,6 +279,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.campaigns.services.campaigns_refresh_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
+    "cms.stories.texts.story_texts_record",
     "checkout.order.together.goods_together_refresh_due",
     "checkout.order.popularity.popularity_refresh_due",
     "search.insights.services.records_forget_old",

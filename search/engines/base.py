@@ -55,7 +55,7 @@ class Refusal(NamedTuple):
 class HeldDocument:
     """What an index holds of a document: enough to tell whether it says what the database says.
 
-    ``sort_recommended`` contains sold, stars and day; moments are seconds since 1970, prices đồng.
+    ``content`` is `GoodDocument.content`; moments are seconds since 1970.
     """
 
     product_id: int
@@ -64,8 +64,7 @@ class HeldDocument:
     live: bool
     true_from: int = 0
     true_until: int = 0
-    price: int | None = None
-    sort_recommended: int = 0
+    content: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +145,18 @@ class SearchEngine(ABC):
     @abstractmethod
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         """Return the page that ``query`` asks for, in one request."""
+
+    def search_in_turn(self, searches: Iterable[tuple[SearchQuery, Interpretation]]) -> SearchResult:
+        """Return the page of the first of these searches that finds something, else that of the last; in one request.
+
+        Here one after the other, as an engine inside the process does, which no request leaves; one that lies behind a wire sends
+        them together.
+        """
+        for query, interpretation in searches:
+            result = self.search(query, interpretation)
+            if result.total:
+                break
+        return result
 
     @abstractmethod
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:

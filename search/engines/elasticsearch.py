@@ -15,8 +15,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from elasticsearch import Elasticsearch, NotFoundError
-from elasticsearch.dsl import Index, Q, Search
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch.dsl import Index, MultiSearch, Q, Search
 from elasticsearch.dsl import query as dsl_query
 from elasticsearch.helpers import scan
 
@@ -58,7 +58,7 @@ _PLAIN_SEARCH_SECONDS: Final = 1.5
 _CARE_SECONDS: Final = 30.0
 _HIGHEST_ID: Final = 2**53
 #: What `contents` reads of a document.
-_HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "price", "sort_recommended")
+_HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "content")
 
 
 class ElasticsearchEngine(SearchEngine):
@@ -150,14 +150,27 @@ class ElasticsearchEngine(SearchEngine):
     @reported
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         response = self._ask(self._build(query, interpretation))
+        return self._read(response, query, interpretation)
+
+    @reported
+    def search_in_turn(self, searches: Iterable[tuple[SearchQuery, Interpretation]]) -> SearchResult:
+        asked = list(searches)
+        if len(asked) == 1:
+            return self.search(*asked[0])
+        client = self._patient(with_facets=asked[0][0].with_facets)
+        responses = self._ask_together(client, [self._build(*search) for search in asked])
+        results = [self._read(response, *search) for response, search in zip(responses, asked, strict=True)]
+        return next((result for result in results if result.total), results[-1])
+
+    def _read(self, response: Any, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         hits = tuple(
             Hit(int(hit.meta.fields["product_id"][0] if "fields" in hit.meta else hit.product_id[0]),
                 hit.meta.score or 0.0)
             for hit in response
         )  # fmt: skip
-        total = response.hits.total.value  # type: ignore[attr-defined]
+        total = response.hits.total.value
         by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
-        if by_score and total and (response.hits.max_score or 0.0) < interpretation.least_score:  # type: ignore[attr-defined]
+        if by_score and total and (response.hits.max_score or 0.0) < interpretation.least_score:
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
@@ -193,15 +206,34 @@ class ElasticsearchEngine(SearchEngine):
         )[:size]
         return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in self._ask(search))
 
+    def _patient(self, *, with_facets: bool) -> Elasticsearch:
+        """Return the client that waits as long as a visitor does."""
+        return self._client.options(request_timeout=_SEARCH_SECONDS if with_facets else _PLAIN_SEARCH_SECONDS)
+
     def _ask(self, search: Search) -> Any:
         """Send one search. Only where there is nothing to search, ask once more what is there."""
         try:
             return search.execute()
         except NotFoundError as error:
-            name = self._named(self._alias)
-            if name is not None:
-                raise IndexOutdated(name) from error
-            raise SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`") from error
+            raise self._nothing_to_search() from error
+
+    def _ask_together(self, client: Elasticsearch, searches: Sequence[Search]) -> list[Any]:
+        """Send several searches in one request."""
+        together: MultiSearch[Any] = MultiSearch(using=client)
+        for search in searches:
+            together = together.add(search)
+        try:
+            return together.execute()
+        except ApiError as error:  # of one of them: the request itself went well
+            if error.body.get("status") == 404:
+                raise self._nothing_to_search() from error
+            raise
+
+    def _nothing_to_search(self) -> SearchUnavailable:
+        name = self._named(self._alias)
+        if name is not None:
+            return IndexOutdated(name)
+        return SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`")
 
     def _build(self, query: SearchQuery, interpretation: Interpretation) -> Search:
         """Write the page's one request."""
@@ -213,8 +245,7 @@ class ElasticsearchEngine(SearchEngine):
             chosen["price"] = Q(
                 "range", price={side: value for side, value in bounds.items() if value is not None}
             )
-        seconds = _SEARCH_SECONDS if query.with_facets else _PLAIN_SEARCH_SECONDS
-        search = Search(using=self._client.options(request_timeout=seconds), index=self._searched)
+        search = Search(using=self._patient(with_facets=query.with_facets), index=self._searched)
         search = search.query(main_query(query, interpretation))
         if chosen:
             search = search.post_filter("bool", filter=list(chosen.values()))

@@ -38,7 +38,7 @@ _CONFLICT: Final = 409
 #: Too much at once, or not ready: the server's trouble, not the document's.
 _OVERLOADED: Final = frozenset({429, 502, 503, 504})
 _LONGS: Final = (
-    "true_from", "true_until", "price", *sorted({name for name, _ in SORT_FIELDS.values()}),
+    "true_from", "true_until", "content", "price", *sorted({name for name, _ in SORT_FIELDS.values()}),
 )  # fmt: skip
 #: While an index is filled nobody searches it: no refresh, no copies, and its log reaches the disk when it is saved.
 FILLING: Final = {

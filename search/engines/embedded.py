@@ -310,7 +310,6 @@ class EmbeddedEngine(SearchEngine):
         wanted = Query.range_query(self._schema, "product_id", FieldType.Integer, first, last)
         found = searcher.search(wanted, limit=max(1, searcher.num_docs))
         columns = [_numbers(searcher, name, found.hits) for name in _HELD]
-        prices = searcher.fast_field_values("price", [address for _, address in found.hits])
         return [
             HeldDocument(
                 product_id=product_id,
@@ -319,12 +318,9 @@ class EmbeddedEngine(SearchEngine):
                 live=bool(live),
                 true_from=true_from,
                 true_until=true_until,
-                price=None if price is None else int(price),
-                sort_recommended=order,
+                content=content,
             )
-            for product_id, key, version, live, true_from, true_until, order, price in zip(
-                *columns, prices, strict=True
-            )
+            for product_id, key, version, live, true_from, true_until, content in zip(*columns, strict=True)
         ]
 
     def count_true(self, index: str, moment: int) -> int:
@@ -341,8 +337,8 @@ class EmbeddedEngine(SearchEngine):
         shutil.rmtree(self._folder.path, ignore_errors=True)
 
 
-#: What `contents` reads of a document, beside the price, which may be missing.
-_HELD: Final = ("product_id", "key", "version", "live", "true_from", "true_until", "sort_recommended")
+#: What `contents` reads of a document.
+_HELD: Final = ("product_id", "key", "version", "live", "true_from", "true_until", "content")
 
 
 _PRICE_AGGREGATIONS: Final[dict[str, Any]] = {

@@ -13,7 +13,7 @@ from search.engines.base import SORT_FIELDS, Refusal
 from search.query import Facet
 
 _NUMBERS: Final = (
-    "product_id", "version", "true_from", "true_until", "price",
+    "product_id", "version", "true_from", "true_until", "content", "price",
     *sorted({field for field, _ in SORT_FIELDS.values()}),
 )  # fmt: skip
 _FLAGS: Final = ("sold", "alcohol", "live")

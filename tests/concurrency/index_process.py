@@ -14,6 +14,8 @@ from typing import Any
 
 #: Random changes that one transaction makes, each to another good.
 CHANGES_A_TRANSACTION = 50
+#: The share of transactions that delete a good.
+DELETED = 0.25
 
 
 def set_up() -> None:
@@ -65,13 +67,15 @@ def work() -> None:
 
 
 def change(transactions: str, seed: str) -> None:
-    """Make random changes to the goods that are there, in transactions of fifty."""
+    """Make random changes to the goods that are there, in transactions of fifty; then print how many goods are gone."""
     chance = random.Random(int(seed))
     ids = good_ids()
+    gone = 0
     for number in range(int(transactions)):
-        change_some(chance, ids)
+        gone += change_some(chance, ids)
         if number == 0:
             say("begun")
+    say(gone)
 
 
 def good_ids() -> list[int]:
@@ -80,8 +84,9 @@ def good_ids() -> list[int]:
     return list(Product.objects.filter(structure="parent").order_by("pk").values_list("pk", flat=True))
 
 
-def change_some(chance: random.Random, ids: list[int]) -> None:
-    """Change fifty goods in one transaction: another name, listing, price or number of stars."""
+def change_some(chance: random.Random, ids: list[int]) -> int:
+    """Change fifty goods in one transaction: another name, listing, price or number of stars, a price of some minutes or
+    none any more, and now and then one is deleted; return how many were."""
     from django.db import transaction
 
     from catalogue.certification.models import Certificate
@@ -90,15 +95,52 @@ def change_some(chance: random.Random, ids: list[int]) -> None:
     from catalogue.pricing.models import NormalPrice
 
     chosen = sorted(chance.sample(ids, CHANGES_A_TRANSACTION))
+    kinds = chance.sample(chosen, len(chosen))
     with transaction.atomic():
         mark_changed(chosen)  # first: it locks the rows in their order
-        goods = Product.objects.filter(pk__in=chosen[:15])
+        goods = Product.objects.filter(pk__in=kinds[:14])
         goods.update(title_vi=f"Trà số {chance.randrange(10**6)}")
-        Product.objects.filter(pk__in=chosen[15:25]).update(listing=chance.choice(["active", "suspended"]))
-        NormalPrice.objects.filter(pack__parent__in=chosen[25:40]).update(
+        Product.objects.filter(pk__in=kinds[14:24]).update(listing=chance.choice(["active", "suspended"]))
+        NormalPrice.objects.filter(pack__parent__in=kinds[24:34]).update(
             amount=chance.randrange(1, 900) * 1000
         )
-        Certificate.objects.filter(product__in=chosen[40:]).update(stars=chance.choice([3, 4]))
+        date_prices(chance, kinds[34:41])
+        Certificate.objects.filter(product__in=kinds[41:49]).update(stars=chance.choice([3, 4]))
+        return delete_good(kinds[49]) if chance.random() < DELETED else 0
+
+
+def date_prices(chance: random.Random, ids: list[int]) -> None:
+    """Give the packs of goods a price that began or begins and ends some time around now, in place of what they had."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from catalogue.models import Product
+    from catalogue.pricing.models import DatedPrice
+
+    DatedPrice.objects.filter(pack__parent__in=ids).delete()
+    packs = Product.objects.filter(parent__in=ids).order_by("pk").values_list("pk", flat=True)
+    begins = timezone.now() + timedelta(seconds=chance.randrange(-600, 600))
+    DatedPrice.objects.bulk_create(
+        DatedPrice(
+            pack_id=pack,
+            amount=chance.randrange(1, 90) * 1000,
+            starts_at=begins,
+            ends_at=begins + timedelta(seconds=chance.randrange(1, 900)),
+            source="campaign:1",
+        )
+        for pack in packs[: chance.randrange(len(ids) + 1)]
+    )
+
+
+def delete_good(product_id: int) -> int:
+    from catalogue.certification.models import Certificate
+    from catalogue.models import Product
+
+    Certificate.objects.filter(product=product_id).delete()
+    Product.objects.filter(parent=product_id).delete()
+    _, rows = Product.objects.filter(pk=product_id).delete()
+    return rows.get("catalogue.Product", 0)
 
 
 def drain() -> None:

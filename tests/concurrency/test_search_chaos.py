@@ -303,14 +303,17 @@ def survives_ten_thousand_changes(processes: Processes) -> None:
         victim = workers[0]
         victim.kill()
         victim.wait(timeout=30)
+        gone = 0
         with processes.workers(1):
             for changer in changers:
-                changer.communicate(timeout=300)
+                said, _ = changer.communicate(timeout=300)
                 assert changer.returncode == 0
+                gone += int(said)
     processes.run("drain")
 
     report = processes.differences()
-    assert report["goods"] == GOODS
+    assert gone > 0
+    assert report["goods"] == GOODS - gone
     assert (report["differences"], report["waiting"], report["examples"]) == (0, 0, [])
 
 

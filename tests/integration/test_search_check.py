@@ -3,6 +3,10 @@
 import io
 import itertools
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +14,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from catalogue.certification.models import StandardCertificate
 from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductChange
 from catalogue.pricing.models import DatedPrice
+from catalogue.producers.models import Partner, ProducerStory
+from marketplace.clock import today
 from search import checking, indexing
 from search.checking import CheckReport, check_index
-from search.documents import Tombstone
+from search.documents import GoodDocument, Tombstone
 from search.engines import elasticsearch_index
 from search.engines.base import SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
@@ -92,6 +99,30 @@ def different(engine: SearchEngine, product_id: int) -> None:
     good.certificates.update(stars=3 if good.certificates.get().stars == 4 else 4)
 
 
+def renamed(engine: SearchEngine, product_id: int) -> None:
+    Product.objects.filter(pk=product_id).update(title_vi="Trà khác")
+
+
+def described_anew(engine: SearchEngine, product_id: int) -> None:
+    Product.objects.filter(pk=product_id).update(description_en="Quite another thing")
+
+
+def made_by_another(engine: SearchEngine, product_id: int) -> None:
+    Partner.objects.filter(goods=product_id).update(name="HTX Tên Mới")
+
+
+def told_anew(engine: SearchEngine, product_id: int) -> None:
+    producer = Product.objects.get(pk=product_id).producer_id
+    ProducerStory.objects.create(pk=producer, text_vi="Giữ nghề ba đời.", edition="1")
+
+
+def otherwise_in_the_index(engine: SearchEngine, product_id: int) -> None:
+    """The database is right, and the index got something else under the same version."""
+    (version, documents) = build_documents([product_id])[product_id]
+    engine.write([replace(document, season=(5, 6)) for document in documents])
+    assert version == documents[0].version
+
+
 @pytest.mark.parametrize(
     ("spoil", "kind"),
     [
@@ -101,6 +132,11 @@ def different(engine: SearchEngine, product_id: int) -> None:
         (behind, "behind"),
         (ahead, "ahead"),
         (different, "different"),
+        (renamed, "different"),
+        (described_anew, "different"),
+        (made_by_another, "different"),
+        (told_anew, "different"),
+        (otherwise_in_the_index, "different"),
     ],
 )
 def test_each_difference_is_named_and_mended(
@@ -149,6 +185,53 @@ def test_time_that_passes_is_no_difference(
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
     long_ago()
     assert found() == {}
+
+
+def test_a_paper_that_runs_out_is_no_difference_and_no_longer_said(
+    each_engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = shown_good()
+    now = timezone.now()
+    StandardCertificate.objects.create(
+        product=good,
+        standard=StandardCertificate.Standard.VIETGAP,
+        valid_from=today(),
+        valid_until=today() + timedelta(days=2),
+        verified_at=now,
+    )
+    mark_changed([good.pk])
+    indexing.index_pending()
+    long_ago()
+    assert (found(), look(each_engine, "vietgap").total) == ({}, 1)
+
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=4))
+    long_ago()
+    assert (found(), look(each_engine, "vietgap").total) == ({}, 0)
+
+
+_SAY = """
+import django
+django.setup()
+from tests.contract.test_search_engines import XUAN_TRUONG, good
+print(good(1, "Trà atiso túi lọc Đà Lạt 500g không đường", english="Artichoke tea bags", context=("Hộp 20 gói",),
+    maker=("HTX Cầu Đất",), body=("Hái tay, sấy lạnh.",), commune=XUAN_TRUONG, standards=("vietgap",)).content)
+"""
+
+
+def test_two_processes_make_the_same_of_the_same_good() -> None:
+    """Sets lie in another order in each process."""
+    numbers = {
+        subprocess.run(
+            [sys.executable, "-c", _SAY],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.splitlines()[-1]
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(numbers) == 1
 
 
 def test_a_change_of_the_last_seconds_is_on_its_way(shelf: list[int]) -> None:
@@ -288,3 +371,20 @@ def test_a_good_that_cannot_be_read_is_named(spoilt: int, monkeypatch: pytest.Mo
 
     assert found(mend=True) == {"unreadable": 1}
     assert IndexedVersion.objects.get().failure == "ValueError: odd"
+
+
+def test_a_good_whose_words_cannot_be_made_out_is_named_and_ends_no_check(
+    shelf: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = GoodDocument.token_texts.func
+
+    def odd(document: GoodDocument) -> dict[str, str]:
+        if document.product_id == shelf[1]:
+            raise ValueError("odd")
+        return dict(made(document))
+
+    monkeypatch.setattr(GoodDocument, "token_texts", property(odd))
+
+    report = check_index()
+
+    assert (report.goods, dict(report.kinds)) == (6, {"unreadable": 1})

@@ -15,14 +15,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalogue.certification.models import StandardCertificate
 from catalogue.models import BoughtTogether, Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import DatedPrice, NormalPrice
-from catalogue.producers.models import Partner
+from catalogue.producers.models import Partner, ProducerStory
 from checkout.shipping.reach import reach_record
 from marketplace.adult import ADULT_COOKIE, ADULT_SALT
-from marketplace.clock import day_of
+from marketplace.clock import day_of, today
 from marketplace.page_cache import GENERATION_KEY
+from marketplace.places.models import Commune
 from search.circuit import FAILURES
 from search.engines.base import SearchEngine
 from search.errors import SearchUnavailable
@@ -229,6 +231,69 @@ def test_the_words_searched_for_are_marked_and_nothing_typed_is_run(client: Clie
     assert "<mark>Cà phê</mark> &lt;b&gt;Cầu Đất&lt;/b&gt;" in marked
 
 
+def reasons_of(response: HttpResponse) -> list[str]:
+    return re.findall(r'(?s)<p class="card__why" (.*?)</p>', response.content.decode())
+
+
+def told_tea() -> Product:
+    """A tea of which its texts, papers and its producer's story say more than its name."""
+    good = sold_pack(
+        title="Trà atiso",
+        title_en="Artichoke tea",
+        description_vi="Hái tay, phơi trên giàn tre & đóng gói tại vườn.",
+        description_en="Picked by hand on volcanic soil.",
+        producer={"name": "HTX Mây Ngàn"},
+    ).parent
+    StandardCertificate.objects.create(
+        producer=good.producer,
+        standard=StandardCertificate.Standard.VIETGAP,
+        valid_from=today(),
+        valid_until=today(),
+        verified_at=timezone.now(),
+    )
+    ProducerStory.objects.create(
+        pk=good.producer_id, edition="1", text_vi="Bà con người Mông cùng làm.", text_en="Three generations."
+    )
+    return good
+
+
+@pytest.mark.parametrize(
+    ("address", "reasons"),
+    [
+        (f"{SEARCH}?q=gian+tre", ['lang="vi">Hái tay, phơi trên <mark>giàn tre</mark> &amp; đóng gói tại vườn.']),
+        (f"{SEARCH}?q=tra+nguoi+mong", ['lang="vi">Bà con <mark>người Mông</mark> cùng làm.']),
+        (f"{SEARCH}?q=tra+vietgap", ['lang="vi"><mark>VietGAP</mark>']),
+        ("/en/search/?q=volcanic", ['lang="en">Picked by hand on <mark>volcanic</mark> soil.']),
+        # What English doesn't say is said in Vietnamese, and marked as such for whoever reads it aloud.
+        ("/en/search/?q=gian+tre", ['lang="vi">Hái tay, phơi trên <mark>giàn tre</mark> &amp; đóng gói tại vườn.']),
+        (f"{SEARCH}?q=tra", []),
+        (f"{SEARCH}?q=tra+may+ngan", []),
+        ("/en/search/?q=tea", []),
+        (LISTING, []),
+    ],
+)  # fmt: skip
+def test_a_card_that_does_not_show_why_it_was_found_says_so(
+    client: Client, address: str, reasons: list[str]
+) -> None:
+    told_tea()
+    sold_pack(title="Cà phê Cầu Đất")
+    indexed()
+
+    response = client.get(address)
+
+    assert reasons_of(response) == reasons
+    assert ("Trà atiso" if address.startswith("/vi/") else "Artichoke tea") in text_of(response)
+
+
+def test_the_producers_name_is_marked_where_it_was_searched_for(client: Client) -> None:
+    told_tea()
+    indexed()
+
+    page = client.get(f"{SEARCH}?q=tra+may+ngan").content.decode()
+
+    assert '<p class="card__from"><span>HTX <mark>Mây Ngàn</mark></span>' in page
+
+
 def test_where_few_goods_are_found_another_spelling_is_offered(client: Client) -> None:
     for number in range(3):
         shown_good(title=f"Thiên Lam {number}")
@@ -355,6 +420,84 @@ def test_suggestions_name_kinds_places_producers_and_what_others_search(client: 
     assert 'href="/vi/san-pham/?province=68"' in place
     assert "Hợp tác xã <mark>Xuân Trường</mark>" in maker or "Hợp tác xã Xuân Trường" in maker
     forget_names()
+
+
+def suggested_places(client: Client, text: str, language: str = "vi") -> dict[str, str]:
+    """Return the places offered, with the page that each leads to."""
+    address = SUGGEST if language == "vi" else "/en/search/suggest/"
+    cache.set(GENERATION_KEY, uuid4().hex)
+    page = client.get(address, {"q": text}).content.decode()
+    options = re.findall(
+        r'(?s)id="option-places-\d+"[^>]*href="([^"]*)".*?suggestions__name">(.*?)</span>', page
+    )
+    return {re.sub(r"<[^>]+>", "", name): unescape(url) for url, name in options}
+
+
+def test_communes_with_goods_are_suggested_and_lead_to_them(client: Client) -> None:
+    forget_names()
+    sold_pack(title="Trà atiso", producer={"commune": Commune.objects.get(code="24805")})
+    sold_pack(title="Cà phê", producer={"commune": Commune.objects.get(code="24848")})
+    sold_pack(title="Kẹo dừa", producer={"commune": Commune.objects.get(name="Xã Ba Sao")})
+    sold_pack(
+        title="Rượu nếp",
+        product_set=ProductSetFactory(number=14, name="Rượu trắng"),
+        alcohol=Product.Alcohol.ALCOHOL,
+        producer={"commune": Commune.objects.get(code="24931")},
+    )
+    indexed()
+
+    ((name, address),) = suggested_places(client, "xuan truong").items()
+
+    assert name == "Phường Xuân Trường - Đà Lạt, Lâm Đồng"
+    page = client.get(SUGGEST, {"q": "xuân trường l"}).content.decode()
+    assert "<mark>Xuân Trường</mark> - Đà <mark>Lạt</mark>, Lâm Đồng" in page, "marked is the name"
+    assert names_of(client.get(address)) == ["Trà atiso"]
+    # The name of before, with what it is called now.
+    ((name, address),) = suggested_places(client, "xã đạ sar").items()
+    assert name == "Xã Đạ Sar, nay là Xã Lạc Dương, Lâm Đồng"
+    assert names_of(client.get(address)) == ["Cà phê"]
+    assert list(suggested_places(client, "lạc dương", "en")) == ["Lạc Dương Commune, Lâm Đồng"]
+    # A name that could be taken for stars.
+    ((name, address),) = suggested_places(client, "ba sao").items()
+    assert (name, names_of(client.get(address))) == ("Xã Ba Sao, Đồng Tháp", ["Kẹo dừa"])
+    # Nobody sells anything there; and what is there nobody may be shown before the age is declared.
+    assert suggested_places(client, "bảo lộc") == {}
+    before = suggested_places(client, Commune.objects.get(code="24931").short_name)
+    client.cookies[ADULT_COOKIE] = signed_adult()
+    after = suggested_places(client, Commune.objects.get(code="24931").short_name)
+    assert (len(before), len(after)) == (0, 1)
+
+
+def test_a_province_of_before_says_what_it_is_now(client: Client) -> None:
+    forget_names()
+    sold_pack(title="Nước mắm", producer={"commune": Commune.objects.get(code="22945")})
+    indexed()
+
+    ((name, address),) = suggested_places(client, "binh thuan").items()
+
+    assert name == "Bình Thuận, nay là Lâm Đồng"
+    assert names_of(client.get(address)) == ["Nước mắm"]
+
+
+def test_places_cost_one_query_in_five_minutes_however_many(client: Client) -> None:
+    def queries() -> int:
+        forget_names()
+        cache.clear()
+        client.get(SUGGEST, {"q": "xuan"})
+        cache.set(GENERATION_KEY, uuid4().hex)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(SUGGEST, {"q": "xuan t"})
+        return len(captured)
+
+    communes = list(Commune.objects.filter(province="68").order_by("code")[:12])
+    sold_pack(title="Trà", producer={"commune": communes[0]})
+    indexed()
+    few = queries()
+    for commune in communes[1:]:
+        sold_pack(title="Trà", producer={"commune": commune})
+    indexed()
+
+    assert queries() == few <= 2
 
 
 def test_suggestions_cost_two_queries_however_many_goods(client: Client) -> None:
@@ -589,6 +732,7 @@ def test_combinations_of_filters_are_kept_from_crawlers(client: Client) -> None:
         # One more asks when the next price begins or ends: until then the page is kept.
         (f"{LISTING}?stars=4&sort=cheapest", 4),
         (f"{SEARCH}?q=ca+phe", 3),
+        (f"{SEARCH}?q=gian+tre", 3),
     ],
 )
 def test_a_page_costs_three_queries_however_many_goods(client: Client, address: str, most: int) -> None:
@@ -601,11 +745,11 @@ def test_a_page_costs_three_queries_however_many_goods(client: Client, address: 
         return len(captured)
 
     for _ in range(3):
-        sold_pack()
+        sold_pack(description_vi="Phơi trên giàn tre.")
     indexed()
     few = queries()
     for _ in range(30):
-        sold_pack()
+        sold_pack(description_vi="Phơi trên giàn tre.")
     indexed()
     many = queries()
 

@@ -41,6 +41,23 @@ def test_short_and_older_names_mean_the_place(typed: str, official: str) -> None
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "xã Đắk Sắk", "xã Krông Ana", "xã Cư M’gar", "xã Dran", "xã D’Ran", "xã Chiềng Khoong", "xã Hra", "phường B’Lao", "xã Chợ Vàm",
+        "xã Al Bá", "phường Bắc Gianh", "xã Đăk Tờ Kan",
+    ],
+)  # fmt: skip
+def test_a_place_told_with_its_kind_is_neither_mistyped_nor_undecoded(name: str) -> None:
+    """Many communes have words that no goods have."""
+    for typed in (name, name.lower(), f"{name}, tỉnh Lâm Đồng"):
+        understood = interpret(typed)
+
+        assert understood.intents[0].kind is IntentKind.PLACE
+        assert understood.intents[0].said.split() == typed.lower().replace("’", "").split(",")[0].split()
+        assert not understood.corrected
+
+
 @pytest.mark.parametrize("typed", ["dl", "h nấm", "q tây", "p"])
 def test_letters_that_may_mean_anything_are_no_place(typed: str) -> None:
     assert places(typed) == []
