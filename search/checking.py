@@ -24,6 +24,8 @@ from search.documents import GoodDocument
 from search.engines.base import HeldDocument, SearchEngine, get_engine
 from search.errors import IndexOutdated
 from search.indexing import index_goods
+from search.lexicon.in_force import follow_database
+from search.lexicon.selectors import edits_pending
 from search.models import IndexCheck, IndexedVersion
 
 BATCH: Final = 500
@@ -61,7 +63,7 @@ class Difference:
 
 @dataclass
 class CheckReport:
-    """What a check found; `waiting` changes are younger than ten seconds and no differences."""
+    """What a check found; `waiting` changes are younger than ten seconds, or edits of the lexicon, and no differences."""
 
     index_name: str
     goods: int = 0
@@ -144,7 +146,7 @@ def _check_batch(
         max(differing),
         only=differing,
     )
-    young = _changed_since(timezone.now() - GRACE, (difference.product_id for difference in again))
+    young = _on_their_way(again)
     result.waiting += sum(difference.product_id in young for difference in again)
     certain = [difference for difference in again if difference.product_id not in young]
     result.kinds.update(difference.kind.value for difference in certain)
@@ -166,6 +168,7 @@ def compare(
 
     ``only`` narrows what the index holds to these goods. Raises SearchUnavailable.
     """
+    follow_database()
     held: dict[int, list[HeldDocument]] = defaultdict(list)
     for document in engine.contents(index_name, first, last):
         if only is None or document.product_id in only:
@@ -272,6 +275,18 @@ def _batches() -> Iterator[tuple[list[int], int, int]]:
 
 def _versions(product_ids: Iterable[int]) -> dict[int, int]:
     return dict(ProductChange.objects.filter(pk__in=list(product_ids)).values_list("pk", "version"))
+
+
+def _on_their_way(differences: Sequence[Difference]) -> set[int]:
+    """Return the goods that differ only until the worker has taken a change, or an edit of the lexicon."""
+    changed = _changed_since(timezone.now() - GRACE, (difference.product_id for difference in differences))
+    return changed | read_otherwise(differences)
+
+
+def read_otherwise(differences: Iterable[Difference]) -> set[int]:
+    """Return the goods whose words may differ because the lexicon was edited since they were written."""
+    different = {difference.product_id for difference in differences if difference.kind is Kind.DIFFERENT}
+    return different if different and edits_pending() else set()
 
 
 def _changed_since(moment: datetime, product_ids: Iterable[int]) -> set[int]:

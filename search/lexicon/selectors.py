@@ -80,6 +80,11 @@ def edits_for_list(group: LexiconGroup | None = None) -> QuerySet[LexiconEdit]:
     return edits if group is None else edits.filter(group=group)
 
 
+def edits_pending() -> bool:
+    """Whether the index doesn't follow every edit of the lexicon yet."""
+    return LexiconEdit.objects.filter(state=LexiconEdit.State.PENDING).exists()
+
+
 def lexicon_counts() -> dict[str, int]:
     """Return the number of groups and phrases, and of edits that the index is still following."""
     counts = LexiconGroup.objects.aggregate(

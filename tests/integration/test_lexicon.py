@@ -1,6 +1,7 @@
 """The lexicon in the database: loading, edits, the copies that processes keep, and the index that follows."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 from catalogue.changes import mark_changed
 from catalogue.models import ProductChange
 from marketplace.accounts.models import User
+from search.checking import check_index
 from search.engines.base import SearchEngine
 from search.indexing import index_pending
 from search.lexicon import in_force
@@ -265,6 +267,22 @@ def test_synonyms_of_several_words_find_each_other_both_ways(
 
     both = {goods["Nước mắm nhĩ"], goods["Mắm nhĩ hạ thổ"]}
     assert found("fish sauce") == found("nước mắm") == found("mắm nhĩ") == both
+
+
+def test_goods_that_wait_for_an_edit_are_no_differences(goods: dict[str, int], admin: User) -> None:
+    ProductChange.objects.update(changed_at=timezone.now() - timedelta(minutes=5))
+    assert (check_index().differences, check_index().waiting) == (0, 0)
+
+    group_save(data=data("xoài", "quéo"), group=LexiconGroup.objects.get(key="mango"), by=admin)
+
+    report = check_index()
+    assert (report.differences, report.waiting) == (0, 2), (
+        "the database's own lexicon is read, not this process's copy"
+    )
+    edits_apply_due()
+    index_pending()
+    ProductChange.objects.update(changed_at=timezone.now() - timedelta(minutes=5))
+    assert (check_index().differences, check_index().waiting) == (0, 0)
 
 
 def test_the_broader_finds_the_narrower_and_never_the_reverse(goods: dict[str, int]) -> None:
