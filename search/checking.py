@@ -168,12 +168,12 @@ def compare(
 
     ``only`` narrows what the index holds to these goods. Raises SearchUnavailable.
     """
-    follow_database()
     held: dict[int, list[HeldDocument]] = defaultdict(list)
     for document in engine.contents(index_name, first, last):
         if only is None or document.product_id in only:
             held[document.product_id].append(document)
     versions = _versions({*ids, *held})
+    follow_database()
     built, failed = build_safely(ids) if ids else ({}, {})
     moment = int(timezone.now().timestamp())
     found = []

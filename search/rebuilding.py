@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.page_cache import raise_generation
-from search import change_queue
+from search import change_queue, checking
 from search.building import UNIT, BuildingPool, Unit, processes_for
-from search.checking import compare, read_otherwise
+from search.checking import compare
 from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
 from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
@@ -259,7 +259,7 @@ def _differing(engine: SearchEngine, index_name: str, sample: Sequence[int]) -> 
         .filter(pk__in=[difference.product_id for difference in differences])
         .values_list("pk", flat=True)
     )
-    explained = changed | read_otherwise(differences)
+    explained = changed | checking.read_otherwise(differences)
     return [difference.product_id for difference in differences if difference.product_id not in explained]
 
 
