@@ -22,7 +22,7 @@ PYTHONS := 3.11 3.12 3.13 3.14
 .PHONY: help
 help: ## what there is
 	@echo "Chợ OCOP: make <command>"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 .PHONY: run
 run: $(INSTALLED) ## the whole shop with demo data at http://localhost:8000 (PORT=…, HOST=…)
@@ -37,7 +37,10 @@ check: $(INSTALLED_DEV) ## everything that judges code without running it
 	@$(BIN)/python -m tests.check
 
 .PHONY: bench
-bench: $(INSTALLED_DEV) ## requests a second, each as a ratio to a bare view
+bench: bench-shop bench-search ## how fast the shop and its search are, beside what is asked of them
+
+.PHONY: bench-shop
+bench-shop: $(INSTALLED_DEV) ## requests a second, each as a ratio to a bare view
 	@$(BIN)/python -m tests.benchmarks.bench $(ARGS)
 
 .PHONY: bench-search

@@ -1,4 +1,4 @@
-"""`make bench`: what the pages cost, in queries and as a ratio to a bare view of the same server in the same run.
+"""`make bench-shop`: what the pages cost, in queries and as a ratio to a bare view of the same server in the same run.
 
 Absolute numbers say something about the machine, ratios about the shop. The server is production's (two processes, no debug, templates
 cached, static files collected) on SQLite, or on what DATABASE_URL, ELASTICSEARCH_URL and REDIS_URL name. `--products` says how many goods,

@@ -1,4 +1,4 @@
-"""Part of `make bench`: how many rows of a decision list are imported a second on SQLite, and whether memory stays flat.
+"""Part of `make bench-shop`: how many rows of a decision list are imported a second on SQLite, and whether memory stays flat.
 
 Each size is imported in a process and a database of its own; alone: `python -m tests.benchmarks.import_bench --rows 2000 10000`.
 """
