@@ -59,8 +59,8 @@ _FACET_SIZE: Final = 20_000
 _PRODUCERS: Final = 4 * MOST_PRODUCERS
 #: So many hits more than a page holds are fetched, in case that they score as its last one does.
 _TIES: Final = 500
-#: Where more do, goods are asked for by so many ids, then by twice as many, and so on.
-_STRETCH: Final = 4_096
+#: Below this number ids are faster looked up than compared good by good.
+_FEW_IDS: Final = 3_000
 
 
 @dataclass(slots=True)
@@ -198,41 +198,28 @@ class EmbeddedEngine(SearchEngine):
         start = 0
         for score, end in _score_groups(hits):
             if end > first:  # a group that reaches into the page
+                ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
                 if last <= end == len(hits) < total:
-                    ids = self._lowest_ids(searcher, wanted, score, last - start, among=total)
-                else:
-                    ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
+                    ids = self._ids_up_to(searcher, wanted, score, ids[last - start - 1])
                 page += [Hit(number, score) for number in ids[max(0, first - start) : last - start]]
             if end >= last:
                 break
             start = end
         return tuple(page), total, best
 
-    def _lowest_ids(
-        self, searcher: tantivy.Searcher, wanted: Query, score: float, count: int, *, among: int
-    ) -> list[int]:
-        """Return the lowest product ids, in order, of what scores so ``among`` so many hits; at least ``count`` of them, or all."""
-        ids: list[int] = []
-        low, length, left = 0, _STRETCH, among
-        while left and len(ids) < count:
-            # By its terms a stretch is known beforehand, and the search looks at nothing else.
-            stretch = Query.range_query(
-                self._schema,
-                "product_id",
-                FieldType.Integer,
-                low,
-                low + length - 1,
-                use_inverted_index=True,
-            )
-            narrowed = Query.boolean_query(
-                [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(stretch, 0.0))]
-            )
-            # A good has one document that is true at the moment.
-            found = searcher.search(narrowed, limit=length)
-            equal = [hit for hit in found.hits if round(hit[0], 4) == score]
-            ids += sorted(_numbers(searcher, "product_id", equal))
-            low, length, left = low + length, 2 * length, left - _total(found)
-        return ids
+    def _ids_up_to(self, searcher: tantivy.Searcher, wanted: Query, score: float, highest: int) -> list[int]:
+        """Return the product ids up to ``highest``, in order, of what scores so."""
+        # Few ids are known beforehand by their terms, and the search looks at nothing else.
+        few = highest < _FEW_IDS
+        stretch = Query.range_query(
+            self._schema, "product_id", FieldType.Integer, 0, highest, use_inverted_index=few
+        )
+        narrowed = Query.boolean_query(
+            [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(stretch, 0.0))]
+        )
+        found = searcher.search(narrowed, limit=highest)  # a good has one document that is true at the moment
+        equal = [hit for hit in found.hits if round(hit[0], 4) == score]
+        return sorted(_numbers(searcher, "product_id", equal))
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
