@@ -35,6 +35,8 @@ WORTH_PROCESSES: Final = 4_000
 #: Units that wait, for each process, to be built or to be taken: what bounds the memory.
 _AHEAD: Final = 3
 _MOST_PROCESSES: Final = 8
+#: Objects that a building process makes before it looks for garbage: what a unit leaves is gone by itself but for little.
+_OBJECTS_BEFORE_COLLECTING: Final = 50_000
 
 
 class BuildingBroken(SearchError):
@@ -152,6 +154,7 @@ def _read_once() -> None:
 def _begin(parent: int) -> None:
     """Set up a building process; it ends with its parent, however that dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     if not apps.ready:
         django.setup()
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from search.expressions import Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
@@ -51,8 +51,7 @@ WITHOUT_PRICE: Final = _HIGHEST_PRICE << _PRODUCT_BITS
 _DAY_BITS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A piece of text to be found.
 
     Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
@@ -310,7 +309,7 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 def named_texts(pieces: Iterable[str | None], *, english: Iterable[str | None] = ()) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(replace(piece, bound=_proper_words(piece.text)) for piece in texts(pieces, english=english))
+    return tuple(piece._replace(bound=_proper_words(piece.text)) for piece in texts(pieces, english=english))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:

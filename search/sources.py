@@ -136,7 +136,8 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     version = ProductChange.objects.filter(pk=OuterRef("pk")).values("version")
     texts_in_both = [f"{name}_{language}" for name in _TEXT_FIELDS for language in ("vi", "en")]
     return (
-        Product.objects.filter(pk__in=product_ids, structure=Product.PARENT)
+        Product.objects.rewrite(False)  # each language is asked for by its own name
+        .filter(pk__in=product_ids, structure=Product.PARENT)
         .annotate(version=Coalesce(Subquery(version), 0))
         .values(
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
@@ -149,8 +150,8 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
 
 def _packs(good_ids: Iterable[int]) -> dict[int, tuple[_Pack, ...]]:
     found: dict[int, list[_Pack]] = defaultdict(list)
-    packs = Product.objects.filter(parent__in=list(good_ids), structure=Product.CHILD).order_by("pk")
-    for parent, *pack in packs.values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
+    packs = Product.objects.rewrite(False).filter(parent__in=list(good_ids), structure=Product.CHILD)
+    for parent, *pack in packs.order_by("pk").values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
         found[parent].append(_Pack(*pack))
     return {parent: tuple(packs) for parent, packs in found.items()}
 
