@@ -105,11 +105,12 @@ class BuildingPool:
         self._executor: ProcessPoolExecutor | None = None
         self._ahead = processes * _AHEAD
         if processes:
+            # Half a million objects that stay: each full collection would walk them, and copy what forked processes share.
+            gc.disable()
             _read_once()
             connections.close_all()
-            # Half a million objects that stay: each full collection would walk them, and copy what forked processes share.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             method = "fork" if sys.platform == "linux" else "spawn"
             self._executor = ProcessPoolExecutor(
                 processes,

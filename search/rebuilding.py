@@ -22,7 +22,7 @@ from catalogue.models import Product
 from marketplace.page_cache import raise_generation
 from search import change_queue
 from search.building import UNIT, BuildingPool, Unit, processes_for
-from search.checking import compare
+from search.checking import compare_held
 from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
 from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
@@ -249,11 +249,10 @@ def _why_wrong(engine: SearchEngine, filling: _Filling) -> str | None:
 
 def _differing(engine: SearchEngine, index_name: str, sample: Sequence[int]) -> list[int]:
     """Return the goods of the sample that differ although nobody changed them since they were written."""
-    differences = [
-        difference
-        for product_id in sample
-        for difference in compare(engine, index_name, [product_id], product_id, product_id)
+    held = [
+        document for product_id in sample for document in engine.contents(index_name, product_id, product_id)
     ]
+    differences = compare_held(sample, held)
     changed = set(
         change_queue.pending_changes(index_name)
         .filter(pk__in=[difference.product_id for difference in differences])
