@@ -59,8 +59,8 @@ _FACET_SIZE: Final = 20_000
 _PRODUCERS: Final = 4 * MOST_PRODUCERS
 #: So many hits more than a page holds are fetched, in case that they score as its last one does.
 _TIES: Final = 500
-#: Below this number ids are faster looked up than compared good by good.
-_FEW_IDS: Final = 3_000
+#: Where more do, goods are asked for by so many ids for each one wanted, then by four times as many, and so on.
+_IDS_FOR_EACH: Final = 128
 
 
 @dataclass(slots=True)
@@ -187,7 +187,7 @@ class EmbeddedEngine(SearchEngine):
         """Return the best hits, equal scores in the order of product ids; how many match; and the best score.
 
         The engine leaves ties as they lie in its segments. So a few more are fetched than the page holds, and of that what scores no less
-        than the page's last hit is put in order. Where more score so than were fetched, those with the lowest ids are asked for.
+        than the page's last hit is put in order. Where more may score so than were fetched, those with the lowest ids are asked for.
         """
         last = first + size
         found = searcher.search(wanted, limit=last + _TIES)
@@ -200,26 +200,33 @@ class EmbeddedEngine(SearchEngine):
             if end > first:  # a group that reaches into the page
                 ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
                 if last <= end == len(hits) < total:
-                    ids = self._ids_up_to(searcher, wanted, score, ids[last - start - 1])
+                    count = last - start
+                    ids = self._lowest_ids(searcher, wanted, score, count, highest=ids[count - 1])
                 page += [Hit(number, score) for number in ids[max(0, first - start) : last - start]]
             if end >= last:
                 break
             start = end
         return tuple(page), total, best
 
-    def _ids_up_to(self, searcher: tantivy.Searcher, wanted: Query, score: float, highest: int) -> list[int]:
-        """Return the product ids up to ``highest``, in order, of what scores so."""
-        # Few ids are known beforehand by their terms, and the search looks at nothing else.
-        few = highest < _FEW_IDS
-        stretch = Query.range_query(
-            self._schema, "product_id", FieldType.Integer, 0, highest, use_inverted_index=few
-        )
-        narrowed = Query.boolean_query(
-            [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(stretch, 0.0))]
-        )
-        found = searcher.search(narrowed, limit=highest)  # a good has one document that is true at the moment
-        equal = [hit for hit in found.hits if round(hit[0], 4) == score]
-        return sorted(_numbers(searcher, "product_id", equal))
+    def _lowest_ids(
+        self, searcher: tantivy.Searcher, wanted: Query, score: float, count: int, *, highest: int
+    ) -> list[int]:
+        """Return the lowest product ids, in order, of what scores so: at least ``count``; so many have no id above ``highest``."""
+        ids: list[int] = []
+        low, length = 0, _IDS_FOR_EACH * count
+        while low <= highest and len(ids) < count:
+            until = min(low + length - 1, highest)
+            stretch = Query.range_query(self._schema, "product_id", FieldType.Integer, low, until)
+            # The stretch first: of segments that have none of it the engine then asks nothing else.
+            narrowed = Query.boolean_query(
+                [(Occur.Must, Query.const_score_query(stretch, 0.0)), (Occur.Must, wanted)]
+            )
+            # A good has one document that is true at the moment.
+            found = searcher.search(narrowed, limit=length, count=False)
+            equal = [hit for hit in found.hits if round(hit[0], 4) == score]
+            ids += sorted(_numbers(searcher, "product_id", equal))
+            low, length = low + length, 4 * length
+        return ids
 
     def _count(
         self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery

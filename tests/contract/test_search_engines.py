@@ -495,6 +495,7 @@ def test_however_many_goods_are_equal_the_lowest_ids_come_first(
     engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "_TIES", 3)
+    monkeypatch.setattr(embedded, "_IDS_FOR_EACH", 1)
     ids = list(range(40, 0, -1))
     for start in range(0, 40, 8):  # segments of their own, the highest numbers first
         fill(engine, *(good(product_id) for product_id in ids[start : start + 8]))
