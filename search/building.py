@@ -29,7 +29,7 @@ from search.lexicon.in_force import follow_database, lexicon_in_force
 from search.sources import build_documents
 
 #: Goods that are read, packed and written together.
-UNIT: Final = 500
+UNIT: Final = 1_000
 #: Fewer goods than this are built by the process itself: it takes longer to start others.
 WORTH_PROCESSES: Final = 4_000
 #: Units that wait, for each process, to be built or to be taken: what bounds the memory.

@@ -316,8 +316,9 @@ def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
     """Return the words of names that are part of proper names, to be found as words of little weight."""
     found: dict[bool, list[str]] = {True: [], False: []}
     for piece in pieces:
-        sequence = _WORD.findall(piece.text)
-        found[piece.bare] += [sequence[at] for at in sorted(piece.bound)]
+        if piece.bound:
+            sequence = _WORD.findall(piece.text)
+            found[piece.bare] += [sequence[at] for at in sorted(piece.bound)]
     return texts(found[True], english=found[False], synonyms=False)
 
 
@@ -332,6 +333,17 @@ def _proper_words(name: str) -> frozenset[int]:
     if name.isupper() or len(typed) != len(sequence):
         return frozenset()
     large = [word[:1].isupper() for word in typed]
+    table = lexicon()
+    doubtful = {
+        at
+        for at, is_large in enumerate(large)
+        if is_large
+        and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
+        and is_folded_syllable(sequence[at].folded)
+        and names_something(sequence[at], table)
+    }
+    if not doubtful:
+        return frozenset()
     proper = {
         at
         for named in gazetteer().find(sequence)
@@ -339,19 +351,9 @@ def _proper_words(name: str) -> frozenset[int]:
         if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    table = lexicon()
     names_goods_first = any(
         concept.start == 0 for concept in find_concepts(sequence, lenient=False, table=table)
     )
     if names_goods_first and not all(large):
-        beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
-        proper |= {
-            at
-            for at in range(beginning, len(large))
-            if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
-        }
-    return frozenset(
-        at
-        for at in proper
-        if is_folded_syllable(sequence[at].folded) and names_something(sequence[at], table)
-    )
+        proper |= set(range(large.index(False), len(large)))
+    return frozenset(doubtful & proper)

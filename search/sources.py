@@ -271,8 +271,9 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     last_days += [facts.licence_until]
     first_days += [reach.valid_from for reach in good.reaches]
     last_days += [reach.valid_until for reach in good.reaches]
-    moments = {start_of_day(day) for day in first_days if day}
-    moments |= {start_of_day(day + _A_DAY) for day in last_days if day}
+    today = day_of(now)
+    moments = {start_of_day(day) for day in first_days if day and day > today}
+    moments |= {start_of_day(day + _A_DAY) for day in last_days if day and day >= today}
     for intervals in good.prices.values():
         for interval in intervals:
             moments |= {interval.starts_at, *([interval.ends_at] if interval.ends_at else [])}
