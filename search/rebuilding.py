@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.db import transaction
@@ -173,7 +173,7 @@ def _fill(
             builder.forget_after(record.done_until)
         for unit in pool.build(type(engine), every_good(after=record.done_until)):
             filling.refused += builder.write_packed(unit.packed)
-            filling.unsaved.append(unit)
+            filling.unsaved.append(replace(unit, packed=b""))  # the engine has it
             done += len(unit.product_ids)
             if time.monotonic() - filling.saved_at > SAVE_EVERY:
                 _save(builder, filling)
