@@ -29,12 +29,14 @@ from search.lexicon.in_force import follow_database, lexicon_in_force
 from search.sources import build_documents
 
 #: Goods that are read, packed and written together.
-UNIT: Final = 500
+UNIT: Final = 1_000
 #: Fewer goods than this are built by the process itself: it takes longer to start others.
 WORTH_PROCESSES: Final = 4_000
 #: Units that wait, for each process, to be built or to be taken: what bounds the memory.
 _AHEAD: Final = 3
 _MOST_PROCESSES: Final = 8
+#: Objects that a building process makes before it looks for garbage: what a unit leaves is gone by itself but for little.
+_OBJECTS_BEFORE_COLLECTING: Final = 50_000
 
 
 class BuildingBroken(SearchError):
@@ -103,11 +105,12 @@ class BuildingPool:
         self._executor: ProcessPoolExecutor | None = None
         self._ahead = processes * _AHEAD
         if processes:
+            # Half a million objects that stay: each full collection would walk them, and copy what forked processes share.
+            gc.disable()
             _read_once()
             connections.close_all()
-            # Half a million objects that stay: each full collection would walk them, and copy what forked processes share.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             method = "fork" if sys.platform == "linux" else "spawn"
             self._executor = ProcessPoolExecutor(
                 processes,
@@ -152,6 +155,7 @@ def _read_once() -> None:
 def _begin(parent: int) -> None:
     """Set up a building process; it ends with its parent, however that dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     if not apps.ready:
         django.setup()
 

@@ -168,10 +168,17 @@ def compare(
 
     ``only`` narrows what the index holds to these goods. Raises SearchUnavailable.
     """
+    contents = engine.contents(index_name, first, last)
+    return compare_held(
+        ids, [document for document in contents if only is None or document.product_id in only]
+    )
+
+
+def compare_held(ids: Sequence[int], contents: Iterable[HeldDocument]) -> list[Difference]:
+    """Return how the goods ``ids`` and what an index holds differ."""
     held: dict[int, list[HeldDocument]] = defaultdict(list)
-    for document in engine.contents(index_name, first, last):
-        if only is None or document.product_id in only:
-            held[document.product_id].append(document)
+    for document in contents:
+        held[document.product_id].append(document)
     versions = _versions({*ids, *held})
     follow_database()
     built, failed = build_safely(ids) if ids else ({}, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from search.amounts import fold_spelt, spelt
@@ -68,7 +69,8 @@ def _tokens(match: re.Match[str]) -> tuple[str, ...]:
     return (code_token(match["number"]),)
 
 
-def decision_tokens(number: str) -> list[str]:
+@lru_cache(maxsize=1_024)  # a decision names many goods
+def decision_tokens(number: str) -> tuple[str, ...]:
     """Return the tokens of a decision's number: the whole, and the number before its authority."""
     digits = re.match(r"\s*(\d+)", number)
-    return [code_token(number), *([code_token(digits[1])] if digits else [])]
+    return (code_token(number), *([code_token(digits[1])] if digits else []))

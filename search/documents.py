@@ -11,10 +11,10 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from search.expressions import STORY, Form, bare_token, concept_token
 from search.gazetteer import Level, gazetteer
@@ -52,8 +52,7 @@ WITHOUT_PRICE: Final = _HIGHEST_PRICE << _PRODUCT_BITS
 _DAY_BITS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A piece of text to be found.
 
     Without ``synonyms`` its words mean nothing but themselves. ``is_name``: it is the name of a person or a firm, in
@@ -330,15 +329,16 @@ def stored_fields(document: GoodDocument) -> dict[str, Any]:
 
 def named_texts(pieces: Iterable[str | None], *, english: Iterable[str | None] = ()) -> tuple[Text, ...]:
     """Return names, each once; what in them is part of a proper name (the *Trà* of Trà Vinh) isn't found as goods."""
-    return tuple(replace(piece, bound=_proper_words(piece.text)) for piece in texts(pieces, english=english))
+    return tuple(piece._replace(bound=_proper_words(piece.text)) for piece in texts(pieces, english=english))
 
 
 def proper_names(pieces: Iterable[Text]) -> tuple[Text, ...]:
     """Return the words of names that are part of proper names, to be found as words of little weight."""
     found: dict[bool, list[str]] = {True: [], False: []}
     for piece in pieces:
-        sequence = _WORD.findall(piece.text)
-        found[piece.bare] += [sequence[at] for at in sorted(piece.bound)]
+        if piece.bound:
+            sequence = _WORD.findall(piece.text)
+            found[piece.bare] += [sequence[at] for at in sorted(piece.bound)]
     return texts(found[True], english=found[False], synonyms=False)
 
 
@@ -353,6 +353,17 @@ def _proper_words(name: str) -> frozenset[int]:
     if name.isupper() or len(typed) != len(sequence):
         return frozenset()
     large = [word[:1].isupper() for word in typed]
+    table = lexicon()
+    doubtful = {
+        at
+        for at, is_large in enumerate(large)
+        if is_large
+        and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
+        and is_folded_syllable(sequence[at].folded)
+        and names_something(sequence[at], table)
+    }
+    if not doubtful:
+        return frozenset()
     proper = {
         at
         for named in gazetteer().find(sequence)
@@ -360,19 +371,9 @@ def _proper_words(name: str) -> frozenset[int]:
         if all(large[named.start : named.end])
         for at in range(named.start, named.end)
     }
-    table = lexicon()
     names_goods_first = any(
         concept.start == 0 for concept in find_concepts(sequence, lenient=False, table=table)
     )
     if names_goods_first and not all(large):
-        beginning = next((at for at, is_large in enumerate(large) if not is_large), 0)
-        proper |= {
-            at
-            for at in range(beginning, len(large))
-            if large[at] and (large[at - 1 : at] == [True] or large[at + 1 : at + 2] == [True])
-        }
-    return frozenset(
-        at
-        for at in proper
-        if is_folded_syllable(sequence[at].folded) and names_something(sequence[at], table)
-    )
+        proper |= set(range(large.index(False), len(large)))
+    return frozenset(doubtful & proper)

@@ -22,8 +22,6 @@ from search.syllables import is_folded_syllable
 from search.text import Word, words
 
 _REGIONS: Final = Path(__file__).parent / "data" / "regions.toml"
-#: Longest name in words: "Bà Rịa - Vũng Tàu", "Phường Xuân Hương - Đà Lạt", "đồng bằng sông Cửu Long".
-LONGEST_NAME: Final = 6
 
 
 class Level(IntEnum):
@@ -110,7 +108,11 @@ class Gazetteer:
         self.pairs: frozenset[tuple[str, str]] = frozenset()
         self.spelt: dict[str, set[str]] = defaultdict(set)
         self._add_spelling()
-        self._first_words = frozenset(key[0] for key in self._places if key)
+        #: How many words the longest name has that begins with a word.
+        self._longest: dict[str, int] = {}
+        for key in self._places:
+            if key:
+                self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
         #: The goods of one producer come one after the other.
         self._kept_facts = lru_cache(maxsize=1_024)(self._facts_of)
 
@@ -242,9 +244,8 @@ class Gazetteer:
         """Yield every place named in ``sequence``, overlapping ones too."""
         folded = tuple(word.folded for word in sequence)
         for start, first in enumerate(folded):
-            if first not in self._first_words:
-                continue
-            for end in range(start + 1, min(start + LONGEST_NAME, len(sequence)) + 1):
+            longest = self._longest.get(first, 0)
+            for end in range(start + 1, min(start + longest, len(folded)) + 1):
                 candidates = self._places.get(folded[start:end])
                 if candidates and (named := self._named(sequence, start, end, candidates)):
                     yield named

@@ -17,15 +17,13 @@ from marketplace.money import format_dong
 from marketplace.places.models import MacroRegion
 from marketplace.places.selectors import provinces
 from search.forms import form_choices
-from search.query import PRICE_STEPS, Facet, SearchQuery, SearchResult
+from search.query import MOST_PRODUCERS, PRICE_STEPS, Facet, SearchQuery, SearchResult
 
 Labels = dict[Facet, dict[str, str]]
 
 #: Names change with a deployment or by an admin's hand: a process reads them anew after a minute, all of them after ten.
 _PROCESS_SECONDS: Final = 60
 _SHARED_SECONDS: Final = 10 * 60
-#: The most producers that a filter names, the commonest first.
-MOST_PRODUCERS: Final = 60
 
 
 def facet_titles() -> dict[Facet, str]:

@@ -16,6 +16,8 @@ DEEPEST_HIT: Final = 10_000
 #: Steps of the price filter in đồng: below the first, between neighbours, from the last on.
 PRICE_STEPS: Final = (50_000, 100_000, 200_000, 500_000, 1_000_000)
 
+#: The most producers that a filter names, the commonest first, of equally common ones those with the lowest numbers.
+MOST_PRODUCERS: Final = 60
 
 #: The value of `Facet.AVAILABLE` and `Facet.REDUCED` for goods of which that is true.
 YES: Final = "1"
@@ -142,7 +144,8 @@ class PriceStep:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """A page of hits. ``facets``: value to number of goods, as if the facet itself weren't narrowed.
+    """A page of hits. ``facets``: value to number of goods, as if the facet itself weren't narrowed. Of producers that aren't narrowed
+    those beyond the `MOST_PRODUCERS` that the filter names may be left out.
 
     ``cheapest`` and ``dearest`` are the ends of the prices (đồng) as if the price weren't narrowed.
     ``totals_without``: for each facet that is narrowed (and ``"price"``), how many goods there were if it weren't.

@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from catalogue.models import Product
 from marketplace.page_cache import raise_generation
 from search import change_queue, checking
 from search.building import UNIT, BuildingPool, Unit, processes_for
-from search.checking import compare
+from search.checking import compare_held
 from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
 from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
@@ -173,7 +173,7 @@ def _fill(
             builder.forget_after(record.done_until)
         for unit in pool.build(type(engine), every_good(after=record.done_until)):
             filling.refused += builder.write_packed(unit.packed)
-            filling.unsaved.append(unit)
+            filling.unsaved.append(replace(unit, packed=b""))  # the engine has it
             done += len(unit.product_ids)
             if time.monotonic() - filling.saved_at > SAVE_EVERY:
                 _save(builder, filling)
@@ -249,11 +249,10 @@ def _why_wrong(engine: SearchEngine, filling: _Filling) -> str | None:
 
 def _differing(engine: SearchEngine, index_name: str, sample: Sequence[int]) -> list[int]:
     """Return the goods of the sample that differ although nobody changed them since they were written."""
-    differences = [
-        difference
-        for product_id in sample
-        for difference in compare(engine, index_name, [product_id], product_id, product_id)
+    held = [
+        document for product_id in sample for document in engine.contents(index_name, product_id, product_id)
     ]
+    differences = compare_held(sample, held)
     changed = set(
         change_queue.pending_changes(index_name)
         .filter(pk__in=[difference.product_id for difference in differences])

@@ -140,7 +140,8 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
     version = ProductChange.objects.filter(pk=OuterRef("pk")).values("version")
     texts_in_both = [f"{name}_{language}" for name in TEXT_FIELDS for language in LANGUAGES]
     return (
-        Product.objects.filter(pk__in=product_ids, structure=Product.PARENT)
+        Product.objects.rewrite(False)  # each language is asked for by its own name
+        .filter(pk__in=product_ids, structure=Product.PARENT)
         .annotate(version=Coalesce(Subquery(version), 0))
         .values(
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
@@ -153,8 +154,8 @@ def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
 
 def _packs(good_ids: Iterable[int]) -> dict[int, tuple[_Pack, ...]]:
     found: dict[int, list[_Pack]] = defaultdict(list)
-    packs = Product.objects.filter(parent__in=list(good_ids), structure=Product.CHILD).order_by("pk")
-    for parent, *pack in packs.values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
+    packs = Product.objects.rewrite(False).filter(parent__in=list(good_ids), structure=Product.CHILD)
+    for parent, *pack in packs.order_by("pk").values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
         found[parent].append(_Pack(*pack))
     return {parent: tuple(packs) for parent, packs in found.items()}
 
@@ -285,8 +286,9 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     last_days += [facts.licence_until]
     first_days += [reach.valid_from for reach in good.reaches]
     last_days += [reach.valid_until for reach in good.reaches]
-    moments = {start_of_day(day) for day in first_days if day}
-    moments |= {start_of_day(day + _A_DAY) for day in last_days if day}
+    today = day_of(now)
+    moments = {start_of_day(day) for day in first_days if day and day > today}
+    moments |= {start_of_day(day + _A_DAY) for day in last_days if day and day >= today}
     for intervals in good.prices.values():
         for interval in intervals:
             moments |= {interval.starts_at, *([interval.ends_at] if interval.ends_at else [])}

@@ -215,11 +215,10 @@ def _phrases(sequence: Sequence[Word], table: Lexicon, *, lenient: bool) -> Iter
         end = start + 1
         while node is not None:
             if node.phrases:
-                yield from (
-                    (phrase, start, end)
-                    for phrase in node.phrases
-                    if _says(phrase, sequence[start:end], lenient=lenient)
-                )
+                said = sequence[start:end]
+                for phrase in node.phrases:
+                    if _says(phrase, said, lenient=lenient):
+                        yield phrase, start, end
             node = node.following.get(folded[end]) if end < len(folded) else None
             end += 1
 

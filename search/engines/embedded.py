@@ -34,20 +34,33 @@ from search.engines.base import (
     SearchEngine,
     form_mark,
 )
-from search.engines.embedded_documents import FIELDS, build_schema, made_documents, pack_documents
+from search.engines.embedded_documents import COUNTED_BY, FIELDS, build_schema, made_documents, pack_documents
 from search.engines.embedded_index import FILLING_MEMORY, FILLING_THREADS, EmbeddedBuilder, IndexFolder
 from search.engines.embedded_query import QueryTranslator
 from search.engines.embedded_similar import similar_query
 from search.errors import IndexOutdated, SearchUnavailable
 from search.interpretation import Interpretation
-from search.query import PRICE_STEPS, Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import (
+    MOST_PRODUCERS,
+    PRICE_STEPS,
+    Facet,
+    Hit,
+    Likeness,
+    PriceStep,
+    SearchQuery,
+    SearchResult,
+    Sort,
+)
 from search.spelling import Vocabulary
 
-_FACET_SIZE: Final = 2_000
+#: So many values of a facet are counted, in each segment too.
+_FACET_SIZE: Final = 20_000
+#: So many producers are counted at first: each takes longer to tell than its goods to count.
+_PRODUCERS: Final = 4 * MOST_PRODUCERS
 #: So many hits more than a page holds are fetched, in case that they score as its last one does.
-_TIES: Final = 5_000
-#: Where more do, goods are asked for so many ids at a time.
-_STRETCH: Final = 4_096
+_TIES: Final = 500
+#: Where more do, goods are asked for by so many ids for each one wanted, then by four times as many, and so on.
+_IDS_FOR_EACH: Final = 128
 
 
 @dataclass(slots=True)
@@ -121,7 +134,7 @@ class EmbeddedEngine(SearchEngine):
 
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
         opened = self._open()
-        translator = QueryTranslator(self._schema, query, interpretation)
+        translator = QueryTranslator(opened.searcher, self._schema, query, interpretation)
         hits, total, best = self._hits(opened.searcher, translator, query, interpretation)
         by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
         if by_score and best < interpretation.least_score:  # no good has every word
@@ -153,7 +166,7 @@ class EmbeddedEngine(SearchEngine):
         interpretation: Interpretation,
     ) -> tuple[tuple[Hit, ...], int, float]:
         """Return the page's hits, how many there are in all, and the best score; the engine searches once."""
-        wanted = translator.all_filters(scored=True)
+        wanted = translator.scored()
         first, size = query.first, query.page_size
         if query.sort is Sort.RELEVANCE and interpretation.required is not None:
             return self._by_score(searcher, wanted, first, size)
@@ -174,7 +187,7 @@ class EmbeddedEngine(SearchEngine):
         """Return the best hits, equal scores in the order of product ids; how many match; and the best score.
 
         The engine leaves ties as they lie in its segments. So a few more are fetched than the page holds, and of that what scores no less
-        than the page's last hit is put in order. Where more score so than were fetched, those with the lowest ids are asked for.
+        than the page's last hit is put in order. Where more may score so than were fetched, those with the lowest ids are asked for.
         """
         last = first + size
         found = searcher.search(wanted, limit=last + _TIES)
@@ -185,10 +198,10 @@ class EmbeddedEngine(SearchEngine):
         start = 0
         for score, end in _score_groups(hits):
             if end > first:  # a group that reaches into the page
+                ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
                 if last <= end == len(hits) < total:
-                    ids = self._lowest_ids(searcher, wanted, score, last - start, among=total)
-                else:
-                    ids = sorted(_numbers(searcher, "product_id", hits[start:end]))
+                    count = last - start
+                    ids = self._lowest_ids(searcher, wanted, score, count, highest=ids[count - 1])
                 page += [Hit(number, score) for number in ids[max(0, first - start) : last - start]]
             if end >= last:
                 break
@@ -196,23 +209,23 @@ class EmbeddedEngine(SearchEngine):
         return tuple(page), total, best
 
     def _lowest_ids(
-        self, searcher: tantivy.Searcher, wanted: Query, score: float, count: int, *, among: int
+        self, searcher: tantivy.Searcher, wanted: Query, score: float, count: int, *, highest: int
     ) -> list[int]:
-        """Return the lowest product ids, in order, of what scores so ``among`` so many hits; at least ``count`` of them, or all."""
+        """Return the lowest product ids, in order, of what scores so: at least ``count``; so many have no id above ``highest``."""
         ids: list[int] = []
-        low, left = 0, among
-        while left and len(ids) < count:
-            stretch = Query.range_query(
-                self._schema, "product_id", FieldType.Integer, low, low + _STRETCH - 1
-            )
+        low, length = 0, _IDS_FOR_EACH * count
+        while low <= highest and len(ids) < count:
+            until = min(low + length - 1, highest)
+            stretch = Query.range_query(self._schema, "product_id", FieldType.Integer, low, until)
+            # The stretch first: of segments that have none of it the engine then asks nothing else.
             narrowed = Query.boolean_query(
-                [(Occur.Must, wanted), (Occur.Must, Query.const_score_query(stretch, 0.0))]
+                [(Occur.Must, Query.const_score_query(stretch, 0.0)), (Occur.Must, wanted)]
             )
             # A good has one document that is true at the moment.
-            found = searcher.search(narrowed, limit=_STRETCH)
+            found = searcher.search(narrowed, limit=length, count=False)
             equal = [hit for hit in found.hits if round(hit[0], 4) == score]
             ids += sorted(_numbers(searcher, "product_id", equal))
-            low, left = low + _STRETCH, left - _total(found)
+            low, length = low + length, 4 * length
         return ids
 
     def _count(
@@ -222,8 +235,9 @@ class EmbeddedEngine(SearchEngine):
         narrowed = query.chosen()
         passes: dict[Facet | str | None, dict[str, Any]] = {None: {}}
         for facet in Facet:
-            terms = {"terms": {"field": facet.value, "size": _FACET_SIZE}}
-            passes.setdefault(facet if facet in narrowed else None, {})[facet.value] = terms
+            few = facet is Facet.PRODUCER and facet not in narrowed
+            values = _values(facet, _PRODUCERS if few else _FACET_SIZE)
+            passes.setdefault(facet if facet in narrowed else None, {})[facet.value] = values
         passes.setdefault("price" if query.has_price else None, {}).update(_PRICE_AGGREGATIONS)
         counted: dict[str, Any] = {}
         totals: dict[Facet | str, int] = {}
@@ -235,8 +249,12 @@ class EmbeddedEngine(SearchEngine):
             counted |= searcher.aggregate(translator.all_filters(without=without), aggregations)
             if without is not None:
                 totals[without] = int(counted["goods"]["value"])
+        producers = counted[Facet.PRODUCER]["buckets"]
+        if Facet.PRODUCER not in narrowed and _may_leave_out(producers):
+            every = {Facet.PRODUCER.value: _values(Facet.PRODUCER, _FACET_SIZE)}
+            counted |= searcher.aggregate(translator.all_filters(), every)
         facets = {
-            facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
+            facet: {_text(bucket["key"]): bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
             for facet in Facet
         }
         return facets, counted, totals
@@ -326,7 +344,8 @@ class EmbeddedEngine(SearchEngine):
     def count_true(self, index: str, moment: int) -> int:
         searcher = self._folder.open(index).searcher()
         at_the_moment = SearchQuery(at=datetime.fromtimestamp(moment, UTC), adult=True)
-        wanted = QueryTranslator(self._schema, at_the_moment, Interpretation(typed="")).all_filters()
+        translator = QueryTranslator(searcher, self._schema, at_the_moment, Interpretation(typed=""))
+        wanted = translator.all_filters()
         return _total(searcher.search(wanted, limit=1))
 
     def index_size(self, index: str) -> IndexSize:
@@ -354,6 +373,22 @@ _PRICE_AGGREGATIONS: Final[dict[str, Any]] = {
         }
     },
 }
+
+
+def _values(facet: Facet, size: int) -> dict[str, Any]:
+    field = COUNTED_BY.get(facet, facet.value)
+    return {"terms": {"field": field, "size": size, "segment_size": _FACET_SIZE}}
+
+
+def _may_leave_out(producers: Sequence[dict[str, Any]]) -> bool:
+    """Whether producers that weren't told may have as many goods as the last one that a filter names."""
+    if len(producers) < _PRODUCERS:
+        return False
+    return producers[-1]["doc_count"] == producers[MOST_PRODUCERS - 1]["doc_count"]
+
+
+def _text(value: str | float) -> str:
+    return value if isinstance(value, str) else str(int(value))
 
 
 def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:

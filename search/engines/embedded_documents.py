@@ -24,12 +24,15 @@ _written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).en
 _TOKENS: Final[dict[str, Any]] = {"tokenizer_name": "whitespace", "index_option": "basic"}
 _VALUE: Final[dict[str, Any]] = {"tokenizer_name": "raw", "index_option": "basic"}
 _COLUMN: Final[dict[str, Any]] = {"indexed": True, "fast": True}
+#: Facets with so many values that they are counted by numbers of their own: each text would be looked up.
+COUNTED_BY: Final = {Facet.PRODUCER: "producer_number"}
 #: Kind, name and options of every field: token fields, values to filter and count by, whole numbers to sort by.
 FIELDS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("unsigned", "key", _COLUMN),
     *(("text", name, _TOKENS) for name in (*TEXT_FIELDS, "vocabulary", "neighbours")),
     ("text", "bought_with", _VALUE),
-    *(("text", facet.value, {**_VALUE, "fast": True}) for facet in Facet),
+    *(("text", facet.value, {**_VALUE, "fast": facet not in COUNTED_BY}) for facet in Facet),
+    *(("integer", name, {"fast": True}) for name in COUNTED_BY.values()),
     *(("integer", name, _COLUMN) for name in _NUMBERS),
     *(("boolean", name, _COLUMN) for name in _FLAGS),
 )
@@ -55,6 +58,7 @@ def tantivy_document(document: Document) -> tantivy.Document:
         made.add_text(field, tokens)
     made.add_text("vocabulary", " ".join(document.vocabulary))
     made.add_text("neighbours", " ".join(document.neighbours))
+    made.add_integer(COUNTED_BY[Facet.PRODUCER], document.producer)
     for field, value in stored_fields(document).items():
         if isinstance(value, bool):
             made.add_boolean(field, value)
@@ -104,6 +108,7 @@ def _fields(document: GoodDocument) -> dict[str, Any]:
         "live": True,
         "vocabulary": " ".join(document.vocabulary),
         "neighbours": " ".join(document.neighbours),
+        COUNTED_BY[Facet.PRODUCER]: document.producer,
         **document.token_texts,
         **{name: value for name, value in stored_fields(document).items() if value is not None},
     }

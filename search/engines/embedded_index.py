@@ -30,8 +30,8 @@ from search.errors import SearchUnavailable
 
 #: Bytes for the documents of one commit: a worker's batch; a rebuild, all its threads together.
 WRITER_MEMORY: Final = 50_000_000
-FILLING_MEMORY: Final = 128_000_000
-FILLING_THREADS: Final = 2
+FILLING_MEMORY: Final = 64_000_000
+FILLING_THREADS: Final = 1
 #: How long (seconds) a writer waits for another one of this machine, and between two looks.
 PATIENCE: Final = 10.0
 _LOOK_EVERY: Final = 0.02

@@ -302,6 +302,24 @@ def test_a_facets_counts_ignore_its_own_filter_but_heed_the_others(engine: Searc
     assert result.facets[Facet.STANDARD] == {}
 
 
+def test_of_many_producers_the_commonest_are_counted_and_all_that_are_as_common_as_the_last_one_named(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_PRODUCERS", 3)
+    monkeypatch.setattr(embedded, "MOST_PRODUCERS", 2)
+    fill(engine, *(good(number, producer=9, stars=3) for number in range(1, 4)))
+    fill(engine, *(good(number, producer=number, stars=3) for number in range(4, 8)))
+    fill(engine, good(10, producer=9, stars=4), good(11, producer=8, stars=4), good(12, producer=8, stars=4))
+
+    equal = run(engine, filters={Facet.STARS: frozenset({"3"})})
+    distinct = run(engine)
+    chosen = run(engine, filters={Facet.PRODUCER: frozenset({"7"})})
+
+    assert equal.facets[Facet.PRODUCER] == {"9": 3, "4": 1, "5": 1, "6": 1, "7": 1}
+    assert {"9": 4, "8": 2}.items() <= distinct.facets[Facet.PRODUCER].items()
+    assert chosen.facets[Facet.PRODUCER] == {"9": 4, "8": 2, "4": 1, "5": 1, "6": 1, "7": 1}
+
+
 def test_several_values_of_a_facet_mean_any_of_them(engine: SearchEngine) -> None:
     fill(engine, good(1, standards=("vietgap", "halal")), good(2, standards=("organic",)), good(3))
 
@@ -482,7 +500,7 @@ def test_however_many_goods_are_equal_the_lowest_ids_come_first(
     engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "_TIES", 3)
-    monkeypatch.setattr(embedded, "_STRETCH", 7)
+    monkeypatch.setattr(embedded, "_IDS_FOR_EACH", 1)
     ids = list(range(40, 0, -1))
     for start in range(0, 40, 8):  # segments of their own, the highest numbers first
         fill(engine, *(good(product_id) for product_id in ids[start : start + 8]))
