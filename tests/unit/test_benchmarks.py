@@ -52,9 +52,9 @@ def address() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(params=["wrk", "threads"])
+@pytest.fixture(params=["wrk", "sockets"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "threads":
+    if request.param == "sockets":
         monkeypatch.setattr(load.shutil, "which", lambda _name: None)
     elif not load.shutil.which("wrk"):
         pytest.skip("wrk is not installed; the loader of the standard library is measured alone")
