@@ -19,7 +19,7 @@ from search.expressions import (
     concept_token,
 )
 from search.facts import without_tokens
-from search.gazetteer import Level, NamedPlace, Place
+from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
 from search.synonyms import Concept, find_concepts, lexicon
@@ -226,15 +226,24 @@ def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
 
 def without_unit(negation: Word, thing: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
-    says_so = Match(Form.FACT, tuple(without_tokens(thing)), ranking.FORM)
+    whole = [
+        f"-1{concept.key}"
+        for concept in find_concepts(thing, lenient=True)
+        if concept.end - concept.start == len(thing) > 1
+    ]
+    says_so = Match(Form.FACT, tuple(whole or without_tokens(thing)), ranking.FORM)
     forms = forms_in(thing, lenient=True)
+    places = [place for place in gazetteer().find(thing) if place.places[0].level < Level.COMMUNE]
     if forms:
         has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
+    elif places:
+        has_it = Match(Form.FACT, tuple(sorted({fact for place in places[0].places for fact in place.own})))
     else:
         has_it = in_name(thing)
-    if not is_folded_syllable(thing[0].folded):  # an English word: goods say it in Vietnamese
-        named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
-        has_it = any_of([has_it, *meaning_of(named, zone="name")])
+        # A single syllable without marks names too much; an English word goods say in Vietnamese.
+        if len(thing) > 1 or thing[0].marked or not is_folded_syllable(thing[0].folded):
+            named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+            has_it = any_of([has_it, *meaning_of(named, zone="name")])
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,

@@ -31,7 +31,7 @@ from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, 
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
-from search.repair import decode_keys, normalized, respace
+from search.repair import decode_keys, normalized, respace, spell_out
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
 from search.unit import Unit, UnitKind
@@ -139,6 +139,7 @@ class _Reader:
         if decoding:
             rest = decode_keys(rest, self.known)
         was_decoded = rest != undecoded
+        rest = spell_out(rest)
         self._remember(rest)
         phrases = read_phrases(
             rest,

@@ -148,13 +148,18 @@ def _wording_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
 
 
 def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
-    """Return where the form or the goods end that begin at ``start``; one word where neither does."""
+    """Return where the form, the goods or the place ends that begins at ``start``; one word where none does."""
     forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
     goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
     things = [
         thing.end for thing in query_wording().things.find(sequence, lenient=True) if thing.start == start
     ]
-    return max([start + 1, *forms, *goods, *things])
+    places = [
+        place.end
+        for place in gazetteer().find(sequence)
+        if place.start == start and place.places[0].level < Level.COMMUNE
+    ]
+    return max([start + 1, *forms, *goods, *things, *places])
 
 
 def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
@@ -374,6 +379,8 @@ class _Builder:
         spellings = self.vocabulary.spellings(word.folded)
         if len(spellings) < 2:
             return None
+        if any(other.marked for other in self.sequence) and word.text in spellings:
+            return word.text  # whoever types marks types them on every word that has one
         before = self.sequence[run.start - 1] if run.start else None
         after = self.sequence[run.end] if run.end < len(self.sequence) else None
 
