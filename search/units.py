@@ -31,6 +31,7 @@ from search.expressions import (
     Form,
     Match,
     any_of,
+    bare_token,
 )
 from search.facts import head_token, negations
 from search.gazetteer import Level, NamedPlace, gazetteer
@@ -353,7 +354,11 @@ class _Builder:
 
     def _ways(self, run: _Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
         """Yield the ways in which a word can be found: itself, or written together with a neighbour."""
-        yield from own_ways(word, prefix=prefix)
+        if self._is_meant_bare(word):
+            yield Match(Form.EXACT, (word.text, bare_token(word.folded)), prefix=prefix)
+            yield from (weighed(way, ranking.LOOSE_WORD) for way in own_ways(word, prefix=prefix))
+        else:
+            yield from own_ways(word, prefix=prefix)
         before = self.sequence[run.start - 1] if run.start else None
         after = self.sequence[run.end] if run.end < len(self.sequence) else None
         pairs = tuple(
@@ -363,6 +368,14 @@ class _Builder:
         )
         if pairs:
             yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
+
+    def _is_meant_bare(self, word: Word) -> bool:
+        """Whether goods have ``word`` without marks and other words were typed with theirs: *cam Hoà Bình* is no *cẩm*."""
+        return (
+            not word.marked
+            and self.vocabulary.knows_bare(word.folded)
+            and any(other.marked for other in self.sequence)
+        )
 
     def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
         if run.start == 0:
@@ -379,8 +392,6 @@ class _Builder:
         spellings = self.vocabulary.spellings(word.folded)
         if len(spellings) < 2:
             return None
-        if any(other.marked for other in self.sequence) and word.text in spellings:
-            return word.text  # whoever types marks types them on every word that has one
         before = self.sequence[run.start - 1] if run.start else None
         after = self.sequence[run.end] if run.end < len(self.sequence) else None
 

@@ -230,3 +230,13 @@ def test_a_drink_of_everyday_is_no_misspelt_cocoa() -> None:
 )
 def test_a_use_is_asked_for_by_the_families_that_serve_it(typed: str, group: str) -> None:
     assert f"'1{group}'" in str(interpret(typed).required)
+
+
+def test_a_word_without_marks_among_marked_ones_is_meant_so() -> None:
+    known = Vocabulary({"cam": 2, "cẩm": 3})
+
+    alone = str(interpret("cam hoa binh", known).exact)
+    among = str(interpret("cam hoà bình", known).exact)
+
+    assert "form=<Form.EXACT: 'exact'>, tokens=('cam', '0cam')" in among
+    assert "tokens=('cam', '0cam')" not in alone
