@@ -14,14 +14,21 @@ _LEAD: Final = r"(?:(?:quyet dinh|qd|decision|giay chung nhan|gcn|certificate|ma
 #: Who decided: people's committees, ministries, their offices (``BNN-VPĐP``). Without *QĐ* only these are known.
 _AUTHORITY: Final = r"(?:(?:ubnd|bnnmt|bnnptnt|bnn|ttg)(?:\s*-\s*[a-z]{2,6}|\s+vpdp)*)"
 #: The day that papers name beside a number: it says nothing more of the goods.
-_DAY: Final = r"(?:\s*,?\s*(?:(?:ban hanh\s+)?ngay\s*|dated?\s*|of\s+)?\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}\s*(?:[/.-]|nam)\s*(?:19|20)\d\d\b)?"
+_DAY: Final = (
+    r"(?:\s*[,(]?\s*(?:(?:ban hanh\s+|ky\s+)?ngay\s*|dated?\s*|of\s+)?\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}\s*(?:[/.-]|nam)\s*(?:19|20)\d\d\b\)?"
+    r"|\s*nam\s*(?:19|20)\d\d\b)?"
+)
 _DECISION: Final = re.compile(
     rf"(?:\b{_LEAD}\s*)*(?:\b|(?<=qd))(?P<number>\d{{1,5}})\s*[/-]?\s*(?:(?:19|20)\d\d\s*[/-]\s*)?"
-    rf"(?:qd\s*[-–/]?\s*(?P<body>{_AUTHORITY}|[a-z]{{2,8}}(?:-[a-z]{{2,8}})*)|/?\s*(?P<known>{_AUTHORITY}))\b{_DAY}"
+    rf"(?:qd\s*[-–/._]?\s*(?P<body>{_AUTHORITY}|[a-z]{{2,8}}(?:-[a-z]{{2,8}})*)|/?\s*(?P<known>{_AUTHORITY}))\b{_DAY}"
 )
 _DECISION_NUMBER: Final = re.compile(
     r"\b(?:(?:quyet dinh|qd|decision)\s*[-–]?\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"
-    rf"(?:\s*/\s*(?:(?:19|20)\d\d\b|qd\b))*|(?P<before>\d{{1,5}})\s*/\s*qd\b){_DAY}"
+    rf"(?:\s*/\s*(?:(?:19|20)\d\d\b|qd\b))*|\b(?P<before>\d{{1,5}})\s*/?\s*qd\b){_DAY}"
+)
+#: The authority before its number.
+_AUTHORITY_FIRST: Final = re.compile(
+    rf"\b(?:(?:quyet dinh|decision)\s*)?qd\s*[-–/]\s*(?P<body>{_AUTHORITY})\s*(?:so|:)*\s*(?P<number>\d{{1,5}})\b{_DAY}"
 )
 #: 68-24848-1-2026 and 83-829-28780-3-2022.
 _PRODUCT: Final = re.compile(
@@ -57,7 +64,7 @@ class FoundCode(NamedTuple):
 def find_code(text: str) -> FoundCode | None:
     """Return the code that ``text`` (normalised) names, or None."""
     folded = fold_spelt(text, _SPELT)
-    for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _CERTIFICATE):
+    for pattern in (_PRODUCT, _DECISION, _AUTHORITY_FIRST, _DECISION_NUMBER, _CERTIFICATE):
         if match := pattern.search(folded):
             return FoundCode(*match.span(), _tokens(match), sure=True)
     measured = [*price_spans(text), *((start, end) for start, end, _grams in read_quantities(text))]

@@ -112,7 +112,8 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
             said.append(any_of([*meaning_of(meant), phrase_expression(left)]))
         else:
             said += [any_of(list(own_ways(word))) for word in left]
-        yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
+        apart = all_of([*meaning_of([concept.key]), *said])
+        yield weighed(apart, ranking.LOOSE_WORD)  # never more than the thing's own name
 
 
 def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
