@@ -233,6 +233,7 @@ def without_unit(negation: Word, thing: list[Word]) -> Unit:
         if concept.end - concept.start == len(thing) > 1
     ]
     says_so = Match(Form.FACT, tuple(whole or without_tokens(thing)), ranking.FORM)
+    has_little = tuple(_has_little(negation, thing))
     forms = forms_in(thing, lenient=True)
     places = [place for place in gazetteer().find(thing) if place.places[0].level < Level.COMMUNE]
     if forms:
@@ -253,9 +254,19 @@ def without_unit(negation: Word, thing: list[Word]) -> Unit:
             weighed(
                 phrase_expression([negation, *thing]), ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"]
             ),
+            *(weighed(little, 0.5) for little in has_little),
         ),
-        without=(AllOf((has_it,), (says_so,)),),
+        without=(AllOf((has_it,), (says_so, *has_little)),),
     )
+
+
+def _has_little(negation: Word, thing: list[Word]) -> Iterator[Expression]:
+    """Yield what goods have that say to have little of it: *ít ngọt* for *không đường*."""
+    for form in forms_in([negation, *thing], lenient=True):
+        if form.start:  # the form itself that is not wanted
+            continue
+        keys = (form.meaning.key, *form.meaning.implied)
+        yield Match(Form.FACT, tuple(f"f:{key}" for key in keys), ranking.FORM)
 
 
 def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:

@@ -178,8 +178,9 @@ class Vocabulary:
 
     def sounding_like(self, typed: str) -> list[str]:
         """Return the known words with the marks of ``typed`` that much of the country says alike."""
-        alike = self._sounds.get(sound_key(fold(typed)), ())
-        return [found.text for found in self._spelt(typed, alike, SOUND) if found.text != typed]
+        folded = fold(typed)
+        alike = (known for known in self._sounds.get(sound_key(folded), ()) if known != folded)
+        return [found.text for found in self._spelt(typed, alike, SOUND)]
 
     def _spelt(self, typed: str, near: Iterable[str], most: float) -> list[Candidate]:
         return [

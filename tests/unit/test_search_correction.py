@@ -135,6 +135,7 @@ def test_a_known_word_that_sounds_like_a_phrase_of_the_lexicon_is_that_phrase(ty
         "dứa tươi",  # names goods itself
         "trường foods",  # no phrase comes of it
         "bánh trừng",  # another mark is another word
+        "tôm chưa",  # no sour shrimp
         "trưng",
     ],
 )

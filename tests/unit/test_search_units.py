@@ -8,7 +8,7 @@ import pytest
 import catalogue
 from search.demands import without_unit
 from search.dictionary import dictionary
-from search.expressions import AnyOf, Match
+from search.expressions import AllOf, AnyOf, Match
 from search.facts import facts_of_texts
 from search.gazetteer import gazetteer
 from search.intents import IntentKind
@@ -114,6 +114,18 @@ def test_what_a_negation_is_about(typed: str, thing: str, tokens: set[str]) -> N
 
     assert said == thing
     assert set(facts_of_texts([typed])) >= tokens
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"), [("kẹo không đường", "f:lowsugar"), ("muối ớt không cay", "f:mild")]
+)
+def test_what_has_little_of_it_is_not_kept_out(typed: str, fact: str) -> None:
+    exact = interpret(typed).exact
+    assert isinstance(exact, AllOf)
+    [kept_out] = exact.without
+    assert isinstance(kept_out, AllOf)
+
+    assert f"'{fact}'" in str(kept_out.without)
 
 
 @pytest.mark.parametrize("typed", ["kẹo ko đường", "kẹo k đường", "kẹo hok đường"])
