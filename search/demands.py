@@ -18,7 +18,7 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
-from search.facts import without_tokens
+from search.facts import head_token, without_tokens
 from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
@@ -269,18 +269,20 @@ def _has_little(negation: Word, thing: list[Word]) -> Iterator[Expression]:
         yield Match(Form.FACT, tuple(f"f:{key}" for key in keys), ranking.FORM)
 
 
-def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:
+def side_by_side(sequence: Sequence[Word], *, makers: bool, begins: bool) -> list[Expression]:
     """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most.
 
-    ``makers``: or whose makers have all of them so.
+    ``makers``: or whose makers have all of them so. ``begins``: all of them count only in names that begin so: *cà phê
+    Gia Lai* is no *Mật ong hoa cà phê Gia Lai*.
     """
     pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
     if not pairs:
         return []
     share = ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs)
+    beginning = [Match(Form.FACT, (head_token(pairs[0]),))] if begins else []
     whole = [
         Constant(
-            all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
+            all_of([*(Match(Form.JOINED, (pair,), zone=zone) for pair in pairs), *beginning]),
             ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
         )
         for zone in (("name", "maker") if makers else ("name",))

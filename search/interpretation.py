@@ -279,7 +279,11 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     things = [unit for unit in asked if unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE}]
     if any(not unit.is_kind for unit in things):
         # Whoever names goods means what they are, not that a maker's name says so.
-        preferred += side_by_side(sequence, makers=any(unit.kind is not UnitKind.GOODS for unit in things))
+        preferred += side_by_side(
+            sequence,
+            makers=any(unit.kind is not UnitKind.GOODS for unit in things),
+            begins=len(things) < len(asked) and things[0].kind is UnitKind.GOODS,
+        )
     preferred += whole_name(sequence)
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1

@@ -9,7 +9,7 @@ import catalogue
 from search.demands import without_unit
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Match
-from search.facts import facts_of_texts
+from search.facts import facts_of_texts, head_token
 from search.gazetteer import gazetteer
 from search.intents import IntentKind
 from search.interpretation import interpret
@@ -252,3 +252,11 @@ def test_a_word_without_marks_among_marked_ones_is_meant_so() -> None:
 
     assert "form=<Form.EXACT: 'exact'>, tokens=('cam', '0cam')" in among
     assert "tokens=('cam', '0cam')" not in alone
+
+
+def test_with_a_place_a_whole_phrase_counts_in_names_that_begin_so() -> None:
+    """Or else honey of coffee blossoms from Gia Lai would stand before the coffee of Gia Lai."""
+    beginning = f"tokens=({head_token('caphe')!r},)"
+
+    assert beginning in str(interpret("cà phê gia lai").preferred)
+    assert beginning not in str(interpret("cà phê sữa đá").preferred)
