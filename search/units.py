@@ -26,12 +26,14 @@ from search.demands import (
     without_unit,
 )
 from search.expressions import (
+    AllOf,
     Constant,
     Expression,
     Form,
     Match,
     any_of,
     bare_token,
+    concept_token,
 )
 from search.facts import head_token, negations
 from search.gazetteer import Level, NamedPlace, gazetteer
@@ -318,6 +320,8 @@ class _Builder:
             *(lift for form in forms_in(words, lenient=True) for lift in form_lifts(form.meaning)),
             *self._likelier(run, words),
         ]
+        if not forms_in(self.sequence, lenient=True):
+            lifts += self._as_they_grow(keys)
         if kinds:  # of goods of the kind those that say so
             lifts += [
                 weighed(named, ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"])
@@ -337,6 +341,20 @@ class _Builder:
             concepts=frozenset(keys),
             is_kind=bool(kinds),
         )
+
+    def _as_they_grow(self, keys: Sequence[str]) -> Iterator[Expression]:
+        """Yield what lifts fruit before what was dried of it: so it is where nobody says a form."""
+        table = lexicon()
+        dried = {
+            made
+            for key in keys
+            if "fruit" in table.broader.get(key, ())
+            for parts, made in table.composites.get(key, ())
+            if "dried" in parts
+        }
+        if dried:
+            others = Match(Form.FOLDED, tuple(sorted(concept_token(key) for key in dried)), zone="name")
+            yield Constant(AllOf((), (others,)), ranking.TYPED_WORD)
 
     def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
         """The words themselves, as a phrase."""

@@ -8,7 +8,7 @@ import pytest
 import catalogue
 from search.demands import without_unit
 from search.dictionary import dictionary
-from search.expressions import AllOf, AnyOf, Match
+from search.expressions import AllOf, AnyOf, Constant, Match
 from search.facts import facts_of_texts, head_token
 from search.gazetteer import gazetteer
 from search.intents import IntentKind
@@ -260,3 +260,17 @@ def test_with_a_place_a_whole_phrase_counts_in_names_that_begin_so() -> None:
 
     assert beginning in str(interpret("cà phê gia lai").preferred)
     assert beginning not in str(interpret("cà phê sữa đá").preferred)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lifted"),
+    [("sầu riêng", True), ("sầu riêng sấy", False), ("mật ong", False), ("xoài tươi", False)],
+)
+def test_fruit_stands_before_what_was_dried_of_it_where_no_form_is_said(typed: str, lifted: bool) -> None:
+    kept_out = [
+        part.part.without
+        for part in interpret(typed).preferred
+        if isinstance(part, Constant) and isinstance(part.part, AllOf) and "'1dried" in str(part.part.without)
+    ]
+
+    assert bool(kept_out) is lifted
