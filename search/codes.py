@@ -12,11 +12,24 @@ from search.phrases import price_spans
 
 #: How a query leads up to a code, without marks.
 _LEAD: Final = r"(?:(?:quyet dinh|qd|decision|giay chung nhan|gcn|certificate|ma san pham|ma so|ma|code|gtin|barcode|ma vach)\s*(?:so|no\.?|number|:)?|so)"
+#: Who decided: people's committees, ministries, their offices (``BNN-VPĐP``). Without *QĐ* only these are known.
+_AUTHORITY: Final = r"(?:(?:ubnd|bnnmt|bnnptnt|bnn|ttg)(?:\s*-\s*[a-z]{2,6}|\s+vpdp)*)"
+#: The day that papers name beside a number: it says nothing more of the goods.
+_DAY: Final = (
+    r"(?:\s*[,(]?\s*(?:(?:ban hanh\s+|ky\s+)?ngay\s*|dated?\s*|of\s+)?\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}\s*(?:[/.-]|nam)\s*(?:19|20)\d\d\b\)?"
+    r"|\s*nam\s*(?:19|20)\d\d\b)?"
+)
 _DECISION: Final = re.compile(
-    rf"(?:\b{_LEAD}\s*)*(?:\b|(?<=qd))(?P<number>\d{{1,5}})\s*/?\s*(?:(?:19|20)\d\d\s*/\s*)?(?:qd\s*[-–]?\s*|/\s*)?(?P<body>ubnd|bnnmt|bnn|bnnptnt|ttg|bnn\s*-\s*vpdp)\b"
+    rf"(?:\b{_LEAD}\s*)*(?:\b|(?<=qd))(?P<number>\d{{1,5}})\s*[/-]?\s*(?:(?:19|20)\d\d\s*[/-]\s*)?"
+    rf"(?:qd\s*[-–/._]?\s*(?P<body>{_AUTHORITY}|[a-z]{{2,8}}(?:-[a-z]{{2,8}})*)|/?\s*(?P<known>{_AUTHORITY}))\b{_DAY}"
 )
 _DECISION_NUMBER: Final = re.compile(
-    r"\b(?:quyet dinh|qd|decision)\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"
+    r"\b(?:(?:quyet dinh|qd|decision)\s*[-–]?\s*(?:so|no\.?|number|:)?\s*(?P<number>\d{1,5})\b(?!\s*(?:k|nghin|g|kg|sao|star)\b)"
+    rf"(?:\s*/\s*(?:(?:19|20)\d\d\b|qd\b))*|\b(?P<before>\d{{1,5}})\s*/?\s*qd\b){_DAY}"
+)
+#: The authority before its number.
+_AUTHORITY_FIRST: Final = re.compile(
+    rf"\b(?:(?:quyet dinh|decision)\s*)?qd\s*[-–/]\s*(?P<body>{_AUTHORITY})\s*(?:so|:)*\s*(?P<number>\d{{1,5}})\b{_DAY}"
 )
 #: 68-24848-1-2026 and 83-829-28780-3-2022.
 _PRODUCT: Final = re.compile(
@@ -33,7 +46,9 @@ _LEAD_AND_CODE: Final = re.compile(
     r"\b(?:ma san pham|ma so|ma|giay chung nhan|gcn|certificate|code)\b\s*(?:so\b|no\.?|:)?\s*(?P<number>[a-z]{0,6}\d[a-z0-9]{2,20})\b"
 )
 #: The words above that carry marks. Typed with others they are other words: the *má* of *rau má* is no *mã*.
-_SPELT: Final = spelt("quyết định qđ giấy chứng nhận mã sản phẩm số vạch nnmt bnn ptnt vpđp")
+_SPELT: Final = spelt(
+    "quyết định qđ giấy chứng nhận mã sản phẩm số vạch nnmt bnn ptnt vpđp qđubnd qđbnn qđbnnmt qđttg ngày tháng năm ban hành"
+)
 _ALONE: Final = re.compile(r"^\s*(?:so\s*)?(?P<number>\d{3,5}|[a-z]{1,4}\d{3,10})\s*$")
 
 
@@ -50,7 +65,7 @@ class FoundCode(NamedTuple):
 def find_code(text: str) -> FoundCode | None:
     """Return the code that ``text`` (normalised) names, or None."""
     folded = fold_spelt(text, _SPELT)
-    for pattern in (_PRODUCT, _DECISION, _DECISION_NUMBER, _CERTIFICATE):
+    for pattern in (_PRODUCT, _DECISION, _AUTHORITY_FIRST, _DECISION_NUMBER, _CERTIFICATE):
         if match := pattern.search(folded):
             return FoundCode(*match.span(), _tokens(match), sure=True)
     measured = [*price_spans(text), *((start, end) for start, end, _grams in read_quantities(text))]
@@ -63,10 +78,13 @@ def find_code(text: str) -> FoundCode | None:
 
 
 def _tokens(match: re.Match[str]) -> tuple[str, ...]:
-    body = match.groupdict().get("body")
-    if body:
-        return (code_token(f"{match['number']}qd{body}"),)
-    return (code_token(match["number"]),)
+    groups = match.groupdict()
+    number = groups["number"] or groups["before"]
+    if not (body := groups.get("body") or groups.get("known")):
+        return (code_token(number),)
+    whole = code_token(f"{number}qd{body}")
+    # For a ministry its office of the programme signs; people leave the office out.
+    return (whole, f"{whole}vpdp") if body.startswith("bnn") and "vpdp" not in body else (whole,)
 
 
 @lru_cache(maxsize=1_024)  # a decision names many goods

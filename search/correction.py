@@ -16,7 +16,7 @@ from search.gazetteer import gazetteer
 from search.repair import is_known
 from search.spelling import Candidate, Vocabulary
 from search.syllables import is_syllable, split_tone, swap_tones
-from search.synonyms import find_concepts
+from search.synonyms import find_concepts, lexicon
 from search.text import Word, fold, word
 
 #: What a word costs that nobody knows, beside the slips of one that somebody does.
@@ -52,15 +52,16 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     if the lexicon doesn't know it as part of a phrase. A possible syllable that was typed with its marks gives way
     only to a word that a neighbour speaks for.
     """
+    typed, sequence = sequence, [_as_heard(sequence, at, known) for at in range(len(sequence))]
     if not doubtful and all(_is_left_alone(item, known) for item in sequence):
-        return Corrected(tuple(sequence))
+        return Corrected(tuple(sequence), changed=list(typed) != sequence)
     sure = gazetteer().told(sequence) | (_in_known_phrases(sequence) if doubtful else frozenset())
     choices = [
         [Candidate(item.text, 0.0)] if at in sure else _choices(sequence, at, known, doubtful=doubtful)
         for at, item in enumerate(sequence)
     ]
     if all(len(own) == 1 and own[0].text == item.text for own, item in zip(choices, sequence, strict=True)):
-        return Corrected(tuple(sequence))
+        return Corrected(tuple(sequence), changed=list(typed) != sequence)
     paths: list[tuple[float, tuple[Candidate, ...]]] = [(0.0, ())]
     for own in choices:
         paths = [
@@ -79,8 +80,8 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     _, best = min(paths, key=lambda found: found[0])
     mended = tuple(_accepted(sequence, best, known))
     if doubtful and _says_something_else(sequence, mended, known):
-        return Corrected(tuple(sequence))
-    changed = any(before.text != after.text for before, after in zip(sequence, mended, strict=True))
+        return Corrected(tuple(sequence), changed=list(typed) != sequence)
+    changed = any(before.text != after.text for before, after in zip(typed, mended, strict=True))
     return Corrected(mended, changed)
 
 
@@ -109,6 +110,36 @@ def _in_known_phrases(sequence: Sequence[Word]) -> frozenset[int]:
         if concept.end - concept.start > 1
         for at in range(concept.start, concept.end)
     )
+
+
+def _as_heard(sequence: Sequence[Word], at: int, known: Vocabulary) -> Word:
+    """Return a known word at a place, or the one that sounds like it and makes a phrase of the lexicon with a neighbour.
+
+    Only where nobody knows the word beside either neighbour and it names no goods itself: *bánh trưng* is *bánh chưng*.
+    """
+    item = sequence[at]
+    before, behind = sequence[:at][-1:], sequence[at + 1 :][:1]
+    if not item.marked or not item.text.isalpha() or not is_known(item, known):
+        return item
+
+    def known_beside(text: str) -> bool:
+        return any(known.names_with(other.text, text)[0] is not None for other in before) or any(
+            known.names_with(text, other.text)[0] is not None for other in behind
+        )
+
+    def makes_a_phrase(text: str) -> bool:
+        meant = word(text)
+        return any(
+            concept.end - concept.start > 1
+            for pair in ((*before, meant), (meant, *behind))
+            for concept in find_concepts(pair, lenient=False)
+        )
+
+    if known_beside(item.text) or any(
+        concept.key not in lexicon().describing for concept in find_concepts([item], lenient=False)
+    ):
+        return item
+    return next((word(text) for text in known.sounding_like(item.text) if makes_a_phrase(text)), item)
 
 
 def _is_left_alone(item: Word, known: Vocabulary) -> bool:

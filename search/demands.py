@@ -19,8 +19,8 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
-from search.facts import without_tokens
-from search.gazetteer import Level, NamedPlace, Place
+from search.facts import head_token, without_tokens
+from search.gazetteer import Level, NamedPlace, Place, gazetteer
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
 from search.synonyms import Concept, find_concepts, lexicon
@@ -128,7 +128,8 @@ def in_other_words(keys: Sequence[str], words: Sequence[Word]) -> Iterator[Expre
             said.append(any_of([*meaning_of(meant), phrase_expression(left)]))
         else:
             said += [any_of(list(own_ways(word))) for word in left]
-        yield all_of([*meaning_of([concept.key]), *(weighed(part, ranking.LOOSE_WORD) for part in said)])
+        apart = all_of([*meaning_of([concept.key]), *said])
+        yield weighed(apart, ranking.LOOSE_WORD)  # never more than the thing's own name
 
 
 def kind_parts(kind: KindOfGoods) -> Iterator[Expression]:
@@ -242,15 +243,25 @@ def not_otherwise(form: FormOfGoods) -> Iterator[Expression]:
 
 def without_unit(negation: Word, thing: list[Word]) -> Unit:
     """Goods that say to be without it first; goods that have it in their names, and don't say so, never."""
-    says_so = Match(Form.FACT, tuple(without_tokens(thing)), ranking.FORM)
+    whole = [
+        f"-1{concept.key}"
+        for concept in find_concepts(thing, lenient=True)
+        if concept.end - concept.start == len(thing) > 1
+    ]
+    says_so = Match(Form.FACT, tuple(whole or without_tokens(thing)), ranking.FORM)
+    has_little = tuple(_has_little(negation, thing))
     forms = forms_in(thing, lenient=True)
+    places = [place for place in gazetteer().find(thing) if place.places[0].level < Level.COMMUNE]
     if forms:
         has_it: Expression = Match(Form.FACT, tuple(f"f:{form.meaning.key}" for form in forms))
+    elif places:
+        has_it = Match(Form.FACT, tuple(sorted({fact for place in places[0].places for fact in place.own})))
     else:
         has_it = in_name(thing)
-    if not is_folded_syllable(thing[0].folded):  # an English word: goods say it in Vietnamese
-        named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
-        has_it = any_of([has_it, *meaning_of(named, zone="name")])
+        # A single syllable without marks names too much; an English word goods say in Vietnamese.
+        if len(thing) > 1 or thing[0].marked or not is_folded_syllable(thing[0].folded):
+            named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+            has_it = any_of([has_it, *meaning_of(named, zone="name")])
     return Unit(
         UnitKind.WITHOUT,
         expression=says_so,
@@ -259,23 +270,35 @@ def without_unit(negation: Word, thing: list[Word]) -> Unit:
             weighed(
                 phrase_expression([negation, *thing]), ranking.DESCRIPTION / ranking.ZONE_WEIGHTS["name"]
             ),
+            *(weighed(little, 0.5) for little in has_little),
         ),
-        without=(AllOf((has_it,), (says_so,)),),
+        without=(AllOf((has_it,), (says_so, *has_little)),),
     )
 
 
-def side_by_side(sequence: Sequence[Word], *, makers: bool) -> list[Expression]:
+def _has_little(negation: Word, thing: list[Word]) -> Iterator[Expression]:
+    """Yield what goods have that say to have little of it: *ít ngọt* for *không đường*."""
+    for form in forms_in([negation, *thing], lenient=True):
+        if form.start:  # the form itself that is not wanted
+            continue
+        keys = (form.meaning.key, *form.meaning.implied)
+        yield Match(Form.FACT, tuple(f"f:{key}" for key in keys), ranking.FORM)
+
+
+def side_by_side(sequence: Sequence[Word], *, makers: bool, begins: bool) -> list[Expression]:
     """Return what lifts goods that have the words as neighbours, in the order of the query; all of them most.
 
-    ``makers``: or whose makers have all of them so.
+    ``makers``: or whose makers have all of them so. ``begins``: all of them count only in names that begin so: *cà phê
+    Gia Lai* is no *Mật ong hoa cà phê Gia Lai*.
     """
     pairs = [first.folded + second.folded for first, second in itertools.pairwise(sequence)]
     if not pairs:
         return []
     share = ranking.SIDE_BY_SIDE / ranking.ZONE_WEIGHTS["name"] / len(pairs)
+    beginning = [Match(Form.FACT, (head_token(pairs[0]),))] if begins else []
     whole = [
         Constant(
-            all_of([Match(Form.JOINED, (pair,), zone=zone) for pair in pairs]),
+            all_of([*(Match(Form.JOINED, (pair,), zone=zone) for pair in pairs), *beginning]),
             ranking.WHOLE_PHRASE * ranking.ZONE_WEIGHTS[zone] / ranking.ZONE_WEIGHTS["name"],
         )
         for zone in (("name", "maker") if makers else ("name",))

@@ -135,10 +135,14 @@ def without_tokens(sequence: Sequence[Word]) -> list[str]:
 
 
 def negations(sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Yield where a negation stands, and where the thing begins of which there is none: *không (sử dụng) đường*."""
+    """Yield where a negation stands, and where the thing begins of which there is none: *không (sử dụng) đường*.
+
+    What was taken away is said like that too: *rút xương* is without bones.
+    """
     wording = query_wording()
     said = [at for at, word in enumerate(sequence[:-1]) if word.text in wording.negations]
-    if not said:
+    removals = [span.start for span in wording.removals.find(sequence, lenient=True)]
+    if not said and not removals:
         return
     excepted = {
         at for span in wording.not_negated.find(sequence, lenient=True) for at in range(span.start, span.end)
@@ -149,6 +153,8 @@ def negations(sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
             while thing < len(sequence) and sequence[thing].text in wording.having:
                 thing += 1
             yield at, thing if thing < len(sequence) else at + 1
+    for at in removals:
+        yield at, at + 1
 
 
 def popularity_tokens(level: int) -> list[str]:

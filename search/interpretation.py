@@ -31,7 +31,7 @@ from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, 
 from search.facts import quantity_token, read_quantities
 from search.intents import Intent, IntentKind
 from search.phrases import Phrases, read_phrases
-from search.repair import decode_keys, normalized, respace
+from search.repair import decode_keys, normalized, respace, spell_out
 from search.spelling import Vocabulary
 from search.text import Word, split_tokens, word
 from search.unit import Unit, UnitKind
@@ -139,6 +139,7 @@ class _Reader:
         if decoding:
             rest = decode_keys(rest, self.known)
         was_decoded = rest != undecoded
+        rest = spell_out(rest)
         self._remember(rest)
         phrases = read_phrases(
             rest,
@@ -287,7 +288,11 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
     things = [unit for unit in asked if unit.kind not in {UnitKind.PLACE, UnitKind.TOLD_PLACE}]
     if any(not unit.is_kind for unit in things):
         # Whoever names goods means what they are, not that a maker's name says so.
-        preferred += side_by_side(sequence, makers=any(unit.kind is not UnitKind.GOODS for unit in things))
+        preferred += side_by_side(
+            sequence,
+            makers=any(unit.kind is not UnitKind.GOODS for unit in things),
+            begins=len(things) < len(asked) and things[0].kind is UnitKind.GOODS,
+        )
     preferred += whole_name(sequence)
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1

@@ -16,8 +16,11 @@ from search.spelling import Vocabulary
 from search.syllables import is_folded_syllable, is_syllable, split_tone
 from search.synonyms import lexicon
 from search.text import Word, fold, normalize, word, words
+from search.wording import query_wording
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
+#: Behind a number stands a unit: *200 k* is a price.
+_SHORTENED: Final = re.compile(r"(?<!\d )\b[^\W\d_]{1,4}\b(?=\s+\w)")
 _LONGEST_JOINED: Final = 32
 _LONGEST_SYLLABLE: Final = 7
 _SHORTEST_OF_SEVERAL: Final = 4
@@ -43,7 +46,12 @@ def decode_keys(text: str, known: Vocabulary) -> str:
         and not known.knows(match[0])
         and gazetteer().take_apart(match[0]) is None
     }
-    evident = [token for token in decodable if not known.knows_folded(fold(token))]
+    # Where nobody knows what comes of it either, the keys are rather slips: *phw* is *phê* and no *phư*.
+    evident = [
+        token
+        for token, decoded in decodable.items()
+        if not known.knows_folded(fold(token)) and known.knows(word(decoded).text)
+    ]
     if not evident:
         return text
     sequence = words(text)
@@ -61,6 +69,12 @@ def _decode_known(token: str, known: Vocabulary) -> str | None:
         if decoded != token and known.knows(decoded):
             return decoded
     return None
+
+
+def spell_out(text: str) -> str:
+    """Return ``text`` (normalised) with words in full that people shorten (*ko đường*), where another word follows."""
+    short_forms = query_wording().short_forms
+    return _SHORTENED.sub(lambda match: short_forms.get(match[0], match[0]), text)
 
 
 def respace(sequence: Sequence[Word], known: Vocabulary) -> list[Word]:

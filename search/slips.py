@@ -37,7 +37,7 @@ _KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _TONE_LIKE: Final = 0.1  # hỏi for ngã
 _TONE: Final = 0.35
 _QUALITY: Final = 0.3  # each vowel (or đ) without its mark, or with another
-_SOUND: Final = 0.45
+SOUND: Final = 0.45
 _I_FOR_Y: Final = 0.2
 _NEIGHBOUR_KEY: Final = 0.7
 _DOUBLED: Final = 0.5
@@ -75,7 +75,7 @@ def _sound_cost(typed: str, meant: str) -> float:
     if typed == meant:
         return 0.0
     typed_sound, meant_sound = sound_key(typed), sound_key(meant)
-    return _SOUND + (0.0 if typed_sound == meant_sound else _edit_cost(typed_sound, meant_sound))
+    return SOUND + (0.0 if typed_sound == meant_sound else _edit_cost(typed_sound, meant_sound))
 
 
 def _tone_cost(typed: str, meant: str) -> float:

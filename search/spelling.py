@@ -14,7 +14,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.slips import slip_cost, sound_key
+from search.slips import SOUND, slip_cost, sound_key
 from search.text import fold
 
 #: Joins two neighbours of a name in the index's vocabulary.
@@ -175,6 +175,12 @@ class Vocabulary:
             beside = _close(folded, neighbours, 2 if len(folded) > 3 else 1)
             kept |= dict.fromkeys(self._spelt(typed, beside, most + _BESIDE_A_NEIGHBOUR))
         return list(kept)
+
+    def sounding_like(self, typed: str) -> list[str]:
+        """Return the known words with the marks of ``typed`` that much of the country says alike."""
+        folded = fold(typed)
+        alike = (known for known in self._sounds.get(sound_key(folded), ()) if known != folded)
+        return [found.text for found in self._spelt(typed, alike, SOUND)]
 
     def _spelt(self, typed: str, near: Iterable[str], most: float) -> list[Candidate]:
         return [

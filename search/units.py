@@ -27,11 +27,14 @@ from search.demands import (
     without_unit,
 )
 from search.expressions import (
+    AllOf,
     Constant,
     Expression,
     Form,
     Match,
     any_of,
+    bare_token,
+    concept_token,
 )
 from search.facts import head_token, negations
 from search.gazetteer import Level, NamedPlace, gazetteer
@@ -149,13 +152,18 @@ def _wording_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
 
 
 def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
-    """Return where the form or the goods end that begin at ``start``; one word where neither does."""
+    """Return where the form, the goods or the place ends that begins at ``start``; one word where none does."""
     forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
     goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
     things = [
         thing.end for thing in query_wording().things.find(sequence, lenient=True) if thing.start == start
     ]
-    return max([start + 1, *forms, *goods, *things])
+    places = [
+        place.end
+        for place in gazetteer().find(sequence)
+        if place.start == start and place.places[0].level < Level.COMMUNE
+    ]
+    return max([start + 1, *forms, *goods, *things, *places])
 
 
 def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
@@ -313,6 +321,8 @@ class _Builder:
             *(lift for form in forms_in(words, lenient=True) for lift in form_lifts(form.meaning)),
             *self._likelier(run, words),
         ]
+        if not forms_in(self.sequence, lenient=True):
+            lifts += self._as_they_grow(keys)
         if kinds:  # of goods of the kind those that say so
             lifts += [
                 weighed(named, ranking.TYPED_WORD / ranking.ZONE_WEIGHTS["name"])
@@ -333,6 +343,20 @@ class _Builder:
             is_kind=bool(kinds),
         )
 
+    def _as_they_grow(self, keys: Sequence[str]) -> Iterator[Expression]:
+        """Yield what lifts fruit before what was dried of it: so it is where nobody says a form."""
+        table = lexicon()
+        dried = {
+            made
+            for key in keys
+            if "fruit" in table.broader.get(key, ())
+            for parts, made in table.composites.get(key, ())
+            if "dried" in parts
+        }
+        if dried:
+            others = Match(Form.FOLDED, tuple(sorted(concept_token(key) for key in dried)), zone="name")
+            yield Constant(AllOf((), (others,)), ranking.TYPED_WORD)
+
     def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
         """The words themselves, as a phrase."""
         if len(words) > 1:
@@ -345,7 +369,11 @@ class _Builder:
 
     def _ways(self, run: _Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
         """Yield the ways in which a word can be found: itself, or written together with a neighbour."""
-        yield from own_ways(word, prefix=prefix)
+        if self._is_meant_bare(word):
+            yield Match(Form.EXACT, (word.text, bare_token(word.folded)), prefix=prefix)
+            yield from (weighed(way, ranking.LOOSE_WORD) for way in own_ways(word, prefix=prefix))
+        else:
+            yield from own_ways(word, prefix=prefix)
         if pairs := self._pairs(run, word):
             yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
 
@@ -357,6 +385,14 @@ class _Builder:
             first.folded + second.folded
             for first, second in ((before, word), (word, after))
             if first is not None and second is not None
+        )
+
+    def _is_meant_bare(self, word: Word) -> bool:
+        """Whether goods have ``word`` without marks and other words were typed with theirs: *cam Hoà Bình* is no *cẩm*."""
+        return (
+            not word.marked
+            and self.vocabulary.knows_bare(word.folded)
+            and any(other.marked for other in self.sequence)
         )
 
     def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:

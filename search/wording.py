@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -114,9 +114,12 @@ class QueryWording:
     describing_phrases: PhraseTable[None]
     negations: frozenset[str]
     having: frozenset[str]
+    removals: PhraseTable[None]
     things: PhraseTable[None]
     not_negated: PhraseTable[None]
     compounds: PhraseTable[None]
+    #: Words as people shorten them, and in full.
+    short_forms: Mapping[str, str]
 
 
 @cache
@@ -164,9 +167,14 @@ def query_wording() -> QueryWording:
         describing_phrases=phrases(data["describing"]["phrases"]),
         negations=frozenset(data["negations"]["words"]),
         having=frozenset(data["negations"]["having"]),
+        removals=phrases(
+            f"{verb} {part}"
+            for verb, part in itertools.product(data["negations"]["removing"], data["negations"]["parts"])
+        ),
         things=phrases(data["negations"]["things"]),
         not_negated=phrases(data["negations"]["except"]),
         compounds=phrases(data["compounds"]["phrases"]),
+        short_forms={short: full for full, shorts in data["short_forms"].items() for short in shorts},
     )
 
 

@@ -17,6 +17,17 @@ from search.text import normalize
         "QĐ1481/UBND",
         "qđ số 1481/qđ-ubnd",
         "Quyết định số 1481/QĐ-UBND",
+        "1481/qđ-ubnd",
+        "1481/QĐUBND",
+        "1481-QĐ/UBND",
+        "1481/2025/QĐ-UBND",
+        "1481/QĐ-UBND ngày 31/10/2025",
+        "1481/QĐ-UBND (31/10/2025)",
+        "1481/qđ-ubnd năm 2025",
+        "1481/qđ.ubnd",
+        "QĐ-UBND số 1481",
+        "quyết định 1481/qd-ubnd, ngày 31 tháng 10 năm 2025",
+        "decision 1481/QD-UBND dated 31.10.2025",
     ],
 )
 def test_a_decision_is_named_in_many_ways(text: str) -> None:
@@ -31,6 +42,13 @@ def test_a_decision_is_named_in_many_ways(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "token", "sure"),
     [
+        ("321/QĐ-BNN-VPĐP", "321qdbnnvpdp", True),
+        ("321 qđ bnn vpđp", "321qdbnnvpdp", True),
+        ("321/qd-bnn-vpdp ngày 19/12/2024", "321qdbnnvpdp", True),
+        ("quyết định 1481 ngày 31/10/2025", "1481", True),
+        ("1481/qđ", "1481", True),
+        ("qđ-1481", "1481", True),
+        ("1481qđ", "1481", True),
         ("8938505974192", "8938505974192", True),
         ("mã vạch 8938505974192", "8938505974192", True),
         ("OCOP-2026-3981-001", "ocop20263981001", False),
@@ -45,6 +63,13 @@ def test_other_codes(text: str, token: str, sure: bool) -> None:
 
     assert code is not None
     assert (code.tokens, code.sure) == ((code_token(token),), sure)
+
+
+def test_a_decision_of_a_ministry_is_found_without_its_office() -> None:
+    code = find_code(normalize("321/qđ-bnn"))
+
+    assert code is not None
+    assert set(code.tokens) == {code_token("321qdbnn"), code_token("321qdbnnvpdp")}
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,51 @@ def test_marks_left_off_cost_nothing_where_none_were_typed() -> None:
     assert slip_cost("mam", "mắm") == 0.0
     assert slip_cost("mam", "mầm") == 0.0
     assert slip_cost("măm", "mắm") > 0.0
+
+
+#: Words that somebody has; which of them stand together only the lexicon says.
+HEARD = Vocabulary(
+    dict.fromkeys(
+        [
+            "dây",
+            "bánh",
+            "trưng",
+            "chưng",
+            "miếng",
+            "miến",
+            "dong",
+            "trà",
+            "chà",
+            "dứa",
+            "giữa",
+            "tươi",
+            "trường",
+        ],
+        2,
+    )
+    | dict.fromkeys(["chường", "foods"], 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("bánh trưng", "bánh chưng"), ("miếng dong", "miến dong"), ("chà dây", "trà dây")],
+)
+def test_a_known_word_that_sounds_like_a_phrase_of_the_lexicon_is_that_phrase(typed: str, meant: str) -> None:
+    result = correct(words(typed), HEARD)
+
+    assert (" ".join(word.text for word in result.words), result.changed) == (meant, True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dứa tươi",  # names goods itself
+        "trường foods",  # no phrase comes of it
+        "bánh trừng",  # another mark is another word
+        "tôm chưa",  # no sour shrimp
+        "trưng",
+    ],
+)
+def test_a_known_word_is_not_heard_otherwise_for_less(typed: str) -> None:
+    assert [word.text for word in correct(words(typed), HEARD).words] == [word.text for word in words(typed)]

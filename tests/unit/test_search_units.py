@@ -7,11 +7,14 @@ import pytest
 
 import catalogue
 from search.demands import without_unit
-from search.expressions import AnyOf, Match
-from search.facts import facts_of_texts
+from search.dictionary import dictionary
+from search.expressions import AllOf, AnyOf, Constant, Match
+from search.facts import facts_of_texts, head_token
 from search.gazetteer import gazetteer
 from search.intents import IntentKind
 from search.interpretation import interpret
+from search.repair import decode_keys
+from search.spelling import Vocabulary
 from search.text import words
 
 
@@ -114,6 +117,13 @@ def test_a_negation_means_the_same_in_both_languages() -> None:
         ("mứt không phẩm màu", "phẩm màu", {"-pham"}),
         ("mật ong không pha", "pha", {"-pha"}),
         ("chuối không có", "có", {"-co"}),
+        ("bánh tráng không cần nhúng nước", "nhúng nước", {"-nhung"}),
+        ("muối ớt không mì chính", "mì chính", {"-1msg"}),
+        ("miến không hàn the", "hàn the", {"-han"}),
+        ("cá rút xương", "xương", {"-xuong"}),
+        ("lươn bỏ xương", "xương", {"-xuong"}),
+        ("hạt sen bóc vỏ", "vỏ", {"-vo"}),
+        ("hat sen tach vo", "vo", {"-vo"}),
     ],
 )
 def test_what_a_negation_is_about(typed: str, thing: str, tokens: set[str]) -> None:
@@ -121,6 +131,41 @@ def test_what_a_negation_is_about(typed: str, thing: str, tokens: set[str]) -> N
 
     assert said == thing
     assert set(facts_of_texts([typed])) >= tokens
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"), [("kẹo không đường", "f:lowsugar"), ("muối ớt không cay", "f:mild")]
+)
+def test_what_has_little_of_it_is_not_kept_out(typed: str, fact: str) -> None:
+    exact = interpret(typed).exact
+    assert isinstance(exact, AllOf)
+    [kept_out] = exact.without
+    assert isinstance(kept_out, AllOf)
+
+    assert f"'{fact}'" in str(kept_out.without)
+
+
+@pytest.mark.parametrize("typed", ["kẹo ko đường", "kẹo k đường", "kẹo hok đường"])
+def test_a_shortened_negation_is_one(typed: str) -> None:
+    assert interpret(typed).exact == interpret("kẹo không đường").exact
+
+
+@pytest.mark.parametrize("typed", ["kẹo 200 k ngon", "vitamin k"])
+def test_a_unit_and_a_last_letter_are_no_negation(typed: str) -> None:
+    assert [intent for intent in interpret(typed).intents if intent.kind is IntentKind.WITHOUT] == []
+
+
+def test_a_place_can_be_denied() -> None:
+    [place] = gazetteer().find(words("phú quốc"))
+    [(asked, _)] = [(unit, 0) for unit in interpret("nước mắm không phải phú quốc").intents]
+    expression = str(interpret("nước mắm không phải phú quốc").exact)
+
+    assert (asked.kind, asked.said) == (IntentKind.WITHOUT, "phú quốc")
+    assert all(f"'{fact}'" in expression for fact in place.places[0].own)
+
+
+def test_what_is_denied_is_kept_out_under_its_other_names() -> None:
+    assert "'1peanut'" in str(interpret("kẹo không đậu phộng").exact)
 
 
 @pytest.mark.parametrize("typed", ["hút chân không", "quà không gian", "nho không hạt", "bánh có đường"])
@@ -183,3 +228,66 @@ def test_a_gift_is_wished_for_and_not_asked() -> None:
 )
 def test_keys_are_undone_only_where_somebody_knows_the_result(typed: str, understood: str) -> None:
     assert interpret(typed).understood == understood
+
+
+def test_keys_of_which_nothing_known_comes_are_slips() -> None:
+    known = dictionary(Vocabulary({}))
+
+    assert decode_keys("ca phw", known) == "ca phw"  # no phư
+    assert decode_keys("caf phee", known) == "cà phê"
+
+
+@pytest.mark.parametrize(("typed", "full"), [("nc mắm", "nước mắm"), ("cá ko xương", "cá không xương")])
+def test_shortened_words_are_read_in_full(typed: str, full: str) -> None:
+    assert interpret(typed).understood == full
+
+
+def test_a_drink_of_everyday_is_no_misspelt_cocoa() -> None:
+    assert interpret("coca cola").understood == "coca cola"
+    assert "1cocoa" not in str(interpret("coca cola").exact)
+
+
+@pytest.mark.parametrize(
+    ("typed", "group"),
+    [
+        ("hoa chưng tết", "apricotblossom"),
+        ("đồ nhậu", "smokedmeat"),
+        ("dược liệu ngâm rượu", "morinda"),
+        ("bún phở miến khô", "noodle"),
+        ("đồ ăn vặt", "shrimpcracker"),
+    ],
+)
+def test_a_use_is_asked_for_by_the_families_that_serve_it(typed: str, group: str) -> None:
+    assert f"'1{group}'" in str(interpret(typed).required)
+
+
+def test_a_word_without_marks_among_marked_ones_is_meant_so() -> None:
+    known = Vocabulary({"cam": 2, "cẩm": 3})
+
+    alone = str(interpret("cam hoa binh", known).exact)
+    among = str(interpret("cam hoà bình", known).exact)
+
+    assert "form=<Form.EXACT: 'exact'>, tokens=('cam', '0cam')" in among
+    assert "tokens=('cam', '0cam')" not in alone
+
+
+def test_with_a_place_a_whole_phrase_counts_in_names_that_begin_so() -> None:
+    """Or else honey of coffee blossoms from Gia Lai would stand before the coffee of Gia Lai."""
+    beginning = f"tokens=({head_token('caphe')!r},)"
+
+    assert beginning in str(interpret("cà phê gia lai").preferred)
+    assert beginning not in str(interpret("cà phê sữa đá").preferred)
+
+
+@pytest.mark.parametrize(
+    ("typed", "lifted"),
+    [("sầu riêng", True), ("sầu riêng sấy", False), ("mật ong", False), ("xoài tươi", False)],
+)
+def test_fruit_stands_before_what_was_dried_of_it_where_no_form_is_said(typed: str, lifted: bool) -> None:
+    kept_out = [
+        part.part.without
+        for part in interpret(typed).preferred
+        if isinstance(part, Constant) and isinstance(part.part, AllOf) and "'1dried" in str(part.part.without)
+    ]
+
+    assert bool(kept_out) is lifted
