@@ -368,7 +368,7 @@ def test_an_explanation_costs_the_same_for_few_and_many(admin: Client, many: int
     with CaptureQueriesContext(connection) as first:
         asked(admin, q="mật ong")
 
-    assert (len(one), len(first)) == (17, 5)
+    assert (len(one), len(first)) == (18, 5)
 
 
 def test_the_way_to_all_searches_stands_only_where_it_leads_somewhere(admin: Client) -> None:
