@@ -8,7 +8,7 @@ The steps, each in a module of its own:
 4. joined words are taken apart, split ones put together, words that nobody knows give way to the nearest known
    (`search/repair.py`, `search/correction.py`). Marks that were typed decide;
 5. what the words are is told apart: goods by their groups of synonyms, kinds, places, forms, negations, praise
-   (`search/units.py`), the longest phrase first.
+   (`search/runs.py`, `search/units.py`), the longest phrase first.
 
 Words that name the goods must all be found; a place, a number of stars, a price binds. Goods that have every word
 stand first; where goods are named by a group of synonyms, others of the same group follow. Where no good has every

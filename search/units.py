@@ -1,13 +1,12 @@
 """What the words of a query are: goods, kinds of goods, places, forms, negations, praise, or words of a name.
 
-Where phrases overlap the longest is taken: the *trà* of Trà Vinh isn't tea, the *hạt* of *hạt điều* isn't a form. Of
-equally long ones goods come before places, unless the place's kind is said (*xã Thanh Long*).
+Words are put together in `search.runs`; here each run becomes what is asked of the index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from search import ranking
 from search.demands import (
@@ -36,26 +35,14 @@ from search.expressions import (
     bare_token,
     concept_token,
 )
-from search.facts import head_token, negations
-from search.gazetteer import Level, NamedPlace, gazetteer
+from search.facts import head_token
 from search.intents import Intent, IntentKind
+from search.runs import Run, Understands, runs_of
 from search.spelling import Vocabulary
-from search.synonyms import find_concepts, lexicon
-from search.text import Word, word
+from search.synonyms import lexicon
+from search.text import Word
 from search.unit import Unit, UnitKind
-from search.wording import KindOfGoods, forms_in, kinds_of_goods, query_wording
-
-
-class _Run(NamedTuple):
-    """A possible reading of words ``start`` up to but not ``end``."""
-
-    start: int
-    end: int
-    kind: UnitKind
-    meaning: Any
-
-
-Understands = Callable[[IntentKind], bool]
+from search.wording import KindOfGoods, forms_in
 
 
 def units_of(
@@ -65,7 +52,7 @@ def units_of(
 
     A query of single fillers alone keeps them: they may be a name.
     """
-    runs = _longest(list(_runs(sequence, understands)), sequence)
+    runs = runs_of(sequence, understands)
     said = [run for run in runs if run.kind is not UnitKind.FILLING]
     if not said and any(run.end - run.start == 1 for run in runs):
         said = [run._replace(kind=UnitKind.WORD) for run in runs if run.end - run.start == 1]
@@ -76,7 +63,7 @@ def units_of(
     return [builder.unit(run) for run in said], kept
 
 
-def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
+def _renumbered(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield the runs as they lie side by side once fillers between them are gone."""
     start = 0
     for run in runs:
@@ -88,181 +75,18 @@ def _renumbered(runs: Iterable[_Run]) -> Iterator[_Run]:
 # -- readings -------------------------------------------------------------------------------------
 
 
-def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[_Run]:
-    """Yield every reading of every run of words."""
-    goods = list(_goods_runs(sequence))
-    if understands(IntentKind.KIND):
-        goods += [
-            _Run(span.start, span.end, UnitKind.KIND, span.meaning)
-            for span in kinds_of_goods().find(sequence, lenient=True)
-            if not span.meaning.whole or span.end - span.start == len(sequence)
-        ]
-    yield from goods
-    if understands(IntentKind.WITHOUT):
-        for start, at in negations(sequence):
-            end = _end_of_thing(sequence, at)
-            # *non alcoholic drinks* are a kind; *không đường* only says how something is.
-            named = (run for run in goods if run.kind is not UnitKind.WISH)
-            if not any(run.start < at and run.end >= end for run in named):
-                yield _Run(start, end, UnitKind.WITHOUT, at - start)
-    if understands(IntentKind.PLACE):
-        for place in gazetteer().find_all(sequence):
-            told = UnitKind.TOLD_PLACE if place.kind_said else UnitKind.PLACE
-            yield _Run(place.start, place.end, told, place)
-    if understands(IntentKind.FORM):
-        for form in forms_in(sequence, lenient=True):
-            yield _Run(form.start, form.end, UnitKind.FORM, form.meaning)
-    yield from _wording_runs(sequence)
-
-
-def _goods_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
-    describing = lexicon().describing
-    strict = find_concepts(sequence, lenient=False)
-    as_spelt = {(found.start, found.end) for found in strict if found.key not in describing}
-    for concept in find_concepts(sequence, lenient=True):
-        span = (concept.start, concept.end)
-        is_wish = concept.key in describing
-        alone = span[1] - span[0] == 1
-        if span in as_spelt and (alone or is_wish) and concept not in strict:
-            continue  # *ngao* are clams before they are *ngào*, *tre* is bamboo before it is *tré*
-        yield _Run(*span, UnitKind.WISH if is_wish else UnitKind.GOODS, concept.key)
-    for at, item in enumerate(sequence):  # written together: ``caphe``, ``dongtrunghathao``
-        key = lexicon().joined.get(item.folded)
-        if key is not None and key not in describing and not item.marked and len(item.folded) > 4:
-            yield _Run(at, at + 1, UnitKind.GOODS, key)
-
-
-def _wording_runs(sequence: Sequence[Word]) -> Iterator[_Run]:
-    wording = query_wording()
-    for table, unit_kind in (
-        (wording.compounds, UnitKind.COMPOUND),
-        (wording.not_negated, UnitKind.COMPOUND),
-        (wording.describing_phrases, UnitKind.WISH),
-        (wording.filling_phrases, UnitKind.FILLING),
-    ):
-        for phrase in table.find(sequence, lenient=unit_kind is not UnitKind.COMPOUND):
-            yield _Run(phrase.start, phrase.end, unit_kind, None)
-    for at, item in enumerate(sequence):
-        if item.text in wording.filling:
-            yield _Run(at, at + 1, UnitKind.FILLING, None)
-        elif item.text in wording.describing or (item.text.isdigit() and len(sequence) > 1):
-            yield _Run(at, at + 1, UnitKind.WISH, None)
-        else:
-            yield _Run(at, at + 1, UnitKind.WORD, None)
-
-
-def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
-    """Return where the form, the goods or the place ends that begins at ``start``; one word where none does."""
-    forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
-    goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
-    things = [
-        thing.end for thing in query_wording().things.find(sequence, lenient=True) if thing.start == start
-    ]
-    places = [
-        place.end
-        for place in gazetteer().find(sequence)
-        if place.start == start and place.places[0].level < Level.COMMUNE
-    ]
-    return max([start + 1, *forms, *goods, *things, *places])
-
-
-def _longest(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
-    """Return runs that cover every word once, the longest first; equal spans of goods keep all their meanings."""
-    chosen: dict[tuple[int, int], list[_Run]] = {}
-    taken: set[int] = set()
-    for run in sorted(_without_swallowed_places(runs, sequence), key=_order):
-        span = (run.start, run.end)
-        if span in chosen:
-            is_described = run.end - run.start > 1 or isinstance(run.meaning, str)
-            together = {UnitKind.GOODS, UnitKind.KIND, *([UnitKind.WISH] if is_described else [])}
-            if run.kind in together and chosen[span][0].kind in together:
-                chosen[span].append(run)
-            continue
-        if taken.isdisjoint(range(*span)):
-            taken.update(range(*span))
-            chosen[span] = [run]
-    merged = []
-    for (start, end), found in sorted(chosen.items()):
-        kinds = {run.kind for run in found}
-        if (
-            len(found) == 1
-            or UnitKind.FORM in kinds
-            or UnitKind.WITHOUT in kinds
-            or UnitKind.TOLD_PLACE in kinds
-        ):
-            merged.append(found[0])
-        else:
-            kind = next(kind for kind in (UnitKind.WISH, UnitKind.GOODS, UnitKind.KIND) if kind in kinds)
-            merged.append(_Run(start, end, kind, [run.meaning for run in found]))
-    assert sum(run.end - run.start for run in merged) == len(sequence)  # noqa: S101 (single words fill every gap)
-    return merged
-
-
-def _order(run: _Run) -> tuple[int, int, int, int]:
-    """Sorts the longest first, of equally long ones by kind, of places the widest."""
-    level = run.meaning.places[0].level if isinstance(run.meaning, NamedPlace) else 0
-    return (run.start - run.end, run.kind, level, run.start)
-
-
-def _without_swallowed_places(runs: list[_Run], sequence: Sequence[Word]) -> list[_Run]:
-    """Leave out goods whose phrase ends in a place or within one.
-
-    The place binds: *nước mắm Phú Quốc* is fish sauce of Phú Quốc, *bánh Nam Định* no *bánh nam*.
-    """
-    places = [
-        run
-        for run in runs
-        if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
-    ]
-
-    def surely_meant(place: _Run) -> bool:
-        said = sequence[place.start : place.end]
-        if any(item.marked for item in said):
-            return tuple(item.text for item in said) == place.meaning.places[0].spelt
-        return not any(
-            other.start < place.end and place.start < other.end for other in places if other is not place
-        )
-
-    def ends_in(run: _Run, place: _Run) -> bool:
-        if run.start < place.start < run.end < place.end:
-            before = sequence[run.start : place.start]
-            named = any(
-                found.end - found.start == len(before) for found in find_concepts(before, lenient=True)
-            )
-            return named and surely_meant(place)
-        if not (run.start < place.start and place.end == run.end):
-            return False
-        spelt = [
-            word(text) for text in place.meaning.places[0].spelt
-        ]  # *mật ong bạc hà* doesn't end in Bắc Hà
-        said = [*sequence[run.start : run.end - len(spelt)], *spelt]
-        return any(
-            concept.key == run.meaning and concept.end - concept.start == len(said)
-            for concept in find_concepts(said, lenient=True)
-        )
-
-    return [
-        run
-        for run in runs
-        if run.kind is not UnitKind.GOODS or not any(ends_in(run, place) for place in places)
-    ]
-
-
-# -- units ----------------------------------------------------------------------------------------
-
-
 class _Builder:
     """Makes units of runs."""
 
     def __init__(
-        self, sequence: Sequence[Word], vocabulary: Vocabulary, *, first_goods: _Run | None, unfinished: bool
+        self, sequence: Sequence[Word], vocabulary: Vocabulary, *, first_goods: Run | None, unfinished: bool
     ) -> None:
         self.sequence = sequence
         self.vocabulary = vocabulary
         self.first_goods = first_goods
         self.unfinished = unfinished
 
-    def unit(self, run: _Run) -> Unit:
+    def unit(self, run: Run) -> Unit:
         words = list(self.sequence[run.start : run.end])
         said = " ".join(word.text for word in words)
         prefix = self.unfinished and run.end == len(self.sequence)
@@ -293,7 +117,7 @@ class _Builder:
             case _:
                 return self._word(run, words[0], prefix=prefix)
 
-    def _goods(self, run: _Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool) -> Unit:
+    def _goods(self, run: Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})
         kinds = [meaning for meaning in meanings if isinstance(meaning, KindOfGoods)]
         weak: list[Expression] = []
@@ -357,17 +181,17 @@ class _Builder:
             others = Match(Form.FOLDED, tuple(sorted(concept_token(key) for key in dried)), zone="name")
             yield Constant(AllOf((), (others,)), ranking.TYPED_WORD)
 
-    def _own(self, run: _Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
+    def _own(self, run: Run, words: list[Word], *, weight: float, prefix: bool) -> Expression:
         """The words themselves, as a phrase."""
         if len(words) > 1:
             return phrase_expression(words)
         return weighed(any_of(list(self._ways(run, words[0], prefix=prefix))), weight)
 
-    def _word(self, run: _Run, word: Word, *, prefix: bool) -> Unit:
+    def _word(self, run: Run, word: Word, *, prefix: bool) -> Unit:
         ways = [*self._ways(run, word, prefix=prefix), *in_story(word, self._pairs(run, word))]
         return Unit(run.kind, expression=any_of(ways), required=True, lifts=tuple(self._lifts(run, word)))
 
-    def _ways(self, run: _Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
+    def _ways(self, run: Run, word: Word, *, prefix: bool) -> Iterator[Expression]:
         """Yield the ways in which a word can be found: itself, or written together with a neighbour."""
         if self._is_meant_bare(word):
             yield Match(Form.EXACT, (word.text, bare_token(word.folded)), prefix=prefix)
@@ -377,7 +201,7 @@ class _Builder:
         if pairs := self._pairs(run, word):
             yield Match(Form.FOLDED, pairs, ranking.ANOTHER_SPACING)
 
-    def _pairs(self, run: _Run, word: Word) -> tuple[str, ...]:
+    def _pairs(self, run: Run, word: Word) -> tuple[str, ...]:
         """Return the word written together with its neighbours."""
         before = self.sequence[run.start - 1] if run.start else None
         after = self.sequence[run.end] if run.end < len(self.sequence) else None
@@ -395,17 +219,17 @@ class _Builder:
             and any(other.marked for other in self.sequence)
         )
 
-    def _lifts(self, run: _Run, word: Word) -> Iterator[Expression]:
+    def _lifts(self, run: Run, word: Word) -> Iterator[Expression]:
         if run.start == 0:
             yield Match(Form.FACT, (head_token(word.text),), ranking.NAMED_FIRST / 2)
         yield from self._likelier(run, [word])
 
-    def _likelier(self, run: _Run, words: list[Word]) -> Iterator[Expression]:
+    def _likelier(self, run: Run, words: list[Word]) -> Iterator[Expression]:
         """Yield what lifts goods that have a single word without marks in its likelier reading."""
         if len(words) == 1 and not words[0].marked and (likely := self._likely_reading(run, words[0])):
             yield Match(Form.EXACT, (likely,), ranking.LIKELIER_READING / ranking.ZONE_WEIGHTS["name"])
 
-    def _likely_reading(self, run: _Run, word: Word) -> str | None:
+    def _likely_reading(self, run: Run, word: Word) -> str | None:
         """Return how goods mostly write a word typed without marks, by its neighbours first."""
         spellings = self.vocabulary.spellings(word.folded)
         if len(spellings) < 2:

@@ -6,14 +6,13 @@ One process writes at a time; every process reads, and sees a commit or a new in
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -34,29 +33,16 @@ from search.engines.base import (
     SearchEngine,
     form_mark,
 )
-from search.engines.embedded_documents import COUNTED_BY, FIELDS, build_schema, made_documents, pack_documents
+from search.engines.embedded_counts import facets_counted
+from search.engines.embedded_documents import FIELDS, build_schema, made_documents, pack_documents
 from search.engines.embedded_index import FILLING_MEMORY, FILLING_THREADS, EmbeddedBuilder, IndexFolder
 from search.engines.embedded_query import QueryTranslator
 from search.engines.embedded_similar import similar_query
 from search.errors import IndexOutdated, SearchUnavailable
 from search.interpretation import Interpretation
-from search.query import (
-    MOST_PRODUCERS,
-    PRICE_STEPS,
-    Facet,
-    Hit,
-    Likeness,
-    PriceStep,
-    SearchQuery,
-    SearchResult,
-    Sort,
-)
+from search.query import Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
-#: So many values of a facet are counted, in each segment too.
-_FACET_SIZE: Final = 20_000
-#: So many producers are counted at first: each takes longer to tell than its goods to count.
-_PRODUCERS: Final = 4 * MOST_PRODUCERS
 #: So many hits more than a page holds are fetched, in case that they score as its last one does.
 _TIES: Final = 500
 #: Where more do, goods are asked for by so many ids for each one wanted, then by four times as many, and so on.
@@ -141,17 +127,8 @@ class EmbeddedEngine(SearchEngine):
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
-        facets, prices, totals = self._count(opened.searcher, translator, query)
-        return SearchResult(
-            total=total,
-            hits=hits,
-            facets=facets,
-            price_steps=_price_steps(prices["price_steps"]["buckets"]),
-            cheapest=_whole(prices["prices"]["min"]),
-            dearest=_whole(prices["prices"]["max"]),
-            totals_without=totals,
-            interpretation=interpretation,
-        )
+        counted = facets_counted(opened.searcher, translator, query)
+        return replace(counted, total=total, hits=hits, interpretation=interpretation)
 
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         opened = self._open()
@@ -227,37 +204,6 @@ class EmbeddedEngine(SearchEngine):
             ids += sorted(_numbers(searcher, "product_id", equal))
             low, length = low + length, 4 * length
         return ids
-
-    def _count(
-        self, searcher: tantivy.Searcher, translator: QueryTranslator, query: SearchQuery
-    ) -> tuple[dict[Facet, dict[str, int]], dict[str, Any], dict[Facet | str, int]]:
-        """Count every facet without its own filter; facets that aren't narrowed share one pass."""
-        narrowed = query.chosen()
-        passes: dict[Facet | str | None, dict[str, Any]] = {None: {}}
-        for facet in Facet:
-            few = facet is Facet.PRODUCER and facet not in narrowed
-            values = _values(facet, _PRODUCERS if few else _FACET_SIZE)
-            passes.setdefault(facet if facet in narrowed else None, {})[facet.value] = values
-        passes.setdefault("price" if query.has_price else None, {}).update(_PRICE_AGGREGATIONS)
-        counted: dict[str, Any] = {}
-        totals: dict[Facet | str, int] = {}
-        for without, aggregations in passes.items():
-            if not aggregations:
-                continue
-            if without is not None:
-                aggregations["goods"] = {"value_count": {"field": "product_id"}}
-            counted |= searcher.aggregate(translator.all_filters(without=without), aggregations)
-            if without is not None:
-                totals[without] = int(counted["goods"]["value"])
-        producers = counted[Facet.PRODUCER]["buckets"]
-        if Facet.PRODUCER not in narrowed and _may_leave_out(producers):
-            every = {Facet.PRODUCER.value: _values(Facet.PRODUCER, _FACET_SIZE)}
-            counted |= searcher.aggregate(translator.all_filters(), every)
-        facets = {
-            facet: {_text(bucket["key"]): bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
-            for facet in Facet
-        }
-        return facets, counted, totals
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -360,45 +306,6 @@ class EmbeddedEngine(SearchEngine):
 _HELD: Final = ("product_id", "key", "version", "live", "true_from", "true_until", "content")
 
 
-_PRICE_AGGREGATIONS: Final[dict[str, Any]] = {
-    "prices": {"stats": {"field": "price"}},
-    "price_steps": {
-        "range": {
-            "field": "price",
-            "ranges": [
-                {"to": PRICE_STEPS[0]},
-                *({"from": low, "to": high} for low, high in itertools.pairwise(PRICE_STEPS)),
-                {"from": PRICE_STEPS[-1]},
-            ],
-        }
-    },
-}
-
-
-def _values(facet: Facet, size: int) -> dict[str, Any]:
-    field = COUNTED_BY.get(facet, facet.value)
-    return {"terms": {"field": field, "size": size, "segment_size": _FACET_SIZE}}
-
-
-def _may_leave_out(producers: Sequence[dict[str, Any]]) -> bool:
-    """Whether producers that weren't told may have as many goods as the last one that a filter names."""
-    if len(producers) < _PRODUCERS:
-        return False
-    return producers[-1]["doc_count"] == producers[MOST_PRODUCERS - 1]["doc_count"]
-
-
-def _text(value: str | float) -> str:
-    return value if isinstance(value, str) else str(int(value))
-
-
-def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:
-    steps = [
-        PriceStep(_whole(bucket.get("from")), _whole(bucket.get("to")), bucket["doc_count"])
-        for bucket in buckets
-    ]
-    return tuple(sorted(steps, key=lambda step: step.low or 0))
-
-
 def _score_groups(hits: Sequence[tuple[float, Any]]) -> Iterator[tuple[float, int]]:
     """Yield each score, to four digits, of hits that fall by it, and where the hits with that score end."""
     start = 0
@@ -418,7 +325,3 @@ def _total(found: tantivy.SearchResult) -> int:
     """Return how many documents match (the library's type stubs leave it out)."""
     total: int = found.count  # type: ignore[attr-defined]
     return total
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)

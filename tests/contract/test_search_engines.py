@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
-from search.engines import base, elasticsearch_index, embedded
+from search.engines import base, elasticsearch_index, embedded, embedded_counts
 from search.engines.base import TOGETHER, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
@@ -305,8 +305,8 @@ def test_a_facets_counts_ignore_its_own_filter_but_heed_the_others(engine: Searc
 def test_of_many_producers_the_commonest_are_counted_and_all_that_are_as_common_as_the_last_one_named(
     engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "_PRODUCERS", 3)
-    monkeypatch.setattr(embedded, "MOST_PRODUCERS", 2)
+    monkeypatch.setattr(embedded_counts, "_PRODUCERS", 3)
+    monkeypatch.setattr(embedded_counts, "MOST_PRODUCERS", 2)
     fill(engine, *(good(number, producer=9, stars=3) for number in range(1, 4)))
     fill(engine, *(good(number, producer=number, stars=3) for number in range(4, 8)))
     fill(engine, good(10, producer=9, stars=4), good(11, producer=8, stars=4), good(12, producer=8, stars=4))
