@@ -47,14 +47,20 @@ def picture_make_ready(*, image_id: int) -> None:
         _this_attempt(image).update(sizes_attempts=MOST_ATTEMPTS)
         return
     width, height = picture.size
-    name = image.original.name or storage.save(
-        original_of(str(image.upload), attempt), ContentFile(jpeg_of(picture))
-    )
-    picture = _reduced(picture)
-    for size in _sizes(name, width, height):
-        size.save(picture)
-    if _note_ready(image, name, width, height, placeholder_of(picture)):
-        return
+    name = image.original.name or original_of(str(image.upload), attempt)
+    try:
+        if not image.original:
+            storage.save(name, ContentFile(jpeg_of(picture)))
+        picture = _reduced(picture)
+        for size in _sizes(name, width, height):
+            size.save(picture)
+    except FileNotFoundError:
+        # Somebody who removes the picture, or a later attempt, deletes what this one has just written.
+        if _this_attempt(image).exists():
+            raise
+    else:
+        if _note_ready(image, name, width, height, placeholder_of(picture)):
+            return
     # Removed meanwhile, or a later attempt was first. The sizes of an original that still stands stay.
     if not ProductImage.objects.filter(pk=image.pk, original=name).exists():
         original_delete(name, storage)
