@@ -18,7 +18,8 @@ _MARKED = {"rượu", "tửu", "vang", "bia", "cồn", "bàu đá", "bầu đá"
 _UNMARKED = {"ruou", "tuu", "vang", "bia", "bau da", "mao dai"}
 #: What makes a drink of fruit or roots alcohol, and means nothing among food.
 _STEEPED = re.compile(r"\b(ngâm|ngam|lên men|len men)\b")
-#: Districts and communes of before and after July 2025 that have such a word in their name: `Hạt sen khô Phú Vang` is no wine.
+#: Districts and communes of before and after July 2025 that have such a word in their name, and La Vang, a place without an office of
+#: its own: `Hạt sen khô Phú Vang` is no wine.
 _PLACES = (
     "cồn cỏ",
     "cồn thoi",
@@ -26,6 +27,7 @@ _PLACES = (
     "ea bia",
     "hòa vang",
     "hoà vang",
+    "la vang",
     "mường vang",
     "phú vang",
     "vang quới",

@@ -53,15 +53,16 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     only to a word that a neighbour speaks for.
     """
     typed, sequence = sequence, [_as_heard(sequence, at, known) for at in range(len(sequence))]
+    as_heard = Corrected(tuple(sequence), changed=list(typed) != sequence)
     if not doubtful and all(_is_left_alone(item, known) for item in sequence):
-        return Corrected(tuple(sequence), changed=list(typed) != sequence)
+        return as_heard
     sure = gazetteer().told(sequence) | (_in_known_phrases(sequence) if doubtful else frozenset())
     choices = [
         [Candidate(item.text, 0.0)] if at in sure else _choices(sequence, at, known, doubtful=doubtful)
         for at, item in enumerate(sequence)
     ]
     if all(len(own) == 1 and own[0].text == item.text for own, item in zip(choices, sequence, strict=True)):
-        return Corrected(tuple(sequence), changed=list(typed) != sequence)
+        return as_heard
     paths: list[tuple[float, tuple[Candidate, ...]]] = [(0.0, ())]
     for own in choices:
         paths = [
@@ -80,7 +81,7 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     _, best = min(paths, key=lambda found: found[0])
     mended = tuple(_accepted(sequence, best, known))
     if doubtful and _says_something_else(sequence, mended, known):
-        return Corrected(tuple(sequence), changed=list(typed) != sequence)
+        return as_heard
     changed = any(before.text != after.text for before, after in zip(typed, mended, strict=True))
     return Corrected(mended, changed)
 

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from catalogue.models import Product
 from marketplace.page_cache import raise_generation
-from search import change_queue, checking
+from search import change_queue
 from search.building import UNIT, BuildingPool, Unit, processes_for
-from search.checking import compare_held
+from search.checking import compare_held, read_otherwise
 from search.circuit import forget_circuit
 from search.engines.base import IndexBuilder, Refusal, SearchEngine, get_engine
 from search.errors import RebuildRefused, RebuildRunning, SearchUnavailable
@@ -258,7 +258,7 @@ def _differing(engine: SearchEngine, index_name: str, sample: Sequence[int]) -> 
         .filter(pk__in=[difference.product_id for difference in differences])
         .values_list("pk", flat=True)
     )
-    explained = changed | checking.read_otherwise(differences)
+    explained = changed | read_otherwise(differences)
     return [difference.product_id for difference in differences if difference.product_id not in explained]
 
 

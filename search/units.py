@@ -72,9 +72,6 @@ def _renumbered(runs: Iterable[Run]) -> Iterator[Run]:
         start = end
 
 
-# -- readings -------------------------------------------------------------------------------------
-
-
 class _Builder:
     """Makes units of runs."""
 

@@ -12,10 +12,7 @@ from wagtail.models import Page
 from checkout.campaigns.services import CampaignData, campaign_create
 from cms.blocks.choices import campaign_choices
 from cms.home.models import HomePage
-from marketplace.accounts.models import User
-from marketplace.demo.people import people_load
-from marketplace.demo.stories import STORIES, stories_load
-from tests.factories.producers import ProducerFactory
+from tests.factories.editors import editor_signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def editor(client: Client, settings: Settings) -> Client:
     """A browser of somebody who writes and publishes."""
-    settings.DEMO_PASSWORD = "mat-khau-rat-dai-cua-ban-bien-tap"
-    people_load()
-    for name, _titles, _landscape in STORIES:
-        ProducerFactory(name=name)
-    stories_load()
-    client.force_login(User.objects.get(email="bientap@demo.example"))
-    return client
+    return editor_signed_in(client, settings)
 
 
 @pytest.mark.parametrize("address", ["/cms/", "/cms/pages/{home}/edit/"])

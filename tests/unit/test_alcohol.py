@@ -51,6 +51,7 @@ def test_these_wait_for_a_person(name: str) -> None:
         "Nước ép không cồn",
         "Hạt sen khô Phú Vang",
         "Bánh tráng Hòa Vang",
+        "Cao chè vằng La Vang",
         "",
     ],
 )

@@ -16,11 +16,8 @@ from wagtail.images.models import Image as EditorsImage
 
 from catalogue.pictures import cleaning
 from cms.stories.models import ProducerStoryPage
-from marketplace.accounts.models import User
-from marketplace.demo.people import people_load
-from marketplace.demo.stories import STORIES, stories_load
+from tests.factories.editors import editor_signed_in
 from tests.factories.pictures import png_that_claims
-from tests.factories.producers import ProducerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +29,7 @@ def editor(client: Client, settings: Settings, tmp_path: Path) -> Client:
     """A browser of somebody who writes and publishes, and an empty store."""
     cache.clear()  # Wagtail remembers renditions by the picture's number
     settings.MEDIA_ROOT = tmp_path
-    settings.DEMO_PASSWORD = "mat-khau-rat-dai-cua-ban-bien-tap"
-    people_load()
-    for name, _titles, _landscape in STORIES:
-        ProducerFactory(name=name)
-    stories_load()
-    client.force_login(User.objects.get(email="bientap@demo.example"))
-    return client
+    return editor_signed_in(client, settings)
 
 
 def of_a_camera(size: tuple[int, int] = (900, 600), kind: str = "JPEG") -> bytes:
