@@ -1,6 +1,11 @@
 """Logs: for a person in development, for a machine in production, with the request's id in both."""
 
+import logging
 from typing import Any
+
+
+def _is_trouble(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
 
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
@@ -23,7 +28,10 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+        "filters": {
+            "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+            "trouble": {"()": "django.utils.log.CallbackFilter", "callback": _is_trouble},
+        },
         "formatters": {"line": formatter},
         "handlers": {
             "stream": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
@@ -38,9 +46,11 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
             # Tells of every letter of a PDF.
             "fontTools": {"level": "WARNING"},
             # Each page published, each task begun and done: for an audit, not for a person who looks for the shop's address.
+            "wagtail": {"level": "INFO" if as_json else "WARNING"},
+            # Their worker sets their level itself.
             **{
-                name: {"level": "INFO" if as_json else "WARNING"}
-                for name in ("wagtail", "django_tasks", "django_tasks_db")
+                name: {"filters": [] if as_json else ["trouble"]}
+                for name in ("django_tasks", "django_tasks_db")
             },
         },
     }

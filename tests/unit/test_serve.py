@@ -116,7 +116,9 @@ def test_one_start_opens_the_shop_with_its_data_and_one_ctrl_c_ends_it(
 
     assert shop.wait(WAIT) == 0
     assert not lives(shop.pid)
-    assert (data_dir / "said").read_text().rstrip().endswith(f"The data stays in {data_dir}")
+    said = (data_dir / "said").read_text()
+    assert said.rstrip().endswith(f"The data stays in {data_dir}")
+    assert "INFO" not in said.partition("is open:")[2], "the address stays on the screen"
     assert names_of_sites(data_dir) == ["Chợ xã Đạ Sar"]
 
 
