@@ -69,6 +69,9 @@ class Order(AbstractOrder):
         "payment.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     refunded_amount = models.PositiveIntegerField(default=0)
+    #: Since when it is put aside for a person to look at, and why: no producer sees it until it is let go.
+    held_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    hold_reason = models.CharField(max_length=255, blank=True, default="")
 
     class Meta(AbstractOrder.Meta):
         app_label = "order"
@@ -117,6 +120,12 @@ class Consignment(models.Model):
         DELIVERY = "delivery", _("Delivery")
         PICKUP = "pickup", _("Pickup at the producer")
 
+    class Hand(models.TextChoices):
+        """Whose contract with the carrier: theirs is the charge for delivery, and through their hands goes the cash."""
+
+        PRODUCER = "producer", _("The producer")
+        PLATFORM = "platform", _("The marketplace")
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
     producer = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="consignments")
     number = models.CharField(max_length=32, unique=True)
@@ -125,7 +134,10 @@ class Consignment(models.Model):
         ShippingAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="consignments"
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED, db_index=True)
+    #: What the buyer pays for the goods, after every discount.
     goods_total = models.PositiveIntegerField(_("goods (đồng)"))
+    #: What the marketplace adds for the producer: the part of the discounts that it bears.
+    platform_discount = models.PositiveIntegerField(default=0)
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
     chargeable_weight = models.PositiveIntegerField(_("chargeable weight (grams)"), default=0)
     delivery_from = models.DateField(null=True, blank=True)
@@ -133,6 +145,12 @@ class Consignment(models.Model):
     carrier = models.CharField(_("carrier"), max_length=80, blank=True, default="")
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True, default="")
     refunded_amount = models.PositiveIntegerField(default=0)
+    #: How much of it is delivery.
+    refunded_delivery = models.PositiveIntegerField(default=0)
+    carried_by = models.CharField(max_length=10, choices=Hand.choices, default=Hand.PRODUCER)
+    #: Who took the cash of a parcel that was paid on delivery; empty where nobody did.
+    collected_by = models.CharField(max_length=10, choices=Hand.choices, blank=True, default="")
+    delivered_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
         app_label = "order"
@@ -142,6 +160,10 @@ class Consignment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_amount__lte=F("goods_total") + F("delivery_charge")),
                 name="never_refund_more_than_consignment",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_delivery__lte=F("delivery_charge")),
+                name="never_refund_more_than_delivery",
             ),
         ]
 
@@ -188,9 +210,22 @@ class Line(AbstractLine):
     pack_label = models.CharField(max_length=255, blank=True, default="")
     normal_price = models.PositiveIntegerField(_("normal price (đồng)"), default=0)
     price_source = models.CharField(max_length=40, blank=True, default="")
+    #: Discounts on the whole line by who bears them; `line_price_incl_tax` is what is left to pay.
+    producer_discount = models.PositiveIntegerField(default=0)
+    platform_discount = models.PositiveIntegerField(default=0)
+    refunded_quantity = models.PositiveIntegerField(default=0)
+    refunded_amount = models.PositiveIntegerField(default=0)
 
     class Meta(AbstractLine.Meta):
         app_label = "order"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="never_refund_more_packs_than_bought"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__lte=F("line_price_incl_tax")), name="never_refund_more_than_line"
+            ),
+        ]
 
 
 from oscar.apps.order.models import *

@@ -75,7 +75,13 @@ def consignment_deliver(
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     if order.payment_state == PaymentState.DUE_ON_DELIVERY:
-        order.paid_amount += consignment.goods_total + consignment.delivery_charge
+        order.paid_amount += consignment.total
+        consignment.collected_by = (
+            Consignment.Hand.PRODUCER
+            if consignment.method == Consignment.Method.PICKUP
+            else consignment.carried_by
+        )
+    consignment.delivered_at = timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
     if consignment.method == Consignment.Method.PICKUP:
         stock_consume(_lines(consignment))
@@ -165,7 +171,7 @@ def _record(consignment: Consignment, state: str, actor: Any, actor_kind: str, n
             % {"number": consignment.number, "state": consignment.get_state_display().lower()}
         )
     before, consignment.state = consignment.state, state
-    consignment.save(update_fields=["state", "carrier", "tracking_number"])
+    consignment.save(update_fields=["state", "carrier", "tracking_number", "collected_by", "delivered_at"])
     ConsignmentEvent.objects.create(
         consignment=consignment,
         from_state=before,
@@ -190,9 +196,9 @@ def _order_follow(order: Order) -> None:
 
 
 def _refund(consignment: Consignment, reason: str) -> int:
-    """Send back what was paid online for a consignment, once; return how much that is in đồng."""
+    """Send back what is left of what was paid online for a consignment; return how much that is in đồng."""
     settled = consignment.order.settled_by
-    if settled is None or consignment.refunded_amount:
+    if settled is None or consignment.refunded_amount >= consignment.total:
         return 0
     refund = refund_request(
         payment=settled, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"

@@ -18,6 +18,10 @@ class Payment(models.Model):
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(max_length=20)
+    #: The parcel for which cash was handed over; none where the payment is for the whole order.
+    consignment = models.OneToOneField(
+        "order.Consignment", on_delete=models.PROTECT, null=True, blank=True, related_name="cash_payment"
+    )
     #: The provider's own name of this attempt, for example of a hosted checkout.
     reference = models.CharField(max_length=255, null=True, blank=True)
     #: The provider's own name of the money that came in, by which it is sent back.
@@ -91,7 +95,7 @@ class WebhookEvent(models.Model):
 
 
 class Refund(models.Model):
-    """Money going back: a whole payment or a whole consignment."""
+    """Money going back: of a whole payment, or of a consignment, whole or in part (`parts` says of what)."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
@@ -116,12 +120,43 @@ class Refund(models.Model):
         app_label = "payment"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
-            models.UniqueConstraint(fields=["consignment"], name="one_refund_a_consignment"),
         ]
         indexes = [models.Index(fields=["state", "next_try_at"], name="refund_due")]
 
     def __str__(self) -> str:
         return f"{self.amount} ₫"
+
+
+class RefundPart(models.Model):
+    """What a refund gives back of an order: packs of one line, or, without a line, delivery of one consignment."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
+    consignment = models.ForeignKey(
+        "order.Consignment", on_delete=models.PROTECT, related_name="refund_parts"
+    )
+    line = models.ForeignKey(
+        "order.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="refund_parts"
+    )
+    quantity = models.PositiveIntegerField(default=0)
+    amount = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "payment"
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="one_refund_part_a_line"),
+            models.UniqueConstraint(
+                fields=["refund", "consignment"],
+                condition=Q(line__isnull=True),
+                name="one_refund_part_a_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(line__isnull=True, quantity=0) | Q(line__isnull=False, quantity__gt=0),
+                name="refund_part_counts_packs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line_id}" if self.line_id else f"{self.consignment_id}"
 
 
 from oscar.apps.payment.models import *

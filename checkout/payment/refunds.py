@@ -1,32 +1,41 @@
-"""Sending money back: a whole payment or a whole consignment, once, never more than came in."""
+"""Sending money back: a whole payment, a whole consignment or some packs of it, never more than came in."""
 
 import logging
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
 from checkout.order.links import order_url
-from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.errors import GatewayRefused, RefundNotPossible
 from checkout.payment.gateways import gateway_for
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.order_money import order_money_update
 from marketplace.duties import claim_due, next_try, nudge_on_commit
+from marketplace.money import round_dong
 from marketplace.notices.services import notice_queue
 
 logger = logging.getLogger(__name__)
 
 
 def refund_request(
-    *, payment: Payment, consignment: Consignment | None = None, reason: str, key: str
+    *,
+    payment: Payment,
+    consignment: Consignment | None = None,
+    lines: Mapping[int, int] | None = None,
+    with_delivery: bool = True,
+    reason: str,
+    key: str,
 ) -> Refund:
     """Decide to send money back and return the refund, which a worker then sends.
 
-    Without `consignment`: whatever of the payment hasn't been sent back. With it: its goods and its delivery. The decision
-    belongs to the caller's transaction; `key` makes it one of a kind: asking again returns the same refund.
+    Without `consignment`: whatever of the payment hasn't been sent back. With it: whatever is left of its goods and its delivery, or, of the
+    order lines in `lines` (packs by line id), those packs; delivery only `with_delivery`. The decision belongs to the caller's
+    transaction; `key` makes it one of a kind: asking again returns the same refund.
 
-    Raises RefundNotPossible where the payment holds no such sum (not paid, sent back, of another order).
+    Raises RefundNotPossible where the payment holds no such sum (not paid, sent back, of another order) or a line no such packs.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
@@ -34,22 +43,29 @@ def refund_request(
         if known:
             return known
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        amount = (
-            _consignment_amount(payment, consignment)
-            if consignment
-            else payment.amount - payment.refunded_amount
-        )
-        _payment_take(payment, amount)
+        consignment = consignment or payment.consignment
         if consignment:
-            _consignment_take(consignment, amount)
-        elif order.payment_state in (PaymentState.PAID, PaymentState.PARTLY_REFUNDED):
-            _consignments_follow(order)
+            parts = _parts_of(payment, consignment, lines, with_delivery=with_delivery)
+            amount = sum(part.amount for part in parts)
+        else:
+            amount = payment.amount - payment.refunded_amount
+            parts = _parts_of_order(order, amount)
+        _payment_take(payment, amount)
+        _parts_take(parts)
         refund = Refund.objects.create(
             payment=payment, consignment=consignment, amount=amount, reason=reason[:255], idempotency_key=key
         )
+        for part in parts:
+            part.refund = refund
+        RefundPart.objects.bulk_create(parts)
         order_money_update(order_id=order.pk)
         nudge_on_commit(refunds_send_due)
     return refund
+
+
+def refund_share(*, total: int, quantity: int, returned: int) -> int:
+    """Return how much of a line's `total` (đồng, for `quantity` packs) has gone back once `returned` packs have: parts add up to the whole."""
+    return total * returned // quantity
 
 
 def refund_retry(*, refund: Refund) -> None:
@@ -78,28 +94,72 @@ def _payment_take(payment: Payment, amount: int) -> None:
         raise RefundNotPossible(f"payment {payment.pk} does not hold {amount} đồng")
 
 
-def _consignment_amount(payment: Payment, consignment: Consignment) -> int:
+def _parts_of(
+    payment: Payment, consignment: Consignment, lines: Mapping[int, int] | None, *, with_delivery: bool
+) -> list[RefundPart]:
+    """Return what goes back of a consignment of the payment's order."""
     if consignment.order_id != payment.order_id:
         raise RefundNotPossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
-    return consignment.goods_total + consignment.delivery_charge
+    consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
+    return _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
 
 
-def _consignment_take(consignment: Consignment, amount: int) -> None:
-    taken = Consignment.objects.filter(pk=consignment.pk, refunded_amount=0).update(refunded_amount=amount)
-    if not taken:
-        raise RefundNotPossible(f"consignment {consignment.pk} has been refunded")
+def _line_parts(consignment: Consignment, wanted: Mapping[int, int] | None) -> list[RefundPart]:
+    lines = {line.pk: line for line in consignment.lines.order_by("pk")}
+    if wanted is None:
+        wanted = {pk: line.quantity - line.refunded_quantity for pk, line in lines.items()}
+    parts = []
+    for pk, packs in wanted.items():
+        line = lines.get(pk)
+        if line is None or not 0 <= packs <= line.quantity - line.refunded_quantity:
+            raise RefundNotPossible(f"consignment {consignment.pk} holds no {packs} packs of line {pk}")
+        if packs:
+            returned = refund_share(
+                total=round_dong(line.line_price_incl_tax),
+                quantity=line.quantity,
+                returned=line.refunded_quantity + packs,
+            )
+            parts.append(
+                RefundPart(
+                    consignment=consignment, line=line, quantity=packs, amount=returned - line.refunded_amount
+                )
+            )
+    return parts
 
 
-def _consignments_follow(order: Order) -> None:
-    """Where nothing is kept of a paid order, each of its consignments is refunded in full.
+def _delivery_parts(consignment: Consignment) -> list[RefundPart]:
+    left = consignment.delivery_charge - consignment.refunded_delivery
+    return [RefundPart(consignment=consignment, amount=left)] if left else []
 
-    Money that came twice is another matter: what the order needs is still here.
+
+def _parts_of_order(order: Order, amount: int) -> list[RefundPart]:
+    """Return all that is left of a paid order of which nothing is kept once `amount` is gone.
+
+    Money that came twice or had no use is another matter: what the order needs is still here, or never was.
     """
+    if order.payment_state not in (PaymentState.PAID, PaymentState.PARTLY_REFUNDED):
+        return []
     kept = order.payments.filter(state=Payment.State.PAID).aggregate(
         kept=Sum(F("amount") - F("refunded_amount"), default=0)
     )["kept"]
-    if kept == 0:
-        order.consignments.update(refunded_amount=F("goods_total") + F("delivery_charge"))
+    if kept != amount:
+        return []
+    consignments = order.consignments.select_for_update(of=("self",)).order_by("pk")
+    return [part for one in consignments for part in _line_parts(one, None) + _delivery_parts(one)]
+
+
+def _parts_take(parts: Iterable[RefundPart]) -> None:
+    """Count on lines and consignments what goes back. The constraints there hold the caps."""
+    for part in parts:
+        Consignment.objects.filter(pk=part.consignment_id).update(
+            refunded_amount=F("refunded_amount") + part.amount,
+            refunded_delivery=F("refunded_delivery") + (0 if part.line_id else part.amount),
+        )
+        if part.line_id:
+            Line.objects.filter(pk=part.line_id).update(
+                refunded_quantity=F("refunded_quantity") + part.quantity,
+                refunded_amount=F("refunded_amount") + part.amount,
+            )
 
 
 def _refund_send(refund: Refund) -> bool:

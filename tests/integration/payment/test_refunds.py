@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.errors import GatewayRefused, GatewayUnavailable, RefundNotPossible
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund
@@ -148,10 +148,13 @@ def test_a_consignment_of_another_order_does_not_go_back(payment: Payment) -> No
         (Payment, {"amount": 0}),
         (Order, {"refunded_amount": 625_001}),
         (Consignment, {"refunded_amount": 480_001}),
+        (Consignment, {"refunded_delivery": 480_001}),
+        (Line, {"refunded_quantity": 99}),
+        (Line, {"refunded_amount": 480_001}),
     ],
 )
 def test_the_database_itself_refuses(
-    payment: Payment, model: type[Payment | Order | Consignment], changes: dict[str, object]
+    payment: Payment, model: type[Payment | Order | Consignment | Line], changes: dict[str, object]
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(**changes)
@@ -200,3 +203,48 @@ def test_a_refusal_is_left_to_a_person_who_can_try_again(
     monkeypatch.setattr(SandboxGateway, "refund", lambda self, **_: "sr_9")
     refund_retry(refund=refund)
     assert refunds_send_due() == 1
+
+
+def test_packs_of_a_line_go_back_and_add_up_to_the_whole(order: Order, payment: Payment) -> None:
+    consignment = first_consignment(order)
+    line = consignment.lines.get()
+    line.quantity, line.line_price_incl_tax = 3, 100_000
+    line.save()
+    Consignment.objects.filter(pk=consignment.pk).update(goods_total=100_000, delivery_charge=30_000)
+
+    amounts = [
+        refund_request(
+            payment=payment,
+            consignment=consignment,
+            lines={line.pk: 1},
+            with_delivery=False,
+            reason="broken",
+            key=f"pack-{number}",
+        ).amount
+        for number in range(2)
+    ]
+    rest = refund_request(payment=payment, consignment=consignment, reason="broken", key="rest")
+
+    assert (amounts, rest.amount) == ([33_333, 33_333], 33_334 + 30_000)
+    consignment.refresh_from_db()
+    line.refresh_from_db()
+    assert (consignment.refunded_amount, consignment.refunded_delivery) == (130_000, 30_000)
+    assert (line.refunded_quantity, line.refunded_amount) == (3, 100_000)
+    assert [(part.line_id, part.quantity, part.amount) for part in rest.parts.order_by("pk")] == [
+        (line.pk, 1, 33_334),
+        (None, 0, 30_000),
+    ]
+
+
+@pytest.mark.parametrize("packs", [-1, 99])
+def test_more_packs_than_are_left_do_not_go_back(order: Order, payment: Payment, packs: int) -> None:
+    consignment = first_consignment(order)
+
+    with pytest.raises(RefundNotPossible):
+        refund_request(
+            payment=payment,
+            consignment=consignment,
+            lines={consignment.lines.get().pk: packs},
+            reason="",
+            key="a",
+        )
