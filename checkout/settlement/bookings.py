@@ -23,6 +23,7 @@ from checkout.settlement.facts import (
     sale_facts,
 )
 from checkout.settlement.models import Account, LedgerEntry, Posting
+from checkout.settlement.owing import tell_where_owing_too_much
 from checkout.settlement.postings import AccountName, Leg, postings_for
 from checkout.settlement.selectors import order_credit, sales_standing
 
@@ -315,7 +316,18 @@ def _book(
         Posting.objects.bulk_create(
             Posting(entry=entry, account=accounts[account], amount=amount) for account, amount in legs
         )
+        for name in _owing_more(legs):
+            tell_where_owing_too_much(Partner.objects.get(pk=name.producer_id))
     return entry
+
+
+def _owing_more(legs: Iterable[Leg]) -> list[AccountName]:
+    """Return the producers' accounts that stand lower after these legs than before."""
+    moved: dict[AccountName, int] = {}
+    for account, amount in legs:
+        if account.kind == Account.Kind.PRODUCER:
+            moved[account] = moved.get(account, 0) + amount
+    return [account for account, amount in moved.items() if amount > 0]
 
 
 def accounts_for(names: Iterable[AccountName]) -> dict[AccountName, Account]:

@@ -33,6 +33,8 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
     ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
     ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
+    ("dashboard:money", _("Ledger"), "book-open-check", NATIONAL),
+    ("dashboard:commissions", _("Commission and taxes"), "percent", NATIONAL),
     ("dashboard:searches", _("Searches"), "search", NATIONAL),
     ("dashboard:lexicon", _("Words of the search"), "book-a", NATIONAL),
     ("dashboard:search-index", _("Search index"), "database", NATIONAL),

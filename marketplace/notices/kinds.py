@@ -42,4 +42,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    # To the producer: `amount` (đồng) is what it owes the marketplace; cash on delivery is not offered for its goods until it is less.
+    "producer_owes_too_much": frozenset({"producer", "amount", "work_url"}),
+    # To those who keep the money: how many differences a reconciliation found that weren't known.
+    "ledger_differences": frozenset({"count", "work_url"}),
 }
