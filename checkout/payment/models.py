@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from checkout.settlement.banks import banks
+
 
 class Payment(models.Model):
     """One attempt to pay an order through one gateway."""
@@ -44,6 +46,11 @@ class Payment(models.Model):
                 fields=["order", "gateway"],
                 condition=Q(state="started"),
                 name="one_started_payment_an_order_and_gateway",
+            ),
+            models.CheckConstraint(
+                condition=Q(gateway="cash", consignment__isnull=False)
+                | ~Q(gateway="cash") & Q(consignment__isnull=True),
+                name="cash_is_paid_for_one_consignment",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
@@ -99,6 +106,8 @@ class Refund(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
+        #: No machine sends it: it goes by bank transfer to the account that the buyer names.
+        TO_TRANSFER = "to_transfer", _("To be sent by bank transfer")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
@@ -108,13 +117,14 @@ class Refund(models.Model):
     )
     amount = models.PositiveIntegerField()
     reason = models.CharField(max_length=255, blank=True, default="")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
     idempotency_key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=255, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         app_label = "payment"
@@ -157,6 +167,39 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line_id}" if self.line_id else f"{self.consignment_id}"
+
+
+class BuyerBankAccount(models.Model):
+    """Where money of an order goes that no machine can send back. Personal data: shown masked, deleted once it is no longer needed."""
+
+    order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="bank_account")
+    #: The bank's number in the payment network of Vietnam (BIN), as in the list of banks.
+    bank_bin = models.CharField(max_length=6)
+    number = models.CharField(max_length=24)
+    holder = models.CharField(max_length=100)
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        app_label = "payment"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(bank_bin="") & ~Q(number="") & ~Q(holder=""), name="bank_account_is_whole"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} {self.masked_number}"
+
+    @property
+    def bank_name(self) -> str:
+        """The name that people say; its number where the list no longer holds it."""
+        bank = banks().get(self.bank_bin)
+        return bank.short_name if bank else self.bank_bin
+
+    @property
+    def masked_number(self) -> str:
+        """The last four digits: enough for the holder to know it again."""
+        return f"…{self.number[-4:]}"
 
 
 from oscar.apps.payment.models import *

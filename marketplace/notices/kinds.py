@@ -27,7 +27,11 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
     # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
     "payment_returned": _ORDER | {"amount", "cause"},
-    "refund_sent": _ORDER | {"amount"},
+    # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
+    "refund_sent": _ORDER | {"amount", "account"},
+    # Money that no machine can send back: where the buyer names a bank account, and which one was named (masked).
+    "refund_account_needed": _ORDER | {"amount", "account_url"},
+    "refund_account_named": _ORDER | {"account", "account_url"},
     # To the buyer, about one consignment. `carrier` and `tracking_number` may be empty.
     "consignment_shipped": _ORDER | _CONSIGNMENT | {"carrier", "tracking_number"},
     "consignment_ready_for_pickup": _ORDER | _CONSIGNMENT | {"pickup_address", "pickup_hours"},

@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "account": "Vietcombank …6789",
+    "account_url": "https://cho-ocop.example.vn/vi/thanh-toan/hoan-tien/OC-7K3M-9QXD.AbCdEfGhIjKlMnOpQrSt/",
     "amount": 1_250_000,
     "body": "Mở liên kết này: https://shop.example/x/?a=1&b=2",
     "by_producer": True,

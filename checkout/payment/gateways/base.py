@@ -75,6 +75,8 @@ class Gateway(ABC):
     """One provider."""
 
     code: str
+    #: Whether it sends money back when told to. Otherwise a refund waits to be paid out by bank transfer.
+    sends_refunds: bool = True
 
     @abstractmethod
     def is_offered(self) -> bool:
