@@ -14,6 +14,7 @@ from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_refund_sent
 from checkout.payment.order_money import order_money_update
+from checkout.settlement.bookings import book_refund_decided, book_refund_sent
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 
@@ -64,6 +65,7 @@ def refund_request(
         for part in parts:
             part.refund = refund
         RefundPart.objects.bulk_create(parts)
+        book_refund_decided(refund)
         order_money_update(order_id=order.pk)
         if by_machine:
             nudge_on_commit(refunds_send_due)
@@ -186,6 +188,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
+            book_refund_sent(refund)
             tell_refund_sent(refund)
     return True
 
