@@ -13,6 +13,7 @@ _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 #: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
+_PRODUCERS_MONEY: Final = frozenset({"producer", "work_url"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
@@ -49,4 +50,11 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    # To a producer's owners, about its money. `account` is the bank and the last digits, `work_url` the screen of the money.
+    "payout_account_changed": _PRODUCERS_MONEY | {"account", "holder", "usable_from"},
+    "payout_account_decided": _PRODUCERS_MONEY | {"account", "is_confirmed", "reason"},
+    "payout_held": _PRODUCERS_MONEY | {"reason"},
+    "payout_released": _PRODUCERS_MONEY | {"reason"},
+    "payout_done": _PRODUCERS_MONEY | {"amount", "account"},
+    "payout_failed": _PRODUCERS_MONEY | {"amount", "account", "reason"},
 }

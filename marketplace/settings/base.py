@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
     "checkout.settlement.apps.SettlementConfig",
+    "checkout.settlement.payouts.apps.PayoutsConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
