@@ -24,6 +24,7 @@ from checkout.order.notices import (
     tell_shipped,
 )
 from checkout.payment.cash import cash_receive, payment_of
+from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
@@ -206,9 +207,14 @@ def _refund(consignment: Consignment, reason: str) -> int:
     payment = payment_of(consignment)
     if payment is None or consignment.refunded_amount >= consignment.total:
         return 0
-    refund = refund_request(
-        payment=payment, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
-    )
+    try:
+        refund = refund_request(
+            payment=payment, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
+        )
+    except RefundNotPossible:
+        # The buyer's bank holds the money in a dispute: it decides, and a second time nothing goes back.
+        logger.warning("consignment %s: its money is in a dispute", consignment.number)
+        return 0
     return refund.amount
 
 
