@@ -28,6 +28,10 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "answer_by": datetime(2026, 12, 8, 23, 59, tzinfo=VIETNAM),
+    "state": "Chờ trả lời",
+    "account": "Vietcombank …6789",
+    "account_url": "https://cho-ocop.example.vn/vi/thanh-toan/hoan-tien/OC-7K3M-9QXD.AbCdEfGhIjKlMnOpQrSt/",
     "amount": 1_250_000,
     "body": "Mở liên kết này: https://shop.example/x/?a=1&b=2",
     "by_producer": True,
