@@ -24,6 +24,7 @@ from checkout.order.notices import (
     tell_shipped,
 )
 from checkout.payment.cash import cash_receive, payment_of
+from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
@@ -78,12 +79,12 @@ def consignment_deliver(
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     if order.payment_state == PaymentState.DUE_ON_DELIVERY:
-        cash_receive(consignment=consignment)
         consignment.collected_by = (
             Consignment.Hand.PRODUCER
             if consignment.method == Consignment.Method.PICKUP
             else consignment.carried_by
         )
+        cash_receive(consignment=consignment)
     consignment.delivered_at = timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
     book_delivered(consignment)
@@ -210,9 +211,14 @@ def _refund(consignment: Consignment, reason: str) -> int:
     payment = payment_of(consignment)
     if payment is None or consignment.refunded_amount >= consignment.total:
         return 0
-    refund = refund_request(
-        payment=payment, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
-    )
+    try:
+        refund = refund_request(
+            payment=payment, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
+        )
+    except RefundNotPossible:
+        # The buyer's bank holds the money in a dispute: it decides, and a second time nothing goes back.
+        logger.warning("consignment %s: its money is in a dispute", consignment.number)
+        return 0
     return refund.amount
 
 

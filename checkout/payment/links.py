@@ -36,10 +36,14 @@ def account_url(order: Order) -> str:
 
 
 def payment_urls(request: HttpRequest, order: Order) -> PaymentUrls:
-    """Return the addresses that a provider is given, on the host that the buyer uses, in the active language."""
+    """Return the addresses that a provider is given, on the host that the buyer uses, in the language of the order.
+
+    Not in the active one: a call that is repeated has to say the same, or the provider takes it for another.
+    """
     base = request.build_absolute_uri("/")
     gateway = method_for(order.payment_method).gateway or ""
-    page = urljoin(base, payment_page_path(order))
+    with translation.override(order.language):
+        page = urljoin(base, payment_page_path(order))
     return PaymentUrls(
         success=page, cancel=page, webhook=urljoin(base, reverse("payment_webhook", args=[gateway]))
     )

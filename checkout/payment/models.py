@@ -30,6 +30,8 @@ class Payment(models.Model):
     capture_reference = models.CharField(max_length=255, blank=True, default="")
     amount = models.PositiveIntegerField()
     refunded_amount = models.PositiveIntegerField(default=0)
+    #: What the buyer's bank has taken back or holds in disputes: no longer ours to send.
+    disputed_amount = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
     redirect_url = models.URLField(max_length=2000, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -54,10 +56,12 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
-                condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"
+                condition=Q(amount__gte=F("refunded_amount") + F("disputed_amount")),
+                name="never_refund_more_than_payment",
             ),
             models.CheckConstraint(
-                condition=Q(refunded_amount=0) | Q(state="paid"), name="only_paid_money_goes_back"
+                condition=Q(refunded_amount=0, disputed_amount=0) | Q(state="paid"),
+                name="only_paid_money_goes_back",
             ),
             models.CheckConstraint(
                 condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
@@ -67,6 +71,13 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.reference}"
+
+    @property
+    def refundable_amount(self) -> int:
+        """What can still be sent back, in đồng."""
+        return (
+            self.amount - self.refunded_amount - self.disputed_amount if self.state == self.State.PAID else 0
+        )
 
 
 class WebhookEvent(models.Model):
@@ -84,6 +95,10 @@ class WebhookEvent(models.Model):
     kind = models.CharField(max_length=80)
     #: What `GatewayEvent` says of it, and nothing of the person who paid.
     payload = models.JSONField()
+    #: The order that it turned out to be about.
+    order = models.ForeignKey(
+        "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_events"
+    )
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -167,6 +182,76 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line_id}" if self.line_id else f"{self.consignment_id}"
+
+
+class PaymentClosing(models.Model):
+    """A duty: have the provider take no more money for a payment whose order has ended, is paid, or is paid another way."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    payment = models.OneToOneField(Payment, on_delete=models.CASCADE, related_name="closing")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "payment"
+        indexes = [models.Index(fields=["state", "next_try_at"], name="payment_closing_due")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id}: {self.state}"
+
+
+class Dispute(models.Model):
+    """The buyer's bank asks for a payment's money back. We answer at the provider, the bank decides."""
+
+    class State(models.TextChoices):
+        #: The bank asks; the money is still here.
+        INQUIRY = "inquiry", _("The bank asks")
+        #: The bank has taken the money and waits for our answer.
+        OPEN = "open", _("To be answered")
+        UNDER_REVIEW = "under_review", _("The bank decides")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+        #: Over, and the money never left.
+        CLOSED = "closed", _("Closed")
+
+    #: After these nothing more comes, whatever is heard of late.
+    ENDED = (State.WON, State.LOST, State.CLOSED)
+    #: In these the money is with the bank.
+    MONEY_IS_AWAY = (State.OPEN, State.UNDER_REVIEW, State.LOST)
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    #: The provider's name of it.
+    reference = models.CharField(max_length=255)
+    amount = models.PositiveIntegerField()
+    #: In the provider's words, such as `product_not_received`.
+    reason = models.CharField(max_length=60, blank=True, default="")
+    state = models.CharField(max_length=12, choices=State.choices)
+    #: Until when the bank wants our answer.
+    answer_by = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "payment"
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "reference"], name="one_dispute_a_reference"),
+            models.CheckConstraint(
+                condition=Q(state__in=["won", "lost", "closed"], ended_at__isnull=False)
+                | ~Q(state__in=["won", "lost", "closed"]) & Q(ended_at__isnull=True),
+                name="ended_dispute_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class BuyerBankAccount(models.Model):

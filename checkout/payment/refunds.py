@@ -49,28 +49,43 @@ def refund_request(
             parts = _parts_of(payment, consignment, lines, with_delivery=with_delivery)
             amount = sum(part.amount for part in parts)
         else:
-            amount = payment.amount - payment.refunded_amount
+            amount = payment.refundable_amount
             parts = _parts_of_order(order, amount)
-        _payment_take(payment, amount)
-        _parts_take(parts)
         by_machine = gateway_for(payment.gateway).sends_refunds
-        refund = Refund.objects.create(
-            payment=payment,
-            consignment=consignment,
-            amount=amount,
-            reason=reason[:255],
-            idempotency_key=key,
-            state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+        refund = _refund_write(
+            Refund(
+                payment=payment,
+                consignment=consignment,
+                amount=amount,
+                reason=reason[:255],
+                idempotency_key=key,
+                state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+            ),
+            parts,
         )
-        for part in parts:
-            part.refund = refund
-        RefundPart.objects.bulk_create(parts)
-        book_refund_decided(refund)
-        order_money_update(order_id=order.pk)
         if by_machine:
             nudge_on_commit(refunds_send_due)
         else:
             bank_account_ask(order, key=f"refund-{refund.pk}")
+    return refund
+
+
+def refund_made_outside(*, payment: Payment, reference: str, amount: int, key: str) -> Refund:
+    """Take note of money that the provider has sent back by itself, by its `reference` of the refund; return the refund.
+
+    Call it with order and payment locked. Raises RefundNotPossible where the payment holds no such sum.
+    """
+    refund = Refund(
+        payment=payment,
+        amount=amount,
+        reason="made at the provider",
+        idempotency_key=key,
+        state=Refund.State.DONE,
+        reference=reference,
+        sent_at=timezone.now(),
+    )
+    refund = _refund_write(refund, _parts_of_order(payment.order, amount))
+    book_refund_sent(refund)
     return refund
 
 
@@ -95,10 +110,25 @@ def refunds_send_due() -> int:
     )
 
 
+def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
+    """Take the money out of the payment and write down where it goes. Raises RefundNotPossible."""
+    _payment_take(refund.payment, refund.amount)
+    _parts_take(parts)
+    refund.save()
+    for part in parts:
+        part.refund = refund
+    RefundPart.objects.bulk_create(parts)
+    book_refund_decided(refund)
+    order_money_update(order_id=refund.payment.order_id)
+    return refund
+
+
 def _payment_take(payment: Payment, amount: int) -> None:
     taken = amount > 0 and (
         Payment.objects.filter(
-            pk=payment.pk, state=Payment.State.PAID, refunded_amount__lte=F("amount") - amount
+            pk=payment.pk,
+            state=Payment.State.PAID,
+            amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
         ).update(refunded_amount=F("refunded_amount") + amount)
     )
     if not taken:

@@ -44,6 +44,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `by_producer`: the producer itself cancelled it; `has_rest`: other consignments of the order are still to come.
     "consignment_cancelled": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason", "by_producer", "has_rest"},
     "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
+    # To those of the programme who keep the money: a buyer's bank takes a payment back. `answer_by` may be empty.
+    "staff_dispute": frozenset({"order_number", "state", "reason", "amount", "answer_by", "work_url"}),
     # To the producer.
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}

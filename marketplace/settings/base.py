@@ -276,6 +276,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.payment.closing.payments_close_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
