@@ -23,9 +23,11 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
-from marketplace.dashboard.money.urls import urlpatterns as money_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
+from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 
 app_name = "dashboard"
 
@@ -192,7 +194,9 @@ urlpatterns = [
         name="search-index-retry",
     ),
     *paper_urlpatterns,
+    *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
-    *money_urlpatterns,
+    *ledger_urlpatterns,
+    *payout_urlpatterns,
 ]

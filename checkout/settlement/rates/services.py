@@ -16,6 +16,7 @@ from checkout.settlement.rates.models import (
     WithholdingRule,
 )
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.clock import today
 
 
@@ -35,6 +36,8 @@ def commission_write(
         tariff.valid_from = max(tariff.valid_from, today() + timedelta(days=1))
         _end(begun, followed_from=tariff.valid_from)
     tariff.save()
+    words = f"{tariff.name}: {tariff.rate / 100:g} %"
+    audit_record(action="commission.written", subject=tariff, words=words, actor=by)
     return tariff
 
 
@@ -65,6 +68,7 @@ def withholding_write(
     WithholdingRate.objects.bulk_create(
         WithholdingRate(rule=rule, kind=kind, vat=vat, pit=pit) for kind, (vat, pit) in rates.items()
     )
+    audit_record(action="withholding.written", subject=rule, actor=by)
     return rule
 
 
@@ -75,16 +79,18 @@ def withholding_confirm(
     """Record that a person has held the rates against the law."""
     rule.confirmed_at, rule.confirmed_by = at or timezone.now(), by
     rule.save(update_fields=["confirmed_at", "confirmed_by"])
+    audit_record(action="withholding.confirmed", subject=rule, actor=by)
     return rule
 
 
 @transaction.atomic
-def set_tax_kind_write(*, product_set: ProductSet, kind: str) -> None:
+def set_tax_kind_write(*, product_set: ProductSet, kind: str, by: User | None) -> None:
     """Say of what kind the goods of a set are for the tax; sales that are booked stay as they are."""
     if kind == TaxKind.GOODS:
         SetTaxKind.objects.filter(product_set=product_set).delete()
     else:
         SetTaxKind.objects.update_or_create(product_set=product_set, defaults={"kind": kind})
+    audit_record(action="withholding.set", subject=product_set, reason=kind, actor=by)
 
 
 def _end(row: CommissionTariff | WithholdingRule, *, followed_from: date) -> None:

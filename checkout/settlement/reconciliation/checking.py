@@ -199,7 +199,7 @@ def _held_against(
     entry: LedgerEntry | None,
     key: str,
     facts: Mapping[str, Any],
-    order_id: int,
+    order_id: int | None,
     *,
     amount: int | None = None,
 ) -> Iterator[Found]:

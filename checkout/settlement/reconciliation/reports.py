@@ -23,6 +23,7 @@ from checkout.settlement.bookings import book_fee, book_provider_paid_out
 from checkout.settlement.reconciliation.errors import ReportRefused
 from checkout.settlement.reconciliation.models import ProviderMovement, ProviderReport
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 #: Bytes of a file, lines of a table and problems that are told at once.
 LARGEST_FILE: Final = 10 * 1024 * 1024
@@ -76,6 +77,7 @@ def provider_report_take(*, provider: str, file_name: str, content: bytes, by: U
         movement.report, movement.provider = report, provider
         _book(movement)
     ProviderMovement.objects.bulk_create(new, batch_size=1000)
+    audit_record(action="provider_report.taken", subject=report, actor=by)
     return Outcome(report, len(new), len(known), sum(_fee_of(one) for one in new))
 
 

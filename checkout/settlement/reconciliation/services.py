@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Final
 
@@ -17,6 +17,7 @@ from checkout.settlement.reconciliation.models import Difference, Reconciliation
 from checkout.settlement.reconciliation.provider_checking import provider_differences
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_of
+from marketplace.audit.services import audit_record
 from marketplace.clock import VIETNAM, day_of
 from marketplace.duties import claim_due, next_try
 from marketplace.notices.services import notice_queue
@@ -54,10 +55,13 @@ def reconciliations_run_due() -> int:
 
 def reconciliation_ask(*, by: User) -> Reconciliation:
     """Ask for a round now; while one is under way that one is returned."""
-    return _reconciliation_begin(by=by)
+    with transaction.atomic():
+        round_ = _reconciliation_begin(by=by)
+        audit_record(action="ledger.checked", actor=by)
+    return round_
 
 
-def _reconciliation_begin(*, night: object = None, by: User | None = None) -> Reconciliation:
+def _reconciliation_begin(*, night: date | None = None, by: User | None = None) -> Reconciliation:
     rounds = Reconciliation.objects.all()
     known = rounds.filter(night=night).first() if night else None
     known = known or rounds.filter(state=Reconciliation.State.PENDING).first()
@@ -129,9 +133,9 @@ def differences_record(found: Iterable[Found], *, by_round: Reconciliation) -> i
 
 def _tell_keepers(count: int, round_: Reconciliation) -> None:
     """Tell those who keep the money that something doesn't add up."""
-    for person in staff_of(None, StaffRole.Role.ADMIN):
+    for person in staff_of(None, StaffRole.Role.ADMIN, StaffRole.Role.FINANCE):
         with translation.override(person.preferred_language):
-            address = reverse("dashboard:money-differences")
+            address = reverse("dashboard:ledger-differences")
         notice_queue(
             key=f"ledger-differences:{round_.pk}:{person.pk}",
             template="ledger_differences",
@@ -161,4 +165,5 @@ def difference_answer(
         answered_at=at or timezone.now(),
     )
     difference.refresh_from_db()
+    audit_record(action="difference.answered", subject=difference, reason=answer, actor=by)
     return difference
