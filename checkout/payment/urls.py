@@ -1,6 +1,6 @@
 """Addresses of a payment's pages, in both languages."""
 
-from checkout.payment.views import PaymentStartView, PaymentStatusView
+from checkout.payment.views import PaymentStartView, PaymentStatusView, VietQrView
 from marketplace.locale_urls import localized_path
 
 app_name = "payment"
@@ -8,4 +8,5 @@ app_name = "payment"
 urlpatterns = [
     localized_path("{payment}/<str:token>/", PaymentStatusView.as_view(), name="status"),
     localized_path("{payment}/<str:token>/{start}/", PaymentStartView.as_view(), name="start"),
+    localized_path("{payment}/<str:token>/vietqr.png", VietQrView.as_view(), name="vietqr"),
 ]

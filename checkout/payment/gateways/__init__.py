@@ -8,6 +8,7 @@ from checkout.payment.gateways.base import Gateway
 
 GATEWAYS: Final = {
     "stripe": "checkout.payment.gateways.stripe.StripeGateway",
+    "transfer": "checkout.payment.gateways.transfer.TransferGateway",
     "sandbox": "checkout.payment.gateways.sandbox.SandboxGateway",
 }
 
