@@ -34,7 +34,7 @@ class ReceivingAccount(models.Model):
     class Meta:
         ordering = ["-is_in_use", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["bank_bin", "number"], name="one_receiving_account_a_number"),
+            models.UniqueConstraint(fields=["number"], name="one_receiving_account_a_number"),
             models.UniqueConstraint(
                 fields=["is_in_use"], condition=Q(is_in_use=True), name="one_receiving_account_in_use"
             ),

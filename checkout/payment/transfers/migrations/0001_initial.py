@@ -290,9 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="receivingaccount",
-            constraint=models.UniqueConstraint(
-                fields=("bank_bin", "number"), name="one_receiving_account_a_number"
-            ),
+            constraint=models.UniqueConstraint(fields=("number",), name="one_receiving_account_a_number"),
         ),
         migrations.AddConstraint(
             model_name="receivingaccount",

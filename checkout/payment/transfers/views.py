@@ -1,0 +1,42 @@
+"""Where the bank calls."""
+
+import logging
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from checkout.payment.errors import InvalidWebhook
+from checkout.payment.transfers.errors import TransfersRefused
+from checkout.payment.transfers.webhook import HEADER, bank_webhook_receive
+
+logger = logging.getLogger(__name__)
+
+#: Bytes. Five hundred transfers are a tenth of it.
+LARGEST_MESSAGE = 512 * 1024
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class BankWebhookView(View):
+    """Take what the bank tells: 200 once it is recorded (also the second time), 400 unsigned or too old, 422 not understood, with the reason."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not settings.BANK_WEBHOOK_SECRETS:
+            raise Http404
+        if (
+            request.META.get("CONTENT_LENGTH", "").isdigit()
+            and int(request.META["CONTENT_LENGTH"]) > LARGEST_MESSAGE
+        ):
+            return HttpResponse(status=413)
+        try:
+            told, new = bank_webhook_receive(body=request.body, signature=request.headers.get(HEADER, ""))
+        except InvalidWebhook as error:
+            logger.warning("message of the bank refused: %s", error)
+            return HttpResponse(status=400)
+        except TransfersRefused as refused:
+            logger.error("message of the bank not understood: %s", refused)
+            return JsonResponse({"problems": refused.problems}, status=422)
+        return JsonResponse({"transfers": told, "new": new})
