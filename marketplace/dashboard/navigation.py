@@ -32,6 +32,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:imports", _("Decision lists"), "file-up", ADMIN),
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
     ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
+    ("dashboard:transfers", _("Bank transfers"), "landmark", NATIONAL),
     ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
     ("dashboard:searches", _("Searches"), "search", NATIONAL),
     ("dashboard:lexicon", _("Words of the search"), "book-a", NATIONAL),

@@ -25,6 +25,7 @@ from marketplace.dashboard import (
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -193,4 +194,5 @@ urlpatterns = [
     *paper_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,11 @@ logger = logging.getLogger(__name__)
 def receiving_account() -> ReceivingAccount | None:
     """Return the account that buyers are asked to pay to, or None where there is none."""
     return ReceivingAccount.objects.filter(is_in_use=True).first()
+
+
+def is_practice(account: ReceivingAccount) -> bool:
+    """Return whether a person may play the bank for an account: a made-up one, where the shop is for practice."""
+    return bool(settings.SANDBOX_PAYMENT and account.is_sample)
 
 
 def receiving_account_enter(

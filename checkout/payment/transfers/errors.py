@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 
 from checkout.payment.errors import PaymentError
+from checkout.payment.transfers.statements.columns import Field
 
 
 class TransferError(PaymentError):
@@ -16,16 +17,16 @@ class TransferError(PaymentError):
 
 
 class TransfersRefused(TransferError):
-    """A statement or a bank's message that can't be trusted as a whole; `problems` says what, one by one."""
+    """A statement or a bank's message that can't be trusted as a whole; `problems` says what, one by one.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `columns`: the headers of a table and what each was read as (None: unknown), where another reading of them could help.
+    """
+
+    def __init__(self, problems: Sequence[str], columns: Sequence[tuple[str, Field | None]] = ()) -> None:
         super().__init__(" ".join(problems))
         self.problems = list(problems)
+        self.columns = list(columns)
 
 
 class ColumnsUnknown(TransfersRefused):
-    """A table whose columns a person has to name first: `headers` as they stand in line `line`."""
-
-    def __init__(self, problems: Sequence[str], headers: Sequence[str]) -> None:
-        super().__init__(problems)
-        self.headers = list(headers)
+    """A table whose columns a person has to name first."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from checkout.order.models import Order
-from checkout.payment.transfers.accounts import receiving_account
+from checkout.payment.transfers.accounts import is_practice, receiving_account
 from checkout.payment.transfers.crediting import amount_kept
 from checkout.payment.transfers.memos import memo_of
 from checkout.payment.transfers.models import ReceivingAccount
@@ -47,4 +47,9 @@ def transfer_asked(order: Order) -> TransferAsked | None:
 def transfer_standing(order: Order) -> dict[str, Any]:
     """Return what the payment's page needs of an order that is paid by transfer."""
     asked = transfer_asked(order)
-    return {"by_transfer": True, "transfer": asked, "mark_more": f"-{asked.received}" if asked else ""}
+    return {
+        "by_transfer": True,
+        "transfer": asked,
+        "can_practise": asked is not None and is_practice(asked.account),
+        "mark_more": f"-{asked.received}" if asked else "",
+    }

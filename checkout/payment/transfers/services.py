@@ -27,6 +27,7 @@ from marketplace.folding import folded
 logger = logging.getLogger(__name__)
 
 State = BankTransfer.State
+_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED)
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
 
@@ -172,7 +173,7 @@ def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:
         .order_by("pk")
     )
     for other in others:
-        is_first = other.state != State.PENDING or other.pk < transfer.pk
+        is_first = other.pk < transfer.pk or other.state in _DEALT_WITH
         is_alike = folded(other.memo) == folded(transfer.memo) or (
             order and order.number in order_numbers_in(other.memo)
         )

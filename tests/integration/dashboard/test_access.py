@@ -27,6 +27,8 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
+from checkout.payment.transfers.statements.services import statement_upload
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
@@ -38,6 +40,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,7 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
     SearchRedirect, ProductImage, Membership, *(getattr(Campaign, kind).through for kind in Kind),
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
@@ -104,6 +108,11 @@ HARM = {
     "to": "back",
     "contact": "da-xac-nhan@example.vn",
     "role": "owner",
+    "order_number": "OC-2222-2222",
+    "reference": "FT9",
+    "bank_bin": "970436",
+    "holder": "KE GIAN",
+    "column_0": "memo",
 }
 
 
@@ -278,8 +287,28 @@ def scene() -> Scene:
             "suggestion-commune": homeless.pk,
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
+            **_transfers_of(order),
         },
     )
+
+
+def _transfers_of(order: Order) -> dict[str, int]:
+    """Make money that nobody knows the owner of, a statement and an account; return which row each address means."""
+    account = account_in_use(holder=SECRET)
+    transfer = money_comes(memo=f"{SECRET} {SECRET_PHONE}")
+    statement = statement_upload(
+        account=account,
+        file_name=f"{SECRET}.csv",
+        content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
+        by=None,
+    )
+    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    statements = ("statement", "statement-columns", "statement-take", "statement-discard")
+    return {
+        **dict.fromkeys(transfers, transfer.pk),
+        **dict.fromkeys(statements, statement.pk),
+        **dict.fromkeys(("receiving-account-use", "receiving-account-rest"), account.pk),
+    }
 
 
 def _pack_of(producer: Partner) -> Product:

@@ -4,12 +4,16 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
+from pytest_django import Settings
 
 from checkout.order.models import Order
-from checkout.payment.links import payment_page_path
+from checkout.payment.links import payment_page_path, payment_token
 from checkout.payment.transfers.accounts import receiving_account_rest
 from checkout.payment.transfers.memos import memo_of
+from checkout.payment.transfers.models import BankTransfer
+from checkout.payment.transfers.services import transfers_match_due
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.transfers import account_in_use, money_comes
@@ -102,3 +106,34 @@ def test_the_page_costs_as_many_queries_with_kept_money_as_without(
 
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         page(order)
+
+
+@pytest.mark.parametrize(
+    ("play", "applied", "state"),
+    [("exact", 0, "settled"), ("short", -10_000, "kept"), ("over", 10_000, "settled")],
+)
+def test_where_the_shop_is_for_practice_a_person_plays_the_bank(
+    order: Order, play: str, applied: int, state: str
+) -> None:
+    account_in_use(bank_bin="970415", number="1", is_sample=True)
+    assert "Thử nghiệm: đóng vai ngân hàng" in page(order)
+
+    Client().post(reverse("payment:practise", args=[payment_token(order)]), {"play": play})
+    transfers_match_due()
+
+    transfer = BankTransfer.objects.get()
+    assert (transfer.amount, transfer.state) == (int(order.total_incl_tax) + applied, state)
+
+
+@pytest.mark.parametrize(("is_sample", "sandbox"), [(False, True), (True, False)])
+def test_nobody_plays_the_bank_of_a_real_account_or_a_real_shop(
+    order: Order, is_sample: bool, sandbox: bool, settings: Settings
+) -> None:
+    settings.SANDBOX_PAYMENT = sandbox
+    account_in_use(bank_bin="970415", number="1", is_sample=is_sample)
+
+    answer = Client().post(reverse("payment:practise", args=[payment_token(order)]), {"play": "exact"})
+
+    assert answer.status_code == 404
+    assert "đóng vai ngân hàng" not in page(order)
+    assert not BankTransfer.objects.exists()

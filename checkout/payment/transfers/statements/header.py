@@ -39,7 +39,8 @@ class Header:
                 [
                     _("This is the statement of account %(named)s, not of %(chosen)s.")
                     % {"named": named[0], "chosen": account_number}
-                ]
+                ],
+                self.columns,
             )
 
 
@@ -62,7 +63,8 @@ def find_header(source: SourceFile, remembered: Mapping[str, Field]) -> tuple[He
         raise TransfersRefused([_("No table was found in the file: is it the bank's statement?")])
     best = max(guesses, key=lambda line: sum(field_of(text, remembered) is not None for text in _texts(line)))
     raise ColumnsUnknown(
-        [_("Say below which column holds the date, the amount and the memo; we remember it.")], _texts(best)
+        [_("Say below which column holds the date, the amount and the memo; we remember it.")],
+        [(text, field_of(text, remembered)) for text in _texts(best)],
     )
 
 

@@ -1,7 +1,7 @@
 """Reads a bank's statement, whatever its form, and refuses what can't be trusted as a whole: nothing of it is taken then."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -52,7 +52,7 @@ def read_statement(
         read = read_table(name, content, account_number, remembered)
     if len(read.rows) > MAX_ROWS:
         raise TransfersRefused([_("The statement has more than %(limit)d rows.") % {"limit": MAX_ROWS}])
-    _refuse_ambiguous(read.rows)
+    _refuse_ambiguous(read)
     return read
 
 
@@ -61,10 +61,10 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _refuse_ambiguous(rows: Sequence[IncomingRow]) -> None:
+def _refuse_ambiguous(read: StatementRead) -> None:
     """Refuse a file in which one reference names two bookings: the second would be lost, as if it were the first read again."""
     seen: dict[str, IncomingRow] = {}
-    for row in rows:
+    for row in read.rows:
         known = seen.setdefault(row.reference, row)
         if (known.amount, known.memo) != (row.amount, row.memo):
             raise TransfersRefused(
@@ -74,5 +74,6 @@ def _refuse_ambiguous(rows: Sequence[IncomingRow]) -> None:
                         "or choose the one that names every booking by itself."
                     )
                     % {"reference": row.reference}
-                ]
+                ],
+                read.columns,
             )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkout.payment.transfers.errors import ColumnsUnknown, TransferError
+from checkout.payment.transfers.errors import TransferError, TransfersRefused
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.services import transfers_record
 from checkout.payment.transfers.statements.columns import Field, header_key
@@ -29,9 +29,9 @@ def remembered_columns() -> dict[str, Field]:
 def statement_upload(
     *, account: ReceivingAccount, file_name: str, content: bytes, by: User | None
 ) -> BankStatement:
-    """Keep a statement that can be read, or whose columns a person has to name first; the same file gives the same one again.
+    """Keep a statement to be looked at, also one whose columns a person has to name first; the same file gives the same one again.
 
-    Raises TransfersRefused, and then nothing is kept.
+    Raises TransfersRefused where it is no statement of the account that could be read, and then nothing is kept.
     """
     digest = digest_of(content)
     known = _live(account, digest)
@@ -39,8 +39,9 @@ def statement_upload(
         return known
     try:
         _read(account, file_name, content)
-    except ColumnsUnknown:
-        logger.info("a statement's columns are unknown")
+    except TransfersRefused as refused:
+        if not refused.columns:
+            raise
     try:
         with transaction.atomic():
             return BankStatement.objects.create(
@@ -54,7 +55,7 @@ def statement_upload(
 
 
 def statement_read(statement: BankStatement) -> StatementRead:
-    """Return what an uploaded statement says. Raises TransfersRefused, or ColumnsUnknown."""
+    """Return what an uploaded statement says. Raises TransfersRefused."""
     if statement.content is None:
         raise TransferError(_("The file of this statement is no longer kept."))
     return _read(statement.account, statement.file_name, bytes(statement.content))

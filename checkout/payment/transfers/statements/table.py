@@ -81,7 +81,7 @@ class _Reader:
         if not self.problems and not self.sums.bookings:
             self.problems.append(_("There is no booking under the header."))
         if self.problems:
-            raise TransfersRefused(self.problems[:MAX_PROBLEMS])
+            raise TransfersRefused(self.problems[:MAX_PROBLEMS], self.header.columns)
         return self.result
 
     def _read_line(self, line: Line) -> None:
