@@ -28,6 +28,7 @@ from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpattern
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -199,4 +200,5 @@ urlpatterns = [
     *lexicon_urlpatterns,
     *ledger_urlpatterns,
     *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

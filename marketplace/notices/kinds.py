@@ -29,7 +29,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
-    # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
+    # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.
+    "transfer_short": _ORDER | {"amount", "missing", "deadline", "payment_url"},
+    # `cause`: why the order has no use for the money: "twice", "cancelled", "late", "over", "short" or "on_delivery".
     "payment_returned": _ORDER | {"amount", "cause"},
     # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
     "refund_sent": _ORDER | {"amount", "account"},

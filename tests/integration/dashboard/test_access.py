@@ -27,6 +27,8 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
+from checkout.payment.transfers.statements.services import statement_upload
 from checkout.settlement.payouts.holds import payouts_hold
 from checkout.settlement.payouts.models import (
     AccountDecision,
@@ -51,6 +53,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +75,7 @@ GUARDED: tuple[type[Model], ...] = (
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
+    BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -125,6 +129,9 @@ HARM = {
     "weekday": "1",
     "account_hold_hours": "48",
     "outcome": "done",
+    "order_number": "OC-2222-2222",
+    "reference": "FT9",
+    "column_0": "memo",
 }
 
 
@@ -306,6 +313,7 @@ def scene() -> Scene:
             **_money_of(producer),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
+            **_transfers_of(order),
         },
     )
 
@@ -345,6 +353,25 @@ def _money_of(producer: Partner) -> dict[str, int]:
             ),
             producer.pk,
         ),
+    }
+
+
+def _transfers_of(order: Order) -> dict[str, int]:
+    """Make money that nobody knows the owner of, a statement and an account; return which row each address means."""
+    account = account_in_use(holder=SECRET)
+    transfer = money_comes(memo=f"{SECRET} {SECRET_PHONE}")
+    statement = statement_upload(
+        account=account,
+        file_name=f"{SECRET}.csv",
+        content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
+        by=None,
+    )
+    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    statements = ("statement", "statement-columns", "statement-take", "statement-discard")
+    return {
+        **dict.fromkeys(transfers, transfer.pk),
+        **dict.fromkeys(statements, statement.pk),
+        **dict.fromkeys(("receiving-account-use", "receiving-account-rest"), account.pk),
     }
 
 
