@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from checkout.aftersale.selectors import order_aftersale
 from checkout.basket.errors import BasketError
 from checkout.basket.services import basket_add
 from checkout.errors import ChangeNotAllowed
@@ -44,6 +45,7 @@ class OrderView(View):
                 "token": token,
                 "method": method_for(order.payment_method),
                 "payment_url": payment_page_path(order),
+                "aftersale": order_aftersale(order),
             },
         )
 

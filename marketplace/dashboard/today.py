@@ -24,23 +24,13 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
+from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
+from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to do: how many, what, where."""
-
-    number: int
-    title: str
-    text: str
-    url: str
-    action: str
-    urgent: bool = False
 
 
 class IndexView(SignedIn, View):
@@ -115,6 +105,7 @@ def producer_duties(producer: Partner) -> list[Duty]:
         if counts.get(value)
     ]
     return [
+        *case_duties(producer),
         *duties,
         *_without_pack(producer, goods),
         *_ending_certificates(producer),
@@ -241,7 +232,8 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                 _("See"),
             ),
         ]
-        if self.scope_of_admin():
+        if admin := staff_scope(self.request.user, StaffRole.Role.ADMIN):
+            rows = [*programme_case_duties(admin), *rows]
             rows.append(
                 Duty(
                     suspected,
@@ -252,10 +244,6 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                 )
             )
         return [row for row in rows if row.number]
-
-    def scope_of_admin(self) -> bool:
-        """Return whether the person may open what admins alone open."""
-        return bool(staff_scope(self.request.user, StaffRole.Role.ADMIN))
 
     def figures(self) -> dict[str, int]:
         """Return what the programme's provinces have in the shop."""

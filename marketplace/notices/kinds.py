@@ -13,6 +13,7 @@ _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 #: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
+_CASE: Final = frozenset({"case_number", "case_url", "lookup_url", "producer", "reason"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
@@ -36,7 +37,23 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `by_producer`: the producer itself cancelled it; `has_rest`: other consignments of the order are still to come.
     "consignment_cancelled": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason", "by_producer", "has_rest"},
     "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
+    # To the buyer, about a return or complaint. `reason` in words; days may be None, texts empty.
+    "case_opened": _CASE | {"answer_until"},
+    "case_message": _CASE | {"text", "by_programme"},
+    # `state`: what was decided (`Case.State`); `amount` goes back now.
+    "case_decided": _CASE
+    | {"state", "text", "amount", "by_programme", "goods_until", "return_address", "appeal_until"},
+    # `is_late`: the producer didn't answer in time.
+    "case_escalated": _CASE | {"answer_until", "is_late"},
+    "case_lapsed": _CASE,
     # To the producer.
+    "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
+    # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".
+    "producer_case_news": frozenset(
+        {"case_number", "work_url", "reason", "news", "text", "amount", "state", "answer_until"}
+    ),
+    # To the programme. `news`: "escalated" or "message".
+    "staff_case_news": frozenset({"case_number", "work_url", "producer", "news", "text", "answer_until"}),
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}
     ),
