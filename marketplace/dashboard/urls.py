@@ -22,6 +22,7 @@ from marketplace.dashboard import (
     staff_search_index,
     today,
 )
+from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
@@ -193,6 +194,7 @@ urlpatterns = [
         staff_search_index.SearchIndexRetryView.as_view(),
         name="search-index-retry",
     ),
+    *aftersale_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
     *import_urlpatterns,

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "checkout.campaigns.apps.CampaignsConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
+    "checkout.aftersale.apps.AftersaleConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -285,6 +286,8 @@ PERIODIC_JOBS: list[str] = [
     "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
+    "checkout.aftersale.overdue.cases_follow_up_due",
+    "checkout.aftersale.pictures.case_pictures_clean_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "cms.stories.texts.story_texts_record",

@@ -13,6 +13,9 @@ from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend, pack_create
+from checkout.aftersale.decisions import case_refuse
+from checkout.aftersale.models import Case
+from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
@@ -23,6 +26,7 @@ from marketplace.accounts.models import User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
@@ -83,6 +87,11 @@ def fill_desk() -> Scene:
     payment = Payment.objects.create(
         order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
     )
+    late, refused = (opened_case(delivered_order(pack)) for _number in range(2))
+    case_refuse(case_id=refused.pk, side="producer", text="Hàng còn nguyên khi giao")
+    Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
+    cases_follow_up_due()
+    case = opened_case(delivered_order(pack))
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
@@ -142,6 +151,9 @@ def fill_desk() -> Scene:
         "packed": packed.pk,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
+        "case": case.pk,
+        "escalated": late.pk,
+        "refused": refused.pk,
         "paper": paper.pk,
         "waiting": waiting.pk,
         "proposal": proposal.pk,

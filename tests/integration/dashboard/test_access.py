@@ -22,6 +22,8 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
@@ -45,6 +47,7 @@ from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
@@ -63,7 +66,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain",
+    "search-explain", "cases",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -73,6 +76,7 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    Case, CaseEvent, CaseLine,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
@@ -156,7 +160,7 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "accept",
+            "step": "message" if "case" in name else "accept",
             "kind": "goods",
             "form": "xlsx",
             "pk": self.pks.get(name),
@@ -186,6 +190,8 @@ def scene() -> Scene:
         address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
     )
     consignment = order.consignments.get()
+    case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
+    case_pictures_clean_due()
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -251,6 +257,8 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
+            **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
             "order-refund-retry": refund.pk,
             "certificate-verify": waiting.pk,
