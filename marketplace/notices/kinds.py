@@ -42,4 +42,5 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    "producer_offer_stopped": frozenset({"offer", "reason", "work_url"}),
 }
