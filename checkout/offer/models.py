@@ -124,6 +124,14 @@ class ConditionalOffer(AbstractConditionalOffer):
         return None if self.max_discount is None else int(self.max_discount - self.total_discount)
 
     @property
+    def most_it_costs(self) -> int | None:
+        """What it can cost at most whoever bears it, in đồng; None where nothing limits that."""
+        uses, an_order = self.max_global_applications, self.benefit.most_an_order
+        by_uses = None if uses is None or an_order is None else uses * an_order
+        budget = None if self.max_discount is None else int(self.max_discount)
+        return min((limit for limit in (by_uses, budget) if limit is not None), default=None)
+
+    @property
     def is_used_up(self) -> bool:
         """Whether no order can use it any more, whoever places it."""
         uses, limit = self.num_orders, self.max_global_applications
@@ -187,6 +195,13 @@ class Benefit(LoadedOnce, AbstractBenefit):
             self.MULTIBUY: MultibuyDiscountBenefit,
             self.SHIPPING_PERCENTAGE: ShippingPercentageDiscountBenefit,
         }
+
+    @property
+    def most_an_order(self) -> int | None:
+        """What it takes off an order at most, in đồng; None where nothing limits that. An order has any number of parcels."""
+        if self.type == self.FIXED:
+            return int(self.value)
+        return None if self.is_on_delivery else self.largest_amount
 
     def limited(self, amount: int) -> int:
         """Return `amount` (đồng), at most what the benefit gives."""

@@ -108,10 +108,12 @@ def offer_limits_update(*, offer: ConditionalOffer, limits: OfferLimits) -> Cond
 
 
 @transaction.atomic
-def offer_stop(*, offer: ConditionalOffer, by: User | None = None, reason: str = "") -> ConditionalOffer:
+def offer_stop(
+    *, offer: ConditionalOffer, by: User | None = None, reason: str = "", by_programme: bool = False
+) -> ConditionalOffer:
     """Stop an offer for good. Orders that used it keep their prices. Stopping one that is over or stopped changes nothing.
 
-    A producer whose offer somebody of the programme stops is told why.
+    `by_programme`: the programme stops it, and a producer whose offer it is is told why.
     """
     fresh = _locked(offer)
     if fresh.phase(timezone.now()) in (ConditionalOffer.Phase.STOPPED, ConditionalOffer.Phase.ENDED):
@@ -119,16 +121,17 @@ def offer_stop(*, offer: ConditionalOffer, by: User | None = None, reason: str =
     fresh.status = ConditionalOffer.SUSPENDED
     fresh.stopped_by, fresh.stopped_at, fresh.stop_reason = by, timezone.now(), reason.strip()[:255]
     fresh.save(update_fields=["status", "stopped_by", "stopped_at", "stop_reason"])
-    if fresh.producer is not None and reason:
+    if by_programme:
         tell_offer_stopped(fresh)
     return fresh
 
 
-def most_it_costs(data: OfferData) -> int | None:
-    """Return what an offer can cost at most whoever bears it, in đồng; None where nothing limits that."""
-    an_order = data.amount or (None if data.off_delivery else data.largest_amount)
-    by_uses = an_order * data.most_uses if an_order and data.most_uses else None
-    return min((limit for limit in (data.budget, by_uses) if limit is not None), default=None)
+def offer_rehearse(*, data: OfferData, producer: Partner | None = None) -> int | None:
+    """Return what an offer as filled in can cost at most (đồng; None: nothing limits that); nothing is kept. Raises OfferIncomplete."""
+    with transaction.atomic():
+        cost = offer_create(data=data, producer=producer).most_it_costs
+        transaction.set_rollback(True)
+    return cost
 
 
 def _locked(offer: ConditionalOffer) -> ConditionalOffer:

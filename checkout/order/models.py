@@ -237,5 +237,10 @@ class Line(AbstractLine):
             ),
         ]
 
+    @property
+    def discount(self) -> int:
+        """What discounts took off the whole line, in đồng."""
+        return self.producer_discount + self.platform_discount
+
 
 from oscar.apps.order.models import *

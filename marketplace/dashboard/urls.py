@@ -24,6 +24,7 @@ from marketplace.dashboard import (
 )
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 
 app_name = "dashboard"
@@ -193,4 +194,5 @@ urlpatterns = [
     *paper_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *offer_urlpatterns,
 ]
