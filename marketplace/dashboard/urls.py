@@ -26,6 +26,9 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
+from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -192,7 +195,10 @@ urlpatterns = [
         name="search-index-retry",
     ),
     *paper_urlpatterns,
+    *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *offer_urlpatterns,
+    *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from catalogue.producers.models import Partner
 from checkout.offer.models import ConditionalOffer
 from checkout.offer.selectors import offers_kept
-from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.campaign_choices import CampaignAccess
 from marketplace.dashboard.offers import desk
 
 
-class ProgrammeOffers(NationalAccess, desk.OfferDesk):
+class ProgrammeOffers(CampaignAccess, desk.OfferDesk):
     """The desk: all offers to be seen, the marketplace's to be changed."""
 
     owner: Partner | None = None
