@@ -17,6 +17,7 @@ from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.offer.notices import tell_offer_stopped
 from checkout.voucher.services import code_make, codes_make
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record, changes_between
 from marketplace.clock import day_of
 from marketplace.money import format_dong
 
@@ -80,12 +81,13 @@ def offer_create(
     if data.code:
         code_make(offer=offer, code=data.code)
     if data.codes:
-        codes_make(offer=offer, count=data.codes, name=data.name)
+        codes_make(offer=offer, count=data.codes, name=data.name, by=by)
+    audit_record(action="offer.created", subject=offer, actor=by)
     return offer
 
 
 @transaction.atomic
-def offer_update(*, offer: ConditionalOffer, data: OfferData) -> ConditionalOffer:
+def offer_update(*, offer: ConditionalOffer, data: OfferData, by: User | None = None) -> ConditionalOffer:
     """Change an offer that hasn't begun; its codes stay what they are. Raises OfferNotOpen and OfferIncomplete."""
     fresh = _locked(offer)
     if fresh.phase(timezone.now()) != ConditionalOffer.Phase.COMING:
@@ -94,17 +96,25 @@ def offer_update(*, offer: ConditionalOffer, data: OfferData) -> ConditionalOffe
     changed = _write(fresh, data)
     for part in old:
         part.delete()
+    audit_record(action="offer.changed", subject=changed, actor=by)
     return changed
 
 
 @transaction.atomic
-def offer_limits_update(*, offer: ConditionalOffer, limits: OfferLimits) -> ConditionalOffer:
+def offer_limits_update(
+    *, offer: ConditionalOffer, limits: OfferLimits, by: User | None = None
+) -> ConditionalOffer:
     """Change the name, the end and the limits of an offer that runs. Raises OfferNotOpen and OfferIncomplete."""
     fresh = _locked(offer)
     if fresh.phase(timezone.now()) not in (ConditionalOffer.Phase.RUNNING, ConditionalOffer.Phase.USED_UP):
         raise OfferNotOpen(_("This offer is over: it can't be changed any more."))
+    before = _limits_of(fresh)
     _limits_set(fresh, limits)
-    return _saved(fresh)
+    saved = _saved(fresh)
+    audit_record(
+        action="offer.changed", subject=saved, changes=changes_between(before, _limits_of(saved)), actor=by
+    )
+    return saved
 
 
 @transaction.atomic
@@ -121,6 +131,7 @@ def offer_stop(
     fresh.status = ConditionalOffer.SUSPENDED
     fresh.stopped_by, fresh.stopped_at, fresh.stop_reason = by, timezone.now(), reason.strip()[:255]
     fresh.save(update_fields=["status", "stopped_by", "stopped_at", "stop_reason"])
+    audit_record(action="offer.stopped", subject=fresh, reason=reason, actor=by)
     if by_programme:
         tell_offer_stopped(fresh)
     return fresh
@@ -182,6 +193,12 @@ def _benefit(data: OfferData) -> dict[str, Any]:
     if data.bundle is not None and data.paid is not None:
         return {"type": Benefit.MULTIBUY, "value": data.bundle - data.paid}
     return {"type": Benefit.SHIPPING_PERCENTAGE, "value": data.off_delivery}
+
+
+def _limits_of(offer: ConditionalOffer) -> dict[str, Any]:
+    """Return what may change while an offer runs, for the audit log."""
+    names = ("name", "end_datetime", "max_global_applications", "max_user_applications", "max_daily_orders")
+    return {name: getattr(offer, name) for name in (*names, "max_discount")}
 
 
 def _limits_set(offer: ConditionalOffer, limits: OfferLimits) -> None:

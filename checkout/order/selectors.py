@@ -86,7 +86,10 @@ def order_view(order: Order) -> OrderView:
         ),
         delivery_before=sum(one.delivery_charge + one.delivery_discount for one in consignments),
         discounts=[
-            (f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name, int(row.amount))
+            (
+                f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name,
+                int(row.amount),
+            )
             for row in order.discounts.all()
         ],
         total=round_dong(order.total_incl_tax),

@@ -18,6 +18,8 @@ from checkout.offer.uses import OfferBuyer, UseCounts, use_counts
 from checkout.offer.words import standing_words
 from checkout.voucher.attempts import guess_count, guessing_allowed
 from checkout.voucher.models import Voucher, VoucherSet
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.clock import day_of
 
 #: Letters and digits without look-alikes, as in order numbers.
@@ -84,7 +86,7 @@ def code_make(*, offer: ConditionalOffer, code: str) -> Voucher:
 
 
 @transaction.atomic
-def codes_make(*, offer: ConditionalOffer, count: int, name: str = "") -> VoucherSet:
+def codes_make(*, offer: ConditionalOffer, count: int, name: str = "", by: User | None = None) -> VoucherSet:
     """Make `count` codes that nobody can guess, each for one order, and return their set. Raises OfferIncomplete."""
     if not 1 <= count <= MOST_AT_ONCE:
         raise OfferIncomplete(
@@ -101,6 +103,7 @@ def codes_make(*, offer: ConditionalOffer, count: int, name: str = "") -> Vouche
         ),
         batch_size=500,
     )
+    audit_record(action="codes.made", subject=offer, changes={"codes": [0, count]}, actor=by)
     return made
 
 

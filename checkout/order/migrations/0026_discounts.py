@@ -5,22 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0039_uploads_of_pictures'),
-        ('certification', '0010_decisions_are_what_they_say'),
-        ('order', '0025_what_went_back_so_far'),
-        ('partner', '0011_published_story'),
+        ("catalogue", "0039_uploads_of_pictures"),
+        ("certification", "0010_decisions_are_what_they_say"),
+        ("order", "0025_what_went_back_so_far"),
+        ("partner", "0011_published_story"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consignment',
-            name='delivery_discount',
+            model_name="consignment",
+            name="delivery_discount",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('line_price_before_discounts_incl_tax', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('line_price_incl_tax'), '+', models.F('producer_discount')), '+', models.F('platform_discount')))), name='line_price_is_what_discounts_leave'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "line_price_before_discounts_incl_tax",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("line_price_incl_tax"), "+", models.F("producer_discount")
+                            ),
+                            "+",
+                            models.F("platform_discount"),
+                        ),
+                    )
+                ),
+                name="line_price_is_what_discounts_leave",
+            ),
         ),
     ]

@@ -5,62 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offer', '0014_who_bears_and_how_often'),
-        ('voucher', '0010_auto_20210224_0712'),
+        ("offer", "0014_who_bears_and_how_often"),
+        ("voucher", "0010_auto_20210224_0712"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='voucher',
-            name='end_datetime',
+            model_name="voucher",
+            name="end_datetime",
         ),
         migrations.RemoveField(
-            model_name='voucher',
-            name='offers',
+            model_name="voucher",
+            name="offers",
         ),
         migrations.RemoveField(
-            model_name='voucher',
-            name='start_datetime',
+            model_name="voucher",
+            name="start_datetime",
         ),
         migrations.RemoveField(
-            model_name='voucherset',
-            name='end_datetime',
+            model_name="voucherset",
+            name="end_datetime",
         ),
         migrations.RemoveField(
-            model_name='voucherset',
-            name='start_datetime',
+            model_name="voucherset",
+            name="start_datetime",
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='offer',
-            field=models.ForeignKey(default=0, on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='offer.conditionaloffer'),
+            model_name="voucher",
+            name="offer",
+            field=models.ForeignKey(
+                default=0,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="codes",
+                to="offer.conditionaloffer",
+            ),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='voucherset',
-            name='offer',
-            field=models.ForeignKey(default=0, on_delete=django.db.models.deletion.PROTECT, related_name='code_sets', to='offer.conditionaloffer'),
+            model_name="voucherset",
+            name="offer",
+            field=models.ForeignKey(
+                default=0,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="code_sets",
+                to="offer.conditionaloffer",
+            ),
             preserve_default=False,
         ),
         migrations.AlterField(
-            model_name='voucher',
-            name='name',
-            field=models.CharField(blank=True, default='', max_length=128, verbose_name='name'),
+            model_name="voucher",
+            name="name",
+            field=models.CharField(blank=True, default="", max_length=128, verbose_name="name"),
         ),
         migrations.AlterField(
-            model_name='voucherset',
-            name='description',
-            field=models.TextField(blank=True, default='', verbose_name='description'),
+            model_name="voucherset",
+            name="description",
+            field=models.TextField(blank=True, default="", verbose_name="description"),
         ),
         migrations.AlterField(
-            model_name='voucherset',
-            name='name',
-            field=models.CharField(blank=True, default='', max_length=128, verbose_name='name'),
+            model_name="voucherset",
+            name="name",
+            field=models.CharField(blank=True, default="", max_length=128, verbose_name="name"),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('usage', 'Multi-use'), models.Q(('num_orders__lte', 1), ('usage', 'Single use')), _connector='OR'), name='single_code_is_used_once'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("usage", "Multi-use"),
+                    models.Q(("num_orders__lte", 1), ("usage", "Single use")),
+                    _connector="OR",
+                ),
+                name="single_code_is_used_once",
+            ),
         ),
     ]

@@ -220,8 +220,8 @@ class OfferEditScreen(OfferFormScreen):
 
     def write(self, form: Any) -> ConditionalOffer:
         if isinstance(form, OfferForm):
-            return offer_update(offer=self.own_offer, data=form.data_of())
-        return offer_limits_update(offer=self.own_offer, limits=form.limits())
+            return offer_update(offer=self.own_offer, data=form.data_of(), by=_person(self.request))
+        return offer_limits_update(offer=self.own_offer, limits=form.limits(), by=_person(self.request))
 
 
 class OfferScreen(OfferDesk, TemplateView):
@@ -287,7 +287,9 @@ class OfferCodesScreen(OfferDesk, View):
         if not offer.code_sets.exists() or offer.phase(timezone.now()) in (Phase.ENDED, Phase.STOPPED):
             raise Http404
         if form.is_valid():
-            made = codes_make(offer=offer, count=form.cleaned_data["count"], name=offer.name)
+            made = codes_make(
+                offer=offer, count=form.cleaned_data["count"], name=offer.name, by=_person(request)
+            )
             messages.success(request, _("%(count)d codes were made.") % {"count": made.count})
         else:
             messages.error(request, " ".join(str(error) for error in form.errors["count"]))
