@@ -22,9 +22,12 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
@@ -45,11 +48,14 @@ from checkout.settlement.payouts.results import result_read
 from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
 from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
 from checkout.shipping.models import DeliveryTariff
+from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
 from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
 from tests.factories.people import account_with_proved_mail
@@ -67,7 +73,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain",
+    "search-explain", "cases",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -77,11 +83,15 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    Case, CaseEvent, CaseLine,
+    ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
     CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
 )  # fmt: skip
+#: Screens of one offer, at either desk.
+OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
 #: A form that would do something on each screen, were it let through.
 HARM = {
     "carrier": "Viettel Post",
@@ -112,6 +122,8 @@ HARM = {
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "opened_by": "itself",
+    "count": "5",
     "same": "từ lạ",
     "active": "0",
     "add_found": "1",
@@ -161,8 +173,9 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "accept",
+            "step": "message" if "case" in name else "accept",
             "kind": "goods",
+            "gives": "percent",
             "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
@@ -191,6 +204,8 @@ def scene() -> Scene:
         address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
     )
     consignment = order.consignments.get()
+    case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
+    case_pictures_clean_due()
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -237,6 +252,11 @@ def scene() -> Scene:
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    end = start + timedelta(days=9)
+    offers = [
+        make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
+        for whose in (None, producer)
+    ]
     colleague = StaffRole.objects.create(
         user=User.objects.create_user("dong-nghiep@example.vn", full_name=SECRET),
         role=StaffRole.Role.ADMIN,
@@ -256,6 +276,8 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
+            **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
             "order-refund-retry": refund.pk,
             "certificate-verify": waiting.pk,
@@ -288,6 +310,8 @@ def scene() -> Scene:
                 ),
                 seller,
             ),
+            **dict.fromkeys(OFFER_SCREENS, offers[0].pk),
+            **dict.fromkeys((f"producer-{screen}" for screen in OFFER_SCREENS), offers[1].pk),
             "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(
                 (
@@ -547,6 +571,9 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.ACCOUNTANT, "pictures", 403),
         (Membership.Role.ACCOUNTANT, "picture-remove", 403),
         (Membership.Role.SELLER, "texts", 302),
+        (Membership.Role.PACKER, "producer-offer-stop", 403),
+        (Membership.Role.ACCOUNTANT, "producer-offer-new", 403),
+        (Membership.Role.SELLER, "producer-offer-codes", 302),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:
