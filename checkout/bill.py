@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from checkout.basket.contents import Contents, Parcel
 from checkout.order.models import Consignment
-from checkout.shipping.errors import NoTariff
+from checkout.shipping.errors import CannotDeliver
+from checkout.shipping.models import PickupPoint
 from checkout.shipping.quotes import Quote, quote_consignment, quote_pickup
 from checkout.shipping.tariffs import tariff_book
 from marketplace.money import format_dong
-from marketplace.places.models import Province
+from marketplace.places.models import Commune, Province
 
 PICKUP = Consignment.Method.PICKUP
 DELIVERY = Consignment.Method.DELIVERY
@@ -37,12 +38,25 @@ class ParcelBill:
 
 
 @dataclass(frozen=True, slots=True)
+class Unquoted:
+    """One producer's part that can't be delivered as it is, and why."""
+
+    parcel: Parcel
+    reason: str
+
+    @property
+    def problem(self) -> str:
+        """The reason with the producer's name."""
+        return _("%(producer)s: %(reason)s") % {"producer": self.parcel.producer.name, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """The whole: what the buyer sees before the order and pays after it."""
 
     parcels: list[ParcelBill]
-    #: Those for whose way no delivery table holds: with one of them nothing can be ordered yet.
-    unquoted: list[Parcel]
+    #: Those that can't be delivered: with one of them nothing can be ordered yet.
+    unquoted: list[Unquoted]
 
     @property
     def goods_total(self) -> int:
@@ -59,11 +73,12 @@ class Bill:
     @property
     def problems(self) -> list[str]:
         """Why the bill isn't whole, in words for the buyer."""
-        return [
-            _("%(producer)s: we cannot say at the moment what delivery costs.")
-            % {"producer": parcel.producer.name}
-            for parcel in self.unquoted
-        ]
+        return [part.problem for part in self.unquoted]
+
+    @property
+    def is_least(self) -> bool:
+        """Whether it could be more, since it isn't known to which commune it goes."""
+        return any(part.quote.is_least for part in self.parcels)
 
     def shown(self) -> str:
         """Return what a page that shows this bill hands back with the order: lines and deliveries, each with its amount."""
@@ -87,18 +102,24 @@ def bill_for(
     *,
     province: Province | None,
     on: date,
+    commune: Commune | None = None,
     pickups: frozenset[int] = frozenset(),
+    pickup_points: Mapping[int, PickupPoint] | None = None,
     paid_on_delivery: bool = False,
 ) -> Bill:
-    """Return the bill of `contents` ordered on the day `on`, with two queries for the delivery tables.
+    """Return the bill of `contents` ordered on the day `on`, with the delivery tables' few queries.
 
-    `pickups` names producers whose goods the buyer fetches; one that doesn't offer it delivers.
+    It goes to `commune` of `province`, as far as they are known. `pickups` names producers whose goods the buyer fetches at their door;
+    one that doesn't offer it delivers. `pickup_points` names those whose goods are fetched elsewhere, and where.
     """
-    book = tariff_book([parcel.producer.pk for parcel in contents.parcels], on=on)
+    book = tariff_book([parcel.producer.pk for parcel in contents.parcels], on=on, province=province)
     parts, unquoted = [], []
     for parcel in contents.parcels:
-        if parcel.producer.pk in pickups and parcel.producer.pickup_offered:
-            parts.append(ParcelBill(parcel, quote_pickup(producer=parcel.producer, on=on)))
+        point = (pickup_points or {}).get(parcel.producer.pk)
+        if point or (parcel.producer.pk in pickups and parcel.producer.pickup_offered):
+            calendar = book.calendars.of(parcel.producer)
+            quote = quote_pickup(producer=parcel.producer, on=on, calendar=calendar, point=point)
+            parts.append(ParcelBill(parcel, quote))
             continue
         try:
             quote = quote_consignment(
@@ -106,12 +127,13 @@ def bill_for(
                 items=parcel.items(),
                 goods_total=parcel.goods_total,
                 province=province,
+                commune=commune,
                 on=on,
                 paid_on_delivery=paid_on_delivery,
                 book=book,
             )
-        except NoTariff:
-            unquoted.append(parcel)
+        except CannotDeliver as error:
+            unquoted.append(Unquoted(parcel, error.words))
         else:
             parts.append(ParcelBill(parcel, quote))
     return Bill(parts, unquoted)

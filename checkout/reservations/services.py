@@ -5,7 +5,7 @@ them: they lock late, once and in that order.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
@@ -66,6 +66,29 @@ def stock_consume(lines: Iterable[Line]) -> None:
         _lock(quantities)
         _change(quantities, num_in_stock=-1, num_allocated=-1)
         held.update(state=CONSUMED, ended_at=timezone.now())
+
+
+def stock_put_back(packs: Mapping[Line, int]) -> int:
+    """Put packs that were consumed back on the shelf; return how many were put there now.
+
+    `packs` says of each order line how many of it in all are there again: told twice, they count once, and never more than left.
+    """
+    with transaction.atomic():
+        consumed = _of(packs, CONSUMED).select_for_update(of=("self",))
+        in_all = {line.pk: quantity for line, quantity in packs.items()}
+        come: dict[Reservation, int] = {}
+        for reservation in consumed:
+            more = min(in_all[reservation.line_id], reservation.quantity) - reservation.put_back
+            if more > 0:
+                come[reservation] = more
+        quantities = _quantities((one.stock_record_id, more) for one, more in come.items())
+        _lock(quantities)
+        before = _available(quantities)
+        _change(quantities, num_in_stock=1)
+        for reservation, more in come.items():
+            Reservation.objects.filter(pk=reservation.pk).update(put_back=F("put_back") + more)
+        _mark([pk for pk, left in before.items() if left == 0])
+        return sum(come.values())
 
 
 def _of(lines: Iterable[Line], state: str) -> QuerySet[Reservation]:
