@@ -18,6 +18,7 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:today", _("Today"), "sun"),
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
+    ("dashboard:own-tariffs", _("Delivery"), "truck"),
 ]
 #: Screens of the programme for admins and verifiers; the views themselves narrow them to provinces.
 STAFF, ADMIN, NATIONAL = "staff", "admin", "national"
@@ -32,7 +33,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:imports", _("Decision lists"), "file-up", ADMIN),
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
     ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
-    ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
+    ("dashboard:tariffs", _("Delivery"), "truck", NATIONAL),
     ("dashboard:searches", _("Searches"), "search", NATIONAL),
     ("dashboard:lexicon", _("Words of the search"), "book-a", NATIONAL),
     ("dashboard:search-index", _("Search index"), "database", NATIONAL),

@@ -27,7 +27,7 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
-from checkout.shipping.models import DeliveryTariff
+from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
@@ -53,7 +53,7 @@ FOR_ANY_PROVINCE = {
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
-    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
@@ -82,7 +82,6 @@ HARM = {
     "valid_from": "2026-08-05",
     "valid_until": "2027-08-05",
     "until": "2030-01-01",
-    "last_day": "2026-12-01",
     "standard": "vietgap",
     "issuer": "Quacert",
     "province": "68",
@@ -104,6 +103,15 @@ HARM = {
     "to": "back",
     "contact": "da-xac-nhan@example.vn",
     "role": "owner",
+    "first_day": "2027-05-05",
+    "last_day": "2027-05-06",
+    "dispatch_weekdays": "1",
+    "dispatch_days": "9",
+    "keeps_days": "2",
+    "hours": "9:00",
+    "days": "3",
+    "street": "2 Trần Phú",
+    "source": "6150/TB-BNV",
 }
 
 
@@ -204,6 +212,17 @@ def scene() -> Scene:
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
     seller, record = producer.pk, decision_import.pk
+    own_table = DeliveryTariff.objects.create(
+        producer=producer, name=f"Bảng {SECRET}", valid_from=date(2027, 1, 1)
+    )
+    own_days = ClosedDays.objects.create(
+        producer=producer, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2), name=f"Giỗ {SECRET}"
+    )
+    holiday = ClosedDays.objects.filter(producer=None).values_list("pk", flat=True)[0]
+    point = PickupPoint.objects.create(
+        name=f"Điểm {SECRET}", street="1 Trần Phú", commune_id="24781", hours="8:00–17:00"
+    )
+    point.producers.add(producer)
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
@@ -250,7 +269,14 @@ def scene() -> Scene:
                 ),
                 seller,
             ),
-            "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
+            **dict.fromkeys(
+                ("tariff", "tariff-file", "tariff-upload"), DeliveryTariff.objects.get(producer=None).pk
+            ),
+            **dict.fromkeys(("own-tariff", "own-tariff-file", "own-tariff-upload"), own_table.pk),
+            **dict.fromkeys(("holiday-remove", "holiday-confirm"), holiday),
+            "own-closed-days-remove": own_days.pk,
+            "pickup-point": point.pk,
+            "travel": pack.parent_id,
             **dict.fromkeys(
                 (
                     "campaign",
