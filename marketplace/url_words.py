@@ -30,6 +30,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "total": ("tong-tien", "total"),
     "payment": ("thanh-toan", "payment"),
     "start": ("bat-dau", "start"),
+    "money-back": ("hoan-tien", "money-back"),
     "account": ("tai-khoan", "account"),
     "sign-in": ("dang-nhap", "sign-in"),
     "code": ("ma", "code"),

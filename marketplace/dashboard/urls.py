@@ -25,6 +25,7 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 
 app_name = "dashboard"
 
@@ -189,6 +190,7 @@ urlpatterns = [
     ),
     *delivery_urlpatterns,
     *paper_urlpatterns,
+    *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
 ]

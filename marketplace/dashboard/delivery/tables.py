@@ -20,6 +20,7 @@ from checkout.shipping.services import tariff_values, tariff_write
 from checkout.shipping.tariff_files import REMOTE, ZONES, tariff_file_read, tariff_workbook
 from checkout.shipping.tariffs import tariff_book
 from marketplace.clock import today
+from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.delivery.desks import Desk, OwnDesk, OwnDeskForEditors, ProgrammeDesk
 from marketplace.dashboard.delivery.forms import (
     ClosedDaysForm,
@@ -209,7 +210,7 @@ class TariffListView(ProgrammeDesk, Tables):
     """The programme's desk."""
 
 
-class TariffCreateView(ProgrammeDesk, TableForm, CreateView):
+class TariffCreateView(RecentSecondFactor, ProgrammeDesk, TableForm, CreateView):
     """A new table, of the platform or of a producer."""
 
     object = None
@@ -218,7 +219,7 @@ class TariffCreateView(ProgrammeDesk, TableForm, CreateView):
         return [{"zone": zone} for zone in Zone.values]
 
 
-class TariffUpdateView(ProgrammeDesk, TableForm, UpdateView):
+class TariffUpdateView(RecentSecondFactor, ProgrammeDesk, TableForm, UpdateView):
     """Changes a table that is still to begin; one in use is ended and followed by another."""
 
 
@@ -226,7 +227,7 @@ class TariffFileView(ProgrammeDesk, TableFile):
     """Any table as a workbook."""
 
 
-class TariffUploadView(ProgrammeDesk, TableUpload):
+class TariffUploadView(RecentSecondFactor, ProgrammeDesk, TableUpload):
     """Any table from a file."""
 
 
