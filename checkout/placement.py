@@ -37,6 +37,7 @@ from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for, methods_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.shipping.pickup_points import points_for
 from marketplace.clock import day_of
 from marketplace.money import format_dong
 
@@ -62,11 +63,12 @@ def place_order(
     shown: str,
     address: Mapping[str, Any] | None = None,
     pickups: frozenset[int] = frozenset(),
+    pickup_points: Mapping[int, int] | None = None,
 ) -> Order:
     """Place the order for a basket and return it: all of it, at the total that the buyer saw, or nothing.
 
     `address` holds the values of `AbstractVietnamAddress` and may be None only where the buyer fetches everything; `pickups` names
-    the producers where that is so. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
+    the producers where that is so, `pickup_points` those whose goods are fetched at a point, with the point's id. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
     order again: a double tap places one. Cash on delivery is confirmed at once, anything else awaits its money until the method's deadline.
 
     Raises BasketEmpty, OrderRefused (something must be mended) and OrderChanged (something is no longer as it was shown).
@@ -83,8 +85,10 @@ def place_order(
     bill = bill_for(
         contents,
         province=address["commune"].province if address else None,
+        commune=address["commune"] if address else None,
         on=day_of(now),
         pickups=pickups,
+        pickup_points=points_for(pickup_points or {}),
         paid_on_delivery=method.is_paid_on_delivery,
         phone=buyer.phone,
     )
@@ -235,6 +239,8 @@ def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAd
         delivery_charge=part.charge,
         delivery_discount=part.delivery_discount,
         chargeable_weight=part.quote.chargeable_weight,
+        pickup_point=part.quote.pickup_point,
+        dispatch_until=part.quote.dispatch_until,
         delivery_from=part.quote.from_date,
         delivery_until=part.quote.until_date,
     )

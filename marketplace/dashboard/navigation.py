@@ -19,6 +19,7 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:goods", _("Goods"), "layout-grid"),
     ("dashboard:own-cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:producer-offers", _("Offers"), "ticket-percent"),
+    ("dashboard:own-tariffs", _("Delivery"), "truck"),
     ("dashboard:money", _("My money"), "wallet"),
 ]
 #: Screens of the programme: address name, words, icon. Shown to whom the screen itself would let in (its `staff_roles`).
@@ -34,7 +35,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:suggestions", _("To complete"), "list-checks"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
-    ("dashboard:tariffs", _("Delivery tables"), "truck"),
+    ("dashboard:tariffs", _("Delivery"), "truck"),
     ("dashboard:transfers", _("Bank transfers"), "landmark"),
     ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),

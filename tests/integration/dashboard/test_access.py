@@ -44,7 +44,7 @@ from checkout.settlement.payouts.models import (
     ResultFile,
 )
 from checkout.settlement.payouts.results import result_read
-from checkout.shipping.models import DeliveryTariff
+from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
@@ -75,7 +75,7 @@ FOR_ANY_PROVINCE = {
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
-    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
@@ -110,7 +110,6 @@ HARM = {
     "valid_from": "2026-08-05",
     "valid_until": "2027-08-05",
     "until": "2030-01-01",
-    "last_day": "2026-12-01",
     "standard": "vietgap",
     "issuer": "Quacert",
     "province": "68",
@@ -144,6 +143,15 @@ HARM = {
     "order_number": "OC-2222-2222",
     "reference": "FT9",
     "column_0": "memo",
+    "first_day": "2027-05-05",
+    "last_day": "2027-05-06",
+    "dispatch_weekdays": "1",
+    "dispatch_days": "9",
+    "keeps_days": "2",
+    "hours": "9:00",
+    "days": "3",
+    "street": "2 Trần Phú",
+    "source": "6150/TB-BNV",
 }
 
 
@@ -257,6 +265,17 @@ def scene() -> Scene:
         role=StaffRole.Role.ADMIN,
     )
     seller, record = producer.pk, decision_import.pk
+    own_table = DeliveryTariff.objects.create(
+        producer=producer, name=f"Bảng {SECRET}", valid_from=date(2027, 1, 1)
+    )
+    own_days = ClosedDays.objects.create(
+        producer=producer, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2), name=f"Giỗ {SECRET}"
+    )
+    holiday = ClosedDays.objects.filter(producer=None).values_list("pk", flat=True)[0]
+    point = PickupPoint.objects.create(
+        name=f"Điểm {SECRET}", street="1 Trần Phú", commune_id="24781", hours="8:00–17:00"
+    )
+    point.producers.add(producer)
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
@@ -307,7 +326,14 @@ def scene() -> Scene:
             ),
             **dict.fromkeys(OFFER_SCREENS, offers[0].pk),
             **dict.fromkeys((f"producer-{screen}" for screen in OFFER_SCREENS), offers[1].pk),
-            "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
+            **dict.fromkeys(
+                ("tariff", "tariff-file", "tariff-upload"), DeliveryTariff.objects.get(producer=None).pk
+            ),
+            **dict.fromkeys(("own-tariff", "own-tariff-file", "own-tariff-upload"), own_table.pk),
+            **dict.fromkeys(("holiday-remove", "holiday-confirm"), holiday),
+            "own-closed-days-remove": own_days.pk,
+            "pickup-point": point.pk,
+            "travel": pack.parent_id,
             **dict.fromkeys(
                 (
                     "campaign",
