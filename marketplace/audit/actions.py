@@ -41,6 +41,14 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "payout_result.read": _("Read the bank's answer to a batch"),
     "payout_result.applied": _("Did what the bank's answer says"),
     "payout_terms.written": _("Changed the terms of paying out"),
+    # The ledger and its rates
+    "commission.written": _("Changed a commission"),
+    "withholding.written": _("Changed the taxes to withhold"),
+    "withholding.confirmed": _("Confirmed the taxes to withhold"),
+    "withholding.set": _("Changed of what kind a product set is for the tax"),
+    "difference.answered": _("Answered a difference of the ledger"),
+    "provider_report.taken": _("Uploaded a payment provider's report"),
+    "ledger.checked": _("Started a check of the ledger"),
     # Producers
     "producer.edited": _("Changed a producer's particulars"),
     "seller.verified": _("Let a producer sell"),

@@ -36,6 +36,8 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
     ("dashboard:tariffs", _("Delivery"), "truck"),
+    ("dashboard:ledger", _("Ledger"), "book-open-check"),
+    ("dashboard:commissions", _("Commission and taxes"), "percent"),
     ("dashboard:transfers", _("Bank transfers"), "landmark"),
     ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),

@@ -24,6 +24,7 @@ from marketplace.dashboard import (
 from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
@@ -198,6 +199,7 @@ urlpatterns = [
     *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *ledger_urlpatterns,
     *offer_urlpatterns,
     *payout_urlpatterns,
     *transfer_urlpatterns,
