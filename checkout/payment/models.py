@@ -1,11 +1,21 @@
 """Payments, webhook events and refunds, the same for every provider (decision 4 of the architecture). Amounts are whole đồng."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkout.settlement.banks import banks
+
+_GATEWAY_WORDS: Final[dict[str, str | Promise]] = {
+    "cash": _("Cash on delivery"),
+    "stripe": _("Card"),
+    "transfer": _("Bank transfer"),
+    "sandbox": _("Test payment"),
+}
 
 
 class Payment(models.Model):
@@ -71,6 +81,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.reference}"
+
+    @property
+    def gateway_words(self) -> str | Promise:
+        """By which way it came, in words."""
+        return _GATEWAY_WORDS.get(self.gateway, self.gateway)
 
     @property
     def refundable_amount(self) -> int:

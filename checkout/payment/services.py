@@ -69,6 +69,19 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
     return is_new
 
 
+def webhook_event_replay(*, event: WebhookEvent) -> bool:
+    """Have an event that failed, or waits for its next try, tried again now; return False for one that has been dealt with."""
+    with transaction.atomic():
+        again = (
+            WebhookEvent.objects.filter(pk=event.pk)
+            .exclude(state=WebhookEvent.State.PROCESSED)
+            .update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
+        )
+        if again:
+            nudge_on_commit(webhook_events_process_due)
+    return bool(again)
+
+
 def webhook_events_process_due() -> int:
     """Deal with every stored event that is due, once each and in any order; return how many were dealt with."""
     return sum(_webhook_event_process(event) for event in claim_due(WebhookEvent.objects.all()))

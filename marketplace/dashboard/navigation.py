@@ -31,6 +31,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:programme-goods", _("Goods"), "layout-grid", STAFF),
     ("dashboard:imports", _("Decision lists"), "file-up", ADMIN),
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),
+    ("dashboard:payment-events", _("Payment events"), "webhook", NATIONAL),
     ("dashboard:campaigns", _("Campaigns"), "tag", NATIONAL),
     ("dashboard:tariffs", _("Delivery tables"), "truck", NATIONAL),
     ("dashboard:searches", _("Searches"), "search", NATIONAL),

@@ -25,6 +25,7 @@ from marketplace.dashboard import (
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 
 app_name = "dashboard"
 
@@ -103,6 +104,11 @@ urlpatterns = [
         "programme/orders/<str:number>/refunds/<int:pk>/retry/",
         staff_order_changes.RefundRetryView.as_view(),
         name="order-refund-retry",
+    ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/transfer/",
+        staff_order_changes.RefundTransferView.as_view(),
+        name="order-refund-transfer",
     ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
@@ -193,4 +199,5 @@ urlpatterns = [
     *paper_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *payment_urlpatterns,
 ]

@@ -26,7 +26,7 @@ from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
@@ -56,7 +56,7 @@ GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
     SearchRedirect, ProductImage, Membership, *(getattr(Campaign, kind).through for kind in Kind),
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
@@ -197,6 +197,9 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    event = WebhookEvent.objects.create(
+        gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
@@ -219,7 +222,8 @@ def scene() -> Scene:
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
             "order-payment-refund": payment.pk,
-            "order-refund-retry": refund.pk,
+            **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
+            **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
