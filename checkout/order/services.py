@@ -28,6 +28,7 @@ from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
+from checkout.settlement.bookings import book_delivered, book_returned
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -78,14 +79,15 @@ def consignment_deliver(
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     if order.payment_state == PaymentState.DUE_ON_DELIVERY:
-        cash_receive(consignment=consignment)
         consignment.collected_by = (
             Consignment.Hand.PRODUCER
             if consignment.method == Consignment.Method.PICKUP
             else consignment.carried_by
         )
+        cash_receive(consignment=consignment)
     consignment.delivered_at = timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
+    book_delivered(consignment)
     if consignment.method == Consignment.Method.PICKUP:
         stock_consume(_lines(consignment))
     tell_delivered(consignment)
@@ -125,10 +127,12 @@ def consignment_return(
     consignment = _consignment_locked(consignment_id)
     never_handed_over = consignment.state == State.SHIPPED
     _move(consignment, State.RETURNED, actor, actor_kind, reason)
+    amount = _refund(consignment, reason or "returned")
+    book_returned(consignment)
     tell_consignment_returned(
         consignment,
         reason,
-        amount=_refund(consignment, reason or "returned"),
+        amount=amount,
         is_unpaid=never_handed_over and consignment.order.settled_by is None,
     )
     return consignment

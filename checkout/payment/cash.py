@@ -5,18 +5,19 @@ from django.utils import timezone
 from checkout.order.models import Consignment
 from checkout.payment.models import Payment
 from checkout.payment.order_money import order_money_update
+from checkout.settlement.bookings import book_payment_received
 
 GATEWAY = "cash"
 
 
 def cash_receive(*, consignment: Consignment) -> Payment | None:
-    """Note that the buyer handed over what a consignment costs, and return the payment; None where it costs nothing.
+    """Note that the buyer handed over what a consignment costs, to whom its `collected_by` says, and return the payment; None where it costs nothing.
 
     Call it with order and consignment locked, in the transaction that notes the delivery. Noted again, nothing changes.
     """
     if not consignment.total:
         return None
-    payment, _is_new = Payment.objects.get_or_create(
+    payment, is_new = Payment.objects.get_or_create(
         gateway=GATEWAY,
         reference=consignment.number,
         defaults={
@@ -27,7 +28,9 @@ def cash_receive(*, consignment: Consignment) -> Payment | None:
             "paid_at": timezone.now(),
         },
     )
-    order_money_update(order_id=consignment.order_id)
+    if is_new:
+        book_payment_received(payment)
+        order_money_update(order_id=consignment.order_id)
     return payment
 
 

@@ -13,6 +13,7 @@ from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.order_money import order_money_update
 from checkout.payment.outside_refunds import is_known, refund_note
 from checkout.services import order_mark_paid
+from checkout.settlement.bookings import book_payment_received, book_refund_failed
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ def event_apply(event: WebhookEvent, *, refunds: Sequence[ProviderRefund] = ()) 
 
 
 def _read(event: WebhookEvent) -> GatewayEvent:
-    return GatewayEvent(**{**event.payload, "meaning": EventMeaning(event.payload["meaning"])})
+    kept = {"event_id": event.event_id, "kind": event.kind, **event.payload}
+    return GatewayEvent(**{**kept, "meaning": EventMeaning(kept["meaning"])})
 
 
 def _captured(gateway: str, capture_reference: str) -> Payment | None:
@@ -138,6 +140,8 @@ def _paid(payment: Payment, said: GatewayEvent) -> str:
     )
     if not newly_paid:
         return "already paid"
+    payment.refresh_from_db()
+    book_payment_received(payment)
     # The order decides what the money is for: itself, or, where it has ended or is paid, a refund.
     order_mark_paid(order_id=payment.order_id, payment_id=payment.pk, amount=payment.amount)
     order_money_update(order_id=payment.order_id)
@@ -153,11 +157,12 @@ def _knows_of(payment: Payment, said: GatewayEvent) -> bool:
 
 
 def _refund_failed(payment: Payment, said: GatewayEvent) -> str:
-    failed = payment.refunds.filter(reference=said.refund_reference, state=Refund.State.DONE).update(
-        state=Refund.State.FAILED, error="refused by the buyer's bank"
-    )
-    if failed:
-        logger.error("a refund came back (event %s)", said.event_id)
-        return "refund failed"
-    known = is_known(payment, reference=said.refund_reference, key=said.refund_key)
-    return "already known" if known else "not a refund of this shop"
+    refund = payment.refunds.filter(reference=said.refund_reference, state=Refund.State.DONE).first()
+    if refund is None:
+        known = is_known(payment, reference=said.refund_reference, key=said.refund_key)
+        return "already known" if known else "not a refund of this shop"
+    refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
+    refund.save(update_fields=["state", "error"])
+    book_refund_failed(refund)
+    logger.error("a refund came back (event %s)", said.event_id)
+    return "refund failed"

@@ -148,6 +148,8 @@ class Refund(models.Model):
     amount = models.PositiveIntegerField()
     reason = models.CharField(max_length=255, blank=True, default="")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    #: Whether it goes by our bank, not the way it was paid.
+    by_transfer = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=255, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -248,6 +250,8 @@ class Dispute(models.Model):
     #: In the provider's words, such as `product_not_received`.
     reason = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(max_length=12, choices=State.choices)
+    #: Whether the bank ever took the money: if so, it gives it back once we have won.
+    was_away = models.BooleanField(default=False)
     #: Until when the bank wants our answer.
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)

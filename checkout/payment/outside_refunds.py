@@ -10,6 +10,7 @@ from checkout.payment.gateways.base import ProviderRefund
 from checkout.payment.models import Payment, Refund
 from checkout.payment.notices import tell_refund_sent
 from checkout.payment.refunds import refund_made_outside
+from checkout.settlement.bookings import book_refund_sent
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def _note(payment: Payment, made: ProviderRefund) -> None:
         failed.state, failed.reference, failed.error = Refund.State.DONE, made.reference, ""
         failed.sent_at = timezone.now()
         failed.save(update_fields=["state", "reference", "error", "sent_at"])
+        book_refund_sent(failed)
         refund = failed
     else:
         refund = refund_made_outside(

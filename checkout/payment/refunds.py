@@ -14,6 +14,7 @@ from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_refund_sent
 from checkout.payment.order_money import order_money_update
+from checkout.settlement.bookings import book_refund_decided, book_refund_sent
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 
@@ -59,6 +60,7 @@ def refund_request(
                 reason=reason[:255],
                 idempotency_key=key,
                 state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+                by_transfer=not by_machine,
             ),
             parts,
         )
@@ -83,7 +85,9 @@ def refund_made_outside(*, payment: Payment, reference: str, amount: int, key: s
         reference=reference,
         sent_at=timezone.now(),
     )
-    return _refund_write(refund, _parts_of_order(payment.order, amount))
+    _refund_write(refund, _parts_of_order(payment.order, amount))
+    book_refund_sent(refund)
+    return refund
 
 
 def refund_share(*, total: int, quantity: int, returned: int) -> int:
@@ -115,6 +119,7 @@ def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
     for part in parts:
         part.refund = refund
     RefundPart.objects.bulk_create(parts)
+    book_refund_decided(refund)
     order_money_update(order_id=refund.payment.order_id)
     return refund
 
@@ -214,6 +219,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
+            book_refund_sent(refund)
             tell_refund_sent(refund)
     return True
 

@@ -26,6 +26,7 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
+from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 
 app_name = "dashboard"
 
@@ -197,6 +198,7 @@ urlpatterns = [
         name="search-index-retry",
     ),
     *paper_urlpatterns,
+    *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *payment_urlpatterns,

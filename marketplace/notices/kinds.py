@@ -20,6 +20,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
     "password_changed": frozenset(),
+    # To a person of the programme: `role` in the person's language.
+    "staff_role_given": frozenset({"role"}),
+    "staff_role_taken": frozenset({"role"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},

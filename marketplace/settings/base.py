@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.forms",
     # What belongs to no single room
     "marketplace.accounts.apps.AccountsConfig",
+    "marketplace.audit.apps.AuditConfig",
     "marketplace.places.apps.PlacesConfig",
     "marketplace.notices.apps.NoticesConfig",
     # Oscar, with the project's forks in the place of its apps
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.settlement.apps.SettlementConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -337,6 +339,9 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# Whoever sends money out, or says who may, enters a code of a second factor first; a demonstration may do without.
+MONEY_NEEDS_SECOND_FACTOR = env.bool("MONEY_NEEDS_SECOND_FACTOR", default=True)
 
 # --- The programme ------------------------------------------------------------------------------
 # Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.

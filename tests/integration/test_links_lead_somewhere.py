@@ -30,7 +30,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole, User
@@ -142,6 +142,9 @@ def _orders(stocked: StockedShop) -> None:
         idempotency_key="hong",
         error="Thẻ đã đóng",
     )
+    WebhookEvent.objects.create(
+        gateway="sandbox", event_id="hong", kind="payment.paid", payload={}, state="failed", order=failed
+    )
     refused = order("sandbox")
     make_payment(refused, state=Payment.State.FAILED)
     steps = [consignment_accept, consignment_pack, consignment_ship, consignment_deliver, consignment_return]
@@ -249,6 +252,8 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
     "verifier of all": staff("verifier"),
     "admin of a province": staff("admin", "68"),
     "admin": staff("admin"),
+    **{role: staff(role) for role in ("finance", "support", "catalogue", "campaign")},
+    "support of a province": staff("support", "68"),
     "editor": editor,
 }
 

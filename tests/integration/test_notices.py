@@ -57,6 +57,7 @@ CONTEXT: dict[str, Any] = {
     "producer": "HTX <Sương>",
     "producer_phone": "0263 382 2222",
     "reason": "Hết hàng",
+    "role": "Tài chính",
     "subject": "Đặt lại mật khẩu",
     "tracking_number": "EA123456789VN",
     "work_url": "https://shop.example/vi/quan-ly/",

@@ -13,6 +13,7 @@ from checkout.order.numbers import read_order_number
 from checkout.payment.gateways import GATEWAYS
 from checkout.payment.models import WebhookEvent
 from checkout.payment.services import webhook_event_replay
+from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import NationalAccess
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.payments.words import event_facts, outcome_words
@@ -20,6 +21,8 @@ from marketplace.dashboard.payments.words import event_facts, outcome_words
 
 class EventAccess(NationalAccess):
     """Events belong to the account at the provider, which all provinces share."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
 
     def get_queryset(self) -> QuerySet[WebhookEvent]:
         return WebhookEvent.objects.select_related("order").order_by("-received_at", "-pk")
@@ -39,7 +42,9 @@ class EventListView(EventAccess, ListView):
         if (gateway := self.request.GET.get("gateway", "")) in GATEWAYS:
             found = found.filter(gateway=gateway)
         if words := self.request.GET.get("q", "").strip()[:255]:
-            found = found.filter(Q(order__number=read_order_number(words) or words) | Q(event_id=words))
+            found = found.filter(
+                Q(order__number__iexact=read_order_number(words) or words) | Q(event_id=words)
+            )
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
