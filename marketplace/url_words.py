@@ -29,6 +29,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "delivery": ("giao-hang", "delivery"),
     "total": ("tong-tien", "total"),
     "payment": ("thanh-toan", "payment"),
+    "practise": ("thu-nghiem", "practise"),
     "start": ("bat-dau", "start"),
     "money-back": ("hoan-tien", "money-back"),
     "account": ("tai-khoan", "account"),

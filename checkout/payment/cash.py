@@ -11,9 +11,9 @@ GATEWAY = "cash"
 
 
 def cash_receive(*, consignment: Consignment) -> Payment | None:
-    """Note that the buyer handed over what a consignment costs, to whom its `collected_by` says, and return the payment; None where it costs nothing.
+    """Note that the buyer handed over what a consignment costs, and return the payment; None where it costs nothing.
 
-    Call it with order and consignment locked, in the transaction that notes the delivery. Noted again, nothing changes.
+    Call it with order and consignment locked, who collected it already said, in the transaction that notes the delivery. Noted again, nothing changes.
     """
     if not consignment.total:
         return None

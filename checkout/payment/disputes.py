@@ -69,7 +69,7 @@ def _book(dispute: Dispute) -> None:
         book_disputed(payment=payment, amount=amount, key=key)
     if dispute.state == State.LOST:
         book_dispute_lost(payment=payment, amount=amount, key=key)
-    elif dispute.state == State.WON and dispute.was_away:
+    elif dispute.ended_at and dispute.was_away:
         book_dispute_won(payment=payment, amount=amount, key=key)
 
 

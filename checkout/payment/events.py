@@ -158,11 +158,11 @@ def _knows_of(payment: Payment, said: GatewayEvent) -> bool:
 
 def _refund_failed(payment: Payment, said: GatewayEvent) -> str:
     refund = payment.refunds.filter(reference=said.refund_reference, state=Refund.State.DONE).first()
-    if refund is None:
-        known = is_known(payment, reference=said.refund_reference, key=said.refund_key)
-        return "already known" if known else "not a refund of this shop"
-    refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
-    refund.save(update_fields=["state", "error"])
-    book_refund_failed(refund)
-    logger.error("a refund came back (event %s)", said.event_id)
-    return "refund failed"
+    if refund is not None:
+        refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
+        refund.save(update_fields=["state", "error"])
+        book_refund_failed(refund)
+        logger.error("a refund came back (event %s)", said.event_id)
+        return "refund failed"
+    known = is_known(payment, reference=said.refund_reference, key=said.refund_key)
+    return "already known" if known else "not a refund of this shop"

@@ -42,8 +42,8 @@ def _note(payment: Payment, made: ProviderRefund) -> None:
         failed.state, failed.reference, failed.error = Refund.State.DONE, made.reference, ""
         failed.sent_at = timezone.now()
         failed.save(update_fields=["state", "reference", "error", "sent_at"])
-        book_refund_sent(failed)
         refund = failed
+        book_refund_sent(refund)
     else:
         refund = refund_made_outside(
             payment=payment,

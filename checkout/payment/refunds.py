@@ -85,7 +85,7 @@ def refund_made_outside(*, payment: Payment, reference: str, amount: int, key: s
         reference=reference,
         sent_at=timezone.now(),
     )
-    _refund_write(refund, _parts_of_order(payment.order, amount))
+    refund = _refund_write(refund, _parts_of_order(payment.order, amount))
     book_refund_sent(refund)
     return refund
 

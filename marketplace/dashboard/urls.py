@@ -26,7 +26,9 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
+from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -202,4 +204,6 @@ urlpatterns = [
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *payment_urlpatterns,
+    *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -13,6 +13,7 @@ _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 #: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
+_PRODUCERS_MONEY: Final = frozenset({"producer", "work_url"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
@@ -28,7 +29,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
-    # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
+    # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.
+    "transfer_short": _ORDER | {"amount", "missing", "deadline", "payment_url"},
+    # `cause`: why the order has no use for the money: "twice", "cancelled", "late", "over", "short" or "on_delivery".
     "payment_returned": _ORDER | {"amount", "cause"},
     # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
     "refund_sent": _ORDER | {"amount", "account"},
@@ -51,4 +54,11 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    # To a producer's owners, about its money. `account` is the bank and the last digits, `work_url` the screen of the money.
+    "payout_account_changed": _PRODUCERS_MONEY | {"account", "holder", "usable_from"},
+    "payout_account_decided": _PRODUCERS_MONEY | {"account", "is_confirmed", "reason"},
+    "payout_held": _PRODUCERS_MONEY | {"reason"},
+    "payout_released": _PRODUCERS_MONEY | {"reason"},
+    "payout_done": _PRODUCERS_MONEY | {"amount", "account"},
+    "payout_failed": _PRODUCERS_MONEY | {"amount", "account", "reason"},
 }

@@ -45,6 +45,8 @@ CONTEXT: dict[str, Any] = {
     "deadline": datetime(2026, 11, 24, 14, 30, tzinfo=VIETNAM),
     "dispatch_until": date(2026, 11, 25),
     "has_rest": True,
+    "holder": "HTX SUONG",
+    "is_confirmed": True,
     "is_paid": True,
     "is_unpaid": True,
     "lines": LINES,
@@ -60,6 +62,7 @@ CONTEXT: dict[str, Any] = {
     "role": "Tài chính",
     "subject": "Đặt lại mật khẩu",
     "tracking_number": "EA123456789VN",
+    "usable_from": datetime(2026, 11, 26, 14, 30, tzinfo=VIETNAM),
     "work_url": "https://shop.example/vi/quan-ly/",
 }
 
