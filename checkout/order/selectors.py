@@ -62,6 +62,15 @@ def order_by_number_and_phone(*, number: str, phone: str) -> Order | None:
     return Order.objects.filter(number=read, phone=phone).first() if read and phone else None
 
 
+def refused_parcels(phone: str) -> int:
+    """Return how many parcels of a buyer (`phone` in E.164) that were to be paid on delivery came back unpaid."""
+    if not phone:
+        return 0
+    return Consignment.objects.filter(
+        order__phone=phone, order__payment_method="cash", state=Consignment.State.RETURNED, collected_by=""
+    ).count()
+
+
 def order_view(order: Order) -> OrderView:
     """Return what an order's page shows."""
     consignments = list(order.consignments.all())

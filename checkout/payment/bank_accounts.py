@@ -13,6 +13,8 @@ from checkout.payment.errors import RefundNotPossible
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.payment.notices import tell_account_named, tell_account_needed, tell_refund_sent
 from checkout.settlement.bookings import book_refund_failed, book_refund_sent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 
@@ -65,13 +67,15 @@ def bank_account_give(*, order_id: int, bank_bin: str, number: str, holder: str)
 
 
 @transaction.atomic
-def refund_by_transfer(*, refund: Refund) -> None:
+def refund_by_transfer(*, refund: Refund, by: User | None = None) -> None:
     """Send a refund that the provider refused by bank transfer instead: the buyer is asked for an account."""
     turned = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(
         state=Refund.State.TO_TRANSFER, by_transfer=True, reference="", sent_at=None
     )
     if turned:
-        bank_account_ask(refund.payment.order, key=f"instead-{refund.pk}")
+        order = refund.payment.order
+        audit_record(action="refund.turned", subject=order, words=order.number, actor=by)
+        bank_account_ask(order, key=f"instead-{refund.pk}")
 
 
 @transaction.atomic

@@ -8,7 +8,20 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from checkout.payment.dated import CashLimit, DollarRate
 from checkout.settlement.banks import banks
+
+__all__ = [
+    "BuyerBankAccount",
+    "CashLimit",
+    "Dispute",
+    "DollarRate",
+    "Payment",
+    "PaymentClosing",
+    "Refund",
+    "RefundPart",
+    "WebhookEvent",
+]
 
 _GATEWAY_WORDS: Final[dict[str, str | Promise]] = {
     "cash": _("Cash on delivery"),

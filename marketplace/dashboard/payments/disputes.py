@@ -4,14 +4,12 @@ from django.db.models import F
 from django.views.generic import ListView
 
 from checkout.payment.models import Dispute
-from marketplace.accounts.models import StaffRole
-from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.payouts.finance_access import FinanceAccess
 
 
-class DisputeListView(NationalAccess, ListView):
+class DisputeListView(FinanceAccess, ListView):
     """Open ones first, by the day until which the bank waits."""
 
-    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
     template_name = "dashboard/payments/disputes.html"
     context_object_name = "disputes"
     paginate_by = 30

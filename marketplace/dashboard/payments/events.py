@@ -13,16 +13,13 @@ from checkout.order.numbers import read_order_number
 from checkout.payment.gateways import GATEWAYS
 from checkout.payment.models import WebhookEvent
 from checkout.payment.services import webhook_event_replay
-from marketplace.accounts.models import StaffRole
-from marketplace.dashboard.access import NationalAccess
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.payments.words import event_facts, outcome_words
+from marketplace.dashboard.payouts.finance_access import FinanceAccess
 
 
-class EventAccess(NationalAccess):
+class EventAccess(FinanceAccess):
     """Events belong to the account at the provider, which all provinces share."""
-
-    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
 
     def get_queryset(self) -> QuerySet[WebhookEvent]:
         return WebhookEvent.objects.select_related("order").order_by("-received_at", "-pk")
@@ -79,7 +76,7 @@ class EventReplayView(EventAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = get_object_or_404(self.get_queryset(), pk=pk)
-        if webhook_event_replay(event=event):
+        if webhook_event_replay(event=event, by=request.user):
             messages.success(request, _("The event is tried again. Look here in a moment."))
         else:
             messages.info(request, _("This event has been dealt with: there is nothing to try again."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.dashboard.payments import disputes, events
+from marketplace.dashboard.payments import disputes, events, rules
 
 urlpatterns = [
     path("programme/payments/events/", events.EventListView.as_view(), name="payment-events"),
@@ -13,4 +13,8 @@ urlpatterns = [
         name="payment-event-replay",
     ),
     path("programme/payments/disputes/", disputes.DisputeListView.as_view(), name="disputes"),
+    path("programme/payments/cash/", rules.CashLimitListView.as_view(), name="cash-limits"),
+    path("programme/payments/cash/new/", rules.CashLimitCreateView.as_view(), name="cash-limit-new"),
+    path("programme/payments/dollar/", rules.DollarRateListView.as_view(), name="dollar-rates"),
+    path("programme/payments/dollar/new/", rules.DollarRateCreateView.as_view(), name="dollar-rate-new"),
 ]
