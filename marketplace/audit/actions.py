@@ -23,6 +23,10 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "consignment.returned": _("Recorded that a parcel came back"),
     "refund.requested": _("Sent money back"),
     "refund.retried": _("Tried a refund again"),
+    "refund.turned": _("Had a refund sent by bank transfer"),
+    "payment_event.replayed": _("Tried an event of a payment provider again"),
+    "cash_limit.written": _("Changed until when cash is taken on delivery"),
+    "dollar_rate.written": _("Changed the rate of the dollar for estimates"),
     "tariff.created": _("Added a delivery table"),
     "tariff.changed": _("Changed a delivery table"),
     # Money that leaves

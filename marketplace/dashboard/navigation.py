@@ -33,6 +33,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
+    ("dashboard:payment-events", _("Payment events"), "webhook"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
     ("dashboard:tariffs", _("Delivery"), "truck"),

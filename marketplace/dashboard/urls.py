@@ -28,6 +28,7 @@ from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
@@ -109,6 +110,11 @@ urlpatterns = [
         "programme/orders/<str:number>/refunds/<int:pk>/retry/",
         staff_order_changes.RefundRetryView.as_view(),
         name="order-refund-retry",
+    ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/transfer/",
+        staff_order_changes.RefundTransferView.as_view(),
+        name="order-refund-transfer",
     ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
@@ -201,6 +207,7 @@ urlpatterns = [
     *lexicon_urlpatterns,
     *ledger_urlpatterns,
     *offer_urlpatterns,
+    *payment_urlpatterns,
     *payout_urlpatterns,
     *transfer_urlpatterns,
 ]

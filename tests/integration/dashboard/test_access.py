@@ -29,7 +29,7 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
 from checkout.settlement.models import Account
@@ -82,7 +82,7 @@ GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
     Case, CaseEvent, CaseLine,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
@@ -254,6 +254,9 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    event = WebhookEvent.objects.create(
+        gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
@@ -298,7 +301,8 @@ def scene() -> Scene:
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
-            "order-refund-retry": refund.pk,
+            **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
+            **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
