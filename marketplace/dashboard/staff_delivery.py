@@ -11,6 +11,7 @@ from django.views.generic import CreateView, ListView, UpdateView
 
 from checkout.shipping.models import DeliveryTariff, Zone
 from checkout.shipping.services import tariff_write
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.forms import RateForm, RateFormSet, TariffForm
 
@@ -69,6 +70,8 @@ def _save(view: Any, form: TariffForm, tariff: DeliveryTariff | None) -> HttpRes
         response: HttpResponse = view.render_to_response(view.get_context_data(form=form, rates=rates))
         return response
     lines = [{name: line.cleaned_data[name] for name in RateForm.Meta.fields} for line in rates]
-    tariff_write(values=form.cleaned_data, rates=lines, by=view.request.user, replaces=tariff)
+    with audited("tariff.changed" if tariff else "tariff.created", tariff) as event:
+        written = tariff_write(values=form.cleaned_data, rates=lines, by=view.request.user, replaces=tariff)
+        event |= {"subject": written, "changes": {"rates": lines}}
     messages.success(view.request, _("The delivery table is saved."))
     return redirect("dashboard:tariffs")

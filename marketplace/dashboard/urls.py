@@ -22,6 +22,7 @@ from marketplace.dashboard import (
     staff_search_index,
     today,
 )
+from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
@@ -193,6 +194,7 @@ urlpatterns = [
     ),
     *paper_urlpatterns,
     *people_urlpatterns,
+    *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
 ]

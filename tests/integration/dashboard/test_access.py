@@ -130,6 +130,7 @@ class Scene:
             "number": self.consignment.order.number,
             "step": "accept",
             "kind": "goods",
+            "format": "csv",
             "pk": self.pks.get(name),
             **changed,
         }
