@@ -25,6 +25,7 @@ from checkout.order.notices import (
 )
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
+from checkout.settlement.bookings import book_delivered, book_returned
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -83,6 +84,7 @@ def consignment_deliver(
         )
     consignment.delivered_at = timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
+    book_delivered(consignment)
     if consignment.method == Consignment.Method.PICKUP:
         stock_consume(_lines(consignment))
     tell_delivered(consignment)
@@ -122,10 +124,12 @@ def consignment_return(
     consignment = _consignment_locked(consignment_id)
     never_handed_over = consignment.state == State.SHIPPED
     _move(consignment, State.RETURNED, actor, actor_kind, reason)
+    amount = _refund(consignment, reason or "returned")
+    book_returned(consignment)
     tell_consignment_returned(
         consignment,
         reason,
-        amount=_refund(consignment, reason or "returned"),
+        amount=amount,
         is_unpaid=never_handed_over and consignment.order.settled_by is None,
     )
     return consignment

@@ -9,6 +9,7 @@ from checkout.payment.gateways.base import EventMeaning
 from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.order_money import order_money_update
 from checkout.services import order_mark_paid
+from checkout.settlement.bookings import book_payment_received, book_refund_failed
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ def _paid(payment: Payment, event: WebhookEvent) -> str:
     )
     if not newly_paid:
         return "already paid"
+    payment.refresh_from_db()
+    book_payment_received(payment)
     # The order decides what the money is for: itself, or, where it has ended or is paid, a refund.
     order_mark_paid(order_id=payment.order_id, payment_id=payment.pk, amount=payment.amount)
     order_money_update(order_id=payment.order_id)
@@ -83,11 +86,20 @@ def _paid(payment: Payment, event: WebhookEvent) -> str:
 
 
 def _refund_failed(event: WebhookEvent) -> str:
-    failed = Refund.objects.filter(
-        payment__gateway=event.gateway,
-        reference=event.payload["refund_reference"],
-        state=Refund.State.DONE,
-    ).update(state=Refund.State.FAILED, error="refused by the buyer's bank")
-    if failed:
-        logger.error("a refund came back (event %s)", event.pk)
-    return "refund failed" if failed else "not a refund of this shop"
+    refund = (
+        Refund.objects.select_for_update(of=("self",))
+        .select_related("payment__consignment", "consignment")
+        .filter(
+            payment__gateway=event.gateway,
+            reference=event.payload["refund_reference"],
+            state=Refund.State.DONE,
+        )
+        .first()
+    )
+    if refund is None:
+        return "not a refund of this shop"
+    refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
+    refund.save(update_fields=["state", "error"])
+    book_refund_failed(refund)
+    logger.error("a refund came back (event %s)", event.pk)
+    return "refund failed"

@@ -13,6 +13,7 @@ from checkout.payment.errors import GatewayRefused, RefundNotPossible
 from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.order_money import order_money_update
+from checkout.settlement.bookings import book_refund_decided, book_refund_sent
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 from marketplace.notices.services import notice_queue
@@ -58,6 +59,7 @@ def refund_request(
         for part in parts:
             part.refund = refund
         RefundPart.objects.bulk_create(parts)
+        book_refund_decided(refund)
         order_money_update(order_id=order.pk)
         nudge_on_commit(refunds_send_due)
     return refund
@@ -176,6 +178,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error=""
         )
         if done:
+            book_refund_sent(refund)
             _tell_refund_sent(refund)
     return True
 

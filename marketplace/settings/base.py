@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.settlement.apps.SettlementConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
