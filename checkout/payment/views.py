@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -36,10 +37,13 @@ class WebhookView(View):
             raise Http404
         if int(request.headers.get("Content-Length") or 0) > LARGEST_WEBHOOK:
             return HttpResponse(status=413)
+        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
+            return HttpResponse(status=429)
         try:
             webhook_receive(gateway=gateway, request=request)
         except InvalidWebhook as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
+            ratelimit.consume(request, action="webhook_refused")
             return HttpResponse(status=400)
         return HttpResponse(status=200)
 

@@ -21,6 +21,8 @@ from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
 from marketplace.dashboard.papers.certificates import narrowed_to
@@ -209,6 +211,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             **kwargs,
             duties=self.duties(),
             figures=self.figures(),
+            needs_second_factor=moves_money(self.request.user) and not has_second_factor(self.request.user),
             provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
         )
 
