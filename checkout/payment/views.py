@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -19,8 +19,11 @@ from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
 from checkout.payment.links import order_number_of, payment_urls
+from checkout.payment.methods import TRANSFER
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
+from checkout.payment.transfers.page import transfer_asked, transfer_standing
+from checkout.payment.transfers.vietqr import vietqr_png
 
 logger = logging.getLogger(__name__)
 
@@ -30,22 +33,31 @@ LARGEST_WEBHOOK = 256 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class WebhookView(View):
-    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold."""
+    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold, 411 and 413 by its length."""
 
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_WEBHOOK:
-            return HttpResponse(status=413)
+        if refused := _length_refused(request):
+            logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
+            return refused
         if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
             return HttpResponse(status=429)
         try:
             webhook_receive(gateway=gateway, request=request)
-        except InvalidWebhook as error:
+        except (InvalidWebhook, UnreadablePostError) as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
             ratelimit.consume(request, action="webhook_refused")
             return HttpResponse(status=400)
         return HttpResponse(status=200)
+
+
+def _length_refused(request: HttpRequest) -> HttpResponse | None:
+    """Return the refusal of a body that doesn't say how long it is (sent in chunks), or is too long; nothing of it is read."""
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal():
+        return HttpResponse(status=411)
+    return HttpResponse(status=413) if int(length) > LARGEST_WEBHOOK else None
 
 
 def _order_of(token: str) -> Order:
@@ -68,6 +80,9 @@ class PaymentStatusView(View):
             "token": token,
             **_standing(order),
         }
+        if context["standing"] == "unfinished" and order.payment_method == TRANSFER.code:
+            context |= transfer_standing(order)
+            context["mark"] += context["mark_more"]
         if not request.headers.get("HX-Request"):
             return render(request, "payment/status.html", context)
         if request.GET.get("seen") == context["mark"]:
@@ -93,6 +108,19 @@ class PaymentStartView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return redirect("payment:status", token=token)
+
+
+@method_decorator(never_cache, name="dispatch")
+class VietQrView(View):
+    """The VietQR code as a picture: whoever shops on the phone that has the bank's app saves it and opens it there."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        asked = transfer_asked(_order_of(token))
+        if asked is None:
+            raise Http404
+        response = HttpResponse(vietqr_png(asked.payload), content_type="image/png")
+        response["Content-Disposition"] = f'attachment; filename="vietqr-{asked.memo}.png"'
+        return response
 
 
 def _standing(order: Order) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
+from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import moves_money
 from marketplace.accounts.second_factor import has_second_factor
@@ -186,6 +187,29 @@ def _nearly_gone(producer: Partner) -> list[Duty]:
     ]
 
 
+def transfer_duties() -> list[Duty]:
+    """Return what waits for a person's word among the money that came in by bank transfer."""
+    counts = dict(BankTransfer.objects.order_by().values_list("state").annotate(Count("pk")))
+    transfers = reverse("dashboard:transfers")
+    return [
+        Duty(
+            sum(counts.get(state, 0) for state in AWAITING_PERSON),
+            _("bank transfers to decide"),
+            _("Money came in, and no order could be found for it."),
+            f"{transfers}?show=decide",
+            _("Decide"),
+            True,
+        ),
+        Duty(
+            counts.get(BankTransfer.State.TO_RETURN, 0),
+            _("bank transfers to send back"),
+            _("It is decided; the money still has to be sent."),
+            f"{transfers}?show=return",
+            _("See"),
+        ),
+    ]
+
+
 def _page_of(producer: Partner, good_pk: int) -> str:
     return reverse("dashboard:own-good", kwargs={"producer_pk": producer.pk, "pk": good_pk})
 
@@ -265,6 +289,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                     _("Decide"),
                 ),
             ),
+            *(("transfer-match", duty) for duty in transfer_duties()),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 

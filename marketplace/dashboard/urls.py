@@ -26,7 +26,9 @@ from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpattern
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -197,4 +199,6 @@ urlpatterns = [
     *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -27,6 +27,20 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
+from checkout.payment.transfers.statements.services import statement_upload
+from checkout.settlement.payouts.holds import payouts_hold
+from checkout.settlement.payouts.models import (
+    AccountDecision,
+    BankAccount,
+    Payout,
+    PayoutBatch,
+    PayoutHold,
+    PayoutRequest,
+    PayoutTerms,
+    ResultFile,
+)
+from checkout.settlement.payouts.results import result_read
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
@@ -34,10 +48,12 @@ from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelat
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
+from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
 from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +73,9 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
+    BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -104,6 +122,16 @@ HARM = {
     "to": "back",
     "contact": "da-xac-nhan@example.vn",
     "role": "owner",
+    "bank_bin": "970436",
+    "holder": "Ke gian",
+    "minimum": "1",
+    "days_after_delivery": "0",
+    "weekday": "1",
+    "account_hold_hours": "48",
+    "outcome": "done",
+    "order_number": "OC-2222-2222",
+    "reference": "FT9",
+    "column_0": "memo",
 }
 
 
@@ -131,6 +159,7 @@ class Scene:
             "step": "accept",
             "kind": "goods",
             "format": "csv",
+            "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
         }
@@ -282,10 +311,69 @@ def scene() -> Scene:
             "import-column-forget": column_map(header="Cột lạ", meaning=Field.EXTRA, by=None).pk,
             "suggestion-commune": homeless.pk,
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
+            **_money_of(producer),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
+            **_transfers_of(order),
         },
     )
+
+
+def _money_of(producer: Partner) -> dict[str, int]:
+    """Let a producer earn something, and pay it out: the rows that screens of money name."""
+    earned(producer)
+    account_of(producer, given_by=finance(), holder=SECRET)
+    batch = sent(batch_of(producer))
+    payout = batch.payouts.get()
+    result = result_read(
+        batch=batch, name=SECRET, content=answer((payout, "Thành công", "")), by=finance("nguoi-lap")
+    )
+    payouts_hold(producer=producer, reason=SECRET, by=finance())
+    return {
+        **dict.fromkeys(("money-payout", "payout-take-out", "payout-settle"), payout.pk),
+        **dict.fromkeys(
+            (
+                "payout-batch",
+                "payout-batch-approve",
+                "payout-batch-file",
+                "payout-batch-cancel",
+                "payout-result-read",
+            ),
+            batch.pk,
+        ),
+        **dict.fromkeys(("payout-result", "payout-result-apply"), result.pk),
+        **dict.fromkeys(
+            (
+                "seller-money",
+                "payouts-hold",
+                "payouts-release",
+                "account-confirm",
+                "account-refuse",
+                "seller-statement",
+                "seller-statement-file",
+            ),
+            producer.pk,
+        ),
+    }
+
+
+def _transfers_of(order: Order) -> dict[str, int]:
+    """Make money that nobody knows the owner of, a statement and an account; return which row each address means."""
+    account = account_in_use(holder=SECRET)
+    transfer = money_comes(memo=f"{SECRET} {SECRET_PHONE}")
+    statement = statement_upload(
+        account=account,
+        file_name=f"{SECRET}.csv",
+        content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
+        by=None,
+    )
+    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    statements = ("statement", "statement-columns", "statement-take", "statement-discard")
+    return {
+        **dict.fromkeys(transfers, transfer.pk),
+        **dict.fromkeys(statements, statement.pk),
+        **dict.fromkeys(("receiving-account-use", "receiving-account-rest"), account.pk),
+    }
 
 
 def _pack_of(producer: Partner) -> Product:

@@ -1,5 +1,6 @@
 """What each event of an order leaves in the ledger, to the đồng."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.services import consignment_return
 from checkout.payment.events import event_apply
-from checkout.payment.gateways.base import EventMeaning
+from checkout.payment.gateways.base import EventMeaning, GatewayEvent
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Refund, WebhookEvent
 from checkout.payment.refunds import refund_request, refunds_send_due
@@ -250,13 +251,15 @@ def test_a_provider_that_says_that_a_refund_failed_is_heard(order: Order) -> Non
     refund = refund_request(payment=payment_of(order), reason="", key="a")
     refunds_send_due()
     refund.refresh_from_db()
-
-    event_apply(
-        WebhookEvent(
-            gateway="sandbox",
-            payload={"meaning": EventMeaning.REFUND_FAILED, "refund_reference": refund.reference},
-        )
+    said = GatewayEvent(
+        event_id="e1",
+        kind="refund.failed",
+        meaning=EventMeaning.REFUND_FAILED,
+        reference=refund.payment.reference,
+        refund_reference=refund.reference,
     )
+
+    event_apply(WebhookEvent(gateway="sandbox", payload=asdict(said)))
 
     refund.refresh_from_db()
     assert refund.state == Refund.State.FAILED
