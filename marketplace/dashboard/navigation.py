@@ -45,6 +45,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
     ("dashboard:search-index", _("Search index"), "database"),
     ("dashboard:people", _("People and roles"), "user-cog"),
+    ("dashboard:audit", _("Audit log"), "scroll-text"),
 ]
 
 

@@ -22,6 +22,7 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
+from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
@@ -203,6 +204,7 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
+    *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *ledger_urlpatterns,

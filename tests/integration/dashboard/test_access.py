@@ -184,6 +184,7 @@ class Scene:
             "step": "message" if "case" in name else "accept",
             "kind": "goods",
             "gives": "percent",
+            "format": "csv",
             "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
