@@ -22,6 +22,7 @@ from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
+from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.producers import ProducerFactory
 
@@ -88,6 +89,7 @@ def fill_desk() -> Scene:
         results=0,
     )
     return {
+        **fill_money(producer),
         "producer_pk": producer.pk,
         "good": good.pk,
         "hidden": ending.pk,
