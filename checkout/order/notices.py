@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils import translation
 
+from catalogue.producers.models import Partner
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.links import lookup_url, order_url, work_url
@@ -142,6 +143,18 @@ def pickup_address(consignment: Consignment) -> str:
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
 
 
+def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
+    """Return whom to tell of a producer's orders: key, mail address, phone and language of each member who fulfils them.
+
+    Where there is none, the producer's own contact. Memberships should be prefetched.
+    """
+    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    return contacts or [("producer", producer.email, producer.phone, "vi")]
+
+
 def _lines(consignment: Consignment) -> list[dict[str, Any]]:
     lines: Iterable[Line] = consignment.lines.all()
     return [
@@ -177,13 +190,7 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
-    """Tell the members who fulfil orders; where there is none, the producer's own contact. Memberships should be prefetched."""
-    producer = consignment.producer
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+    for who, email, phone, language in producer_contacts(consignment.producer):
         notice_queue(
             key=f"{template}:{consignment.number}:{who}",
             template=template,

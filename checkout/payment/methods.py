@@ -57,6 +57,14 @@ CARD: Final = PaymentMethod(
     deadline=timedelta(minutes=60),
     takes_alcohol=True,
 )
+TRANSFER: Final = PaymentMethod(
+    code="transfer",
+    label=_("Bank transfer"),
+    hint=_("You scan a VietQR code with your bank's app; your goods are set aside for 48 hours."),
+    gateway="transfer",
+    deadline=timedelta(hours=48),
+    takes_alcohol=True,
+)
 SANDBOX: Final = PaymentMethod(
     code="sandbox",
     label=_("Test payment"),
@@ -67,7 +75,7 @@ SANDBOX: Final = PaymentMethod(
 )
 
 #: In the order in which they are shown.
-METHODS: Final = (CASH, CARD, SANDBOX)
+METHODS: Final = (CASH, TRANSFER, CARD, SANDBOX)
 
 
 def method_for(code: str) -> PaymentMethod:

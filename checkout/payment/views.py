@@ -18,8 +18,11 @@ from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
 from checkout.payment.links import order_number_of, payment_urls
+from checkout.payment.methods import TRANSFER
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
+from checkout.payment.transfers.page import transfer_asked, transfer_standing
+from checkout.payment.transfers.vietqr import vietqr_png
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +76,9 @@ class PaymentStatusView(View):
             "token": token,
             **_standing(order),
         }
+        if context["standing"] == "unfinished" and order.payment_method == TRANSFER.code:
+            context |= transfer_standing(order)
+            context["mark"] += context["mark_more"]
         if not request.headers.get("HX-Request"):
             return render(request, "payment/status.html", context)
         if request.GET.get("seen") == context["mark"]:
@@ -98,6 +104,19 @@ class PaymentStartView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return redirect("payment:status", token=token)
+
+
+@method_decorator(never_cache, name="dispatch")
+class VietQrView(View):
+    """The VietQR code as a picture: whoever shops on the phone that has the bank's app saves it and opens it there."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        asked = transfer_asked(_order_of(token))
+        if asked is None:
+            raise Http404
+        response = HttpResponse(vietqr_png(asked.payload), content_type="image/png")
+        response["Content-Disposition"] = f'attachment; filename="vietqr-{asked.memo}.png"'
+        return response
 
 
 def _standing(order: Order) -> dict[str, Any]:

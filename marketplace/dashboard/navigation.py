@@ -17,6 +17,7 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:today", _("Today"), "sun"),
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
+    ("dashboard:own-cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:money", _("My money"), "wallet"),
 ]
 #: Screens of the programme: address name, words, icon. Shown to whom the screen itself would let in (its `staff_roles`).
@@ -27,11 +28,13 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
+    ("dashboard:cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:tariffs", _("Delivery tables"), "truck"),
-    ("dashboard:payouts", _("Payouts"), "landmark"),
+    ("dashboard:transfers", _("Bank transfers"), "landmark"),
+    ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
     ("dashboard:search-index", _("Search index"), "database"),

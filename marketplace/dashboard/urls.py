@@ -22,11 +22,13 @@ from marketplace.dashboard import (
     staff_search_index,
     today,
 )
+from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -192,9 +194,11 @@ urlpatterns = [
         staff_search_index.SearchIndexRetryView.as_view(),
         name="search-index-retry",
     ),
+    *aftersale_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -14,6 +14,7 @@ _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 #: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
 _PRODUCERS_MONEY: Final = frozenset({"producer", "work_url"})
+_CASE: Final = frozenset({"case_number", "case_url", "lookup_url", "producer", "reason"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
@@ -29,7 +30,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
-    # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
+    # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.
+    "transfer_short": _ORDER | {"amount", "missing", "deadline", "payment_url"},
+    # `cause`: why the order has no use for the money: "twice", "cancelled", "late", "over", "short" or "on_delivery".
     "payment_returned": _ORDER | {"amount", "cause"},
     # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
     "refund_sent": _ORDER | {"amount", "account"},
@@ -46,7 +49,23 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
     # To those of the programme who keep the money: a buyer's bank takes a payment back. `answer_by` may be empty.
     "staff_dispute": frozenset({"order_number", "state", "reason", "amount", "answer_by", "work_url"}),
+    # To the buyer, about a return or complaint. `reason` in words; days may be None, texts empty.
+    "case_opened": _CASE | {"answer_until"},
+    "case_message": _CASE | {"text", "by_programme"},
+    # `state`: what was decided (`Case.State`); `amount` goes back now.
+    "case_decided": _CASE
+    | {"state", "text", "amount", "by_programme", "goods_until", "return_address", "appeal_until"},
+    # `is_late`: the producer didn't answer in time.
+    "case_escalated": _CASE | {"answer_until", "is_late"},
+    "case_lapsed": _CASE,
     # To the producer.
+    "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
+    # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".
+    "producer_case_news": frozenset(
+        {"case_number", "work_url", "reason", "news", "text", "amount", "state", "answer_until"}
+    ),
+    # To the programme. `news`: "escalated" or "message".
+    "staff_case_news": frozenset({"case_number", "work_url", "producer", "news", "text", "answer_until"}),
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}
     ),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "checkout.basket.apps.BasketConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
+    "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
     "oscar.apps.offer.apps.OfferConfig",
     "oscar.apps.voucher.apps.VoucherConfig",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "checkout.campaigns.apps.CampaignsConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
+    "checkout.aftersale.apps.AftersaleConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -277,11 +279,15 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
     "checkout.payment.closing.payments_close_due",
+    "checkout.payment.transfers.services.transfers_match_due",
+    "checkout.payment.transfers.crediting.kept_transfers_return_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
+    "checkout.aftersale.overdue.cases_follow_up_due",
+    "checkout.aftersale.pictures.case_pictures_clean_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "cms.stories.texts.story_texts_record",
@@ -331,6 +337,8 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 # Keys that move real money work in production only.
 STRIPE_LIVE_KEYS_ALLOWED = False
+# Sign what the bank's service tells of incoming transfers; several hold while one is being changed.
+BANK_WEBHOOK_SECRETS: list[str] = env.list("BANK_WEBHOOK_SECRETS", default=[])
 # The sandbox provider plays a payment provider on development and demonstration machines.
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")

@@ -108,6 +108,16 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("imports", {}, ""),
     ("import", {"pk": "import"}, ""),
     ("suggestions", {}, ""),
+    ("transfers", {}, ""),
+    ("transfers", {}, "?show=decide"),
+    ("transfers", {}, "?q=khong-co"),
+    *(
+        ("transfer", {"pk": f"transfer_{state}"}, "")
+        for state in ("unknown", "kept", "settled", "doubtful", "to_return")
+    ),
+    ("statements", {}, ""),
+    *(("statement", {"pk": f"statement_{state}"}, "") for state in ("statement", "columns", "taken")),
+    ("receiving-accounts", {}, ""),
     ("campaigns", {}, ""),
     ("campaign-new", {}, ""),
     ("campaign", {"pk": "draft"}, ""),

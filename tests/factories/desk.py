@@ -8,26 +8,73 @@ from django.utils import timezone
 from catalogue.certification.imports.models import DecisionImport
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
+from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend, pack_create
+from checkout.aftersale.decisions import case_refuse
+from checkout.aftersale.models import Case
+from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
+from checkout.payment.transfers.accounts import receiving_account_enter
+from checkout.payment.transfers.services import transfer_return, transfers_match_due
+from checkout.payment.transfers.statements.services import statement_take, statement_upload
 from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import placed_order
 from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.producers import ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 #: What is needed of the back office, by the name under which addresses ask for it.
 Scene = dict[str, int | str]
+
+
+def fill_transfers(pack: Product) -> Scene:
+    """Make bank transfers in every state, statements to look at and taken, and an account that waits for its second person."""
+    account = account_in_use()
+    order = placed_order(pack, payment_method="transfer")
+    unknown = money_comes(
+        amount=int(order.total_incl_tax), memo="NGUYEN THI LAN chuyen tien", payer_name="N. T. LAN"
+    )
+    kept = money_comes(order, amount=50_000)
+    settled = money_comes(order)
+    doubtful = money_comes(order, amount=50_000, source="webhook")
+    to_return = transfer_return(transfer_id=money_comes(memo="nham").pk, reason="Chuyển nhầm", by=None)
+    row = ("30/11/2026", "FT1", 189_000, "OC7K3M9QXD mua cà phê")
+    contents = {
+        "statement": csv_statement(statement_table(row, ("30/11/2026", "FT2", 9_000, "trà"))),
+        "columns": csv_statement(statement_table(row, headers=["Lúc", "Số", "Ra", "Vào", "Còn", "Lời"])),
+        "taken": csv_statement(statement_table(row)),
+    }
+    statements = {
+        name: statement_upload(account=account, file_name=f"{name}.csv", content=content, by=None)
+        for name, content in contents.items()
+    }
+    statement_take(statement_id=statements["taken"].pk, by=None)
+    transfers_match_due()
+    waiting = receiving_account_enter(bank_bin="970415", number="113366", holder="CHO OCOP", by=None)
+    found = {
+        "unknown": unknown,
+        "kept": kept,
+        "settled": settled,
+        "doubtful": doubtful,
+        "to_return": to_return,
+    }
+    return {
+        **{f"transfer_{name}": transfer.pk for name, transfer in found.items()},
+        **{f"statement_{name}": statement.pk for name, statement in statements.items()},
+        "account_waiting": waiting.pk,
+    }
 
 
 def fill_desk() -> Scene:
@@ -41,6 +88,11 @@ def fill_desk() -> Scene:
     payment = Payment.objects.create(
         order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
     )
+    late, refused = (opened_case(delivered_order(pack)) for _number in range(2))
+    case_refuse(case_id=refused.pk, side="producer", text="Hàng còn nguyên khi giao")
+    Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
+    cases_follow_up_due()
+    case = opened_case(delivered_order(pack))
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
@@ -90,6 +142,7 @@ def fill_desk() -> Scene:
     )
     return {
         **fill_money(producer),
+        **fill_transfers(pack),
         "producer_pk": producer.pk,
         "good": good.pk,
         "hidden": ending.pk,
@@ -100,6 +153,9 @@ def fill_desk() -> Scene:
         "packed": packed.pk,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
+        "case": case.pk,
+        "escalated": late.pk,
+        "refused": refused.pk,
         "paper": paper.pk,
         "waiting": waiting.pk,
         "proposal": proposal.pk,

@@ -68,7 +68,7 @@ def owner_of(producer: Partner) -> User:
     if membership is None:
         user = User.objects.create_user(f"chu-{producer.pk}@example.vn", phone=f"+8490{producer.pk:07d}")
         membership = MembershipFactory(user=user, producer=producer)
-    return User.objects.get(pk=membership.user_id)
+    return membership.user
 
 
 def payable(amount: int = 500_000, **fields: Any) -> Partner:

@@ -22,11 +22,15 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
+from checkout.payment.transfers.statements.services import statement_upload
 from checkout.settlement.payouts.holds import payouts_hold
 from checkout.settlement.payouts.models import (
     AccountDecision,
@@ -43,6 +47,7 @@ from checkout.shipping.models import DeliveryTariff
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.orders import Buyer, address_values, placed_order
@@ -51,6 +56,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +66,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain",
+    "search-explain", "cases",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -70,8 +76,10 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    Case, CaseEvent, CaseLine,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
+    BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -125,6 +133,9 @@ HARM = {
     "weekday": "1",
     "account_hold_hours": "48",
     "outcome": "done",
+    "order_number": "OC-2222-2222",
+    "reference": "FT9",
+    "column_0": "memo",
 }
 
 
@@ -149,7 +160,7 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "accept",
+            "step": "message" if "case" in name else "accept",
             "kind": "goods",
             "form": "xlsx",
             "pk": self.pks.get(name),
@@ -179,6 +190,8 @@ def scene() -> Scene:
         address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
     )
     consignment = order.consignments.get()
+    case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
+    case_pictures_clean_due()
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -244,6 +257,8 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
+            **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
             "order-refund-retry": refund.pk,
             "certificate-verify": waiting.pk,
@@ -306,6 +321,7 @@ def scene() -> Scene:
             **_money_of(producer),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
+            **_transfers_of(order),
         },
     )
 
@@ -345,6 +361,25 @@ def _money_of(producer: Partner) -> dict[str, int]:
             ),
             producer.pk,
         ),
+    }
+
+
+def _transfers_of(order: Order) -> dict[str, int]:
+    """Make money that nobody knows the owner of, a statement and an account; return which row each address means."""
+    account = account_in_use(holder=SECRET)
+    transfer = money_comes(memo=f"{SECRET} {SECRET_PHONE}")
+    statement = statement_upload(
+        account=account,
+        file_name=f"{SECRET}.csv",
+        content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
+        by=None,
+    )
+    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    statements = ("statement", "statement-columns", "statement-take", "statement-discard")
+    return {
+        **dict.fromkeys(transfers, transfer.pk),
+        **dict.fromkeys(statements, statement.pk),
+        **dict.fromkeys(("receiving-account-use", "receiving-account-rest"), account.pk),
     }
 
 
