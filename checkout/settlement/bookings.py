@@ -39,7 +39,7 @@ class Money(Protocol):
 class ProducerMoney(Money, Protocol):
     """A row that names an amount of one producer: a payout."""
 
-    producer_id: int
+    producer_id: int | None
 
 
 # --- Orders -------------------------------------------------------------------------------------------------
