@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
 from checkout.payment.methods import PaymentMethod
 from marketplace.address.forms import AddressForm
+from marketplace.address.phones import parse_phone
 
 _WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")
@@ -89,6 +91,14 @@ class CheckoutForm(AddressForm):
         """The province, as chosen so far."""
         value = self._now("province")
         return str(getattr(value, "pk", value) or "")
+
+    @property
+    def known_phone(self) -> str:
+        """The phone as typed so far, in E.164; empty where it is none yet."""
+        try:
+            return parse_phone(str(self._now("phone") or ""))
+        except ValidationError:
+            return ""
 
     def forget_errors(self) -> None:
         """Show what was typed without a word on what is missing."""

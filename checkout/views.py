@@ -164,6 +164,7 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
         on=day_of(contents.at),
         pickups=form.pickups,
         paid_on_delivery=method is not None and method.is_paid_on_delivery,
+        phone=form.known_phone,
     )
 
 

@@ -1,7 +1,7 @@
 """What happens to one consignment: accepted, packed, shipped, delivered, cancelled, returned.
 
 Each change is allowed by the table in `consignments.py`, recorded with actor and time, and followed by the order's fulfilment state. Locks
-as everywhere in this room: order, consignment, stock.
+as everywhere in this room: order, consignment, stock, offers.
 """
 
 import logging
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.errors import ChangeNotAllowed
+from checkout.offer.uses import offers_give_back
 from checkout.order.consignments import OUTSTANDING, fulfilment_state, may_become
 from checkout.order.models import Consignment, ConsignmentEvent, Line, Order, PaymentState
 from checkout.order.notices import (
@@ -196,6 +197,7 @@ def _order_follow(order: Order) -> None:
     order.fulfilment_state = fulfilment_state(states)
     if all(state == State.CANCELLED for state in states):
         order.cancelled_at = order.cancelled_at or timezone.now()
+        offers_give_back(order)
     is_due = order.payment_state == PaymentState.DUE_ON_DELIVERY
     is_handed_over = order.payments.filter(consignment__isnull=False).exists()
     if is_due and is_handed_over and not any(state in OUTSTANDING for state in states):

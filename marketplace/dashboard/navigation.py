@@ -18,6 +18,7 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
     ("dashboard:own-cases", _("Returns and complaints"), "undo-2"),
+    ("dashboard:producer-offers", _("Offers"), "ticket-percent"),
     ("dashboard:money", _("My money"), "wallet"),
 ]
 #: Screens of the programme: address name, words, icon. Shown to whom the screen itself would let in (its `staff_roles`).
@@ -32,6 +33,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
+    ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
     ("dashboard:tariffs", _("Delivery tables"), "truck"),
     ("dashboard:transfers", _("Bank transfers"), "landmark"),
     ("dashboard:payouts", _("Payouts"), "hand-coins"),

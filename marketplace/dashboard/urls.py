@@ -25,6 +25,7 @@ from marketplace.dashboard import (
 from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
@@ -199,6 +200,7 @@ urlpatterns = [
     *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *offer_urlpatterns,
     *payout_urlpatterns,
     *transfer_urlpatterns,
 ]

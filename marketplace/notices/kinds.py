@@ -71,6 +71,7 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    "producer_offer_stopped": frozenset({"offer", "reason", "work_url"}),
     # To a producer's owners, about its money. `account` is the bank and the last digits, `work_url` the screen of the money.
     "payout_account_changed": _PRODUCERS_MONEY | {"account", "holder", "usable_from"},
     "payout_account_decided": _PRODUCERS_MONEY | {"account", "is_confirmed", "reason"},

@@ -29,6 +29,7 @@ from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
@@ -121,6 +122,17 @@ def fill_desk() -> Scene:
         for name in ("Tết", "Mùa cà phê")
     ]
     campaign_schedule(campaign=campaigns[1], confirm_rule=True)
+    offer = make_offer(
+        name="Khách mới",
+        producer=producer,
+        percent=10,
+        codes=3,
+        starts_at=start,
+        ends_at=start + timedelta(9),
+    )
+    make_offer(name="Hết mùa", percent=5, goods=[good])
+    make_offer(name="Hội chợ xuân", off_delivery=100, codes=3, starts_at=start, ends_at=start + timedelta(9))
+    code = make_code("DALAT2026", name="Chào Đà Lạt", percent=10, most_uses=100)
     rows = [
         row(1, producer="HTX Nắng Mới", address="TP. Đà Lạt", stars="4 sao"),
         row(2, stars=""),
@@ -161,6 +173,8 @@ def fill_desk() -> Scene:
         "proposal": proposal.pk,
         "standard": standard.pk,
         "draft": campaigns[0].pk,
+        "offer": offer.pk,
+        "code": code.offer_id,
         "goods": "goods",
         "provinces": "provinces",
         "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,

@@ -27,6 +27,7 @@ from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
@@ -44,12 +45,14 @@ from checkout.settlement.payouts.models import (
 )
 from checkout.settlement.payouts.results import result_read
 from checkout.shipping.models import DeliveryTariff
+from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
 from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
 from tests.factories.people import account_with_proved_mail
@@ -77,10 +80,13 @@ GUARDED: tuple[type[Model], ...] = (
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
     Case, CaseEvent, CaseLine,
+    ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
 )  # fmt: skip
+#: Screens of one offer, at either desk.
+OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
 #: A form that would do something on each screen, were it let through.
 HARM = {
     "carrier": "Viettel Post",
@@ -111,6 +117,8 @@ HARM = {
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "opened_by": "itself",
+    "count": "5",
     "same": "từ lạ",
     "active": "0",
     "add_found": "1",
@@ -162,6 +170,7 @@ class Scene:
             "number": self.consignment.order.number,
             "step": "message" if "case" in name else "accept",
             "kind": "goods",
+            "gives": "percent",
             "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
@@ -238,6 +247,11 @@ def scene() -> Scene:
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    end = start + timedelta(days=9)
+    offers = [
+        make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
+        for whose in (None, producer)
+    ]
     colleague = StaffRole.objects.create(
         user=User.objects.create_user("dong-nghiep@example.vn", full_name=SECRET),
         role=StaffRole.Role.ADMIN,
@@ -291,6 +305,8 @@ def scene() -> Scene:
                 ),
                 seller,
             ),
+            **dict.fromkeys(OFFER_SCREENS, offers[0].pk),
+            **dict.fromkeys((f"producer-{screen}" for screen in OFFER_SCREENS), offers[1].pk),
             "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(
                 (
@@ -538,6 +554,9 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.ACCOUNTANT, "pictures", 403),
         (Membership.Role.ACCOUNTANT, "picture-remove", 403),
         (Membership.Role.SELLER, "texts", 302),
+        (Membership.Role.PACKER, "producer-offer-stop", 403),
+        (Membership.Role.ACCOUNTANT, "producer-offer-new", 403),
+        (Membership.Role.SELLER, "producer-offer-codes", 302),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:
