@@ -125,7 +125,7 @@ def card_from_rows(
         reason="" if verdict.sold else verdict.reason.text,
         picture=picture,
         is_illustration=picture.is_illustration if picture else False,
-        alcohol=good["alcohol"] == Product.Alcohol.ALCOHOL,
+        alcohol=good["alcohol"] != Product.Alcohol.NONE,
         until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )
 

@@ -27,6 +27,7 @@ from checkout.order.notices import (
     tell_producer_cancelled,
 )
 from checkout.order.services import consignments_cancel
+from checkout.payment.closing import payments_close
 from checkout.payment.models import Payment
 from checkout.payment.refunds import refund_request
 from checkout.placement import Buyer, place_order
@@ -66,6 +67,7 @@ def order_mark_paid(*, order_id: int, payment_id: int, amount: int) -> None:
         order.settled_by = payment
         order.paid_amount = amount
         order.save(update_fields=["payment_state", "settled_by", "paid_amount", "basket"])
+        payments_close(order)
         order_confirmed(order, order.consignments.all())
         logger.info("order %s is paid by payment %s", order.number, payment_id)
         return
@@ -103,9 +105,10 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     was_awaiting = order.payment_state == PaymentState.AWAITING
     if was_awaiting:
         _basket_reopen(order)
+    payments_close(order)
     consignments_cancel(order, open_consignments, actor=actor, actor_kind=actor_kind, note=reason)
     settled, amount = order.settled_by, 0
-    if settled is not None and settled.refunded_amount < settled.amount:
+    if settled is not None and settled.refundable_amount:
         refund = refund_request(
             payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}"
         )
@@ -153,6 +156,7 @@ def _order_expire(order_id: int) -> bool:
         return False
     order.payment_state = PaymentState.EXPIRED
     order.save(update_fields=["payment_state"])
+    payments_close(order)
     _basket_reopen(order)
     stock_release(order.lines.all())
     tell_expired(order)

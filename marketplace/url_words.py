@@ -31,6 +31,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "payment": ("thanh-toan", "payment"),
     "practise": ("thu-nghiem", "practise"),
     "start": ("bat-dau", "start"),
+    "money-back": ("hoan-tien", "money-back"),
     "account": ("tai-khoan", "account"),
     "sign-in": ("dang-nhap", "sign-in"),
     "code": ("ma", "code"),

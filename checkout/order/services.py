@@ -23,8 +23,12 @@ from checkout.order.notices import (
     tell_ready_for_pickup,
     tell_shipped,
 )
+from checkout.payment.cash import cash_receive, payment_of
+from checkout.payment.errors import RefundNotPossible
+from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_release
+from checkout.settlement.bookings import book_delivered, book_returned
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -75,14 +79,15 @@ def consignment_deliver(
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     if order.payment_state == PaymentState.DUE_ON_DELIVERY:
-        order.paid_amount += consignment.total
         consignment.collected_by = (
             Consignment.Hand.PRODUCER
             if consignment.method == Consignment.Method.PICKUP
             else consignment.carried_by
         )
+        cash_receive(consignment=consignment)
     consignment.delivered_at = timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
+    book_delivered(consignment)
     if consignment.method == Consignment.Method.PICKUP:
         stock_consume(_lines(consignment))
     tell_delivered(consignment)
@@ -115,17 +120,19 @@ def consignment_cancel(
 def consignment_return(
     *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
 ) -> Consignment:
-    """Note that the goods came back; what was paid online goes back to the buyer, who is told, and so is the producer. Raises ChangeNotAllowed.
+    """Note that the goods came back; what was paid goes back to the buyer, who is told, and so is the producer. Raises ChangeNotAllowed.
 
     The stock stays as it is: somebody has to look at the goods before they are sold again.
     """
     consignment = _consignment_locked(consignment_id)
     never_handed_over = consignment.state == State.SHIPPED
     _move(consignment, State.RETURNED, actor, actor_kind, reason)
+    amount = _refund(consignment, reason or "returned")
+    book_returned(consignment)
     tell_consignment_returned(
         consignment,
         reason,
-        amount=_refund(consignment, reason or "returned"),
+        amount=amount,
         is_unpaid=never_handed_over and consignment.order.settled_by is None,
     )
     return consignment
@@ -190,19 +197,28 @@ def _order_follow(order: Order) -> None:
     if all(state == State.CANCELLED for state in states):
         order.cancelled_at = order.cancelled_at or timezone.now()
     is_due = order.payment_state == PaymentState.DUE_ON_DELIVERY
-    if is_due and order.paid_amount and not any(state in OUTSTANDING for state in states):
+    is_handed_over = order.payments.filter(consignment__isnull=False).exists()
+    if is_due and is_handed_over and not any(state in OUTSTANDING for state in states):
         order.payment_state = PaymentState.PAID
-    order.save(update_fields=["fulfilment_state", "cancelled_at", "paid_amount", "payment_state"])
+    order.save(update_fields=["fulfilment_state", "cancelled_at", "payment_state"])
+    if is_due:
+        order_money_update(order_id=order.pk)
+        order.refresh_from_db(fields=["paid_amount", "refunded_amount", "payment_state"])
 
 
 def _refund(consignment: Consignment, reason: str) -> int:
-    """Send back what is left of what was paid online for a consignment; return how much that is in đồng."""
-    settled = consignment.order.settled_by
-    if settled is None or consignment.refunded_amount >= consignment.total:
+    """Send back what is left of what was paid for a consignment; return how much that is in đồng."""
+    payment = payment_of(consignment)
+    if payment is None or consignment.refunded_amount >= consignment.total:
         return 0
-    refund = refund_request(
-        payment=settled, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
-    )
+    try:
+        refund = refund_request(
+            payment=payment, consignment=consignment, reason=reason, key=f"consignment:{consignment.pk}"
+        )
+    except RefundNotPossible:
+        # The buyer's bank holds the money in a dispute: it decides, and a second time nothing goes back.
+        logger.warning("consignment %s: its money is in a dispute", consignment.number)
+        return 0
     return refund.amount
 
 

@@ -17,6 +17,7 @@ from checkout.order.links import order_path
 from checkout.order.models import Order
 from checkout.order.numbers import read_order_number
 from checkout.order.selectors import order_by_token, order_view
+from checkout.payment.bank_accounts import amount_to_transfer, bank_account_of
 from checkout.payment.links import payment_page_path
 from checkout.payment.methods import method_for
 from checkout.services import order_cancel
@@ -44,6 +45,8 @@ class OrderView(View):
                 "token": token,
                 "method": method_for(order.payment_method),
                 "payment_url": payment_page_path(order),
+                "money_back": amount_to_transfer(order),
+                "bank_account": bank_account_of(order),
             },
         )
 

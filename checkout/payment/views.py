@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -32,19 +32,28 @@ LARGEST_WEBHOOK = 256 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class WebhookView(View):
-    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold."""
+    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold, 411 and 413 by its length."""
 
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_WEBHOOK:
-            return HttpResponse(status=413)
+        if refused := _length_refused(request):
+            logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
+            return refused
         try:
             webhook_receive(gateway=gateway, request=request)
-        except InvalidWebhook as error:
+        except (InvalidWebhook, UnreadablePostError) as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
             return HttpResponse(status=400)
         return HttpResponse(status=200)
+
+
+def _length_refused(request: HttpRequest) -> HttpResponse | None:
+    """Return the refusal of a body that doesn't say how long it is (sent in chunks), or is too long; nothing of it is read."""
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal():
+        return HttpResponse(status=411)
+    return HttpResponse(status=413) if int(length) > LARGEST_WEBHOOK else None
 
 
 def _order_of(token: str) -> Order:

@@ -26,6 +26,7 @@ from checkout.campaigns.services import (
     campaign_choose_found,
     campaign_unchoose,
 )
+from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import NationalAccess
 
 FOUND_A_PAGE = 40
@@ -70,7 +71,13 @@ WORDS = {
 }
 
 
-class ChoiceAccess(NationalAccess):
+class CampaignAccess(NationalAccess):
+    """Campaigns concern all provinces: for admins of all of them, and for those who make campaigns."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.CAMPAIGN)
+
+
+class ChoiceAccess(CampaignAccess):
     """A screen of one draft and one kind of choice."""
 
     @cached_property

@@ -27,8 +27,7 @@ from checkout.campaigns.services import (
     campaign_stop,
     campaign_update,
 )
-from marketplace.dashboard.access import NationalAccess
-from marketplace.dashboard.campaign_choices import coverage_of
+from marketplace.dashboard.campaign_choices import CampaignAccess, coverage_of
 
 #: Packs of a preview or a campaign on one page.
 PACKS_A_PAGE = 50
@@ -67,7 +66,7 @@ class CampaignForm(forms.Form):
         return CampaignData(**self.cleaned_data)
 
 
-class CampaignListView(NationalAccess, ListView):
+class CampaignListView(CampaignAccess, ListView):
     """All campaigns, those that run first."""
 
     template_name = "dashboard/staff/campaigns.html"
@@ -84,7 +83,7 @@ class CampaignListView(NationalAccess, ListView):
         return context
 
 
-class CampaignCreateView(NationalAccess, FormView):
+class CampaignCreateView(CampaignAccess, FormView):
     """A new draft."""
 
     form_class = CampaignForm
@@ -94,7 +93,7 @@ class CampaignCreateView(NationalAccess, FormView):
         return _saved(self, form, lambda data: campaign_create(data=data, by=self.request.user))
 
 
-class CampaignUpdateView(NationalAccess, FormView):
+class CampaignUpdateView(CampaignAccess, FormView):
     """Changes a draft."""
 
     form_class = CampaignForm
@@ -160,7 +159,7 @@ def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campai
     return redirect("dashboard:campaign", pk=campaign.pk)
 
 
-class CampaignDetailView(NationalAccess, DetailView):
+class CampaignDetailView(CampaignAccess, DetailView):
     """What the campaign does, or would do, to which pack."""
 
     model = Campaign
@@ -211,7 +210,7 @@ def preview_context(preview: Preview, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class CampaignScheduleView(NationalAccess, View):
+class CampaignScheduleView(CampaignAccess, View):
     """Lets a draft's prices hold from its start."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -227,7 +226,7 @@ class CampaignScheduleView(NationalAccess, View):
         return redirect("dashboard:campaign", pk=pk)
 
 
-class CampaignStopView(NationalAccess, View):
+class CampaignStopView(CampaignAccess, View):
     """Ends a campaign before its time, once somebody has said yes."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.generic import CreateView, ListView, UpdateView
 
 from checkout.shipping.models import DeliveryTariff, Zone
 from checkout.shipping.services import tariff_write
-from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.forms import RateForm, RateFormSet, TariffForm
 
 
@@ -27,7 +27,7 @@ class TariffListView(NationalAccess, ListView):
     )
 
 
-class TariffCreateView(NationalAccess, CreateView):
+class TariffCreateView(RecentSecondFactor, NationalAccess, CreateView):
     """A new table, with one line for each zone."""
 
     model = DeliveryTariff
@@ -42,7 +42,7 @@ class TariffCreateView(NationalAccess, CreateView):
         return _save(self, form, None)
 
 
-class TariffUpdateView(NationalAccess, UpdateView):
+class TariffUpdateView(RecentSecondFactor, NationalAccess, UpdateView):
     """Changes a table that is still to begin; one in use is ended and followed by another."""
 
     model = DeliveryTariff

@@ -18,6 +18,8 @@ from checkout.payment.errors import PaymentError
 from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
 from checkout.services import order_cancel
+from marketplace.accounts.models import StaffRole
+from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.forms import ReasonForm
 from marketplace.dashboard.staff_orders import OrderAccess
 from marketplace.money import format_dong
@@ -26,6 +28,7 @@ from marketplace.money import format_dong
 class OrderChange(OrderAccess, FormView):
     """A change of one order, with a reason; leads back to the order. Subclasses give `words` and `write`."""
 
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT)
     form_class = ReasonForm
     template_name = "dashboard/staff/reason.html"
     #: Whether it concerns the whole order, so that every consignment has to lie in the person's provinces.
@@ -131,9 +134,10 @@ class OrderConsignmentReturnView(ConsignmentChange):
         )
 
 
-class PaymentRefundView(OrderChange):
+class PaymentRefundView(RecentSecondFactor, OrderChange):
     """Sends back what is left of a payment."""
 
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
     concerns_all = True
 
     @cached_property
@@ -156,8 +160,10 @@ class PaymentRefundView(OrderChange):
         )
 
 
-class RefundRetryView(OrderAccess, View):
+class RefundRetryView(RecentSecondFactor, OrderAccess, View):
     """Tries a refund again that the provider refused."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
 
     def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
         order = get_object_or_404(self.get_queryset(), number=number)

@@ -22,17 +22,19 @@ from catalogue.producers.services import (
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
-from marketplace.accounts.roles import staff_scope
 from marketplace.address.phones import format_phone
 from marketplace.clock import today
-from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import NoteForm, ProducerForm, ReasonForm
 from marketplace.dashboard.papers.goods import counting_standing, standards_for
 from marketplace.dashboard.papers.history import history_lines
 from marketplace.folding import names_like
 
-ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+#: Who decides about a producer; the catalogue's people keep its particulars, the others look it up.
+DECIDE = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+EDIT = (*DECIDE, StaffRole.Role.CATALOGUE)
+LOOK = (*EDIT, StaffRole.Role.SUPPORT, StaffRole.Role.FINANCE)
 
 
 def missing_words() -> dict[str, str]:
@@ -54,7 +56,7 @@ def licence_in_force(seller: Partner) -> bool:
 class Overseen(StaffAccess):
     """The producers within the person's provinces."""
 
-    staff_roles = ROLES
+    staff_roles: tuple[str, ...] = LOOK
 
     def get_queryset(self) -> QuerySet[Partner]:
         return producers_overseen_by(self.request.user, *self.staff_roles).select_related("commune__province")  # type: ignore[attr-defined]
@@ -106,7 +108,10 @@ class ProducerDetailView(Overseen, DetailView):
             today=today(),
             licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
-            may_give_access=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
+            may_give_access=may_open(self.request.user, "members"),
+            may_edit=may_open(self.request.user, "producer-edit"),
+            may_decide=may_open(self.request.user, "producer-verify"),
+            no_links=not may_open(self.request.user, "standard"),
             history=history_lines(self.object.seller_events.select_related("actor")),
         )
 
@@ -114,6 +119,7 @@ class ProducerDetailView(Overseen, DetailView):
 class ProducerEditView(Overseen, FormView):
     """Edits the particulars."""
 
+    staff_roles = EDIT
     form_class = ProducerForm
     template_name = "dashboard/staff/producer_edit.html"
 
@@ -136,6 +142,7 @@ class ProducerEditView(Overseen, FormView):
 class SellerChange(Overseen, FormView):
     """A decision about a producer as a seller, asked once more; leads back to its page. Subclasses give `words` and `write`."""
 
+    staff_roles = DECIDE
     form_class: type[NoteForm | ReasonForm] = ReasonForm
     template_name = "dashboard/staff/reason.html"
 

@@ -22,12 +22,13 @@ from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
-from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
-from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
+from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
+#: Who works in the back office; editors have a desk of their own.
+PROGRAMME = tuple(role for role in StaffRole.Role.values if role != StaffRole.Role.EDITOR)
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
 
@@ -67,7 +68,9 @@ class Workplace:
 
 def workplaces_of(user: User) -> list[Workplace]:
     """Return where `user` works: for the programme, for producers, at the editors' desk."""
-    places = [Workplace(_("The programme"), reverse("dashboard:programme"))] if staff_scope(user) else []
+    places = (
+        [Workplace(_("The programme"), reverse("dashboard:programme"))] if may_open(user, "programme") else []
+    )
     places += [
         Workplace(producer.name, reverse("dashboard:today", kwargs={"producer_pk": producer.pk}))
         for producer in producers_of(user).order_by("name")
@@ -222,7 +225,7 @@ def week_of(producer: Partner) -> dict[str, int]:
 class ProgrammeTodayView(StaffAccess, TemplateView):
     """What awaits somebody of the programme."""
 
-    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+    staff_roles = PROGRAMME
     template_name = "dashboard/staff/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -242,46 +245,50 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
         pending = producers.filter(seller_state=Partner.SellerState.PENDING).count()
         suspected = Product.objects.filter(producer__in=producers, alcohol=Product.Alcohol.SUSPECTED).count()
         rows = [
-            Duty(
-                pending,
-                _("producers want to sell"),
-                _("Check who they are."),
-                reverse("dashboard:producers") + "?state=pending",
-                _("Check"),
-                True,
+            (
+                "producer-verify",
+                Duty(
+                    pending,
+                    _("producers want to sell"),
+                    _("Check who they are."),
+                    reverse("dashboard:producers") + "?state=pending",
+                    _("Check"),
+                    True,
+                ),
             ),
-            Duty(
-                unverified,
-                _("certificates to verify"),
-                _("Their goods aren't shown until then."),
-                reverse("dashboard:certificates"),
-                _("Check"),
+            (
+                "certificate-verify",
+                Duty(
+                    unverified,
+                    _("certificates to verify"),
+                    _("Their goods aren't shown until then."),
+                    reverse("dashboard:certificates"),
+                    _("Check"),
+                ),
             ),
-            Duty(
-                ending,
-                _("certificates end soon"),
-                _("Their producers file for re-recognition now."),
-                reverse("dashboard:certificates") + "?show=ending",
-                _("See"),
+            (
+                "certificates",
+                Duty(
+                    ending,
+                    _("certificates end soon"),
+                    _("Their producers file for re-recognition now."),
+                    reverse("dashboard:certificates") + "?show=ending",
+                    _("See"),
+                ),
             ),
-        ]
-        if self.scope_of_admin():
-            rows.append(
+            (
+                "suggestions",
                 Duty(
                     suspected,
                     _("goods that could be alcohol"),
                     _("They wait for their product set."),
                     reverse("dashboard:suggestions"),
                     _("Decide"),
-                )
-            )
-        if staff_scope(self.request.user, StaffRole.Role.ADMIN).everything:
-            rows += transfer_duties()
-        return [row for row in rows if row.number]
-
-    def scope_of_admin(self) -> bool:
-        """Return whether the person may open what admins alone open."""
-        return bool(staff_scope(self.request.user, StaffRole.Role.ADMIN))
+                ),
+            ),
+            *(("dashboard:transfers", duty) for duty in transfer_duties()),
+        ]
+        return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 
     def figures(self) -> dict[str, int]:
         """Return what the programme's provinces have in the shop."""

@@ -25,6 +25,7 @@ from marketplace.dashboard import (
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
@@ -192,6 +193,7 @@ urlpatterns = [
         name="search-index-retry",
     ),
     *paper_urlpatterns,
+    *people_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *transfer_urlpatterns,

@@ -20,6 +20,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
     "password_changed": frozenset(),
+    # To a person of the programme: `role` in the person's language.
+    "staff_role_given": frozenset({"role"}),
+    "staff_role_taken": frozenset({"role"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
@@ -29,7 +32,11 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "transfer_short": _ORDER | {"amount", "missing", "deadline", "payment_url"},
     # `cause`: why the order has no use for the money: "twice", "cancelled", "late", "over", "short" or "on_delivery".
     "payment_returned": _ORDER | {"amount", "cause"},
-    "refund_sent": _ORDER | {"amount"},
+    # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
+    "refund_sent": _ORDER | {"amount", "account"},
+    # Money that no machine can send back: where the buyer names a bank account, and which one was named (masked).
+    "refund_account_needed": _ORDER | {"amount", "account_url"},
+    "refund_account_named": _ORDER | {"account", "account_url"},
     # To the buyer, about one consignment. `carrier` and `tracking_number` may be empty.
     "consignment_shipped": _ORDER | _CONSIGNMENT | {"carrier", "tracking_number"},
     "consignment_ready_for_pickup": _ORDER | _CONSIGNMENT | {"pickup_address", "pickup_hours"},
@@ -38,6 +45,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `by_producer`: the producer itself cancelled it; `has_rest`: other consignments of the order are still to come.
     "consignment_cancelled": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason", "by_producer", "has_rest"},
     "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
+    # To those of the programme who keep the money: a buyer's bank takes a payment back. `answer_by` may be empty.
+    "staff_dispute": frozenset({"order_number", "state", "reason", "amount", "answer_by", "work_url"}),
     # To the producer.
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.forms",
     # What belongs to no single room
     "marketplace.accounts.apps.AccountsConfig",
+    "marketplace.audit.apps.AuditConfig",
     "marketplace.places.apps.PlacesConfig",
     "marketplace.notices.apps.NoticesConfig",
     # Oscar, with the project's forks in the place of its apps
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.settlement.apps.SettlementConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -275,6 +277,8 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.transfers.services.transfers_match_due",
     "checkout.payment.transfers.crediting.kept_transfers_return_due",
+    "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.payment.closing.payments_close_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
@@ -340,6 +344,9 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# Whoever sends money out, or says who may, enters a code of a second factor first; a demonstration may do without.
+MONEY_NEEDS_SECOND_FACTOR = env.bool("MONEY_NEEDS_SECOND_FACTOR", default=True)
 
 # --- The programme ------------------------------------------------------------------------------
 # Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.

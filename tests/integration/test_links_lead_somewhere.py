@@ -249,6 +249,8 @@ PEOPLE: dict[str, Callable[[], User | None]] = {
     "verifier of all": staff("verifier"),
     "admin of a province": staff("admin", "68"),
     "admin": staff("admin"),
+    **{role: staff(role) for role in ("finance", "support", "catalogue", "campaign")},
+    "support of a province": staff("support", "68"),
     "editor": editor,
 }
 

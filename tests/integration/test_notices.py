@@ -28,6 +28,10 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "answer_by": datetime(2026, 12, 8, 23, 59, tzinfo=VIETNAM),
+    "state": "Chờ trả lời",
+    "account": "Vietcombank …6789",
+    "account_url": "https://cho-ocop.example.vn/vi/thanh-toan/hoan-tien/OC-7K3M-9QXD.AbCdEfGhIjKlMnOpQrSt/",
     "amount": 1_250_000,
     "body": "Mở liên kết này: https://shop.example/x/?a=1&b=2",
     "by_producer": True,
@@ -53,6 +57,7 @@ CONTEXT: dict[str, Any] = {
     "producer": "HTX <Sương>",
     "producer_phone": "0263 382 2222",
     "reason": "Hết hàng",
+    "role": "Tài chính",
     "subject": "Đặt lại mật khẩu",
     "tracking_number": "EA123456789VN",
     "work_url": "https://shop.example/vi/quan-ly/",

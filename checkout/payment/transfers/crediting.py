@@ -17,6 +17,7 @@ from checkout.payment.refunds import refund_request
 from checkout.payment.transfers.models import BankTransfer
 from checkout.payment.transfers.notices import tell_short
 from checkout.services import order_locked, order_mark_paid
+from checkout.settlement.bookings import book_payment_received
 from marketplace.money import round_dong
 
 logger = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ def _payment_paid(order: Order, total: int, *, capture_reference: str) -> Paymen
     payment.state, payment.paid_at = Payment.State.PAID, timezone.now()
     payment.capture_reference = capture_reference
     payment.save()
+    book_payment_received(payment)
     return payment
 
 
@@ -149,6 +151,7 @@ def _send_back(order: Order, transfer: BankTransfer, amount: int, cause: Cause) 
         state=Payment.State.PAID,
         paid_at=timezone.now(),
     )
+    book_payment_received(payment)
     refund_request(
         payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment.pk}"
     )

@@ -23,6 +23,7 @@ from catalogue.services import set_confirm
 from marketplace.accounts.roles import Scope
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.forms import ProducerPlaceForm
+from marketplace.dashboard.papers.access import KEEP
 from marketplace.places.models import Commune
 
 GOODS_A_PAGE = 50
@@ -31,6 +32,8 @@ PRODUCERS_A_PAGE = 30
 
 class SuggestionAccess(StaffAccess):
     """Goods and producers within the person's provinces; those without a commune by the province of their import."""
+
+    staff_roles = KEEP
 
     def goods(self) -> QuerySet[Product]:
         if self.scope.everything:

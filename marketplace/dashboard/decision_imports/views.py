@@ -32,9 +32,10 @@ from catalogue.certification.imports.verification import (
     not_recorded_by,
 )
 from catalogue.certification.second_person import is_asked_for
-from marketplace.accounts.models import User
-from marketplace.dashboard.access import StaffAccess
+from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.decision_imports.forms import ColumnForm, UploadForm
+from marketplace.dashboard.papers.access import KEEP
 
 IMPORTS_A_PAGE = 20
 #: Refusals of one run that are told one by one.
@@ -47,6 +48,8 @@ _COUNTS = [*Outcome.values, "unverified"]
 
 class ImportAccess(StaffAccess):
     """Imports within the person's provinces."""
+
+    staff_roles: tuple[str, ...] = KEEP
 
     def imports(self) -> QuerySet[DecisionImport]:
         return DecisionImport.objects.filter(self.scope.q("province")).defer("content")
@@ -156,11 +159,15 @@ class ImportView(ImportAccess, View):
         if not is_asked_for() or record.state != DecisionImport.State.DONE:
             return {}
         papers = certificates_waiting(record, among=self.papers_within())
-        return {"waiting": papers.count(), "verifiable": not_recorded_by(papers, self.person).count()}
+        may_verify = may_open(self.person, "import-verify")
+        verifiable = not_recorded_by(papers, self.person).count() if may_verify else 0
+        return {"waiting": papers.count(), "verifiable": verifiable}
 
 
 class ImportVerifyView(ImportAccess, View):
     """A second person says that a list's certificates are as the decision has them."""
+
+    staff_roles = (StaffRole.Role.ADMIN,)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         done = import_verify(record=self.get_import(), by=self.person, among=self.papers_within())

@@ -17,13 +17,15 @@ from catalogue.certification.services import (
     certificate_verify,
     proposal_close,
 )
-from marketplace.dashboard.papers.access import OneCertificate, OneGood
+from marketplace.dashboard.papers.access import DECIDE, OneCertificate, OneGood
 from marketplace.dashboard.papers.change import ChangeView
 from marketplace.dashboard.papers.forms import CloseForm, PaperForm, ProposalForm
 
 
 class GoodChange(OneGood, ChangeView):
     """A change of one good's papers; leads back to the good's page."""
+
+    staff_roles: tuple[str, ...] = DECIDE
 
     def get_success_url(self) -> str:
         return reverse("dashboard:good", kwargs={"pk": self.good.pk})
@@ -122,6 +124,7 @@ class ProposeView(GoodChange):
 class ProposalCloseView(OneCertificate, ChangeView):
     """Closes a proposal that came to nothing."""
 
+    staff_roles = DECIDE
     form_class = CloseForm
     title = gettext_lazy("Close the proposal without an award")
     consequence = gettext_lazy("What the product holds doesn't change.")

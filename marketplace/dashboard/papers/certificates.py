@@ -34,8 +34,9 @@ from catalogue.certification.services import (
 )
 from catalogue.certification.terms import standing_on
 from marketplace.clock import today
+from marketplace.dashboard.access import may_open
 from marketplace.dashboard.filters import filters_kept
-from marketplace.dashboard.papers.access import OneCertificate, PaperAccess
+from marketplace.dashboard.papers.access import DECIDE, OneCertificate, PaperAccess
 from marketplace.dashboard.papers.change import ChangeView, outlook_lines
 from marketplace.dashboard.papers.forms import EvidenceForm, ExtendForm, PaperForm, WithdrawForm
 from marketplace.dashboard.papers.history import history_lines
@@ -121,7 +122,8 @@ class CertificateDetailView(PaperAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper: Certificate = self.object
-        waits = paper.state == Certificate.State.AWARDED and paper.verified_at is None
+        may_change = may_open(self.request.user, "certificate-verify")
+        waits = may_change and paper.state == Certificate.State.AWARDED and paper.verified_at is None
         return super().get_context_data(
             **kwargs,
             recorded_by=recorders(paper),
@@ -133,11 +135,13 @@ class CertificateDetailView(PaperAccess, DetailView):
             now=outlook_lines(outlook(paper.product_id, on=today())),
             history=history_lines(paper.events.select_related("actor")),
             evidence=paper.evidence,
-            may_decide=is_proposal(paper),
+            may_change=may_change,
+            may_decide=may_change and is_proposal(paper),
             may_verify=waits,
-            may_withdraw=paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
+            may_withdraw=may_change
+            and paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
             and (paper.in_force_until is None or paper.in_force_until >= today()),
-            may_extend=may_extend(paper),
+            may_extend=may_change and may_extend(paper),
         )
 
 
@@ -160,6 +164,8 @@ def may_extend(paper: Certificate) -> bool:
 
 class CertificateChange(OneCertificate, ChangeView):
     """A change of one certificate; leads back to its page."""
+
+    staff_roles = DECIDE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, certificate=self.certificate)
@@ -320,6 +326,7 @@ class CertificateWithdrawView(CertificateChange):
 class CertificateEvidenceView(OneCertificate, FormView):
     """Takes a scan of the paper."""
 
+    staff_roles = DECIDE
     form_class = EvidenceForm
     template_name = "dashboard/papers/evidence.html"
 

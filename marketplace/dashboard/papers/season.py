@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from catalogue.services import good_update
-from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.goods_forms import SeasonForm
-from marketplace.dashboard.papers.access import OneGood
+from marketplace.dashboard.papers.access import KEEP, OneGood
 
 
 class GoodSeasonView(OneGood, FormView):
     """Sets the months in which a good of the person's provinces is to be had."""
 
-    staff_roles = (StaffRole.Role.ADMIN,)
+    staff_roles = KEEP
     template_name = "dashboard/papers/season.html"
     form_class = SeasonForm
 

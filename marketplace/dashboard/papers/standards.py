@@ -17,7 +17,8 @@ from catalogue.certification.second_person import needs_somebody_else, recorders
 from catalogue.certification.standards import standard_end, standard_record, standard_verify
 from catalogue.producers.models import Partner
 from marketplace.clock import today
-from marketplace.dashboard.papers.access import OneGood, PaperAccess
+from marketplace.dashboard.access import may_open
+from marketplace.dashboard.papers.access import DECIDE, OneGood, PaperAccess
 from marketplace.dashboard.papers.change import add_refusal
 from marketplace.dashboard.papers.forms import StandardEndForm, StandardForm
 from marketplace.dashboard.papers.history import history_lines
@@ -53,6 +54,8 @@ class _NewStandardView(FormView):
 class GoodStandardView(OneGood, _NewStandardView):
     """A standard of one good."""
 
+    staff_roles = DECIDE
+
     def owner(self) -> dict[str, Any]:
         return {"good": self.good}
 
@@ -62,6 +65,8 @@ class GoodStandardView(OneGood, _NewStandardView):
 
 class ProducerStandardView(PaperAccess, _NewStandardView):
     """A standard of a whole producer: it stands on all its goods."""
+
+    staff_roles = DECIDE
 
     @cached_property
     def seller(self) -> Partner:
@@ -91,6 +96,7 @@ class StandardDetailView(PaperAccess, DetailView):
         return super().get_context_data(
             **kwargs,
             today=today(),
+            may_change=may_open(self.request.user, "standard-verify"),
             history=history_lines(self.object.events.select_related("actor")),
             recorded_by=recorders(self.object),
             why_not=why_somebody_else(self.object)
@@ -101,6 +107,8 @@ class StandardDetailView(PaperAccess, DetailView):
 
 class StandardVerifyView(PaperAccess, View):
     """Says that somebody has seen the paper."""
+
+    staff_roles = DECIDE
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         standard = get_object_or_404(self.standards(), pk=pk)
@@ -116,6 +124,7 @@ class StandardVerifyView(PaperAccess, View):
 class StandardEndView(PaperAccess, FormView):
     """Ends a standard before its time."""
 
+    staff_roles = DECIDE
     form_class = StandardEndForm
     template_name = "dashboard/papers/standard_end.html"
 

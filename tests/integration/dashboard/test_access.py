@@ -61,7 +61,7 @@ GUARDED: tuple[type[Model], ...] = (
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
-    SearchRedirect, ProductImage, Membership, *(getattr(Campaign, kind).through for kind in Kind),
+    SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
 )  # fmt: skip
 #: A form that would do something on each screen, were it let through.
 HARM = {
@@ -212,6 +212,10 @@ def scene() -> Scene:
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    colleague = StaffRole.objects.create(
+        user=User.objects.create_user("dong-nghiep@example.vn", full_name=SECRET),
+        role=StaffRole.Role.ADMIN,
+    )
     seller, record = producer.pk, decision_import.pk
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
@@ -288,6 +292,7 @@ def scene() -> Scene:
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **_transfers_of(order),
+            **dict.fromkeys(("role", "role-take"), colleague.pk),
         },
     )
 

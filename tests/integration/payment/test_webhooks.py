@@ -241,7 +241,7 @@ def test_what_the_provider_did_not_sign_is_refused_and_not_stored(attack: str) -
     assert not WebhookEvent.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": 1}', b"\xff\xfe", b'{"data": []}'])
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"id": 1}', b"\xff\xfe", b'{"data": []}'])
 def test_signed_nonsense_is_refused(body: bytes) -> None:
     assert call_webhook(body) == 400
     assert not WebhookEvent.objects.exists()
