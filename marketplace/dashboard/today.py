@@ -286,7 +286,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                     _("Decide"),
                 ),
             ),
-            *(("dashboard:transfers", duty) for duty in transfer_duties()),
+            *(("transfers", duty) for duty in transfer_duties()),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 
