@@ -34,6 +34,8 @@ from marketplace.money import format_dong
 logger = logging.getLogger(__name__)
 
 State = BankTransfer.State
+#: Transfers dealt with in one round of the worker: a large statement.
+_BATCH: Final = 1_000
 _DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED)
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
@@ -74,7 +76,7 @@ def transfers_record(
 
 def transfers_match_due() -> int:
     """Deal with every transfer that was just read and return how many were dealt with. Safe on any number of workers."""
-    return sum(_match(transfer) for transfer in claim_due(BankTransfer.objects.all()))
+    return sum(_match(transfer) for transfer in claim_due(BankTransfer.objects.all(), limit=_BATCH))
 
 
 @transaction.atomic
