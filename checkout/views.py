@@ -25,6 +25,7 @@ from checkout.payment.links import payment_page_path, payment_urls
 from checkout.payment.methods import methods_for
 from checkout.payment.services import payment_start
 from checkout.services import Buyer, place_order
+from checkout.shipping.pickup_points import points_for, points_of
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
 from marketplace.address.phones import format_phone
@@ -73,6 +74,7 @@ class CheckoutView(View):
                 shown=request.POST.get("shown", ""),
                 address=form.address(),
                 pickups=form.pickups,
+                pickup_points=form.pickup_points,
             )
         except BasketEmpty:
             return redirect("basket:summary")
@@ -124,7 +126,11 @@ def _contents(request: HttpRequest) -> Contents:
 
 
 def _form_parts(contents: Contents) -> dict[str, Any]:
-    return {"contents": contents, "methods": methods_for(line.line for line in contents.lines)}
+    return {
+        "contents": contents,
+        "methods": methods_for(line.line for line in contents.lines),
+        "points": points_of(parcel.producer.pk for parcel in contents.parcels),
+    }
 
 
 def _first_values(request: HttpRequest) -> dict[str, Any]:
@@ -161,9 +167,12 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
     return bill_for(
         contents,
         province=province,
+        commune=form.commune_so_far() if form.needs_address else None,
         on=day_of(contents.at),
         pickups=form.pickups,
+        pickup_points=points_for(form.pickup_points),
         paid_on_delivery=method is not None and method.is_paid_on_delivery,
+        phone=form.known_phone,
     )
 
 

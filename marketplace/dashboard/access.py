@@ -113,12 +113,19 @@ class NationalAccess(StaffAccess):
 
 def may_open(user: Any, screen: str) -> bool:
     """Return whether `user` may open the programme's screen of this name, for some province at least: whether a page offers it."""
-    return bool(_screens()[screen].scope_of(user))
+    view = _screens()[screen]
+    return issubclass(view, StaffAccess) and bool(view.scope_of(user))
+
+
+def member_may_open(user: Any, producer: Partner, screen: str) -> bool:
+    """Return whether `user`, a member of `producer`, may open the workplace's screen of this name. No query where any member may."""
+    roles = getattr(_screens()[screen], "member_roles", ())
+    return not roles or producers_of(user, *roles).filter(pk=producer.pk).exists()
 
 
 @cache
-def _screens() -> dict[str, type[StaffAccess]]:
+def _screens() -> dict[str, type]:
     from marketplace.dashboard.urls import urlpatterns  # the screens themselves know this module
 
     views = {pattern.name: getattr(pattern.callback, "view_class", None) for pattern in urlpatterns}
-    return {name: view for name, view in views.items() if name and view and issubclass(view, StaffAccess)}
+    return {name: view for name, view in views.items() if name and view}
