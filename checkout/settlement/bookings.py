@@ -45,8 +45,7 @@ class Money(Protocol):
 class ProducerMoney(Money, Protocol):
     """A row that names an amount of one producer: a payout (those of buyers are booked as refunds)."""
 
-    @property
-    def producer_id(self) -> int | None: ...
+    producer_id: int | None
 
 
 # --- Orders -------------------------------------------------------------------------------------------------

@@ -185,7 +185,12 @@ if REDIS_URL:
         "default": {
             "BACKEND": "marketplace.caches.PatientRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+            "OPTIONS": {
+                "socket_connect_timeout": 1,
+                "socket_timeout": 1,
+                # Where tries are counted while Redis is gone.
+                "spare_directory": str(DATA_DIR / "tries"),
+            },
         }
     }
 else:

@@ -1,9 +1,11 @@
 """Money in templates."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.money import NO_BREAK_SPACE, format_dong
@@ -44,3 +46,10 @@ def percent_figures(hundredths: int) -> str:
 def percent(hundredths: int) -> str:
     """Return hundredths of a per cent with their sign: `0,5 %`."""
     return f"{percent_figures(hundredths)}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def quoted_charge(quote: Any) -> str:
+    """Return what a delivery quote costs: `18.000 ₫`, `from 18.000 ₫` where it may be more, or that it is free."""
+    words = charge(quote.charge)
+    return _("from %(charge)s") % {"charge": words} if quote.is_least and quote.charge else words

@@ -30,7 +30,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole, User
@@ -143,6 +143,9 @@ def _orders(stocked: StockedShop) -> None:
         state="failed",
         idempotency_key="hong",
         error="Thẻ đã đóng",
+    )
+    WebhookEvent.objects.create(
+        gateway="sandbox", event_id="hong", kind="payment.paid", payload={}, state="failed", order=failed
     )
     refused = order("sandbox")
     make_payment(refused, state=Payment.State.FAILED)
