@@ -34,7 +34,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
-from checkout.payment.bank_accounts import refund_transferred
+from checkout.payment.bank_accounts import refund_by_transfer, refund_transferred
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.events import event_apply
 from checkout.payment.gateways.base import EventMeaning
@@ -235,6 +235,13 @@ class Shop(RuleBasedStateMachine):
         if done:
             refund = done[which % len(done)]
             self.hear(refund.payment, EventMeaning.REFUND_FAILED, refund_reference=refund.reference)
+
+    @precondition(lambda self: self.orders)
+    @rule(which=st.integers(0, 9))
+    def refund_goes_by_transfer_instead(self, which: int) -> None:
+        failed = list(Refund.objects.filter(state=Refund.State.FAILED).order_by("pk"))
+        if failed:
+            refund_by_transfer(refund=failed[which % len(failed)])
 
     @precondition(lambda self: self.orders)
     @rule(which=st.integers(0, 9), part=st.integers(1, 100))
