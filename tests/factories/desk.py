@@ -21,7 +21,7 @@ from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
 from checkout.payment.transfers.statements.services import statement_take, statement_upload
-from checkout.shipping.models import DeliveryTariff
+from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
@@ -33,6 +33,7 @@ from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
+from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
@@ -181,6 +182,41 @@ def fill_desk() -> Scene:
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,
+        **_delivery(producer),
         "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
         "import": DecisionImport.objects.get().pk,
     }
+
+
+def _delivery(producer: Partner) -> Scene:
+    """Give the producer a table, days off and a pickup point of its own."""
+    table = DeliveryTariff.objects.create(
+        producer=producer,
+        name="Bảng của HTX",
+        valid_from=today() + timedelta(days=10),
+        cod_charge=5_000,
+        cod_rate=80,
+    )
+    for at, zone in enumerate(Zone.values):
+        DeliveryRate.objects.create(
+            tariff=table,
+            zone=zone,
+            first_charge=15_000 + at * 5_000,
+            step_charge=3_000,
+            days_min=1,
+            days_max=3,
+        )
+    days = ClosedDays.objects.create(
+        producer=producer,
+        first_day=today() + timedelta(days=20),
+        last_day=today() + timedelta(days=21),
+        name="Giỗ tổ nghề",
+    )
+    point = PickupPoint.objects.create(
+        name="Điểm giới thiệu và bán sản phẩm OCOP Đà Lạt",
+        street="1 Trần Phú",
+        commune=CommuneFactory(),
+        hours="8:00–17:00, thứ Hai đến thứ Bảy",
+    )
+    point.producers.add(producer)
+    return {"own_table": table.pk, "closed_days": days.pk, "point": point.pk}
