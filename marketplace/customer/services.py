@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts.forgetting import buyers_accounts_forget
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from marketplace.notices.services import notices_forget
@@ -85,7 +87,7 @@ def account_delete(*, user: User) -> None:
     """Delete `user`, the address book and the baskets; strip name, phone and address from past orders and messages.
 
     The orders themselves stay without the person: accounts must be kept by law. Raises AccountStillNeeded while an order is on its way
-    or while the person acts for a producer or for the programme.
+    or while the person acts for a producer or for the programme, or where the books name the person.
     """
     if open_orders(user):
         raise AccountStillNeeded(
@@ -109,7 +111,15 @@ def account_delete(*, user: User) -> None:
     notices_forget(_contacts(user))
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
-    user.delete()
+    buyers_accounts_forget(orders)
+    try:
+        user.delete()
+    except ProtectedError as error:
+        raise AccountStillNeeded(
+            _(
+                "What you recorded or approved for a producer or the programme has to be kept by law, with your name. Ask an administrator."
+            )
+        ) from error
 
 
 def _contacts(user: User) -> set[str]:

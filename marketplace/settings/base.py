@@ -283,6 +283,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.settlement.payouts.forgetting.buyers_accounts_forget_due",
     "checkout.payment.closing.payments_close_due",
     "checkout.payment.transfers.services.transfers_match_due",
     "checkout.payment.transfers.crediting.kept_transfers_return_due",
