@@ -26,6 +26,7 @@ from checkout.payment.links import payment_page_path, payment_urls
 from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
 from checkout.services import Buyer, place_order
+from checkout.shipping.pickup_points import points_for, points_of
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
 from marketplace.address.phones import format_phone, parse_phone
@@ -74,6 +75,7 @@ class CheckoutView(View):
                 shown=request.POST.get("shown", ""),
                 address=form.address(),
                 pickups=form.pickups,
+                pickup_points=form.pickup_points,
             )
         except BasketEmpty:
             return redirect("basket:summary")
@@ -128,7 +130,11 @@ def _form_parts(request: HttpRequest, contents: Contents) -> dict[str, Any]:
     offers = offers_for(
         [line.line for line in contents.lines], total=contents.goods_total, phone=_phone_so_far(request)
     )
-    return {"contents": contents, "offers": offers}
+    return {
+        "contents": contents,
+        "offers": offers,
+        "points": points_of(parcel.producer.pk for parcel in contents.parcels),
+    }
 
 
 def _phone_so_far(request: HttpRequest) -> str:
@@ -176,9 +182,12 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
     return bill_for(
         contents,
         province=province,
+        commune=form.commune_so_far() if form.needs_address else None,
         on=day_of(contents.at),
         pickups=form.pickups,
+        pickup_points=points_for(form.pickup_points),
         paid_on_delivery=method is not None and method.is_paid_on_delivery,
+        phone=form.known_phone,
     )
 
 

@@ -85,6 +85,10 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "list.answered": _("Answered questions of a decision list"),
     "list.verified": _("Verified the certificates of a decision list"),
     # Campaigns
+    "offer.created": _("Made an offer"),
+    "offer.changed": _("Changed an offer"),
+    "offer.stopped": _("Stopped an offer"),
+    "codes.made": _("Made discount codes"),
     "campaign.created": _("Drafted a campaign"),
     "campaign.edited": _("Changed a campaign"),
     "campaign.chosen": _("Changed what a campaign covers"),

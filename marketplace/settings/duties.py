@@ -26,6 +26,7 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"processed_at": None, "sizes_attempts__lt": 5},
         "sizes_next_try_at",
     ),
+    "pictures of cases": ("aftersale.CasePicture", {"state": "pending"}, "next_try_at"),
     "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }
