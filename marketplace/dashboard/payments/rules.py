@@ -38,6 +38,8 @@ _DONG = forms.NumberInput(attrs={"inputmode": "numeric", "min": "1"})
 
 
 class CashLimitForm(RuleForm):
+    """Until when cash is taken."""
+
     class Meta:
         model = CashLimit
         fields: ClassVar = ["valid_from", "most_amount", "refused_parcels", "is_sample"]
@@ -45,6 +47,8 @@ class CashLimitForm(RuleForm):
 
 
 class DollarRateForm(RuleForm):
+    """What a dollar is, and who says so."""
+
     class Meta:
         model = DollarRate
         fields: ClassVar = ["valid_from", "dong", "source", "is_sample"]
@@ -73,6 +77,8 @@ class RuleScreen:
 
 
 class CashLimitScreen(RuleScreen):
+    """Limits of cash on delivery."""
+
     model = CashLimit
     title = _("Cash on delivery: until when")
     lead = _(
@@ -82,6 +88,8 @@ class CashLimitScreen(RuleScreen):
 
 
 class DollarRateScreen(RuleScreen):
+    """Rates of the dollar."""
+
     model = DollarRate
     title = _("US dollar, for estimates")
     lead = _(
@@ -121,16 +129,20 @@ class RuleCreateView(FinanceChange, CreateView):
 
 
 class CashLimitListView(CashLimitScreen, RuleListView):
-    pass
+    """Limits of all times."""
 
 
 class CashLimitCreateView(CashLimitScreen, RuleCreateView):
+    """The next limit."""
+
     form_class = CashLimitForm
 
 
 class DollarRateListView(DollarRateScreen, RuleListView):
-    pass
+    """Rates of all times."""
 
 
 class DollarRateCreateView(DollarRateScreen, RuleCreateView):
+    """The next rate."""
+
     form_class = DollarRateForm
