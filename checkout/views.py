@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -67,6 +68,9 @@ class CheckoutView(View):
             return self._page(request, contents, _unchecked(request, contents), refreshed=True)
         if not form.is_valid():
             return self._page(request, contents, form, status=422)
+        if not ratelimit.consume(request, action="checkout", key=form.cleaned_data["phone"]):
+            too_many = [_("Too many orders in a short time. Please wait a while, or call us.")]
+            return self._page(request, contents, form, refused=too_many, status=429)
         try:
             order = place_order(
                 basket_id=request.basket.pk,  # type: ignore[attr-defined]
@@ -130,11 +134,8 @@ def _form_parts(request: HttpRequest, contents: Contents) -> dict[str, Any]:
     offers = offers_for(
         [line.line for line in contents.lines], total=contents.goods_total, phone=_phone_so_far(request)
     )
-    return {
-        "contents": contents,
-        "offers": offers,
-        "points": points_of(parcel.producer.pk for parcel in contents.parcels),
-    }
+    points = points_of(parcel.producer.pk for parcel in contents.parcels)
+    return {"contents": contents, "offers": offers, "points": points}
 
 
 def _phone_so_far(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -41,10 +42,13 @@ class WebhookView(View):
         if refused := _length_refused(request):
             logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
             return refused
+        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
+            return HttpResponse(status=429)
         try:
             webhook_receive(gateway=gateway, request=request)
         except (InvalidWebhook, UnreadablePostError) as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
+            ratelimit.consume(request, action="webhook_refused")
             return HttpResponse(status=400)
         return HttpResponse(status=200)
 

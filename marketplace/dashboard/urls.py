@@ -22,8 +22,10 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
+from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
@@ -202,8 +204,10 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
+    *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *ledger_urlpatterns,
     *offer_urlpatterns,
     *payment_urlpatterns,
     *payout_urlpatterns,

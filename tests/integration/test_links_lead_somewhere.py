@@ -51,6 +51,7 @@ from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
 from tests.factories.places import CommuneFactory, ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.integration.walking import EDITORS_DESK, Walk
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,7 @@ def _orders(stocked: StockedShop) -> None:
         return placed
 
     StockRecord.objects.filter(product__in=[stocked.coffee, stocked.tea]).update(num_in_stock=99)
+    open_difference(paid())
     order("sandbox"), order(), paid()
     order_cancel(order_id=order().pk, reason="Đổi ý")
     order_cancel(order_id=paid().pk, reason="Đổi ý")

@@ -38,7 +38,7 @@ _DONG = forms.NumberInput(attrs={"inputmode": "numeric", "min": "1"})
 
 
 class CashLimitForm(RuleForm):
-    """Until when cash is taken."""
+    """Until which sum cash is taken, and from whom."""
 
     class Meta:
         model = CashLimit
@@ -77,7 +77,7 @@ class RuleScreen:
 
 
 class CashLimitScreen(RuleScreen):
-    """Limits of cash on delivery."""
+    """Limits of cash."""
 
     model = CashLimit
     title = _("Cash on delivery: until when")
@@ -115,8 +115,10 @@ class RuleCreateView(FinanceChange, CreateView):
 
     def get_initial(self) -> dict[str, Any]:
         rule = rule_on(self.model, today())
-        fields = self.get_form_class().Meta.fields[1:-1]
-        return {"valid_from": today(), **{name: getattr(rule, name, None) for name in fields}}
+        values = [
+            name for name in self.get_form_class().base_fields if name not in ("valid_from", "is_sample")
+        ]
+        return {"valid_from": today(), **{name: getattr(rule, name, None) for name in values}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -129,7 +131,7 @@ class RuleCreateView(FinanceChange, CreateView):
 
 
 class CashLimitListView(CashLimitScreen, RuleListView):
-    """Limits of all times."""
+    """All limits of cash, the latest first."""
 
 
 class CashLimitCreateView(CashLimitScreen, RuleCreateView):
@@ -139,7 +141,7 @@ class CashLimitCreateView(CashLimitScreen, RuleCreateView):
 
 
 class DollarRateListView(DollarRateScreen, RuleListView):
-    """Rates of all times."""
+    """All rates, the latest first."""
 
 
 class DollarRateCreateView(DollarRateScreen, RuleCreateView):

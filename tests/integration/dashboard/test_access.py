@@ -32,6 +32,7 @@ from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
+from checkout.settlement.models import Account
 from checkout.settlement.payouts.holds import payouts_hold
 from checkout.settlement.payouts.models import (
     AccountDecision,
@@ -44,6 +45,8 @@ from checkout.settlement.payouts.models import (
     ResultFile,
 )
 from checkout.settlement.payouts.results import result_read
+from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
+from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
@@ -59,6 +62,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +88,7 @@ GUARDED: tuple[type[Model], ...] = (
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
+    CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
 )  # fmt: skip
 #: Screens of one offer, at either desk.
 OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
@@ -179,6 +184,7 @@ class Scene:
             "step": "message" if "case" in name else "accept",
             "kind": "goods",
             "gives": "percent",
+            "format": "csv",
             "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
@@ -368,6 +374,7 @@ def scene() -> Scene:
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
             **_transfers_of(order),
+            **_ledger_of(order),
         },
     )
 
@@ -407,6 +414,17 @@ def _money_of(producer: Partner) -> dict[str, int]:
             ),
             producer.pk,
         ),
+    }
+
+
+def _ledger_of(order: Order) -> dict[str, int]:
+    """Let something of an order differ; return which row each address means."""
+    difference = open_difference(order, detail=SECRET)
+    return {
+        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        "ledger-account": Account.objects.values_list("pk", flat=True)[0],
+        "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
+        "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],
     }
 
 
