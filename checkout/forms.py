@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
 from checkout.payment.methods import PaymentMethod
+from checkout.payment.offers import MethodOffer
 from checkout.shipping.models import PickupPoint
 from marketplace.address.forms import AddressForm
 from marketplace.address.phones import parse_phone
@@ -51,15 +52,18 @@ class CheckoutForm(AddressForm):
         self,
         *args: Any,
         contents: Contents,
-        methods: list[PaymentMethod],
+        offers: list[MethodOffer],
         points: Mapping[int, list[PickupPoint]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.contents = contents
-        self.methods = {method.code: method for method in methods}
+        self.methods = {offer.method.code: offer.method for offer in offers if not offer.why_not}
+        #: The ways to pay that can't be chosen here, each with its reason.
+        self.not_offered = [offer for offer in offers if offer.why_not]
         self.fields["payment_method"].choices = [  # type: ignore[attr-defined]
-            (method.code, format_html(_WITH_HINT, method.label, method.hint)) for method in methods
+            (method.code, format_html(_WITH_HINT, method.label, method.hint))
+            for method in self.methods.values()
         ]
         if not contents.has_alcohol:
             del self.fields["age_confirmed"]

@@ -74,7 +74,7 @@ def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
 
 
 def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
-    """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
+    """Tell the buyer that money which the order has no use for goes back; `cause` as in `notices.kinds`."""
     _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 

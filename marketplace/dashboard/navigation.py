@@ -33,15 +33,19 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
+    ("dashboard:payment-events", _("Payment events"), "webhook"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
     ("dashboard:tariffs", _("Delivery"), "truck"),
+    ("dashboard:ledger", _("Ledger"), "book-open-check"),
+    ("dashboard:commissions", _("Commission and taxes"), "percent"),
     ("dashboard:transfers", _("Bank transfers"), "landmark"),
     ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
     ("dashboard:search-index", _("Search index"), "database"),
     ("dashboard:people", _("People and roles"), "user-cog"),
+    ("dashboard:audit", _("Audit log"), "scroll-text"),
 ]
 
 

@@ -22,6 +22,8 @@ from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
@@ -224,6 +226,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             **kwargs,
             duties=self.duties(),
             figures=self.figures(),
+            needs_second_factor=moves_money(self.request.user) and not has_second_factor(self.request.user),
             provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
         )
 

@@ -22,11 +22,14 @@ from marketplace.dashboard import (
     today,
 )
 from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
+from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
@@ -108,6 +111,11 @@ urlpatterns = [
         "programme/orders/<str:number>/refunds/<int:pk>/retry/",
         staff_order_changes.RefundRetryView.as_view(),
         name="order-refund-retry",
+    ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/transfer/",
+        staff_order_changes.RefundTransferView.as_view(),
+        name="order-refund-transfer",
     ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
@@ -196,9 +204,12 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
+    *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *ledger_urlpatterns,
     *offer_urlpatterns,
+    *payment_urlpatterns,
     *payout_urlpatterns,
     *transfer_urlpatterns,
 ]

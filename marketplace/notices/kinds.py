@@ -71,6 +71,10 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    # To the producer: `amount` (đồng) is what it owes the marketplace; cash on delivery is not offered for its goods until it is less.
+    "producer_owes_too_much": frozenset({"producer", "amount", "work_url"}),
+    # To those who keep the money: how many differences a reconciliation found that weren't known.
+    "ledger_differences": frozenset({"count", "work_url"}),
     "producer_offer_stopped": frozenset({"offer", "reason", "work_url"}),
     # To a producer's owners, about its money. `account` is the bank and the last digits, `work_url` the screen of the money.
     "payout_account_changed": _PRODUCERS_MONEY | {"account", "holder", "usable_from"},

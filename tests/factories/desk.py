@@ -31,6 +31,7 @@ from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
+from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
@@ -153,6 +154,7 @@ def fill_desk() -> Scene:
         results=0,
     )
     return {
+        **fill_money(producer),
         **fill_transfers(pack),
         "producer_pk": producer.pk,
         "good": good.pk,

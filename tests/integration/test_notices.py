@@ -46,6 +46,7 @@ CONTEXT: dict[str, Any] = {
     "consignments": [
         {"producer": "HTX <Sương>", "lines": LINES, "delivery_charge": 30_000, "amount": 480_000}
     ],
+    "count": 2,
     "deadline": datetime(2026, 11, 24, 14, 30, tzinfo=VIETNAM),
     "dispatch_until": date(2026, 11, 25),
     "goods_until": date(2026, 12, 10),

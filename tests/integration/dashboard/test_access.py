@@ -29,9 +29,10 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
+from checkout.settlement.models import Account
 from checkout.settlement.payouts.holds import payouts_hold
 from checkout.settlement.payouts.models import (
     AccountDecision,
@@ -44,6 +45,8 @@ from checkout.settlement.payouts.models import (
     ResultFile,
 )
 from checkout.settlement.payouts.results import result_read
+from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
+from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
@@ -59,6 +62,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +82,13 @@ GUARDED: tuple[type[Model], ...] = (
     Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
     Case, CaseEvent, CaseLine,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
+    CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
 )  # fmt: skip
 #: Screens of one offer, at either desk.
 OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
@@ -179,6 +184,7 @@ class Scene:
             "step": "message" if "case" in name else "accept",
             "kind": "goods",
             "gives": "percent",
+            "format": "csv",
             "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
@@ -249,6 +255,9 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    event = WebhookEvent.objects.create(
+        gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
@@ -293,7 +302,8 @@ def scene() -> Scene:
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
-            "order-refund-retry": refund.pk,
+            **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
+            **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
@@ -364,6 +374,7 @@ def scene() -> Scene:
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
             **_transfers_of(order),
+            **_ledger_of(order),
         },
     )
 
@@ -403,6 +414,17 @@ def _money_of(producer: Partner) -> dict[str, int]:
             ),
             producer.pk,
         ),
+    }
+
+
+def _ledger_of(order: Order) -> dict[str, int]:
+    """Let something of an order differ; return which row each address means."""
+    difference = open_difference(order, detail=SECRET)
+    return {
+        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        "ledger-account": Account.objects.values_list("pk", flat=True)[0],
+        "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
+        "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],
     }
 
 
