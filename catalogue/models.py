@@ -143,6 +143,8 @@ class Product(AbstractProduct):
     #: How well it sells at present, see `catalogue/popularity.py`; counted, never typed.
     popularity = models.PositiveSmallIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
+    #: How many buyers' reviews are shown, of which `rating` (Oscar's column) is the mean; counted by `catalogue/reviews`, never typed.
+    review_count = models.PositiveIntegerField(default=0, editable=False)
 
     # --- of a pack; its label ("gói 100 túi") is the title
     weight = models.PositiveIntegerField(_("weight with packing (grams)"), null=True, blank=True)
@@ -189,6 +191,11 @@ class Product(AbstractProduct):
                     season_last__range=(1, 12),
                 ),
                 name="season_is_two_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_count=0, rating__isnull=True)
+                | Q(review_count__gt=0, rating__isnull=False, rating__gte=1, rating__lte=5),
+                name="rating_is_of_reviews",
             ),
             models.CheckConstraint(
                 condition=Q(popularity__range=(0, HIGHEST_POPULARITY)), name="popularity_is_a_level"

@@ -5,11 +5,12 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from catalogue.reviews.models import ProductReview
 from checkout.aftersale.cases import OPEN_STATES
-from checkout.aftersale.deadlines import working_days_left
-from checkout.aftersale.eligibility import offers_for, reasons_on
-from checkout.aftersale.models import Case, CaseEvent, CasePicture
-from checkout.order.models import Consignment, Order
+from checkout.aftersale.deadlines import terms_on, working_days_left
+from checkout.aftersale.eligibility import may_review, offers_for, reasons_on
+from checkout.aftersale.models import Case, CaseEvent, CasePicture, LineReview
+from checkout.order.models import Consignment, Line, Order
 from marketplace.clock import today
 
 
@@ -51,6 +52,8 @@ class ConsignmentAftersale:
 
     cases: list[Case]
     may_open: bool
+    #: Lines that were reviewed or may be: each with its review, or None.
+    reviews: list[tuple[Line, ProductReview | None]]
 
 
 def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
@@ -60,10 +63,16 @@ def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
     for case in Case.objects.filter(consignment__in=consignments).select_related("reason"):
         found[case.consignment_id].append(case)
     reasons = reasons_on(today())
-    open_lines = _open_lines(consignments)
+    open_lines, reviews, terms = _open_lines(consignments), _reviews(consignments), terms_on(today())
     return {
         one.pk: ConsignmentAftersale(
-            found[one.pk], bool(offers_for(one, reasons, on=today()) and _has_free_line(one, open_lines))
+            cases=found[one.pk],
+            may_open=bool(offers_for(one, reasons, on=today()) and _has_free_line(one, open_lines)),
+            reviews=[
+                (line, reviews.get(line.pk))
+                for line in one.lines.all()
+                if line.pk in reviews or may_review(line, terms=terms)
+            ],
         )
         for one in consignments
     }
@@ -75,6 +84,11 @@ def _open_lines(consignments: list[Consignment]) -> set[int]:
             "lines__line", flat=True
         )
     )
+
+
+def _reviews(consignments: list[Consignment]) -> dict[int, ProductReview]:
+    links = LineReview.objects.filter(line__consignment__in=consignments).select_related("review")
+    return {link.line_id: link.review for link in links}
 
 
 def _has_free_line(consignment: Consignment, open_lines: set[int]) -> bool:

@@ -26,6 +26,7 @@ from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpat
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
 
 app_name = "dashboard"
 
@@ -193,6 +194,7 @@ urlpatterns = [
     ),
     *aftersale_urlpatterns,
     *paper_urlpatterns,
+    *review_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
 ]
