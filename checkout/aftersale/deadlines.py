@@ -27,10 +27,10 @@ def working_day_after(day: date, *, count: int) -> date:
 
 
 def working_days_left(until: date, *, on: date) -> int:
-    """Return on how many working days, `on` among them, an answer is still in time; 0 once `until` is past."""
+    """Return how many working days follow `on` until `until`: 0 on the last day, and past it."""
     closed = _closed_days(on)
-    days = (on + timedelta(days=number) for number in range((until - on).days + 1))
-    return sum(_is_worked(day, closed) for day in days)
+    following = (on + timedelta(days=number) for number in range(1, (until - on).days + 1))
+    return sum(_is_worked(day, closed) for day in following)
 
 
 def _closed_days(since: date) -> Container[date]:

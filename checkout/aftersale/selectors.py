@@ -28,14 +28,15 @@ def cases_with_parts() -> QuerySet[Case]:
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """How long somebody still has to answer: the last day, and the working days until then, today among them."""
+    """How long somebody still has to answer: the last day, and the working days that follow today until then."""
 
     until: date
     days: int
+    is_over: bool
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it is the last day, or past it."""
+        """Whether the last day is the next one, today or past."""
         return self.days <= 1
 
 
@@ -43,7 +44,8 @@ def countdown_of(case: Case, *, on: date | None = None) -> Countdown | None:
     """Return how long the producer or the programme still has; None where nobody is waited for."""
     if case.answer_due_on is None:
         return None
-    return Countdown(case.answer_due_on, working_days_left(case.answer_due_on, on=on or today()))
+    day, until = on or today(), case.answer_due_on
+    return Countdown(until, working_days_left(until, on=day), is_over=until < day)
 
 
 @dataclass(frozen=True, slots=True)

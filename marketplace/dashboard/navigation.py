@@ -18,7 +18,7 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:today", _("Today"), "sun"),
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
-    ("dashboard:own-cases", _("Returns and complaints"), "undo-2"),
+    ("dashboard:own-cases", _("Returns"), "undo-2"),
     ("dashboard:own-reviews", _("Reviews"), "message-square-text"),
 ]
 #: Screens of the programme for admins and verifiers; the views themselves narrow them to provinces.
@@ -31,7 +31,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str, str]] = [
     ("dashboard:certificates", _("Certificates"), "badge-check", STAFF),
     ("dashboard:producers", _("Producers"), "users", STAFF),
     ("dashboard:programme-goods", _("Goods"), "layout-grid", STAFF),
-    ("dashboard:cases", _("Returns and complaints"), "undo-2", ADMIN),
+    ("dashboard:cases", _("Returns"), "undo-2", ADMIN),
     ("dashboard:reviews", _("Reviews"), "message-square-text", ADMIN),
     ("dashboard:imports", _("Decision lists"), "file-up", ADMIN),
     ("dashboard:suggestions", _("To complete"), "list-checks", ADMIN),

@@ -61,4 +61,4 @@ def _due(cases: QuerySet[Case], title: str, url: str, action: str) -> list[Duty]
         return []
     days = working_days_left(found["until"], on=today())
     text = _("The first until %(day)s.") % {"day": f"{found['until']:%d/%m/%Y}"}
-    return [Duty(found["count"], title, text, url, action, urgent=days <= 2)]
+    return [Duty(found["count"], title, text, url, action, urgent=days <= 1)]

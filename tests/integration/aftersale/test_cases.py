@@ -80,7 +80,7 @@ def test_the_days_left_are_counted_down_to_nothing() -> None:
 
     left = [working_days_left(last, on=last - timedelta(days=ago)) for ago in (5, 4, 3, 2, 1, 0, -1, -30)]
 
-    assert left == [4, 3, 2, 2, 2, 1, 0, 0]
+    assert left == [3, 2, 1, 1, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("code", "days"), [("wrong-information", 30), ("damaged", 7), ("change-of-mind", 3)])
