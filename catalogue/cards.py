@@ -128,7 +128,7 @@ def card_from_rows(
         reason="" if verdict.sold else verdict.reason.text,
         picture=picture,
         is_illustration=picture.is_illustration if picture else False,
-        alcohol=good["alcohol"] == Product.Alcohol.ALCOHOL,
+        alcohol=good["alcohol"] != Product.Alcohol.NONE,
         rating=rating_of(good["rating"], good["review_count"]),
         until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )

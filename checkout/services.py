@@ -1,6 +1,6 @@
 """What happens to a whole order: placed, paid, confirmed, cancelled, expired.
 
-Written law of locks: late, once, and in this order: order, payment, consignments, basket, certificates, stock records. What concerns one
+Written law of locks: late, once, and in this order: order, payment, consignments, basket, certificates, stock records, offers. What concerns one
 consignment is in `checkout.order.services`; sending money back is in `checkout.payment`.
 """
 
@@ -17,6 +17,8 @@ from catalogue.certification.verdicts import VerdictReason
 from checkout.basket.models import Basket
 from checkout.basket.models import Line as BasketLine
 from checkout.errors import ChangeNotAllowed
+from checkout.offer.errors import OfferRanOut
+from checkout.offer.uses import offers_give_back, offers_take_again
 from checkout.order.confirmation import order_confirmed
 from checkout.order.consignments import may_all_be_cancelled
 from checkout.order.models import Consignment, Order, PaymentState
@@ -27,6 +29,8 @@ from checkout.order.notices import (
     tell_producer_cancelled,
 )
 from checkout.order.services import consignments_cancel
+from checkout.payment.closing import payments_close
+from checkout.payment.methods import method_for
 from checkout.payment.models import Payment
 from checkout.payment.refunds import refund_request
 from checkout.placement import Buyer, place_order
@@ -66,6 +70,7 @@ def order_mark_paid(*, order_id: int, payment_id: int, amount: int) -> None:
         order.settled_by = payment
         order.paid_amount = amount
         order.save(update_fields=["payment_state", "settled_by", "paid_amount", "basket"])
+        payments_close(order)
         order_confirmed(order, order.consignments.all())
         logger.info("order %s is paid by payment %s", order.number, payment_id)
         return
@@ -80,6 +85,8 @@ def _no_use(order: Order) -> str:
     """Return why an order has no use for money that came in."""
     if order.cancelled_at is not None:
         return "cancelled"
+    if method_for(order.payment_method).is_paid_on_delivery:
+        return "on_delivery"
     return "twice" if order.settled_by_id else "late"
 
 
@@ -103,9 +110,10 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     was_awaiting = order.payment_state == PaymentState.AWAITING
     if was_awaiting:
         _basket_reopen(order)
+    payments_close(order)
     consignments_cancel(order, open_consignments, actor=actor, actor_kind=actor_kind, note=reason)
     settled, amount = order.settled_by, 0
-    if settled is not None and settled.refunded_amount < settled.amount:
+    if settled is not None and settled.refundable_amount:
         refund = refund_request(
             payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}"
         )
@@ -153,8 +161,10 @@ def _order_expire(order_id: int) -> bool:
         return False
     order.payment_state = PaymentState.EXPIRED
     order.save(update_fields=["payment_state"])
+    payments_close(order)
     _basket_reopen(order)
     stock_release(order.lines.all())
+    offers_give_back(order)
     tell_expired(order)
     logger.info("order %s was not paid in time", order.number)
     return True
@@ -177,7 +187,7 @@ def _basket_today(order: Order) -> Basket | None:
 
 
 def _brought_back(order: Order) -> bool:
-    """Return whether an expired order could be given its goods again: they may be sold, and enough of them are left.
+    """Return whether an expired order could be given its goods and discounts again: they may be sold, and enough of both is left.
 
     Where the buyer has ordered the same basket again, that order stands and this one's money goes back.
     """
@@ -190,8 +200,10 @@ def _brought_back(order: Order) -> bool:
     if not _may_still_be_sold(lines):
         return False
     try:
-        stock_reserve_again(lines)
-    except StockTooLow:
+        with transaction.atomic():
+            stock_reserve_again(lines)
+            offers_take_again(order)
+    except (StockTooLow, OfferRanOut):
         return False
     if basket is not None:
         _take_out_of(basket, lines)

@@ -240,7 +240,7 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "season": season_months(row["season_first"], row["season_last"]),
         "bought_with": good.bought_with,
         "producer": row["producer_id"],
-        "alcohol": row["alcohol"] == Product.Alcohol.ALCOHOL,
+        "alcohol": row["alcohol"] != Product.Alcohol.NONE,
         "created_at": row["date_created"],
     }
     proper = proper_names(name)

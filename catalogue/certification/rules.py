@@ -135,6 +135,7 @@ def sellable_q(on: date, *, adult: bool = False, at: datetime) -> Q:
         Q(structure=Product.CHILD)
         & _shown("parent__", on, adult=adult)
         & seller
+        & ~Q(parent__alcohol=Product.Alcohol.SUSPECTED)
         & _licensed(on, rule_book().alcohol_on(on))
         & _priced(at)
         & Q(Exists(StockRecord.objects.filter(product=OuterRef("pk"), num_in_stock__gt=F("num_allocated"))))
@@ -150,9 +151,8 @@ def _why_hidden(
 ) -> VerdictReason | None:
     if good.listing == Product.Listing.SUSPENDED:
         return VerdictReason.SUSPENDED
-    if good.alcohol == Product.Alcohol.SUSPECTED:
-        return VerdictReason.ALCOHOL_SUSPECTED
-    if good.alcohol == Product.Alcohol.ALCOHOL and not adult:
+    # What could be alcohol is looked at as alcohol; it is sold once a person has decided.
+    if good.alcohol != Product.Alcohol.NONE and not adult:
         return VerdictReason.AGE_NOT_DECLARED
     if certificate is None:
         return _why_not_certified(good.certificates, on)
@@ -187,6 +187,8 @@ def _why_unsold(
 ) -> VerdictReason | None:
     if good.seller_state != Partner.SellerState.VERIFIED:
         return VerdictReason.SELLER_NOT_VERIFIED
+    if good.alcohol == Product.Alcohol.SUSPECTED:
+        return VerdictReason.ALCOHOL_SUSPECTED
     is_alcohol = good.alcohol == Product.Alcohol.ALCOHOL
     if is_alcohol and law.needs_licence(good.strength) and not good.licence_in_force(on):
         return VerdictReason.NO_LICENCE
@@ -201,13 +203,11 @@ def _why_unsold(
 
 def _shown(prefix: str, on: date, *, adult: bool) -> Q:
     """Return the condition for what is shown; `prefix` leads from the row to its good."""
-    kinds = [Product.Alcohol.NONE, Product.Alcohol.ALCOHOL] if adult else [Product.Alcohol.NONE]
     stars_from = rule_book().recognition_on(on).recognised_from_stars
     good = OuterRef(f"{prefix.removesuffix('__')}_id" if prefix else "pk")
-    return Q(
-        Exists(Certificate.objects.in_force(on, stars_from=stars_from).filter(product=good)),
-        **{f"{prefix}listing": Product.Listing.ACTIVE, f"{prefix}alcohol__in": kinds},
-    )
+    certified = Exists(Certificate.objects.in_force(on, stars_from=stars_from).filter(product=good))
+    shown = Q(certified, **{f"{prefix}listing": Product.Listing.ACTIVE})
+    return shown if adult else shown & Q(**{f"{prefix}alcohol": Product.Alcohol.NONE})
 
 
 def _licensed(on: date, law: AlcoholTerms) -> Q:

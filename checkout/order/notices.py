@@ -1,7 +1,6 @@
 """What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -60,7 +59,7 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
             lines=_lines(consignment),
             amount=consignment.goods_total + consignment.delivery_charge,
             is_paid=order.payment_state == PaymentState.PAID,
-            dispatch_until=today() + timedelta(days=consignment.producer.dispatch_days),
+            dispatch_until=consignment.dispatch_until or today(),
         )
 
 
@@ -75,7 +74,7 @@ def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
 
 
 def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
-    """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
+    """Tell the buyer that money which the order has no use for goes back; `cause` as in `notices.kinds`."""
     _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 
@@ -91,12 +90,11 @@ def tell_shipped(consignment: Consignment) -> None:
 
 def tell_ready_for_pickup(consignment: Consignment) -> None:
     """Tell the buyer that a consignment can be fetched."""
-    producer = consignment.producer
     _tell_buyer_of(
         consignment,
         "consignment_ready_for_pickup",
         pickup_address=pickup_address(consignment),
-        pickup_hours=producer.pickup_hours,
+        pickup_hours=pickup_hours(consignment),
     )
 
 
@@ -138,6 +136,8 @@ def tell_consignment_returned(consignment: Consignment, reason: str, *, amount: 
 
 def pickup_address(consignment: Consignment) -> str:
     """Return where a consignment is fetched, as one line."""
+    if consignment.pickup_point is not None:
+        return f"{consignment.pickup_point.name}, {consignment.pickup_point.address}"
     producer = consignment.producer
     place = producer.commune.full_name if producer.commune else ""
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
@@ -153,6 +153,12 @@ def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | No
         (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
     ]
     return contacts or [("producer", producer.email, producer.phone, "vi")]
+
+
+def pickup_hours(consignment: Consignment) -> str:
+    """Return when a consignment can be fetched, as whoever hands it over says it."""
+    point = consignment.pickup_point
+    return str(point.hours if point is not None else consignment.producer.pickup_hours)
 
 
 def _lines(consignment: Consignment) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """An order's page for the buyer: by signed address, or by number and phone. Nobody has to sign in."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +13,12 @@ from checkout.aftersale.selectors import order_aftersale
 from checkout.basket.errors import BasketError
 from checkout.basket.services import basket_add
 from checkout.errors import ChangeNotAllowed
-from checkout.order.attempts import lookup_allowed
 from checkout.order.forms import OrderLookupForm
 from checkout.order.links import order_path
 from checkout.order.models import Order
 from checkout.order.numbers import read_order_number
 from checkout.order.selectors import order_by_token, order_view
+from checkout.payment.bank_accounts import amount_to_transfer, bank_account_of
 from checkout.payment.links import payment_page_path
 from checkout.payment.methods import method_for
 from checkout.services import order_cancel
@@ -45,6 +46,8 @@ class OrderView(View):
                 "token": token,
                 "method": method_for(order.payment_method),
                 "payment_url": payment_page_path(order),
+                "money_back": amount_to_transfer(order),
+                "bank_account": bank_account_of(order),
                 "aftersale": order_aftersale(order),
             },
         )
@@ -104,7 +107,7 @@ class OrderLookupView(View):
         form = OrderLookupForm(request.POST, use_required_attribute=False)
         typed = request.POST.get("number", "")[:40]
         number = read_order_number(typed) or typed
-        if not lookup_allowed(address=request.META.get("REMOTE_ADDR", ""), number=number):
+        if not ratelimit.consume(request, action="order_lookup", key=number):
             context = {"form": form, "too_many": True}
             return render(request, "order/lookup.html", context, status=429)
         if form.is_valid():

@@ -1,9 +1,34 @@
 """Payments, webhook events and refunds, the same for every provider (decision 4 of the architecture). Amounts are whole đồng."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from checkout.payment.dated import CashLimit, DollarRate
+from checkout.settlement.banks import banks
+
+__all__ = [
+    "BuyerBankAccount",
+    "CashLimit",
+    "Dispute",
+    "DollarRate",
+    "Payment",
+    "PaymentClosing",
+    "Refund",
+    "RefundPart",
+    "WebhookEvent",
+]
+
+_GATEWAY_WORDS: Final[dict[str, str | Promise]] = {
+    "cash": _("Cash on delivery"),
+    "stripe": _("Card"),
+    "transfer": _("Bank transfer"),
+    "sandbox": _("Test payment"),
+}
 
 
 class Payment(models.Model):
@@ -28,6 +53,8 @@ class Payment(models.Model):
     capture_reference = models.CharField(max_length=255, blank=True, default="")
     amount = models.PositiveIntegerField()
     refunded_amount = models.PositiveIntegerField(default=0)
+    #: What the buyer's bank has taken back or holds in disputes: no longer ours to send.
+    disputed_amount = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
     redirect_url = models.URLField(max_length=2000, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -45,12 +72,19 @@ class Payment(models.Model):
                 condition=Q(state="started"),
                 name="one_started_payment_an_order_and_gateway",
             ),
+            models.CheckConstraint(
+                condition=Q(gateway="cash", consignment__isnull=False)
+                | ~Q(gateway="cash") & Q(consignment__isnull=True),
+                name="cash_is_paid_for_one_consignment",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_positive"),
             models.CheckConstraint(
-                condition=Q(refunded_amount__lte=F("amount")), name="never_refund_more_than_payment"
+                condition=Q(amount__gte=F("refunded_amount") + F("disputed_amount")),
+                name="never_refund_more_than_payment",
             ),
             models.CheckConstraint(
-                condition=Q(refunded_amount=0) | Q(state="paid"), name="only_paid_money_goes_back"
+                condition=Q(refunded_amount=0, disputed_amount=0) | Q(state="paid"),
+                name="only_paid_money_goes_back",
             ),
             models.CheckConstraint(
                 condition=Q(state="paid", paid_at__isnull=False) | ~Q(state="paid") & Q(paid_at__isnull=True),
@@ -60,6 +94,18 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.reference}"
+
+    @property
+    def gateway_words(self) -> str | Promise:
+        """By which way it came, in words."""
+        return _GATEWAY_WORDS.get(self.gateway, self.gateway)
+
+    @property
+    def refundable_amount(self) -> int:
+        """What can still be sent back, in đồng."""
+        return (
+            self.amount - self.refunded_amount - self.disputed_amount if self.state == self.State.PAID else 0
+        )
 
 
 class WebhookEvent(models.Model):
@@ -77,6 +123,10 @@ class WebhookEvent(models.Model):
     kind = models.CharField(max_length=80)
     #: What `GatewayEvent` says of it, and nothing of the person who paid.
     payload = models.JSONField()
+    #: The order that it turned out to be about.
+    order = models.ForeignKey(
+        "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_events"
+    )
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -99,6 +149,8 @@ class Refund(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pending")
+        #: No machine sends it: it goes by bank transfer to the account that the buyer names.
+        TO_TRANSFER = "to_transfer", _("To be sent by bank transfer")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
@@ -108,13 +160,16 @@ class Refund(models.Model):
     )
     amount = models.PositiveIntegerField()
     reason = models.CharField(max_length=255, blank=True, default="")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    #: Whether it goes by our bank, not the way it was paid.
+    by_transfer = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=255, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         app_label = "payment"
@@ -157,6 +212,111 @@ class RefundPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line_id}" if self.line_id else f"{self.consignment_id}"
+
+
+class PaymentClosing(models.Model):
+    """A duty: have the provider take no more money for a payment whose order has ended, is paid, or is paid another way."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    payment = models.OneToOneField(Payment, on_delete=models.CASCADE, related_name="closing")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    error = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "payment"
+        indexes = [models.Index(fields=["state", "next_try_at"], name="payment_closing_due")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id}: {self.state}"
+
+
+class Dispute(models.Model):
+    """The buyer's bank asks for a payment's money back. We answer at the provider, the bank decides."""
+
+    class State(models.TextChoices):
+        #: The bank asks; the money is still here.
+        INQUIRY = "inquiry", _("The bank asks")
+        #: The bank has taken the money and waits for our answer.
+        OPEN = "open", _("To be answered")
+        UNDER_REVIEW = "under_review", _("The bank decides")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+        #: Over, and the money never left.
+        CLOSED = "closed", _("Closed")
+
+    #: After these nothing more comes, whatever is heard of late.
+    ENDED = (State.WON, State.LOST, State.CLOSED)
+    #: In these the money is with the bank.
+    MONEY_IS_AWAY = (State.OPEN, State.UNDER_REVIEW, State.LOST)
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    #: The provider's name of it.
+    reference = models.CharField(max_length=255)
+    amount = models.PositiveIntegerField()
+    #: In the provider's words, such as `product_not_received`.
+    reason = models.CharField(max_length=60, blank=True, default="")
+    state = models.CharField(max_length=12, choices=State.choices)
+    #: Whether the bank ever took the money: if so, it gives it back once we have won.
+    was_away = models.BooleanField(default=False)
+    #: Until when the bank wants our answer.
+    answer_by = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "payment"
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "reference"], name="one_dispute_a_reference"),
+            models.CheckConstraint(
+                condition=Q(state__in=["won", "lost", "closed"], ended_at__isnull=False)
+                | ~Q(state__in=["won", "lost", "closed"]) & Q(ended_at__isnull=True),
+                name="ended_dispute_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BuyerBankAccount(models.Model):
+    """Where money of an order goes that no machine can send back. Personal data: shown masked, deleted once it is no longer needed."""
+
+    order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="bank_account")
+    #: The bank's number in the payment network of Vietnam (BIN), as in the list of banks.
+    bank_bin = models.CharField(max_length=6)
+    number = models.CharField(max_length=24)
+    holder = models.CharField(max_length=100)
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        app_label = "payment"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(bank_bin="") & ~Q(number="") & ~Q(holder=""), name="bank_account_is_whole"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} {self.masked_number}"
+
+    @property
+    def bank_name(self) -> str:
+        """The name that people say; its number where the list no longer holds it."""
+        bank = banks().get(self.bank_bin)
+        return bank.short_name if bank else self.bank_bin
+
+    @property
+    def masked_number(self) -> str:
+        """The last four digits: enough for the holder to know it again."""
+        return f"…{self.number[-4:]}"
 
 
 from oscar.apps.payment.models import *

@@ -7,15 +7,16 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from checkout.order.links import order_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
+from checkout.payment.bank_accounts import bank_account_ask
 from checkout.payment.errors import GatewayRefused, RefundNotPossible
 from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund, RefundPart
+from checkout.payment.notices import tell_refund_sent
 from checkout.payment.order_money import order_money_update
+from checkout.settlement.bookings import book_refund_decided, book_refund_sent
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
-from marketplace.notices.services import notice_queue
 
 logger = logging.getLogger(__name__)
 
@@ -48,18 +49,44 @@ def refund_request(
             parts = _parts_of(payment, consignment, lines, with_delivery=with_delivery)
             amount = sum(part.amount for part in parts)
         else:
-            amount = payment.amount - payment.refunded_amount
+            amount = payment.refundable_amount
             parts = _parts_of_order(order, amount)
-        _payment_take(payment, amount)
-        _parts_take(parts)
-        refund = Refund.objects.create(
-            payment=payment, consignment=consignment, amount=amount, reason=reason[:255], idempotency_key=key
+        by_machine = gateway_for(payment.gateway).sends_refunds
+        refund = _refund_write(
+            Refund(
+                payment=payment,
+                consignment=consignment,
+                amount=amount,
+                reason=reason[:255],
+                idempotency_key=key,
+                state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+                by_transfer=not by_machine,
+            ),
+            parts,
         )
-        for part in parts:
-            part.refund = refund
-        RefundPart.objects.bulk_create(parts)
-        order_money_update(order_id=order.pk)
-        nudge_on_commit(refunds_send_due)
+        if by_machine:
+            nudge_on_commit(refunds_send_due)
+        else:
+            bank_account_ask(order, key=f"refund-{refund.pk}")
+    return refund
+
+
+def refund_made_outside(*, payment: Payment, reference: str, amount: int, key: str) -> Refund:
+    """Take note of money that the provider has sent back by itself, by its `reference` of the refund; return the refund.
+
+    Call it with order and payment locked. Raises RefundNotPossible where the payment holds no such sum.
+    """
+    refund = Refund(
+        payment=payment,
+        amount=amount,
+        reason="made at the provider",
+        idempotency_key=key,
+        state=Refund.State.DONE,
+        reference=reference,
+        sent_at=timezone.now(),
+    )
+    refund = _refund_write(refund, _parts_of_order(payment.order, amount))
+    book_refund_sent(refund)
     return refund
 
 
@@ -84,10 +111,25 @@ def refunds_send_due() -> int:
     )
 
 
+def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
+    """Take the money out of the payment and write down where it goes. Raises RefundNotPossible."""
+    _payment_take(refund.payment, refund.amount)
+    _parts_take(parts)
+    refund.save()
+    for part in parts:
+        part.refund = refund
+    RefundPart.objects.bulk_create(parts)
+    book_refund_decided(refund)
+    order_money_update(order_id=refund.payment.order_id)
+    return refund
+
+
 def _payment_take(payment: Payment, amount: int) -> None:
     taken = amount > 0 and (
         Payment.objects.filter(
-            pk=payment.pk, state=Payment.State.PAID, refunded_amount__lte=F("amount") - amount
+            pk=payment.pk,
+            state=Payment.State.PAID,
+            amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
         ).update(refunded_amount=F("refunded_amount") + amount)
     )
     if not taken:
@@ -98,7 +140,8 @@ def _parts_of(
     payment: Payment, consignment: Consignment, lines: Mapping[int, int] | None, *, with_delivery: bool
 ) -> list[RefundPart]:
     """Return what goes back of a consignment of the payment's order."""
-    if consignment.order_id != payment.order_id:
+    is_paid_by_it = payment.consignment_id in (None, consignment.pk)
+    if consignment.order_id != payment.order_id or not is_paid_by_it:
         raise RefundNotPossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
     consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
     return _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
@@ -173,27 +216,12 @@ def _refund_send(refund: Refund) -> bool:
         return False
     with transaction.atomic():
         done = Refund.objects.filter(pk=refund.pk, state=Refund.State.PENDING).update(
-            state=Refund.State.DONE, reference=reference, error=""
+            state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
-            _tell_refund_sent(refund)
+            book_refund_sent(refund)
+            tell_refund_sent(refund)
     return True
-
-
-def _tell_refund_sent(refund: Refund) -> None:
-    order = refund.payment.order
-    notice_queue(
-        key=f"refund-sent:{refund.pk}",
-        template="refund_sent",
-        language=order.language,
-        context={
-            "order_number": order.number,
-            "order_url": order_url(order),
-            "amount": refund.amount,
-        },
-        email=order.email,
-        phone=order.phone,
-    )
 
 
 def _refund_delay(refund: Refund, error: Exception) -> None:

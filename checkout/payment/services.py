@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from checkout.order.models import Order, PaymentState
 from checkout.payment.bills import bill_of
 from checkout.payment.errors import GatewayRefused, PaymentNotPossible
-from checkout.payment.events import event_apply
+from checkout.payment.events import event_apply, event_look_up
 from checkout.payment.gateways import gateway_for
-from checkout.payment.gateways.base import PaymentUrls
+from checkout.payment.gateways.base import Gateway, PaymentUrls
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment, WebhookEvent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
-from marketplace.money import round_dong
+from marketplace.money import format_dong, round_dong
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,20 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
     return is_new
 
 
+def webhook_event_replay(*, event: WebhookEvent, by: User | None = None) -> bool:
+    """Have an event that failed, or waits for its next try, tried again now; return False for one that has been dealt with."""
+    with transaction.atomic():
+        again = (
+            WebhookEvent.objects.filter(pk=event.pk)
+            .exclude(state=WebhookEvent.State.PROCESSED)
+            .update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
+        )
+        if again:
+            audit_record(action="payment_event.replayed", subject=event, words=event.kind, actor=by)
+            nudge_on_commit(webhook_events_process_due)
+    return bool(again)
+
+
 def webhook_events_process_due() -> int:
     """Deal with every stored event that is due, once each and in any order; return how many were dealt with."""
     return sum(_webhook_event_process(event) for event in claim_due(WebhookEvent.objects.all()))
@@ -92,29 +108,45 @@ def _payment_open(order_id: int) -> Payment:
             raise PaymentNotPossible(_("This order has ended and can no longer be paid."))
         started = order.payments.filter(gateway=method.gateway, state=Payment.State.STARTED)
         started.filter(expires_at__lte=now).update(state=Payment.State.EXPIRED)
-        payment: Payment = started.first() or Payment.objects.create(
-            order=order, gateway=method.gateway, amount=round_dong(order.total_incl_tax)
-        )
+        payment: Payment = started.first() or _payment_new(order, gateway_for(method.gateway))
         payment.order = order
         return payment
 
 
+def _payment_new(order: Order, gateway: Gateway) -> Payment:
+    """Return a new attempt; the first one at a provider that takes its time gives the order that time."""
+    amount, now = round_dong(order.total_incl_tax), timezone.now()
+    if gateway.most is not None and amount > gateway.most:
+        raise PaymentNotPossible(
+            _("This way takes %(most)s at most. Please choose another way to pay.")
+            % {"most": format_dong(gateway.most)}
+        )
+    is_first = not order.payments.filter(gateway=gateway.code).exists()
+    earliest = now + gateway.shortest if gateway.shortest and is_first else now
+    if order.payment_deadline and order.payment_deadline < earliest:
+        order.payment_deadline = earliest
+        order.save(update_fields=["payment_deadline"])
+    return Payment.objects.create(order=order, gateway=gateway.code, amount=amount)
+
+
 def _webhook_event_process(event: WebhookEvent) -> bool:
     try:
+        refunds = event_look_up(event)
         with transaction.atomic():
             pending = WebhookEvent.objects.select_for_update().filter(
                 pk=event.pk, state=WebhookEvent.State.PENDING
             )
             if not pending:
                 return False
-            outcome = event_apply(event)
-            pending.update(state=WebhookEvent.State.PROCESSED, outcome=outcome[:255])
+            outcome = event_apply(event, refunds=refunds)
+            pending.update(state=WebhookEvent.State.PROCESSED, outcome=outcome[:255], order_id=event.order_id)
     except Exception as error:  # whatever it is, the event must not be lost
         moment = next_try(event.attempts)
         WebhookEvent.objects.filter(pk=event.pk, state=WebhookEvent.State.PENDING).update(
             state=WebhookEvent.State.PENDING if moment else WebhookEvent.State.FAILED,
             next_try_at=moment or timezone.now(),
             outcome=f"{type(error).__name__}: {error}"[:255],
+            order_id=event.order_id,
         )
         logger.exception("webhook event %s (%s) failed at attempt %s", event.pk, event.kind, event.attempts)
         return False

@@ -1,7 +1,7 @@
 """Who holds which stock until when (decision 2 of the architecture)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 

@@ -93,6 +93,20 @@ def stock_put_back(packs: Mapping[int, int]) -> None:
         _mark([pk for pk, available in before.items() if available == 0])
 
 
+def stock_put_back_up_to(packs: Mapping[int, int]) -> int:
+    """Have so many packs of each order line (by its id) back on the shelf in all, never more than left; return how many were put there now."""
+    with transaction.atomic():
+        consumed = (
+            Reservation.objects.select_for_update(of=("self",))
+            .filter(line__in=packs, state=CONSUMED)
+            .order_by("pk")
+        )
+        more = {one.line_id: min(packs[one.line_id], one.quantity) - one.put_back for one in consumed}
+        come = {line: quantity for line, quantity in more.items() if quantity > 0}
+        stock_put_back(come)
+        return sum(come.values())
+
+
 def _of(lines: Iterable[Line], state: str) -> QuerySet[Reservation]:
     return Reservation.objects.filter(line__in=list(lines), state=state).order_by("pk")
 

@@ -86,6 +86,11 @@ class StaffRole(models.Model):
     class Role(models.TextChoices):
         ADMIN = "admin", _("Administrator")
         VERIFIER = "verifier", _("Verifier")
+        FINANCE = "finance", _("Finance")
+        SUPPORT = "support", _("Support")
+        CATALOGUE = "catalogue", _("Catalogue")
+        CAMPAIGN = "campaign", _("Campaigns")
+        EDITOR = "editor", _("Editor")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(max_length=12, choices=Role.choices)

@@ -11,6 +11,7 @@ from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
 from checkout.aftersale.models import Case, Side
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
+from checkout.payment.models import BuyerBankAccount, Refund
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from marketplace.notices.services import notices_forget
@@ -72,17 +73,20 @@ def _orders(user: User) -> Any:
     return (
         Order.objects.filter(user=user)
         .order_by("-date_placed")
+        .select_related("bank_account")
         .prefetch_related("lines", "consignments__shipping_address__commune__province")
     )
 
 
 def _order_data(order: Order) -> dict[str, Any]:
+    account: BuyerBankAccount | None = getattr(order, "bank_account", None)
     return {
         "number": order.number,
         "placed": order.date_placed.isoformat(),
         "total_dong": int(order.total_incl_tax),
         "payment": order.payment_state,
         "fulfilment": order.fulfilment_state,
+        "money_back_to": f"{account.bank_name} {account.number} {account.holder}" if account else "",
         "delivered_to": sorted(
             {str(c.shipping_address) for c in order.consignments.all() if c.shipping_address}
         ),
@@ -125,6 +129,11 @@ def account_delete(*, user: User) -> None:
             )
         )
     orders = Order.objects.filter(user=user)
+    if Refund.objects.filter(payment__order__in=orders, state=Refund.State.TO_TRANSFER).exists():
+        raise AccountStillNeeded(
+            _("Money still goes back to you by bank transfer. Delete the account once it has arrived.")
+        )
+    BuyerBankAccount.objects.filter(order__in=orders).delete()
     ShippingAddress.objects.filter(
         pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")
     ).update(recipient_name="", phone="", street="", note="")

@@ -1,5 +1,6 @@
 """Who may open which screen of the back office. Every view takes one of these mixins; a test walks all of them."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -14,6 +15,32 @@ from catalogue.producers.selectors import producers_of
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
+from marketplace.accounts.second_factor import second_factor_asked
+
+Role = StaffRole.Role
+
+
+class Guarded(LoginRequiredMixin):
+    """What the mixins below have in common: once they have found that the person may, they `enter`."""
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Go on to the view. What asks for more than permission stands in its way here."""
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RecentSecondFactor:
+    """A screen that moves money or power: it asks for a code of the second factor unless one was entered within 15 minutes.
+
+    Stands before the mixin that says who may: `class PayoutView(RecentSecondFactor, NationalAccess, FormView)`. A form that was sent
+    waits in the session while the person enters the code, and goes on from there; files don't.
+    """
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = second_factor_asked(request)
+        if asked is not None:
+            return asked
+        entered: HttpResponseBase = super().enter(request, *args, **kwargs)  # type: ignore[misc]
+        return entered
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -24,7 +51,7 @@ class SignedIn(LoginRequiredMixin):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ProducerAccess(LoginRequiredMixin):
+class ProducerAccess(Guarded):
     """A screen of one producer's workplace: its address names the producer, its members alone may open it.
 
     Another producer's address answers 404, so that nobody learns who sells here behind the shop. `self.producer` is the producer.
@@ -44,27 +71,32 @@ class ProducerAccess(LoginRequiredMixin):
             and not producers_of(request.user, *self.member_roles).filter(pk=self.producer.pk).exists()
         ):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return self.enter(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, producer=self.producer, desk="producer")  # type: ignore[misc]
 
 
 @method_decorator(never_cache, name="dispatch")
-class StaffAccess(LoginRequiredMixin):
+class StaffAccess(Guarded):
     """A screen of the programme: for a staff role, within its provinces. `self.scope` filters every queryset."""
 
-    staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN,)
+    staff_roles: tuple[str, ...] = (Role.ADMIN,)
     scope: Scope
     request: SignedInRequest
+
+    @classmethod
+    def scope_of(cls, user: Any) -> Scope:
+        """Return the provinces for which `user` may open the screen; none: not at all."""
+        return staff_scope(user, *cls.staff_roles)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.scope = staff_scope(request.user, *self.staff_roles)
+        self.scope = self.scope_of(request.user)
         if not self.scope:
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return self.enter(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, scope=self.scope, desk="staff")  # type: ignore[misc]
@@ -73,7 +105,27 @@ class StaffAccess(LoginRequiredMixin):
 class NationalAccess(StaffAccess):
     """A screen for what concerns all provinces alike (delivery tables): for roles without a province named."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not staff_scope(request.user, *self.staff_roles).everything:
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    @classmethod
+    def scope_of(cls, user: Any) -> Scope:
+        scope = super().scope_of(user)
+        return scope if scope.everything else Scope()
+
+
+def may_open(user: Any, screen: str) -> bool:
+    """Return whether `user` may open the programme's screen of this name, for some province at least: whether a page offers it."""
+    view = _screens()[screen]
+    return issubclass(view, StaffAccess) and bool(view.scope_of(user))
+
+
+def member_may_open(user: Any, producer: Partner, screen: str) -> bool:
+    """Return whether `user`, a member of `producer`, may open the workplace's screen of this name. No query where any member may."""
+    roles = getattr(_screens()[screen], "member_roles", ())
+    return not roles or producers_of(user, *roles).filter(pk=producer.pk).exists()
+
+
+@cache
+def _screens() -> dict[str, type]:
+    from marketplace.dashboard.urls import urlpatterns  # the screens themselves know this module
+
+    views = {pattern.name: getattr(pattern.callback, "view_class", None) for pattern in urlpatterns}
+    return {name: view for name, view in views.items() if name and view}

@@ -27,8 +27,8 @@ from checkout.campaigns.services import (
     campaign_stop,
     campaign_update,
 )
-from marketplace.dashboard.access import NationalAccess
-from marketplace.dashboard.campaign_choices import coverage_of
+from marketplace.audit.services import audited
+from marketplace.dashboard.campaign_choices import CampaignAccess, coverage_of
 
 #: Packs of a preview or a campaign on one page.
 PACKS_A_PAGE = 50
@@ -67,7 +67,7 @@ class CampaignForm(forms.Form):
         return CampaignData(**self.cleaned_data)
 
 
-class CampaignListView(NationalAccess, ListView):
+class CampaignListView(CampaignAccess, ListView):
     """All campaigns, those that run first."""
 
     template_name = "dashboard/staff/campaigns.html"
@@ -84,17 +84,19 @@ class CampaignListView(NationalAccess, ListView):
         return context
 
 
-class CampaignCreateView(NationalAccess, FormView):
+class CampaignCreateView(CampaignAccess, FormView):
     """A new draft."""
 
     form_class = CampaignForm
     template_name = "dashboard/staff/campaign_edit.html"
 
     def form_valid(self, form: CampaignForm) -> HttpResponse:
-        return _saved(self, form, lambda data: campaign_create(data=data, by=self.request.user))
+        return _saved(
+            self, form, "campaign.created", lambda data: campaign_create(data=data, by=self.request.user)
+        )
 
 
-class CampaignUpdateView(NationalAccess, FormView):
+class CampaignUpdateView(CampaignAccess, FormView):
     """Changes a draft."""
 
     form_class = CampaignForm
@@ -132,7 +134,9 @@ class CampaignUpdateView(NationalAccess, FormView):
         campaign = self.get_campaign()
         if "preview" in self.request.POST:
             return self.rehearse(campaign, form)
-        return _saved(self, form, lambda data: campaign_update(campaign=campaign, data=data))
+        return _saved(
+            self, form, "campaign.edited", lambda data: campaign_update(campaign=campaign, data=data)
+        )
 
     def rehearse(self, campaign: Campaign, form: CampaignForm) -> HttpResponse:
         """Show what the campaign would do as it is typed; nothing is saved."""
@@ -146,9 +150,13 @@ class CampaignUpdateView(NationalAccess, FormView):
         )
 
 
-def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campaign]) -> HttpResponse:
+def _saved(
+    view: Any, form: CampaignForm, action: str, write: Callable[[CampaignData], Campaign]
+) -> HttpResponse:
     try:
-        campaign = write(form.data_of())
+        with audited(action) as event:
+            campaign = write(form.data_of())
+            event |= {"subject": campaign, "changes": {"fields": sorted(form.changed_data)}}
     except CampaignError as error:
         form.add_error(None, str(error))
         response: HttpResponse = view.form_invalid(form)
@@ -160,7 +168,7 @@ def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campai
     return redirect("dashboard:campaign", pk=campaign.pk)
 
 
-class CampaignDetailView(NationalAccess, DetailView):
+class CampaignDetailView(CampaignAccess, DetailView):
     """What the campaign does, or would do, to which pack."""
 
     model = Campaign
@@ -211,15 +219,18 @@ def preview_context(preview: Preview, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class CampaignScheduleView(NationalAccess, View):
+class CampaignScheduleView(CampaignAccess, View):
     """Lets a draft's prices hold from its start."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = get_object_or_404(Campaign, pk=pk)
         try:
-            campaign_schedule(
-                campaign=campaign, by=self.request.user, confirm_rule=request.POST.get("confirm_rule") == "on"
-            )
+            with audited("campaign.scheduled", campaign):
+                campaign_schedule(
+                    campaign=campaign,
+                    by=self.request.user,
+                    confirm_rule=request.POST.get("confirm_rule") == "on",
+                )
         except CampaignError as error:
             messages.error(request, str(error))
         else:
@@ -227,7 +238,7 @@ class CampaignScheduleView(NationalAccess, View):
         return redirect("dashboard:campaign", pk=pk)
 
 
-class CampaignStopView(NationalAccess, View):
+class CampaignStopView(CampaignAccess, View):
     """Ends a campaign before its time, once somebody has said yes."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -245,6 +256,8 @@ class CampaignStopView(NationalAccess, View):
         return render(request, "dashboard/staff/reason.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        campaign_stop(campaign=get_object_or_404(Campaign, pk=pk), by=self.request.user)
+        campaign = get_object_or_404(Campaign, pk=pk)
+        with audited("campaign.stopped", campaign):
+            campaign_stop(campaign=campaign, by=self.request.user)
         messages.success(request, _("The campaign is stopped: the normal prices hold again."))
         return redirect("dashboard:campaign", pk=pk)

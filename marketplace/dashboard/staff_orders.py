@@ -11,8 +11,9 @@ from checkout.order.consignments import fulfilment_state, may_all_be_cancelled, 
 from checkout.order.models import UNPAID, Consignment, Order, PaymentState
 from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
-from checkout.payment.models import Refund
-from marketplace.dashboard.access import StaffAccess
+from checkout.payment.models import Dispute, Refund
+from marketplace.accounts.models import StaffRole
+from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
 
 #: Fewer digits than this name no phone number.
@@ -45,6 +46,8 @@ class OrderPart:
 
 class OrderAccess(StaffAccess):
     """Orders with a consignment of a producer in the person's provinces."""
+
+    staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT, StaffRole.Role.FINANCE)
 
     def consignments(self) -> QuerySet[Consignment]:
         return Consignment.objects.filter(self.scope.q("producer__commune__province"))
@@ -117,6 +120,7 @@ class OrderDetailView(OrderAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order: Order = self.object
+        user = self.request.user
         consignments = list(
             self.consignments()
             .filter(order=order)
@@ -132,16 +136,28 @@ class OrderDetailView(OrderAccess, DetailView):
             part=OrderPart(order, consignments, is_theirs),
             # A payment is of the whole order: whoever sees a part learns of it only what went back for that part.
             payments=order.payments.prefetch_related("refunds") if is_theirs else [],
+            disputes=Dispute.objects.filter(payment__order=order) if is_theirs else [],
+            may_see_events=is_theirs and may_open(user, "payment-events"),
             refunds=[]
             if is_theirs
             else Refund.objects.filter(payment__order=order, consignment__in=consignments).order_by("pk"),
             method_label=next((way.label for way in METHODS if way.code == order.payment_method), ""),
-            may_cancel=is_theirs and may_all_be_cancelled(order, consignments),
-            may_refund=is_theirs,
+            may_cancel=is_theirs
+            and may_open(user, "order-cancel")
+            and may_all_be_cancelled(order, consignments),
+            may_refund=is_theirs and may_open(user, "order-payment-refund"),
             cancellable={
-                item.pk for item in consignments if is_confirmed and may_become(item, state.CANCELLED)
+                item.pk
+                for item in consignments
+                if is_confirmed
+                and may_become(item, state.CANCELLED)
+                and may_open(user, "order-consignment-cancel")
             },
             returnable={
-                item.pk for item in consignments if is_confirmed and may_become(item, state.RETURNED)
+                item.pk
+                for item in consignments
+                if is_confirmed
+                and may_become(item, state.RETURNED)
+                and may_open(user, "order-consignment-return")
             },
         )

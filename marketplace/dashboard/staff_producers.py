@@ -22,17 +22,20 @@ from catalogue.producers.services import (
     seller_verify,
 )
 from marketplace.accounts.models import StaffRole
-from marketplace.accounts.roles import staff_scope
 from marketplace.address.phones import format_phone
+from marketplace.audit.services import audited
 from marketplace.clock import today
-from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import NoteForm, ProducerForm, ReasonForm
 from marketplace.dashboard.papers.goods import counting_standing, standards_for
 from marketplace.dashboard.papers.history import history_lines
 from marketplace.folding import names_like
 
-ROLES = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+#: Who decides about a producer; the catalogue's people keep its particulars, the others look it up.
+DECIDE = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+EDIT = (*DECIDE, StaffRole.Role.CATALOGUE)
+LOOK = (*EDIT, StaffRole.Role.SUPPORT, StaffRole.Role.FINANCE)
 
 
 def missing_words() -> dict[str, str]:
@@ -54,7 +57,7 @@ def licence_in_force(seller: Partner) -> bool:
 class Overseen(StaffAccess):
     """The producers within the person's provinces."""
 
-    staff_roles = ROLES
+    staff_roles: tuple[str, ...] = LOOK
 
     def get_queryset(self) -> QuerySet[Partner]:
         return producers_overseen_by(self.request.user, *self.staff_roles).select_related("commune__province")  # type: ignore[attr-defined]
@@ -106,7 +109,10 @@ class ProducerDetailView(Overseen, DetailView):
             today=today(),
             licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
-            may_give_access=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
+            may_give_access=may_open(self.request.user, "members"),
+            may_edit=may_open(self.request.user, "producer-edit"),
+            may_decide=may_open(self.request.user, "producer-verify"),
+            no_links=not may_open(self.request.user, "standard"),
             history=history_lines(self.object.seller_events.select_related("actor")),
         )
 
@@ -114,6 +120,7 @@ class ProducerDetailView(Overseen, DetailView):
 class ProducerEditView(Overseen, FormView):
     """Edits the particulars."""
 
+    staff_roles = EDIT
     form_class = ProducerForm
     template_name = "dashboard/staff/producer_edit.html"
 
@@ -128,7 +135,10 @@ class ProducerEditView(Overseen, FormView):
         return super().get_context_data(**kwargs, seller=self.seller)
 
     def form_valid(self, form: ProducerForm) -> HttpResponse:
-        producer_update(producer=self.seller, by=self.request.user, **form.particulars())
+        # A household's particulars are a person's: the log names the fields, not what stands in them.
+        changes = {"fields": sorted(form.changed_data)}
+        with audited("producer.edited", self.seller, words=self.seller.name, changes=changes):
+            producer_update(producer=self.seller, by=self.request.user, **form.particulars())
         messages.success(self.request, _("The particulars are saved."))
         return redirect("dashboard:producer", pk=self.seller.pk)
 
@@ -136,6 +146,9 @@ class ProducerEditView(Overseen, FormView):
 class SellerChange(Overseen, FormView):
     """A decision about a producer as a seller, asked once more; leads back to its page. Subclasses give `words` and `write`."""
 
+    staff_roles = DECIDE
+    #: What the audit log calls the decision.
+    audit_action = ""
     form_class: type[NoteForm | ReasonForm] = ReasonForm
     template_name = "dashboard/staff/reason.html"
 
@@ -160,7 +173,9 @@ class SellerChange(Overseen, FormView):
 
     def form_valid(self, form: NoteForm | ReasonForm) -> HttpResponse:
         try:
-            said = self.write(form.cleaned_data["reason"])
+            reason = form.cleaned_data["reason"]
+            with audited(self.audit_action, self.seller, words=self.seller.name, reason=reason):
+                said = self.write(reason)
         except SellerNotComplete as error:
             words = missing_words()
             lacking = ", ".join(words[name] for name in error.missing)
@@ -176,6 +191,7 @@ class SellerChange(Overseen, FormView):
 class ProducerVerifyView(SellerChange):
     """Lets a producer sell, for the first time or again."""
 
+    audit_action = "seller.verified"
     form_class = NoteForm
 
     def words(self) -> dict[str, Any]:
@@ -226,6 +242,8 @@ class ProducerVerifyView(SellerChange):
 class ProducerRefuseView(SellerChange):
     """Turns down a producer that asked to sell, with a reason."""
 
+    audit_action = "seller.refused"
+
     def words(self) -> dict[str, Any]:
         return {
             "question": _("Refuse %(name)s as a seller?") % {"name": self.seller.name},
@@ -242,6 +260,8 @@ class ProducerRefuseView(SellerChange):
 
 class ProducerSuspendView(SellerChange):
     """Stops a producer from selling, with a reason."""
+
+    audit_action = "seller.suspended"
 
     def words(self) -> dict[str, Any]:
         return {

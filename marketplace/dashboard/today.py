@@ -20,15 +20,19 @@ from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
+from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
-from marketplace.accounts.roles import staff_scope
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
-from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess
+from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
 from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
+#: Who works in the back office; editors have a desk of their own.
+PROGRAMME = tuple(role for role in StaffRole.Role.values if role != StaffRole.Role.EDITOR)
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
 
@@ -56,7 +60,9 @@ class Workplace:
 
 def workplaces_of(user: User) -> list[Workplace]:
     """Return where `user` works: for the programme, for producers, at the editors' desk."""
-    places = [Workplace(_("The programme"), reverse("dashboard:programme"))] if staff_scope(user) else []
+    places = (
+        [Workplace(_("The programme"), reverse("dashboard:programme"))] if may_open(user, "programme") else []
+    )
     places += [
         Workplace(producer.name, reverse("dashboard:today", kwargs={"producer_pk": producer.pk}))
         for producer in producers_of(user).order_by("name")
@@ -172,6 +178,29 @@ def _nearly_gone(producer: Partner) -> list[Duty]:
     ]
 
 
+def transfer_duties() -> list[Duty]:
+    """Return what waits for a person's word among the money that came in by bank transfer."""
+    counts = dict(BankTransfer.objects.order_by().values_list("state").annotate(Count("pk")))
+    transfers = reverse("dashboard:transfers")
+    return [
+        Duty(
+            sum(counts.get(state, 0) for state in AWAITING_PERSON),
+            _("bank transfers to decide"),
+            _("Money came in, and no order could be found for it."),
+            f"{transfers}?show=decide",
+            _("Decide"),
+            True,
+        ),
+        Duty(
+            counts.get(BankTransfer.State.TO_RETURN, 0),
+            _("bank transfers to send back"),
+            _("It is decided; the money still has to be sent."),
+            f"{transfers}?show=return",
+            _("See"),
+        ),
+    ]
+
+
 def _page_of(producer: Partner, good_pk: int) -> str:
     return reverse("dashboard:own-good", kwargs={"producer_pk": producer.pk, "pk": good_pk})
 
@@ -189,7 +218,7 @@ def week_of(producer: Partner) -> dict[str, int]:
 class ProgrammeTodayView(StaffAccess, TemplateView):
     """What awaits somebody of the programme."""
 
-    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+    staff_roles = PROGRAMME
     template_name = "dashboard/staff/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -197,6 +226,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             **kwargs,
             duties=self.duties(),
             figures=self.figures(),
+            needs_second_factor=moves_money(self.request.user) and not has_second_factor(self.request.user),
             provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
         )
 
@@ -209,41 +239,51 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
         pending = producers.filter(seller_state=Partner.SellerState.PENDING).count()
         suspected = Product.objects.filter(producer__in=producers, alcohol=Product.Alcohol.SUSPECTED).count()
         rows = [
-            Duty(
-                pending,
-                _("producers want to sell"),
-                _("Check who they are."),
-                reverse("dashboard:producers") + "?state=pending",
-                _("Check"),
-                True,
+            (
+                "producer-verify",
+                Duty(
+                    pending,
+                    _("producers want to sell"),
+                    _("Check who they are."),
+                    reverse("dashboard:producers") + "?state=pending",
+                    _("Check"),
+                    True,
+                ),
             ),
-            Duty(
-                unverified,
-                _("certificates to verify"),
-                _("Their goods aren't shown until then."),
-                reverse("dashboard:certificates"),
-                _("Check"),
+            (
+                "certificate-verify",
+                Duty(
+                    unverified,
+                    _("certificates to verify"),
+                    _("Their goods aren't shown until then."),
+                    reverse("dashboard:certificates"),
+                    _("Check"),
+                ),
             ),
-            Duty(
-                ending,
-                _("certificates end soon"),
-                _("Their producers file for re-recognition now."),
-                reverse("dashboard:certificates") + "?show=ending",
-                _("See"),
+            (
+                "certificates",
+                Duty(
+                    ending,
+                    _("certificates end soon"),
+                    _("Their producers file for re-recognition now."),
+                    reverse("dashboard:certificates") + "?show=ending",
+                    _("See"),
+                ),
             ),
-        ]
-        if admin := staff_scope(self.request.user, StaffRole.Role.ADMIN):
-            rows = [*programme_case_duties(admin), *rows]
-            rows.append(
+            (
+                "suggestions",
                 Duty(
                     suspected,
                     _("goods that could be alcohol"),
                     _("They wait for their product set."),
                     reverse("dashboard:suggestions"),
                     _("Decide"),
-                )
-            )
-        return [row for row in rows if row.number]
+                ),
+            ),
+            *(("case", duty) for duty in programme_case_duties(self.scope)),
+            *(("transfer-match", duty) for duty in transfer_duties()),
+        ]
+        return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 
     def figures(self) -> dict[str, int]:
         """Return what the programme's provinces have in the shop."""

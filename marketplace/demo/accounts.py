@@ -30,6 +30,8 @@ ADMIN: Final = DemoAccount("admin", _("Admin"), "quantri@demo.example", "+849010
 VERIFIER: Final = DemoAccount(
     "verifier", _("Verifier"), "thamdinh@demo.example", "+84901000006", "/vi/quan-ly/"
 )
+FINANCE: Final = DemoAccount("finance", _("Finance"), "taichinh@demo.example", "+84901000007", "/vi/quan-ly/")
+SUPPORT: Final = DemoAccount("support", _("Support"), "hotro@demo.example", "+84901000008", "/vi/quan-ly/")
 EDITOR: Final = DemoAccount("editor", _("Editor"), "bientap@demo.example", "+84901000005", "/cms/")
 
-ACCOUNTS: Final = (BUYER, PRODUCER, SECOND_PRODUCER, ADMIN, VERIFIER, EDITOR)
+ACCOUNTS: Final = (BUYER, PRODUCER, SECOND_PRODUCER, ADMIN, VERIFIER, FINANCE, SUPPORT, EDITOR)

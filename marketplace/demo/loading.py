@@ -21,6 +21,7 @@ from marketplace.demo.people import people_load
 from marketplace.demo.samples import DATA, LIST, samples
 from marketplace.demo.season import season_load
 from marketplace.demo.stories import stories_load
+from marketplace.demo.transfers import receiving_account_load
 from marketplace.progress import Progress
 
 #: The province that stands on most labels.
@@ -46,6 +47,7 @@ def _load(say: Callable[[str], None], on_progress: Progress) -> None:
     say("Filling in samples and drawing packs …")
     say(f"  {goods_fill(by=admin, verifier=verifier, on_progress=on_progress)} goods completed")
     say(f"  {invented_load(by=admin, verifier=verifier)} invented goods made")
+    receiving_account_load()
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
     if stories_load():
         say("Stories written.")

@@ -11,8 +11,10 @@ from marketplace.demo.accounts import (
     ACCOUNTS,
     ADMIN,
     EDITOR,
+    FINANCE,
     PRODUCER,
     SECOND_PRODUCER,
+    SUPPORT,
     VERIFIER,
     DemoAccount,
 )
@@ -22,6 +24,14 @@ STALLS = {
     PRODUCER.key: "Hợp tác xã Nông sản Hữu cơ Bechamp Đắk Nông",
     SECOND_PRODUCER.key: "Công ty TNHH TM XNK Sachi Thịnh Phát",
 }
+ROLES = [
+    (ADMIN.key, StaffRole.Role.ADMIN),
+    (ADMIN.key, StaffRole.Role.VERIFIER),
+    (VERIFIER.key, StaffRole.Role.VERIFIER),
+    (FINANCE.key, StaffRole.Role.FINANCE),
+    (SUPPORT.key, StaffRole.Role.SUPPORT),
+    (EDITOR.key, StaffRole.Role.EDITOR),
+]
 
 
 def people_load() -> dict[str, User]:
@@ -32,9 +42,8 @@ def people_load() -> dict[str, User]:
             Membership.objects.get_or_create(
                 producer=producer, user=users[key], defaults={"role": Membership.Role.OWNER}
             )
-    for role in (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER):
-        StaffRole.objects.get_or_create(user=users[ADMIN.key], role=role)
-    StaffRole.objects.get_or_create(user=users[VERIFIER.key], role=StaffRole.Role.VERIFIER)
+    for key, role in ROLES:
+        StaffRole.objects.get_or_create(user=users[key], role=role)
     users[EDITOR.key].groups.add(editors_group())
     return users
 

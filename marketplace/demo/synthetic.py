@@ -18,6 +18,7 @@ from catalogue.producers.models import Partner, StockRecord
 from catalogue.texts import no_texts
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.numbers import new_order_number
+from checkout.payment.cash import cash_receive
 from marketplace.clock import today
 from marketplace.places.models import Commune
 from marketplace.slugs import vietnamese_slug
@@ -206,7 +207,6 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
             payment_state="paid",
             fulfilment_state="delivered",
             confirmed_at=now,
-            paid_amount=total,
         )
         by_producer = groupby(sorted(chosen, key=_seller), key=_seller)
         for place, (producer_id, theirs) in enumerate(by_producer, start=1):
@@ -216,8 +216,11 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
                 producer_id=producer_id,
                 number=f"{order.number}-{place}",
                 state="delivered",
+                collected_by=Consignment.Hand.PRODUCER,
+                delivered_at=now,
                 goods_total=sum(price for _pack, _record, price in goods),
             )
+            cash_receive(consignment=parcel)
             for pack, record, price in goods:
                 _line(order, parcel, pack, record, price)
 

@@ -13,6 +13,7 @@ _ORDER: Final = frozenset({"order_number", "order_url"})
 _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 #: `amount` (đồng) is what goes back to the buyer by itself, else 0; `is_unpaid`: nothing was ever paid for it.
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
+_PRODUCERS_MONEY: Final = frozenset({"producer", "work_url"})
 _CASE: Final = frozenset({"case_number", "case_url", "lookup_url", "producer", "reason"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
@@ -21,14 +22,23 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
     "password_changed": frozenset(),
+    # To a person of the programme: `role` in the person's language.
+    "staff_role_given": frozenset({"role"}),
+    "staff_role_taken": frozenset({"role"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
-    # `cause`: why the order has no use for the money: "twice", "cancelled" or "late".
+    # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.
+    "transfer_short": _ORDER | {"amount", "missing", "deadline", "payment_url"},
+    # `cause`: why the order has no use for the money: "twice", "cancelled", "late", "over", "short" or "on_delivery".
     "payment_returned": _ORDER | {"amount", "cause"},
-    "refund_sent": _ORDER | {"amount"},
+    # `account`: the bank account that it was sent to, masked; empty: the way it was paid.
+    "refund_sent": _ORDER | {"amount", "account"},
+    # Money that no machine can send back: where the buyer names a bank account, and which one was named (masked).
+    "refund_account_needed": _ORDER | {"amount", "account_url"},
+    "refund_account_named": _ORDER | {"account", "account_url"},
     # To the buyer, about one consignment. `carrier` and `tracking_number` may be empty.
     "consignment_shipped": _ORDER | _CONSIGNMENT | {"carrier", "tracking_number"},
     "consignment_ready_for_pickup": _ORDER | _CONSIGNMENT | {"pickup_address", "pickup_hours"},
@@ -37,6 +47,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `by_producer`: the producer itself cancelled it; `has_rest`: other consignments of the order are still to come.
     "consignment_cancelled": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason", "by_producer", "has_rest"},
     "consignment_returned": _ORDER | _CONSIGNMENT | _MONEY_BACK | {"reason"},
+    # To those of the programme who keep the money: a buyer's bank takes a payment back. `answer_by` may be empty.
+    "staff_dispute": frozenset({"order_number", "state", "reason", "amount", "answer_by", "work_url"}),
     # To the buyer, about a return or complaint. `reason` in words; days may be None, texts empty.
     "case_opened": _CASE | {"answer_until"},
     "case_message": _CASE | {"text", "by_programme"},
@@ -64,4 +76,16 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
+    # To the producer: `amount` (đồng) is what it owes the marketplace; cash on delivery is not offered for its goods until it is less.
+    "producer_owes_too_much": frozenset({"producer", "amount", "work_url"}),
+    # To those who keep the money: how many differences a reconciliation found that weren't known.
+    "ledger_differences": frozenset({"count", "work_url"}),
+    "producer_offer_stopped": frozenset({"offer", "reason", "work_url"}),
+    # To a producer's owners, about its money. `account` is the bank and the last digits, `work_url` the screen of the money.
+    "payout_account_changed": _PRODUCERS_MONEY | {"account", "holder", "usable_from"},
+    "payout_account_decided": _PRODUCERS_MONEY | {"account", "is_confirmed", "reason"},
+    "payout_held": _PRODUCERS_MONEY | {"reason"},
+    "payout_released": _PRODUCERS_MONEY | {"reason"},
+    "payout_done": _PRODUCERS_MONEY | {"amount", "account"},
+    "payout_failed": _PRODUCERS_MONEY | {"amount", "account", "reason"},
 }

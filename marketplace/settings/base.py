@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.forms",
     # What belongs to no single room
     "marketplace.accounts.apps.AccountsConfig",
+    "marketplace.audit.apps.AuditConfig",
     "marketplace.places.apps.PlacesConfig",
     "marketplace.notices.apps.NoticesConfig",
     # Oscar, with the project's forks in the place of its apps
@@ -58,9 +59,10 @@ INSTALLED_APPS = [
     "checkout.basket.apps.BasketConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
+    "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
-    "oscar.apps.offer.apps.OfferConfig",
-    "oscar.apps.voucher.apps.VoucherConfig",
+    "checkout.offer.apps.OfferConfig",
+    "checkout.voucher.apps.VoucherConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
     "marketplace.customer.apps.CustomerConfig",
     "marketplace.dashboard.apps.DashboardConfig",
@@ -72,6 +74,8 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.settlement.apps.SettlementConfig",
+    "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
@@ -181,7 +185,12 @@ if REDIS_URL:
         "default": {
             "BACKEND": "marketplace.caches.PatientRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+            "OPTIONS": {
+                "socket_connect_timeout": 1,
+                "socket_timeout": 1,
+                # Where tries are counted while Redis is gone.
+                "spare_directory": str(DATA_DIR / "tries"),
+            },
         }
     }
 else:
@@ -273,11 +282,16 @@ PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
+    "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.payment.closing.payments_close_due",
+    "checkout.payment.transfers.services.transfers_match_due",
+    "checkout.payment.transfers.crediting.kept_transfers_return_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
+    "checkout.settlement.reconciliation.services.reconciliations_run_due",
     "checkout.aftersale.overdue.cases_follow_up_due",
     "checkout.aftersale.pictures.case_pictures_clean_due",
     "checkout.aftersale.reviews.reviews_invite_due",
@@ -332,6 +346,10 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 # Keys that move real money work in production only.
 STRIPE_LIVE_KEYS_ALLOWED = False
+# How much of the cash that it took a producer may owe us (đồng) before its goods are no longer sold for cash on delivery.
+PRODUCER_DEBT_LIMIT = env.int("PRODUCER_DEBT_LIMIT", default=1_000_000)
+# Sign what the bank's service tells of incoming transfers; several hold while one is being changed.
+BANK_WEBHOOK_SECRETS: list[str] = env.list("BANK_WEBHOOK_SECRETS", default=[])
 # The sandbox provider plays a payment provider on development and demonstration machines.
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")
@@ -341,6 +359,9 @@ SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# Whoever sends money out, or says who may, enters a code of a second factor first; a demonstration may do without.
+MONEY_NEEDS_SECOND_FACTOR = env.bool("MONEY_NEEDS_SECOND_FACTOR", default=True)
 
 # --- The programme ------------------------------------------------------------------------------
 # Whoever records a certificate doesn't verify it as well. No law asks for it; a province may.

@@ -9,6 +9,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=True)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="sandbox-webhook-secret-for-development")
 DEMONSTRATION = env.bool("DEMONSTRATION", default=True)
+MONEY_NEEDS_SECOND_FACTOR = env.bool("MONEY_NEEDS_SECOND_FACTOR", default=False)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cho-ocop-2026")
 # Static files come from where they lie; the folder that collectstatic would fill only has to be there.
 WHITENOISE_USE_FINDERS = True

@@ -12,6 +12,9 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "reconciliations": ("settlement.Reconciliation", {"state": "pending"}, "created_at"),
+    "closings of payments": ("payment.PaymentClosing", {"state": "pending"}, "created_at"),
+    "bank transfers": ("transfers.BankTransfer", {"state": "pending"}, "received_at"),
     "deliveries of the sandbox": ("sandbox_provider.SandboxDelivery", {"state": "pending"}, "next_try_at"),
     "decision lists": (
         "certification.DecisionImport",

@@ -10,6 +10,7 @@ from marketplace.settings.base import (
     EMAIL_CONFIG,
     IS_SQLITE,
     LOG_LEVEL,
+    MONEY_NEEDS_SECOND_FACTOR,
     SANDBOX_PAYMENT,
     SANDBOX_WEBHOOK_SECRET,
     SECRET_KEY,
@@ -54,6 +55,11 @@ def problems() -> list[str]:
         found.append(
             "SANDBOX_WEBHOOK_SECRET is missing or weak: set it to at least 32 random characters "
             f"({MAKE_A_SECRET})."
+        )
+    if not MONEY_NEEDS_SECOND_FACTOR and not DEMONSTRATION:
+        found.append(
+            "MONEY_NEEDS_SECOND_FACTOR=0 lets a stolen password send money out: unset it, or set DEMONSTRATION=1 "
+            "for a site that says so."
         )
     if env("SMS_ADAPTER", default="").endswith(".ConsoleSms") and not DEMONSTRATION:
         found.append(

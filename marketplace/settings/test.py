@@ -24,6 +24,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SMS_ADAPTER = "marketplace.notices.adapters.MemorySms"
+MONEY_NEEDS_SECOND_FACTOR = False  # tests of it turn it on
 SANDBOX_PAYMENT = True
 SANDBOX_WEBHOOK_SECRET = "sandbox-webhook-secret-for-tests"  # noqa: S105
 TASKS = {

@@ -237,8 +237,8 @@ def test_killed_while_late_money_brings_an_order_back_takes_the_goods_once(
     ("target", "when"),
     [
         ("checkout.payment.refunds:gateway_for", "before"),
-        ("checkout.payment.refunds:_tell_refund_sent", "before"),
-        ("checkout.payment.refunds:_tell_refund_sent", "after"),
+        ("checkout.payment.refunds:tell_refund_sent", "before"),
+        ("checkout.payment.refunds:tell_refund_sent", "after"),
     ],
 )
 def test_killed_while_money_goes_back_asks_the_provider_again_by_the_same_key(

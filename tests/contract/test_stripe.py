@@ -1,39 +1,27 @@
 """The Stripe adapter against stripe-mock, which checks each request by Stripe's own description of its API; and the webhooks that
 Stripe documents, signed as Stripe signs them."""
 
-import hashlib
-import hmac
 import json
-import os
-import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 import stripe
-from django.test import Client
+from django.test import RequestFactory
+from django.utils import translation
 
-from checkout.order.models import Order
 from checkout.payment.bills import bill_of
 from checkout.payment.errors import GatewayRefused, GatewayUnavailable
-from checkout.payment.gateways.base import BillLine, EventMeaning
-from checkout.payment.gateways.stripe import StripeGateway, _session_end
-from checkout.payment.methods import methods_for
-from checkout.payment.models import Payment, WebhookEvent
+from checkout.payment.gateways.base import BillLine
+from checkout.payment.gateways.stripe import API_VERSION, StripeGateway, _session_end
+from checkout.payment.links import payment_urls
+from checkout.payment.models import Payment
+from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
 from tests.factories.payments import URLS, make_order, make_paid, make_payment
 
-pytestmark = pytest.mark.django_db
-
-SECRET, NEW_SECRET = "whsec_current", "whsec_next"
-
-
-@pytest.fixture(autouse=True)
-def _stripe_settings(settings: Any) -> None:
-    settings.STRIPE_SECRET_KEY = "sk_test_123"
-    settings.STRIPE_WEBHOOK_SECRETS = [SECRET, NEW_SECRET]
-    settings.STRIPE_API_BASE = os.environ.get("STRIPE_MOCK_URL", "http://127.0.0.1:9")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_is_set_up")]
 
 
 @pytest.fixture
@@ -138,6 +126,77 @@ def test_a_refund_that_stripe_knows_is_not_sent_again(
 
 
 @pytest.mark.stripe_mock
+def test_a_session_is_ended_by_its_name(requests_sent: list[dict[str, Any]]) -> None:
+    payment = make_payment(make_order(method="card"), gateway="stripe", reference="cs_test_1")
+
+    StripeGateway().close(payment)
+
+    [request] = requests_sent
+    assert request["url"].endswith("/v1/checkout/sessions/cs_test_1/expire")
+    assert request["headers"]["Stripe-Version"] == API_VERSION
+
+
+def test_a_session_whose_name_was_never_learnt_needs_no_ending(requests_sent: list[dict[str, Any]]) -> None:
+    StripeGateway().close(make_payment(make_order(method="card"), gateway="stripe", reference=None))
+
+    assert requests_sent == []
+
+
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (stripe.InvalidRequestError("over", None, code="resource_missing"), GatewayRefused),
+        (stripe.IdempotencyError("other parameters"), GatewayRefused),
+        (stripe.IdempotencyError("busy", code="idempotency_key_in_use"), GatewayUnavailable),
+        (stripe.RateLimitError("slowly"), GatewayUnavailable),
+        (stripe.APIConnectionError("no answer"), GatewayUnavailable),
+    ],
+)
+def test_errors_are_told_apart_by_whether_another_try_helps(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, becomes: type[Exception]
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", fail)
+    payment = make_payment(make_order(method="card"), gateway="stripe", reference=None)
+
+    with pytest.raises(becomes):
+        StripeGateway().start(payment=payment, lines=[], urls=URLS, language="vi")
+
+
+def test_ending_a_session_that_is_over_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def over(*args: Any, **kwargs: Any) -> Any:
+        raise stripe.InvalidRequestError("only open sessions can be expired", None)
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", over)
+
+    StripeGateway().close(make_payment(make_order(method="card"), gateway="stripe", reference="cs_test_1"))
+
+
+@pytest.mark.stripe_mock
+def test_refunds_are_listed_with_our_keys(requests_sent: list[dict[str, Any]]) -> None:
+    payment = make_paid(make_order(method="card"), gateway="stripe", capture="pi_123")
+
+    [refund] = StripeGateway().refunds_of(payment)
+
+    assert refund.reference.startswith("re_")
+    assert (refund.key, refund.has_failed) == ("", False)
+    assert requests_sent[0]["url"].endswith("/v1/refunds?payment_intent=pi_123&limit=100")
+
+
+def test_a_call_that_is_repeated_from_another_language_says_the_same(rf: RequestFactory) -> None:
+    """Stripe takes one key with other parameters for a mistake."""
+    order = make_order(method="card", language="vi")
+    addresses = []
+    for language in ("vi", "en"):
+        with translation.override(language):
+            addresses.append(payment_urls(rf.get("/"), order))
+
+    assert addresses[0] == addresses[1]
+
+
+@pytest.mark.stripe_mock
 def test_what_stripe_refuses_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checkout.payment.gateways.stripe._line_item", lambda line: {"quantity": "some"})
     order = make_order(method="card")
@@ -213,139 +272,7 @@ def test_offered_only_where_keys_are_set_and_live_ones_only_in_production(
     settings.STRIPE_LIVE_KEYS_ALLOWED = live_allowed
 
     assert StripeGateway().is_offered() is offered
-    assert ("card" in [method.code for method in methods_for([])]) is offered
-
-
-def session_event(payment: Payment, kind: str, **changes: Any) -> dict[str, Any]:
-    """Return an event as Stripe documents it, cut down to more than we read."""
-    session = {
-        "id": payment.reference,
-        "object": "checkout.session",
-        "amount_total": payment.amount,
-        "client_reference_id": payment.order.number,
-        "currency": "vnd",
-        "customer_details": {"email": "lan@example.com", "name": "Nguyễn Thị Lan", "phone": None},
-        "metadata": {"payment_id": str(payment.pk), "order_number": payment.order.number},
-        "payment_intent": "pi_3Q",
-        "payment_status": "paid",
-        "status": "complete",
-        **changes,
-    }
-    return {
-        "id": f"evt_{kind}",
-        "object": "event",
-        "api_version": "2025-01-27.acacia",
-        "created": 1_764_000_000,
-        "livemode": False,
-        "type": kind,
-        "data": {"object": session},
-    }
-
-
-def post(event: dict[str, Any] | bytes, *, secret: str = SECRET, at: int | None = None) -> int:
-    body = event if isinstance(event, bytes) else json.dumps(event).encode()
-    moment = at or int(time.time())
-    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-    return (
-        Client()
-        .post(
-            "/webhooks/stripe/",
-            data=body,
-            content_type="application/json",
-            headers={"Stripe-Signature": f"t={moment},v1={digest},v0=abc"},
-        )
-        .status_code
-    )
-
-
-@pytest.fixture
-def payment() -> Payment:
-    order: Order = make_order(method="card")
-    return make_payment(order, gateway="stripe", reference="cs_test_1")
-
-
-@pytest.mark.parametrize(
-    ("kind", "changes", "meaning"),
-    [
-        ("checkout.session.completed", {}, EventMeaning.PAID),
-        ("checkout.session.completed", {"payment_status": "unpaid"}, EventMeaning.NOTHING),
-        ("checkout.session.async_payment_succeeded", {}, EventMeaning.PAID),
-        (
-            "checkout.session.async_payment_failed",
-            {"payment_status": "unpaid", "payment_intent": None},
-            EventMeaning.FAILED,
-        ),
-        (
-            "checkout.session.expired",
-            {"payment_status": "unpaid", "status": "expired", "payment_intent": None},
-            EventMeaning.EXPIRED,
-        ),
-    ],
-)
-def test_understands_what_becomes_of_a_session(
-    payment: Payment, kind: str, changes: dict[str, Any], meaning: EventMeaning
-) -> None:
-    assert post(session_event(payment, kind, **changes)) == 200
-
-    event = WebhookEvent.objects.get()
-    assert (event.gateway, event.event_id, event.kind) == ("stripe", f"evt_{kind}", kind)
-    assert event.payload["meaning"] == meaning
-    assert event.payload["amount"] == 625_000
-    assert event.payload["payment_id"] == payment.pk
-
-
-def test_nothing_of_the_person_who_paid_is_stored(payment: Payment) -> None:
-    post(session_event(payment, "checkout.session.completed"))
-
-    stored = json.dumps(WebhookEvent.objects.get().payload, ensure_ascii=False)
-    assert "lan@example.com" not in stored
-    assert "Lan" not in stored
-
-
-def test_another_currency_is_no_sum_of_ours(payment: Payment) -> None:
-    post(session_event(payment, "checkout.session.completed", currency="usd"))
-
-    assert WebhookEvent.objects.get().payload["amount"] is None
-
-
-def test_the_next_secret_holds_while_the_old_one_still_does(payment: Payment) -> None:
-    assert post(session_event(payment, "checkout.session.completed"), secret=NEW_SECRET) == 200
-
-
-@pytest.mark.parametrize("attack", ["secret", "old", "live", "nonsense", "list"])
-def test_what_stripe_did_not_sign_is_refused_and_not_stored(payment: Payment, attack: str) -> None:
-    event = session_event(payment, "checkout.session.completed")
-    match attack:
-        case "secret":
-            status = post(event, secret="whsec_other")
-        case "old":
-            status = post(event, at=int(time.time()) - 301)
-        case "live":
-            status = post({**event, "livemode": True})
-        case "nonsense":
-            status = post(b"\xff{")
-        case _:
-            status = post(b"[]")
-
-    assert status == 400
-    assert not WebhookEvent.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("kind", "status", "meaning"),
-    [
-        ("refund.failed", "failed", EventMeaning.REFUND_FAILED),
-        ("refund.updated", "succeeded", EventMeaning.NOTHING),
-        ("charge.succeeded", "succeeded", EventMeaning.NOTHING),
-    ],
-)
-def test_other_events_are_stored_and_understood(kind: str, status: str, meaning: EventMeaning) -> None:
-    thing = {"id": "re_1", "object": "refund", "status": status}
-    event = {"id": "evt_1", "type": kind, "livemode": False, "data": {"object": thing}}
-
-    assert post(event) == 200
-
-    assert WebhookEvent.objects.get().payload["meaning"] == meaning
+    assert ("card" in [offer.method.code for offer in offers_for([], total=1)]) is offered
 
 
 def test_the_bill_speaks_the_language_of_the_order() -> None:

@@ -55,6 +55,7 @@ def make_order(
             partner_sku=f"{number}-{position}",
             title=f"Trà atiso số {position}",
             pack_label="hộp 20 túi",
+            stars=4,
             quantity=quantity,
             num_allocated=0,
             line_price_incl_tax=amount,
@@ -78,17 +79,17 @@ def make_payment(order: Order, **fields: Any) -> Payment:
     return Payment.objects.create(**values)
 
 
-def make_paid(order: Order, **fields: Any) -> Payment:
-    """Return a payment that has paid `order`."""
+def make_paid(order: Order, *, capture: str = "", **fields: Any) -> Payment:
+    """Return a payment that has paid `order`; the provider calls its money `capture`."""
     payment = make_payment(
         order,
         state=Payment.State.PAID,
         paid_at=timezone.now(),
-        capture_reference=f"sp_{order.number}",
+        capture_reference=capture or f"sp_{order.number}",
         **fields,
     )
-    order.payment_state, order.paid_amount = PaymentState.PAID, payment.amount
-    order.save(update_fields=["payment_state", "paid_amount"])
+    order.payment_state, order.paid_amount, order.settled_by = PaymentState.PAID, payment.amount, payment
+    order.save(update_fields=["payment_state", "paid_amount", "settled_by"])
     return payment
 
 

@@ -222,7 +222,8 @@ SCENARIOS: list[Scenario] = [
         VerdictReason.SUSPENDED,
     ),
     # Alcohol
-    hidden("suspected alcohol", _suspected, VerdictReason.ALCOHOL_SUSPECTED, adult=True),
+    hidden("suspected alcohol, age not declared", _suspected, VerdictReason.AGE_NOT_DECLARED),
+    only_shown("suspected alcohol, for an adult", _suspected, VerdictReason.ALCOHOL_SUSPECTED, adult=True),
     hidden(
         "spirits, age not declared", _spirits(strength="40", licence=True), VerdictReason.AGE_NOT_DECLARED
     ),

@@ -28,6 +28,9 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "answer_by": datetime(2026, 12, 8, 23, 59, tzinfo=VIETNAM),
+    "account": "Vietcombank …6789",
+    "account_url": "https://cho-ocop.example.vn/vi/thanh-toan/hoan-tien/OC-7K3M-9QXD.AbCdEfGhIjKlMnOpQrSt/",
     "amount": 1_250_000,
     "answer_until": date(2026, 12, 1),
     "appeal_until": date(2026, 12, 15),
@@ -43,6 +46,7 @@ CONTEXT: dict[str, Any] = {
     "consignments": [
         {"producer": "HTX <Sương>", "lines": LINES, "delivery_charge": 30_000, "amount": 480_000}
     ],
+    "count": 2,
     "deadline": datetime(2026, 11, 24, 14, 30, tzinfo=VIETNAM),
     "dispatch_until": date(2026, 11, 25),
     "goods_until": date(2026, 12, 10),
@@ -50,11 +54,14 @@ CONTEXT: dict[str, Any] = {
     "good_url": "https://shop.example/vi/san-pham/tra-atiso-1/",
     "ground": "Lộ thông tin cá nhân",
     "has_rest": True,
+    "holder": "HTX SUONG",
+    "is_confirmed": True,
     "is_late": True,
     "is_paid": True,
     "is_unpaid": True,
     "lines": LINES,
     "lookup_url": "https://cho-ocop.example.vn/vi/don-hang/tra-cuu/",
+    "missing": 61_000,
     "news": "message",
     "note": "Có số điện thoại",
     "order_number": "7K2M-Q4XP",
@@ -68,11 +75,13 @@ CONTEXT: dict[str, Any] = {
     "review_url": "https://shop.example/vi/don-hang/7K2M-Q4XP/",
     "rules_url": "https://shop.example/vi/quy-dinh-danh-gia/",
     "stars": 4,
+    "role": "Tài chính",
     "return_address": "12 Trần Phú, Phường Xuân Hương - Đà Lạt, Lâm Đồng",
     "state": "refunded",
     "subject": "Đặt lại mật khẩu",
     "text": "Xin lỗi <bạn>",
     "tracking_number": "EA123456789VN",
+    "usable_from": datetime(2026, 11, 26, 14, 30, tzinfo=VIETNAM),
     "work_url": "https://shop.example/vi/quan-ly/",
 }
 

@@ -86,7 +86,7 @@ def test_what_is_refused_changes_nothing(state, decide, error, person: User) -> 
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("role", StaffRole.Role.values)
+@pytest.mark.parametrize("role", [StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER])
 def test_the_desk_decides_and_shows_the_history(role: str, language: str, person: User) -> None:
     StaffRole.objects.create(user=person, role=role).provinces.add(ProvinceFactory())
     client = Client()

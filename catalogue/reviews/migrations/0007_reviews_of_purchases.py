@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalogue", "0040_rating_of_reviews"),
+        ("catalogue", "0041_rating_of_reviews"),
         ("reviews", "0006_oscars_reviews_go"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ event means for an order is decided in `checkout.payment.events`, the same for e
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.http import HttpRequest
@@ -22,7 +22,15 @@ class EventMeaning(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    #: A refund of the provider's: ours, or made by hand in its own back office.
+    REFUNDED = "refunded"
+    #: So much of a payment has gone back in all; by which refunds, the provider has to be asked.
+    REFUNDS_CHANGED = "refunds_changed"
     REFUND_FAILED = "refund_failed"
+    #: The buyer's bank asks the money back, or has decided about it.
+    DISPUTED = "disputed"
+    #: Signed, but of another account than ours.
+    NOT_OURS = "not_ours"
     #: True and of no consequence here.
     NOTHING = "nothing"
 
@@ -69,12 +77,35 @@ class GatewayEvent:
     amount: int | None = None
     capture_reference: str = ""
     refund_reference: str = ""
+    #: Our own key of a refund, where we asked for it.
+    refund_key: str = ""
+    dispute_reference: str = ""
+    dispute_state: str = ""
+    dispute_reason: str = ""
+    #: Until when a dispute wants an answer (ISO 8601); empty: no more.
+    answer_by: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderRefund:
+    """A refund as its provider knows it; `amount` in đồng."""
+
+    reference: str
+    amount: int
+    key: str
+    has_failed: bool
 
 
 class Gateway(ABC):
     """One provider."""
 
     code: str
+    #: Whether it sends money back when told to. Otherwise a refund waits to be paid out by bank transfer.
+    sends_refunds: bool = True
+    #: For how long the provider takes money at least; an order with less time left gets that much once.
+    shortest: timedelta | None = None
+    #: The largest sum (đồng) that the provider takes.
+    most: int | None = None
 
     @abstractmethod
     def is_offered(self) -> bool:
@@ -98,4 +129,14 @@ class Gateway(ABC):
         """Send `amount` (đồng) of `payment` back and return the provider's name of the refund.
 
         The same key sends money once, however often it is called. Raises GatewayUnavailable or GatewayRefused.
+        """
+
+    def refunds_of(self, payment: Payment) -> list[ProviderRefund]:
+        """Return the refunds of `payment` that the provider knows of. Raises GatewayUnavailable or GatewayRefused."""
+        return []
+
+    def close(self, payment: Payment) -> None:  # noqa: B027 (a provider may have nothing to close)
+        """Have the provider take no more money for a payment under way; closing what is over changes nothing.
+
+        Raises GatewayUnavailable. Money that comes all the same is late money, which the order deals with.
         """

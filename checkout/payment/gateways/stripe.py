@@ -4,6 +4,7 @@ VND is a zero-decimal currency there: an amount is the number of đồng. Sums a
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,13 +16,16 @@ from django.http import HttpRequest
 from checkout.payment.errors import GatewayRefused, GatewayUnavailable, InvalidWebhook
 from checkout.payment.gateways.base import (
     BillLine,
-    EventMeaning,
     Gateway,
     GatewayEvent,
     PaymentUrls,
+    ProviderRefund,
     StartedPayment,
 )
+from checkout.payment.gateways.stripe_events import REFUND_FAILURES, understand
 from checkout.payment.models import Payment
+
+logger = logging.getLogger(__name__)
 
 #: A session lives at least 30 minutes and at most 24 hours from its creation; a minute each side for slow networks.
 SHORTEST: Final = timedelta(minutes=31)
@@ -31,15 +35,21 @@ TOLERANCE_SECONDS: Final = 300
 TIMEOUT_SECONDS: Final = 15
 #: A session takes 100 lines and names of 250 letters.
 MOST_LINES: Final = 100
+#: The same call is being answered to somebody else: a double tap.
+_STILL_AT_WORK: Final = "idempotency_key_in_use"
 LONGEST_NAME: Final = 250
 
-_REFUND_FAILURES: Final = {"failed", "canceled"}
+#: In which version of the API we speak and are spoken to: also to be chosen for the webhook endpoint at Stripe.
+API_VERSION: Final = "2026-08-26.dahlia"
 
 
 class StripeGateway(Gateway):
     """Cards by Stripe's hosted page."""
 
     code = "stripe"
+    shortest = SHORTEST
+    #: Stripe takes eight digits.
+    most = 99_999_999
 
     def is_offered(self) -> bool:
         """Return whether keys are set and fit this installation: live keys work in production only."""
@@ -77,21 +87,48 @@ class StripeGateway(Gateway):
         body = request.body
         _check_signature(body, request.headers.get("Stripe-Signature", ""))
         try:
-            return _understand(json.loads(body))
-        except (KeyError, TypeError, ValueError) as error:
+            event = json.loads(body)
+            is_live, version = event["livemode"], event.get("api_version")
+            if is_live != is_live_key(settings.STRIPE_SECRET_KEY):
+                raise InvalidWebhook("test and live are mixed up")
+            if version != API_VERSION:
+                logger.warning(
+                    "event %s speaks version %s of Stripe's API, not %s", event["id"], version, API_VERSION
+                )
+            return understand(event)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InvalidWebhook(f"not understood: {type(error).__name__}") from error
 
-    def refund(self, *, payment: Payment, amount: int, idempotency_key: str) -> str:
-        # Stripe forgets an idempotency key after a day, and we try for two: look first.
+    def close(self, payment: Payment) -> None:
+        if not payment.reference:
+            return  # its address was never known to us, so nobody can pay there
+        try:
+            self._call(lambda client: client.v1.checkout.sessions.expire(str(payment.reference)))
+        except GatewayRefused:
+            # Only an open session can be ended: this one is over, and its own event says how.
+            logger.info("payment %s was over before it could be closed", payment.pk)
+
+    def refunds_of(self, payment: Payment) -> list[ProviderRefund]:
         known = self._call(
             lambda client: client.v1.refunds.list(
                 params={"payment_intent": payment.capture_reference, "limit": 100}
             )
         )
-        for refund in known.to_dict()["data"]:
-            is_ours = (refund["metadata"] or {}).get("refund_key") == idempotency_key
-            if is_ours and refund["status"] not in _REFUND_FAILURES:
-                return str(refund["id"])
+        return [
+            ProviderRefund(
+                reference=refund["id"],
+                amount=refund["amount"],
+                key=(refund["metadata"] or {}).get("refund_key", ""),
+                has_failed=refund["status"] in REFUND_FAILURES,
+            )
+            for refund in known.to_dict()["data"]
+        ]
+
+    def refund(self, *, payment: Payment, amount: int, idempotency_key: str) -> str:
+        # Stripe forgets an idempotency key after a day, and we try for two: look first.
+        for known in self.refunds_of(payment):
+            if known.key == idempotency_key and not known.has_failed:
+                return known.reference
         refund = self._call(
             lambda client: client.v1.refunds.create(
                 params={
@@ -102,7 +139,7 @@ class StripeGateway(Gateway):
                 options={"idempotency_key": f"refund-{idempotency_key}"},
             )
         )
-        if refund.status in _REFUND_FAILURES:
+        if refund.status in REFUND_FAILURES:
             raise GatewayRefused(f"refund {refund.id} is {refund.status}")
         return str(refund.id)
 
@@ -113,12 +150,15 @@ class StripeGateway(Gateway):
         client = stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
             http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            stripe_version=API_VERSION,
             max_network_retries=2,
             base_addresses={"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {},
         )
         try:
             return request(client)
-        except (stripe.InvalidRequestError, stripe.CardError) as error:
+        except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
+            if error.code == _STILL_AT_WORK:
+                raise GatewayUnavailable(_STILL_AT_WORK) from error
             raise GatewayRefused(f"{error.code or 'refused'}: {error.user_message or error}") from error
         except stripe.StripeError as error:
             raise GatewayUnavailable(type(error).__name__) from error
@@ -167,44 +207,3 @@ def _check_signature(body: bytes, header: str) -> None:
             continue
         return
     raise InvalidWebhook("signature does not hold")
-
-
-def _understand(event: dict[str, Any]) -> GatewayEvent:
-    if event["livemode"] != is_live_key(settings.STRIPE_SECRET_KEY):
-        raise InvalidWebhook("test and live are mixed up")
-    kind, thing = event["type"], event["data"]["object"]
-    if kind in ("refund.failed", "refund.updated", "charge.refund.updated"):
-        return GatewayEvent(
-            event_id=event["id"],
-            kind=kind,
-            meaning=(
-                EventMeaning.REFUND_FAILED if thing["status"] in _REFUND_FAILURES else EventMeaning.NOTHING
-            ),
-            refund_reference=thing["id"],
-        )
-    if not kind.startswith("checkout.session."):
-        return GatewayEvent(event_id=event["id"], kind=kind, meaning=EventMeaning.NOTHING)
-    metadata = thing.get("metadata") or {}
-    return GatewayEvent(
-        event_id=event["id"],
-        kind=kind,
-        meaning=_session_meaning(kind, thing),
-        reference=thing["id"],
-        order_number=thing.get("client_reference_id") or "",
-        payment_id=int(metadata["payment_id"]) if "payment_id" in metadata else None,
-        amount=thing["amount_total"] if thing.get("currency") == "vnd" else None,
-        capture_reference=thing.get("payment_intent") or "",
-    )
-
-
-def _session_meaning(kind: str, session: dict[str, Any]) -> EventMeaning:
-    """Return what a session's event means. A completed session may still wait for its money (delayed methods)."""
-    is_paid = session.get("payment_status") == "paid"
-    match kind:
-        case "checkout.session.completed" | "checkout.session.async_payment_succeeded" if is_paid:
-            return EventMeaning.PAID
-        case "checkout.session.async_payment_failed":
-            return EventMeaning.FAILED
-        case "checkout.session.expired":
-            return EventMeaning.EXPIRED
-    return EventMeaning.NOTHING

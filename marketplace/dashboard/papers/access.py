@@ -11,11 +11,16 @@ from catalogue.producers.selectors import producers_overseen_by
 from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import StaffAccess
 
+#: Who decides about papers; who keeps the catalogue; who sees both.
+DECIDE = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+KEEP = (StaffRole.Role.ADMIN, StaffRole.Role.CATALOGUE)
+SEE = (*DECIDE, StaffRole.Role.CATALOGUE)
+
 
 class PaperAccess(StaffAccess):
-    """Goods, certificates and standards for admins and verifiers."""
+    """Goods, certificates and standards: the catalogue's people see them, admins and verifiers change them."""
 
-    staff_roles: tuple[str, ...] = (StaffRole.Role.ADMIN, StaffRole.Role.VERIFIER)
+    staff_roles: tuple[str, ...] = SEE
 
     def producers(self) -> QuerySet[Partner]:
         return producers_overseen_by(self.request.user, *self.staff_roles)

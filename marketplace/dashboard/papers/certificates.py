@@ -33,9 +33,11 @@ from catalogue.certification.services import (
     certificate_withdraw,
 )
 from catalogue.certification.terms import standing_on
+from marketplace.audit.services import audited
 from marketplace.clock import today
+from marketplace.dashboard.access import may_open
 from marketplace.dashboard.filters import filters_kept
-from marketplace.dashboard.papers.access import OneCertificate, PaperAccess
+from marketplace.dashboard.papers.access import DECIDE, OneCertificate, PaperAccess
 from marketplace.dashboard.papers.change import ChangeView, outlook_lines
 from marketplace.dashboard.papers.forms import EvidenceForm, ExtendForm, PaperForm, WithdrawForm
 from marketplace.dashboard.papers.history import history_lines
@@ -121,7 +123,8 @@ class CertificateDetailView(PaperAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper: Certificate = self.object
-        waits = paper.state == Certificate.State.AWARDED and paper.verified_at is None
+        may_change = may_open(self.request.user, "certificate-verify")
+        waits = may_change and paper.state == Certificate.State.AWARDED and paper.verified_at is None
         return super().get_context_data(
             **kwargs,
             recorded_by=recorders(paper),
@@ -133,11 +136,13 @@ class CertificateDetailView(PaperAccess, DetailView):
             now=outlook_lines(outlook(paper.product_id, on=today())),
             history=history_lines(paper.events.select_related("actor")),
             evidence=paper.evidence,
-            may_decide=is_proposal(paper),
+            may_change=may_change,
+            may_decide=may_change and is_proposal(paper),
             may_verify=waits,
-            may_withdraw=paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
+            may_withdraw=may_change
+            and paper.state in {Certificate.State.AWARDED, Certificate.State.SUPERSEDED}
             and (paper.in_force_until is None or paper.in_force_until >= today()),
-            may_extend=may_extend(paper),
+            may_extend=may_change and may_extend(paper),
         )
 
 
@@ -161,6 +166,8 @@ def may_extend(paper: Certificate) -> bool:
 class CertificateChange(OneCertificate, ChangeView):
     """A change of one certificate; leads back to its page."""
 
+    staff_roles = DECIDE
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, certificate=self.certificate)
 
@@ -177,6 +184,10 @@ class CertificateVerifyView(CertificateChange):
         "Type what the decision says. Once verified, the good is shown while the certificate is in force."
     )
     verified = False
+
+    @property
+    def audit_action(self) -> str:  # type: ignore[override]
+        return "certificate.verified" if self.verified else "certificate.recorded"
 
     @property
     def is_for_somebody_else(self) -> bool:
@@ -263,6 +274,7 @@ class CertificateVerifyView(CertificateChange):
 class CertificateExtendView(CertificateChange):
     """Keeps a certificate in force past its end, while the authority decides."""
 
+    audit_action = "certificate.extended"
     form_class = ExtendForm
     title = gettext_lazy("Extend by the transitional rule")
     action = gettext_lazy("Extend")
@@ -295,6 +307,7 @@ class CertificateExtendView(CertificateChange):
 class CertificateWithdrawView(CertificateChange):
     """Records that the authority withdrew a certificate."""
 
+    audit_action = "certificate.withdrawn"
     form_class = WithdrawForm
     title = gettext_lazy("Withdrawn by the authority")
     consequence = gettext_lazy("Record only what the authority has decided.")
@@ -320,6 +333,7 @@ class CertificateWithdrawView(CertificateChange):
 class CertificateEvidenceView(OneCertificate, FormView):
     """Takes a scan of the paper."""
 
+    staff_roles = DECIDE
     form_class = EvidenceForm
     template_name = "dashboard/papers/evidence.html"
 
@@ -327,11 +341,13 @@ class CertificateEvidenceView(OneCertificate, FormView):
         return super().get_context_data(**kwargs, certificate=self.certificate, good=self.good)
 
     def form_valid(self, form: EvidenceForm) -> HttpResponse:
-        certificate_evidence_set(
-            certificate=self.certificate,
-            evidence=form.cleaned_data["evidence"],
-            by=self.request.user,
-            reason=form.cleaned_data["reason"],
-        )
+        reason = form.cleaned_data["reason"]
+        with audited("certificate.evidence", self.certificate, words=self.good.title, reason=reason):
+            certificate_evidence_set(
+                certificate=self.certificate,
+                evidence=form.cleaned_data["evidence"],
+                by=self.request.user,
+                reason=reason,
+            )
         messages.success(self.request, _("The scan is kept with the certificate."))
         return redirect("dashboard:certificate", pk=self.certificate.pk)

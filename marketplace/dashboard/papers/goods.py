@@ -16,11 +16,10 @@ from catalogue.certification.terms import standing_on
 from catalogue.models import Product
 from catalogue.seasons import season_words
 from catalogue.services import listing_restore, listing_suspend
-from marketplace.accounts.models import StaffRole
-from marketplace.accounts.roles import staff_scope
 from marketplace.clock import today
+from marketplace.dashboard.access import may_open
 from marketplace.dashboard.filters import filters_kept
-from marketplace.dashboard.papers.access import PaperAccess
+from marketplace.dashboard.papers.access import SEE, PaperAccess
 from marketplace.dashboard.papers.awards import GoodChange
 from marketplace.dashboard.papers.certificates import is_proposal
 from marketplace.dashboard.papers.change import outlook_lines
@@ -75,7 +74,7 @@ class GoodListView(PaperAccess, ListView):
             for name, label in SHOWN.items()
         ]
         context["rows"] = [(good, counting_standing(good)) for good in context["goods"]]
-        may_import = bool(staff_scope(self.request.user, StaffRole.Role.ADMIN))
+        may_import = may_open(self.request.user, "imports")
         return {**context, "query": filters_kept(self.request), "show": show, "may_import": may_import}
 
 
@@ -113,7 +112,8 @@ class GoodDetailView(PaperAccess, DetailView):
             standards=standards_for(Q(product=good) | Q(producer=good.producer_id)),
             today=day,
             season=season_words(good.season_first, good.season_last),
-            may_set_season=bool(staff_scope(self.request.user, StaffRole.Role.ADMIN)),
+            may_set_season=may_open(self.request.user, "good-season"),
+            may_change=may_open(self.request.user, "certificate-new"),
             history=history_lines(good.listing_events.select_related("actor")),
         )
 
@@ -126,7 +126,10 @@ def standards_for(whose: Q) -> QuerySet[StandardCertificate]:
 class ListingSuspendView(GoodChange):
     """Takes a good off the shop, with a reason."""
 
+    staff_roles = SEE
+
     form_class = ListingForm
+    audit_action = "listing.suspended"
     title = gettext_lazy("Suspend the listing")
     consequence = gettext_lazy(
         "The product leaves the shop at once; its certificate stays as it is. Orders on their way are not touched."
@@ -147,7 +150,10 @@ class ListingSuspendView(GoodChange):
 class ListingRestoreView(GoodChange):
     """Brings a suspended good back, as far as its papers allow."""
 
+    staff_roles = SEE
+
     form_class = ListingForm
+    audit_action = "listing.restored"
     title = gettext_lazy("Restore the listing")
     consequence = gettext_lazy("The product comes back into the shop where its certificate is in force.")
     action = gettext_lazy("Restore the listing")

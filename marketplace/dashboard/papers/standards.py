@@ -16,8 +16,10 @@ from catalogue.certification.models import StandardCertificate
 from catalogue.certification.second_person import needs_somebody_else, recorders, why_somebody_else
 from catalogue.certification.standards import standard_end, standard_record, standard_verify
 from catalogue.producers.models import Partner
+from marketplace.audit.services import audited
 from marketplace.clock import today
-from marketplace.dashboard.papers.access import OneGood, PaperAccess
+from marketplace.dashboard.access import may_open
+from marketplace.dashboard.papers.access import DECIDE, OneGood, PaperAccess
 from marketplace.dashboard.papers.change import add_refusal
 from marketplace.dashboard.papers.forms import StandardEndForm, StandardForm
 from marketplace.dashboard.papers.history import history_lines
@@ -42,7 +44,9 @@ class _NewStandardView(FormView):
     def form_valid(self, form: StandardForm) -> HttpResponse:
         typed = {**form.cleaned_data, "evidence": form.cleaned_data["evidence"] or ""}
         try:
-            made = standard_record(**self.owner(), by=self.request.user, **typed)  # type: ignore[misc, arg-type]
+            with audited("standard.recorded") as event:
+                made = standard_record(**self.owner(), by=self.request.user, **typed)  # type: ignore[misc, arg-type]
+                event["subject"] = made
         except CertificationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)
@@ -53,6 +57,8 @@ class _NewStandardView(FormView):
 class GoodStandardView(OneGood, _NewStandardView):
     """A standard of one good."""
 
+    staff_roles = DECIDE
+
     def owner(self) -> dict[str, Any]:
         return {"good": self.good}
 
@@ -62,6 +68,8 @@ class GoodStandardView(OneGood, _NewStandardView):
 
 class ProducerStandardView(PaperAccess, _NewStandardView):
     """A standard of a whole producer: it stands on all its goods."""
+
+    staff_roles = DECIDE
 
     @cached_property
     def seller(self) -> Partner:
@@ -91,6 +99,7 @@ class StandardDetailView(PaperAccess, DetailView):
         return super().get_context_data(
             **kwargs,
             today=today(),
+            may_change=may_open(self.request.user, "standard-verify"),
             history=history_lines(self.object.events.select_related("actor")),
             recorded_by=recorders(self.object),
             why_not=why_somebody_else(self.object)
@@ -102,10 +111,13 @@ class StandardDetailView(PaperAccess, DetailView):
 class StandardVerifyView(PaperAccess, View):
     """Says that somebody has seen the paper."""
 
+    staff_roles = DECIDE
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         standard = get_object_or_404(self.standards(), pk=pk)
         try:
-            standard_verify(standard=standard, by=self.request.user)
+            with audited("standard.verified", standard):
+                standard_verify(standard=standard, by=self.request.user)
         except CertificationError as error:
             messages.error(request, str(error.message))
         else:
@@ -116,6 +128,7 @@ class StandardVerifyView(PaperAccess, View):
 class StandardEndView(PaperAccess, FormView):
     """Ends a standard before its time."""
 
+    staff_roles = DECIDE
     form_class = StandardEndForm
     template_name = "dashboard/papers/standard_end.html"
 
@@ -131,7 +144,9 @@ class StandardEndView(PaperAccess, FormView):
 
     def form_valid(self, form: StandardEndForm) -> HttpResponse:
         try:
-            standard_end(standard=self.standard, by=self.request.user, **form.cleaned_data)
+            reason = form.cleaned_data.get("reason") or ""
+            with audited("standard.ended", self.standard, reason=reason):
+                standard_end(standard=self.standard, by=self.request.user, **form.cleaned_data)
         except CertificationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)

@@ -16,6 +16,7 @@ from catalogue.reviews.errors import ReplyRefused
 from catalogue.reviews.models import ProductReview, ReviewPicture
 from catalogue.reviews.services import LONGEST_TEXT
 from checkout.aftersale.reviews import review_reply
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.filters import filters_kept
 
@@ -79,7 +80,9 @@ class OwnReviewReplyView(OwnReviews, View):
         if not form.is_valid():
             return self._page(form, status=422)
         try:
-            review_reply(review=self._review(), text=form.cleaned_data["text"])
+            review = self._review()
+            with audited("review.answered", review, words=review.product.title):
+                review_reply(review=review, text=form.cleaned_data["text"])
         except ReplyRefused as refused:
             messages.error(request, str(refused.message))
         else:

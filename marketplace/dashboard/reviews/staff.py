@@ -16,6 +16,8 @@ from catalogue.reviews.models import ProductReview, ReviewPicture
 from catalogue.reviews.rules import Ground
 from catalogue.reviews.services import review_reports_dismiss, review_restore
 from checkout.aftersale.reviews import review_hide
+from marketplace.accounts.models import StaffRole
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.filters import filters_kept
 
@@ -46,13 +48,14 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("Why?"), max_length=500, required=False)
 
 
-#: What each step asks for, the service that takes it, and what it says afterwards.
-STEPS: Final[dict[str, tuple[type[forms.Form], Callable[..., Any], str | Promise]]] = {
-    "hide": (HideForm, review_hide, gettext_lazy("Hidden. The writer is told.")),
-    "restore": (NoteForm, review_restore, gettext_lazy("Shown again.")),
+#: What each step asks for, the service that takes it, what the audit log calls it, and what is said afterwards.
+STEPS: Final[dict[str, tuple[type[forms.Form], Callable[..., Any], str, str | Promise]]] = {
+    "hide": (HideForm, review_hide, "review.hidden", gettext_lazy("Hidden. The writer is told.")),
+    "restore": (NoteForm, review_restore, "review.restored", gettext_lazy("Shown again.")),
     "dismiss": (
         NoteForm,
         review_reports_dismiss,
+        "review.kept",
         gettext_lazy("The review stays; the reports are settled."),
     ),
 }
@@ -60,6 +63,8 @@ STEPS: Final[dict[str, tuple[type[forms.Form], Callable[..., Any], str | Promise
 
 class ProgrammeReviews(StaffAccess):
     """The reviews of goods of producers in the person's provinces."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT)
 
     def get_queryset(self) -> QuerySet[ProductReview]:
         ready = ReviewPicture.objects.filter(state=ReviewPicture.State.DONE)
@@ -123,11 +128,18 @@ class ReviewStepView(ReviewDetailView):
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if step not in STEPS:
             raise Http404
-        form_class, service, words = STEPS[step]
+        form_class, service, action, words = STEPS[step]
         self.object = get_object_or_404(self.get_queryset(), pk=pk)
         form = form_class(request.POST, auto_id=f"{step}-%s")
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
-        if service(review=self.object, by=request.user, **form.cleaned_data):
+        with audited(
+            action,
+            self.object,
+            words=self.object.product.title,
+            changes={"ground": form.cleaned_data.get("ground", "")},
+        ):
+            done = service(review=self.object, by=request.user, **form.cleaned_data)
+        if done:
             messages.success(request, str(words))
         return redirect("dashboard:review", pk=pk)

@@ -518,14 +518,15 @@ def test_who_hasnt_paid_in_cash_yet_owes_nothing_for_what_comes_back() -> None:
     assert (notice.context["amount"], notice.context["is_unpaid"]) == (0, True)
 
 
-def test_of_cash_handed_over_a_return_says_nothing() -> None:
+def test_cash_handed_over_goes_back_after_a_return() -> None:
     consignment = shipped(placed_order(sold_pack()))
     consignment_deliver(consignment_id=consignment.pk)
 
     consignment_return(consignment_id=consignment.pk)
 
     notice = Notice.objects.get(template="consignment_returned", channel="sms")
-    assert (notice.context["amount"], notice.context["is_unpaid"]) == (0, False)
+    assert (notice.context["amount"], notice.context["is_unpaid"]) == (consignment.total, False)
+    assert Notice.objects.filter(template="refund_account_needed", channel="sms").count() == 1
 
 
 @pytest.mark.parametrize(("actor_kind", "is_told"), [("producer", False), ("admin", True)])
@@ -618,4 +619,4 @@ def test_search_hears_of_the_last_pack_and_of_its_coming_back_and_of_nothing_bet
 
 def test_what_is_shown_names_each_line_with_its_price() -> None:
     basket = basket_with(sold_pack(price=99_000), quantity=2)
-    assert f'"{basket.lines.get().pk}":[2,99000]' in shown_for(basket)
+    assert f'"{basket.lines.get().pk}":[2,99000,0]' in shown_for(basket)

@@ -1,0 +1,83 @@
+"""What buyers are told of money that goes back. Each notice belongs to the transaction of the change it tells of."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from checkout.order.links import order_url
+from checkout.order.models import Order
+from checkout.payment.links import account_url
+from checkout.payment.models import BuyerBankAccount, Dispute, Refund
+from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import staff_of
+from marketplace.notices.services import notice_queue
+
+
+def tell_refund_sent(refund: Refund, *, account: str = "") -> None:
+    """Tell the buyer that the money is on its way: to the `account` (masked), else the way it was paid."""
+    _tell(
+        refund.payment.order,
+        "refund_sent",
+        key=f"refund-sent:{refund.pk}",
+        amount=refund.amount,
+        account=account,
+    )
+
+
+def tell_account_needed(order: Order, *, amount: int, key: str) -> None:
+    """Ask the buyer to which bank account `amount` (đồng) goes back."""
+    _tell(order, "refund_account_needed", key=key, amount=amount, account_url=account_url(order))
+
+
+def tell_account_named(order: Order, account: BuyerBankAccount) -> None:
+    """Tell the buyer which account was named, so that nobody else can do it unnoticed."""
+    _tell(
+        order,
+        "refund_account_named",
+        key=f"refund-account-named:{order.number}:{account.given_at.timestamp()}",
+        account=str(account),
+        account_url=account_url(order),
+    )
+
+
+def tell_dispute(dispute: Dispute) -> None:
+    """Tell those who keep the money how a dispute stands."""
+    order = dispute.payment.order
+    for person in _finance():
+        language = person.preferred_language
+        with translation.override(language):
+            path = reverse("dashboard:order", kwargs={"number": order.number})
+            context = {
+                "order_number": order.number,
+                "state": str(dispute.get_state_display()),
+                "reason": dispute.reason,
+                "amount": dispute.amount,
+                "answer_by": dispute.answer_by,
+                "work_url": urljoin(settings.SITE_URL, path),
+            }
+        notice_queue(
+            key=f"dispute:{dispute.pk}:{dispute.state}:{person.pk}",
+            template="staff_dispute",
+            language=language,
+            context=context,
+            email=person.email,
+        )
+
+
+def _finance() -> list[User]:
+    """Return who keeps the money; where nobody does yet, the administrators of all provinces."""
+    return list(staff_of(None, StaffRole.Role.FINANCE)) or list(staff_of(None, StaffRole.Role.ADMIN))
+
+
+def _tell(order: Order, template: str, *, key: str, **context: Any) -> None:
+    notice_queue(
+        key=key,
+        template=template,
+        language=order.language,
+        context={"order_number": order.number, "order_url": order_url(order), **context},
+        email=order.email,
+        phone=order.phone,
+    )

@@ -1,0 +1,1 @@
+"""Screens for money that arrives by bank transfer: what came in, statements, the shop's receiving accounts."""

@@ -1,0 +1,88 @@
+"""Orders on their way through the ledger, made by the same services as real ones."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from checkout.order.models import Consignment, Order
+from checkout.order.services import (
+    consignment_accept,
+    consignment_deliver,
+    consignment_pack,
+    consignment_ship,
+)
+from checkout.payment.models import Payment
+from checkout.payment.services import webhook_events_process_due
+from checkout.settlement.models import LedgerEntry, Posting
+from checkout.settlement.rates.models import CommissionTariff
+from checkout.settlement.reconciliation.models import Difference
+from tests.factories.payments import call_webhook, make_order, make_payment, webhook_body
+
+
+def paid_order(*goods: tuple[int, int, int], number: str = "7K2M-Q4XP", **fields: Any) -> Order:
+    """Return an order (see `make_order`) whose money came in through the sandbox provider."""
+    order = make_order(*goods, number=number, **fields)
+    hear_of(make_payment(order))
+    order.refresh_from_db()
+    return order
+
+
+def hear_of(payment: Payment, kind: str = "payment.paid", **data: Any) -> None:
+    """Let the provider tell of a payment, and deal with it."""
+    event_id = f"{kind}-{payment.pk}"
+    assert call_webhook(webhook_body(payment, event_id=event_id, kind=kind, **data)) == 200
+    assert webhook_events_process_due() == 1
+
+
+def payment_of(order: Order) -> Payment:
+    return order.payments.get(state=Payment.State.PAID)
+
+
+def deliver(consignment: Consignment) -> Consignment:
+    """Take a consignment from placed to delivered, whatever stock there is."""
+    consignment_accept(consignment_id=consignment.pk)
+    consignment_pack(consignment_id=consignment.pk)
+    consignment_ship(consignment_id=consignment.pk)
+    return consignment_deliver(consignment_id=consignment.pk)
+
+
+def commission(rate: int, **fields: Any) -> CommissionTariff:
+    """Return a commission in force since 2020 (`rate` in hundredths of a per cent)."""
+    return CommissionTariff.objects.create(
+        **{"name": "Thử nghiệm", "rate": rate, "valid_from": date(2020, 1, 1), **fields}
+    )
+
+
+def balances(order: Order | None = None) -> dict[str, int]:
+    """Return the balances that aren't 0 (a debit is positive), by kind of account: of the whole ledger, or of one order's entries."""
+    postings = Posting.objects.filter(entry__order=order) if order else Posting.objects.all()
+    sums: dict[str, int] = {}
+    for kind, amount in postings.values_list("account__kind", "amount"):
+        sums[kind] = sums.get(kind, 0) + amount
+    return {kind: amount for kind, amount in sums.items() if amount}
+
+
+def legs(entry: LedgerEntry) -> list[tuple[str, int]]:
+    """Return an entry's postings as account and amount, in their order."""
+    return [(posting.account.kind, posting.amount) for posting in entry.postings.select_related("account")]
+
+
+def open_difference(order: Order | None = None, **fields: Any) -> Difference:
+    """Return a difference that waits for an answer."""
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "key": f"paid:{order.pk if order else 0}",
+        "kind": Difference.Kind.SUMS,
+        "order": order,
+        "expected": 100_000,
+        "found": 100_001,
+        "first_seen_at": now,
+        "last_seen_at": now,
+        **fields,
+    }
+    return Difference.objects.create(**values)
+
+
+def entries(kind: str) -> list[LedgerEntry]:
+    return list(LedgerEntry.objects.filter(kind=kind))

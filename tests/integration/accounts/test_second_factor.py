@@ -1,0 +1,143 @@
+"""What moves money asks for a code of the second factor, entered within a quarter of an hour."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+from allauth.mfa.totp.internal import auth
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from checkout.payment.models import Payment, Refund
+from marketplace.accounts.models import StaffRole, User
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import placed_order
+from tests.factories.people import account_with_proved_mail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def asks(settings: Settings) -> None:
+    settings.MONEY_NEEDS_SECOND_FACTOR = True
+
+
+@pytest.fixture
+def finance() -> User:
+    user = account_with_proved_mail("tai-chinh@example.vn", "mat-khau-rat-dai")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.FINANCE)
+    return user
+
+
+@pytest.fixture
+def client(finance: User) -> Client:
+    client = Client()
+    client.force_login(finance)
+    return client
+
+
+@pytest.fixture
+def refund_page() -> str:
+    order = placed_order(sold_pack(price=150_000), payment_method="sandbox")
+    payment = Payment.objects.create(
+        order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
+    )
+    return reverse("dashboard:order-payment-refund", kwargs={"number": order.number, "pk": payment.pk})
+
+
+def with_app(user: User) -> Callable[[], str]:
+    """Give `user` an app on the phone; return what shows its code of now."""
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(user, secret)
+    return lambda: auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
+
+
+def entered(client: Client, user: User, *, ago: timedelta) -> None:
+    """Note in the session that a code was entered some time ago."""
+    request = RequestFactory().get("/")
+    request.session = client.session
+    record_authentication(request, user, "mfa")
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= ago.total_seconds()
+    request.session.save()
+
+
+def test_whoever_has_no_second_factor_is_led_to_set_one_up(client: Client, refund_page: str) -> None:
+    response = client.get(refund_page)
+
+    assert response.status_code == 403
+    assert reverse("mfa_activate_totp") in response.content.decode()
+    assert client.post(refund_page, {"reason": "Hàng hỏng"}).status_code == 403
+    assert not Refund.objects.exists()
+
+
+def test_the_form_goes_on_once_the_code_is_right(client: Client, finance: User, refund_page: str) -> None:
+    code = with_app(finance)
+
+    asked = client.post(refund_page, {"reason": "Hàng hỏng"})
+    assert asked.status_code == 302
+    assert not Refund.objects.exists(), "asked first"
+
+    page = client.get(asked.headers["Location"])
+    assert "Nhập mã của bước thứ hai" in page.content.decode()
+    response = client.post(reverse("mfa_reauthenticate"), {"code": code(), "next": refund_page})
+
+    assert response.status_code == 302
+    assert Refund.objects.get().reason == "Hàng hỏng", "the reason typed before the code"
+    assert client.get(refund_page).status_code == 200, "the code counts for a while"
+
+
+def test_a_wrong_code_moves_nothing(client: Client, finance: User, refund_page: str) -> None:
+    with_app(finance)
+    client.post(refund_page, {"reason": "Hàng hỏng"})
+
+    response = client.post(reverse("mfa_reauthenticate"), {"code": "000000", "next": refund_page})
+
+    assert response.status_code == 200
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 302)])
+def test_a_code_counts_for_fifteen_minutes(
+    minutes: int, status: int, client: Client, finance: User, refund_page: str
+) -> None:
+    with_app(finance)
+    entered(client, finance, ago=timedelta(minutes=minutes))
+
+    assert client.get(refund_page).status_code == status
+
+
+def test_a_password_entered_lately_is_no_second_factor(
+    client: Client, finance: User, refund_page: str
+) -> None:
+    with_app(finance)
+    client.post(reverse("account_login"), {"login": finance.email, "password": "mat-khau-rat-dai"})
+
+    assert client.get(refund_page).status_code == 302
+
+
+def test_whoever_may_not_is_refused_before_any_code(refund_page: str) -> None:
+    support = account_with_proved_mail("ho-tro@example.vn")
+    StaffRole.objects.create(user=support, role=StaffRole.Role.SUPPORT)
+    client = Client()
+    client.force_login(support)
+
+    response = client.get(refund_page)
+
+    assert response.status_code == 403
+    assert reverse("mfa_activate_totp") not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["role-new", "tariff-new"])
+def test_roles_and_tariffs_ask_for_it_too(name: str, client: Client, finance: User) -> None:
+    StaffRole.objects.create(user=finance, role=StaffRole.Role.ADMIN)
+
+    assert client.get(reverse(f"dashboard:{name}")).status_code == 403
+
+
+def test_a_demonstration_may_do_without(client: Client, refund_page: str, settings: Settings) -> None:
+    settings.MONEY_NEEDS_SECOND_FACTOR = False
+
+    assert client.get(refund_page).status_code == 200
