@@ -118,6 +118,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("statements", {}, ""),
     *(("statement", {"pk": f"statement_{state}"}, "") for state in ("statement", "columns", "taken")),
     ("receiving-accounts", {}, ""),
+    ("receiving-account-new", {}, ""),
     ("campaigns", {}, ""),
     ("campaign-new", {}, ""),
     ("campaign", {"pk": "draft"}, ""),
