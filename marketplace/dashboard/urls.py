@@ -32,6 +32,7 @@ from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
@@ -203,6 +204,7 @@ urlpatterns = [
     *aftersale_urlpatterns,
     *delivery_urlpatterns,
     *paper_urlpatterns,
+    *review_urlpatterns,
     *people_urlpatterns,
     *audit_urlpatterns,
     *import_urlpatterns,

@@ -58,7 +58,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `is_late`: the producer didn't answer in time.
     "case_escalated": _CASE | {"answer_until", "is_late"},
     "case_lapsed": _CASE,
+    # To the buyer, about reviews; `note` may be empty.
+    "review_invitation": frozenset({"producer", "review_url", "lookup_url"}),
+    "review_answered": frozenset({"producer", "good", "text", "good_url"}),
+    "review_hidden": frozenset({"good", "ground", "note", "rules_url"}),
     # To the producer.
+    "producer_review_new": frozenset({"good", "stars", "text", "work_url"}),
     "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
     # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".
     "producer_case_news": frozenset(

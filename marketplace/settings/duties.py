@@ -28,6 +28,7 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
         "sizes_next_try_at",
     ),
     "pictures of cases": ("aftersale.CasePicture", {"state": "pending"}, "next_try_at"),
+    "pictures of reviews": ("reviews.ReviewPicture", {"state": "pending"}, "next_try_at"),
     "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }

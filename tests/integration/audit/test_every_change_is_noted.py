@@ -114,6 +114,7 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("suggestion-communes", "suggestion-commune"), without_commune),
     **dict.fromkeys(("lexicon-new", "lexicon-group"), lambda shop: {"confirm": "1"}),
 }
+ALSO |= {"review-step": lambda shop: {"ground": "insult"}}
 #: What has to be so before a form can work.
 FIRST: dict[str, Callable[[Scene], Any]] = {
     "pack-on": lambda shop: normal_price_end(pack=shop.pack),

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 Role = StaffRole.Role
 #: What each role may open, by the names of addresses; admins open everything.
 ORDERS = {"orders", "order"}
+CASES = {"cases", "case", "case-step", "case-picture", "reviews", "review", "review-step"}
 ORDER_CHANGES = {"order-cancel", "order-consignment-cancel", "order-consignment-return"}
 PAPERS = {
     "certificates", "certificate", "programme-goods", "good", "standard", "search-explain", "producers", "producer",
@@ -45,7 +46,7 @@ TRANSFERS = {
 OPENS = {
     Role.VERIFIER: {"programme"} | PAPERS | LISTINGS | DECISIONS,
     Role.CATALOGUE: {"programme"} | PAPERS | LISTINGS | LISTS,
-    Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES,
+    Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES | CASES,
     Role.FINANCE: {"programme", "producers", "producer", "order-payment-refund", "order-refund-retry"}
     | ORDERS
     | TRANSFERS,
