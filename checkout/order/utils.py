@@ -5,11 +5,14 @@ from typing import Any
 
 from oscar.apps.order import utils as oscar_utils
 from oscar.apps.order.signals import order_placed
+from oscar.core.loading import get_model
 
 from checkout.bill import Bill, LineBill
-from checkout.order.models import Line, Order, OrderDiscount, OrderLineDiscount
+from checkout.order.models import Line, Order
 from checkout.order.numbers import new_order_number
 
+OrderDiscount: Any = get_model("order", "OrderDiscount")
+OrderLineDiscount: Any = get_model("order", "OrderLineDiscount")
 OrderDispatcher = oscar_utils.OrderDispatcher
 
 
