@@ -54,7 +54,7 @@ offers = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(lines, min_size=1, max_size=4),
     offers=st.lists(offers, max_size=4),
