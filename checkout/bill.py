@@ -12,11 +12,12 @@ from checkout.basket.contents import ContentLine, Contents, Parcel
 from checkout.offer.discounts import CodeStanding, Discount, offer_book
 from checkout.offer.uses import OfferBuyer
 from checkout.order.models import Consignment
-from checkout.shipping.errors import NoTariff
+from checkout.shipping.errors import CannotDeliver
+from checkout.shipping.models import PickupPoint
 from checkout.shipping.quotes import Quote, quote_consignment, quote_pickup
 from checkout.shipping.tariffs import tariff_book
 from marketplace.money import format_dong
-from marketplace.places.models import Province
+from marketplace.places.models import Commune, Province
 
 PICKUP = Consignment.Method.PICKUP
 DELIVERY = Consignment.Method.DELIVERY
@@ -80,6 +81,11 @@ class ParcelBill:
         return self.quote.charge - self.delivery_discount
 
     @property
+    def is_least(self) -> bool:
+        """Whether delivery could cost more, since it isn't known to which commune it goes."""
+        return self.quote.is_least
+
+    @property
     def platform_discount(self) -> int:
         """What the marketplace bears of it all."""
         return sum(line.by_platform for line in self.lines) + self.delivery_by_platform
@@ -90,12 +96,25 @@ class ParcelBill:
 
 
 @dataclass(frozen=True, slots=True)
+class Unquoted:
+    """One producer's part that can't be delivered as it is, and why."""
+
+    parcel: Parcel
+    reason: str
+
+    @property
+    def problem(self) -> str:
+        """The reason with the producer's name."""
+        return _("%(producer)s: %(reason)s") % {"producer": self.parcel.producer.name, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """The whole: what the buyer sees before the order and pays after it."""
 
     parcels: list[ParcelBill]
-    #: Those for whose way no delivery table holds: with one of them nothing can be ordered yet.
-    unquoted: list[Parcel]
+    #: Those that can't be delivered: with one of them nothing can be ordered yet.
+    unquoted: list[Unquoted]
     #: What offers and codes take off, each in all.
     discounts: list[Discount] = field(default_factory=list)
     #: How each code in the basket stands.
@@ -132,11 +151,12 @@ class Bill:
     @property
     def problems(self) -> list[str]:
         """Why the bill isn't whole, in words for the buyer."""
-        return [
-            _("%(producer)s: we cannot say at the moment what delivery costs.")
-            % {"producer": parcel.producer.name}
-            for parcel in self.unquoted
-        ]
+        return [part.problem for part in self.unquoted]
+
+    @property
+    def is_least(self) -> bool:
+        """Whether it could be more, since it isn't known to which commune it goes."""
+        return any(part.is_least for part in self.parcels)
 
     def shown(self) -> str:
         """Return what a page that shows this bill hands back with the order: lines, discounts and deliveries, each with its amount."""
@@ -165,24 +185,30 @@ def bill_for(
     *,
     province: Province | None,
     on: date,
+    commune: Commune | None = None,
     pickups: frozenset[int] = frozenset(),
+    pickup_points: Mapping[int, PickupPoint] | None = None,
     paid_on_delivery: bool = False,
     phone: str = "",
 ) -> Bill:
-    """Return the bill of `contents` ordered on the day `on`, with two queries for the delivery tables and few for the discounts.
+    """Return the bill of `contents` ordered on the day `on`, with the delivery tables' few queries and few for the discounts.
 
-    `pickups` names producers whose goods the buyer fetches; one that doesn't offer it delivers. `phone` (E.164) is the buyer's, as far as
-    it is known: some discounts hold so often for one buyer.
+    It goes to `commune` of `province`, as far as they are known. `pickups` names producers whose goods the buyer fetches at their door;
+    one that doesn't offer it delivers. `pickup_points` names those whose goods are fetched elsewhere, and where. `phone` (E.164) is the
+    buyer's, as far as it is known: some discounts hold so often for one buyer.
     """
     offers = offer_book(contents, buyer=OfferBuyer(contents.owner_id, phone))
     on_goods = offers.on_goods()
-    book = tariff_book([parcel.producer.pk for parcel in contents.parcels], on=on)
+    book = tariff_book([parcel.producer.pk for parcel in contents.parcels], on=on, province=province)
     quotes: dict[int, Quote] = {}
     unquoted = []
     for parcel in contents.parcels:
         producer = parcel.producer
-        if producer.pk in pickups and producer.pickup_offered:
-            quotes[producer.pk] = quote_pickup(producer=producer, on=on)
+        point = (pickup_points or {}).get(producer.pk)
+        if point or (producer.pk in pickups and producer.pickup_offered):
+            quotes[producer.pk] = quote_pickup(
+                producer=producer, on=on, calendar=book.calendars.of(producer), point=point
+            )
             continue
         try:
             quotes[producer.pk] = quote_consignment(
@@ -190,12 +216,13 @@ def bill_for(
                 items=parcel.items(),
                 goods_total=parcel.goods_total - sum(on_goods.of_line(line.pk) for line in parcel.lines),
                 province=province,
+                commune=commune,
                 on=on,
                 paid_on_delivery=paid_on_delivery,
                 book=book,
             )
-        except NoTariff:
-            unquoted.append(parcel)
+        except CannotDeliver as error:
+            unquoted.append(Unquoted(parcel, error.words))
     discounts = [
         *on_goods.given,
         *offers.on_delivery({pk: quote.carriage for pk, quote in quotes.items()}),

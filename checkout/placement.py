@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from oscar.apps.shipping.methods import Free
 from oscar.core.loading import get_class
 from oscar.core.prices import Price
@@ -34,11 +35,15 @@ from checkout.order.models import (
     ShippingAddress,
 )
 from checkout.order.notices import tell_awaiting_payment
-from checkout.payment.methods import PaymentMethod, method_for, methods_for
+from checkout.payment.methods import PaymentMethod, method_for
+from checkout.payment.offers import offers_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.shipping.pickup_points import points_for
 from marketplace.clock import day_of
 from marketplace.money import format_dong
+
+_NOT_OFFERED = _lazy("This way to pay is not offered for these goods. Please choose another.")
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,12 @@ def place_order(
     shown: str,
     address: Mapping[str, Any] | None = None,
     pickups: frozenset[int] = frozenset(),
+    pickup_points: Mapping[int, int] | None = None,
 ) -> Order:
     """Place the order for a basket and return it: all of it, at the total that the buyer saw, or nothing.
 
     `address` holds the values of `AbstractVietnamAddress` and may be None only where the buyer fetches everything; `pickups` names
-    the producers where that is so. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
+    the producers where that is so, `pickup_points` those whose goods are fetched at a point, with the point's id. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
     order again: a double tap places one. Cash on delivery is confirmed at once, anything else awaits its money until the method's deadline.
 
     Raises BasketEmpty, OrderRefused (something must be mended) and OrderChanged (something is no longer as it was shown).
@@ -79,17 +85,20 @@ def place_order(
     now = timezone.now()
     contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
     _refuse_unless_sold(contents)
-    method = _method(payment_method, contents)
+    method = _method(payment_method)
     bill = bill_for(
         contents,
         province=address["commune"].province if address else None,
+        commune=address["commune"] if address else None,
         on=day_of(now),
         pickups=pickups,
+        pickup_points=points_for(pickup_points or {}),
         paid_on_delivery=method.is_paid_on_delivery,
         phone=buyer.phone,
     )
     if bill.unquoted:
         raise OrderRefused(bill.problems)
+    _refuse_unless_payable(method, contents, total=bill.total, phone=buyer.phone)
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])
@@ -129,15 +138,19 @@ def _refuse_unless_sold(contents: Contents) -> None:
         raise OrderChanged(reasons)
 
 
-def _method(code: str, contents: Contents) -> PaymentMethod:
-    offered = methods_for(line.line for line in contents.lines)
+def _method(code: str) -> PaymentMethod:
     try:
-        method = method_for(code)
+        return method_for(code)
     except KeyError:
-        method = None
-    if method is None or method.code not in [known.code for known in offered]:
-        raise OrderRefused([_("This way to pay is not offered for these goods. Please choose another.")])
-    return method
+        raise OrderRefused([_NOT_OFFERED]) from None
+
+
+def _refuse_unless_payable(method: PaymentMethod, contents: Contents, *, total: int, phone: str) -> None:
+    offers = offers_for([line.line for line in contents.lines], total=total, phone=phone)
+    offer = next((one for one in offers if one.method == method), None)
+    if offer is None or offer.why_not:
+        why = f"{method.label}: {offer.why_not}" if offer else _NOT_OFFERED
+        raise OrderRefused([why, _("Please choose another way to pay.")])
 
 
 def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
@@ -235,6 +248,8 @@ def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAd
         delivery_charge=part.charge,
         delivery_discount=part.delivery_discount,
         chargeable_weight=part.quote.chargeable_weight,
+        pickup_point=part.quote.pickup_point,
+        dispatch_until=part.quote.dispatch_until,
         delivery_from=part.quote.from_date,
         delivery_until=part.quote.until_date,
     )

@@ -30,6 +30,7 @@ from checkout.order.notices import (
 )
 from checkout.order.services import consignments_cancel
 from checkout.payment.closing import payments_close
+from checkout.payment.methods import method_for
 from checkout.payment.models import Payment
 from checkout.payment.refunds import refund_request
 from checkout.placement import Buyer, place_order
@@ -84,6 +85,8 @@ def _no_use(order: Order) -> str:
     """Return why an order has no use for money that came in."""
     if order.cancelled_at is not None:
         return "cancelled"
+    if method_for(order.payment_method).is_paid_on_delivery:
+        return "on_delivery"
     return "twice" if order.settled_by_id else "late"
 
 

@@ -126,6 +126,14 @@ class Consignment(models.Model):
         PRODUCER = "producer", _("The producer")
         PLATFORM = "platform", _("The marketplace")
 
+    class ReturnCause(models.TextChoices):
+        """Why a parcel came back; the first two are counted for the buyer."""
+
+        REFUSED = "refused", _("The buyer didn't take it")
+        UNREACHABLE = "unreachable", _("The buyer couldn't be reached")
+        DAMAGED = "damaged", _("Damaged or lost on the way")
+        OTHER = "other", _("Another reason")
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
     producer = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="consignments")
     number = models.CharField(max_length=32, unique=True)
@@ -141,7 +149,13 @@ class Consignment(models.Model):
     #: What the buyer pays for delivery, after every discount, and what was taken off it.
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
     delivery_discount = models.PositiveIntegerField(default=0)
+    #: Where it is fetched; none: at the producer.
+    pickup_point = models.ForeignKey(
+        "shipping.PickupPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     chargeable_weight = models.PositiveIntegerField(_("chargeable weight (grams)"), default=0)
+    #: The last day for handing it to the carrier, so that it arrives as promised.
+    dispatch_until = models.DateField(null=True, blank=True)
     delivery_from = models.DateField(null=True, blank=True)
     delivery_until = models.DateField(null=True, blank=True)
     carrier = models.CharField(_("carrier"), max_length=80, blank=True, default="")
@@ -153,6 +167,7 @@ class Consignment(models.Model):
     #: Who took the cash of a parcel that was paid on delivery; empty where nobody did.
     collected_by = models.CharField(max_length=10, choices=Hand.choices, blank=True, default="")
     delivered_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    return_cause = models.CharField(max_length=12, choices=ReturnCause.choices, blank=True, default="")
 
     class Meta:
         app_label = "order"
@@ -166,6 +181,10 @@ class Consignment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_delivery__lte=F("delivery_charge")),
                 name="never_refund_more_than_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(pickup_point__isnull=True) | Q(method="pickup"),
+                name="pickup_point_only_where_fetched",
             ),
         ]
 

@@ -1,6 +1,7 @@
 """Reads orders for the pages that show them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -47,6 +48,7 @@ def orders_with_parts() -> QuerySet[Order]:
     return Order.objects.select_related("user").prefetch_related(
         "consignments__producer__commune__province",
         "consignments__shipping_address__commune__province",
+        "consignments__pickup_point__commune__province",
         "consignments__lines",
         "consignments__events",
     )
@@ -62,6 +64,19 @@ def order_by_number_and_phone(*, number: str, phone: str) -> Order | None:
     """Return the order that both belong to; `number` as a person types it, `phone` in E.164."""
     read = read_order_number(number)
     return Order.objects.filter(number=read, phone=phone).first() if read and phone else None
+
+
+#: Why a parcel came back that its buyer could have taken.
+COUNTED_FOR_THE_BUYER: Final = (Consignment.ReturnCause.REFUSED, Consignment.ReturnCause.UNREACHABLE)
+
+
+def refused_parcels(phone: str) -> int:
+    """Return how many parcels of a buyer (`phone` in E.164) came back because they were refused or nobody could be reached."""
+    return (
+        Consignment.objects.filter(order__phone=phone, return_cause__in=COUNTED_FOR_THE_BUYER).count()
+        if phone
+        else 0
+    )
 
 
 def order_view(order: Order) -> OrderView:

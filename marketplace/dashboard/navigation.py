@@ -17,7 +17,9 @@ PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:today", _("Today"), "sun"),
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
+    ("dashboard:own-cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:producer-offers", _("Offers"), "ticket-percent"),
+    ("dashboard:own-tariffs", _("Delivery"), "truck"),
     ("dashboard:money", _("My money"), "wallet"),
 ]
 #: Screens of the programme: address name, words, icon. Shown to whom the screen itself would let in (its `staff_roles`).
@@ -28,17 +30,22 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
+    ("dashboard:cases", _("Returns and complaints"), "undo-2"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
+    ("dashboard:payment-events", _("Payment events"), "webhook"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
     ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
-    ("dashboard:tariffs", _("Delivery tables"), "truck"),
+    ("dashboard:tariffs", _("Delivery"), "truck"),
+    ("dashboard:ledger", _("Ledger"), "book-open-check"),
+    ("dashboard:commissions", _("Commission and taxes"), "percent"),
     ("dashboard:transfers", _("Bank transfers"), "landmark"),
     ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
     ("dashboard:search-index", _("Search index"), "database"),
     ("dashboard:people", _("People and roles"), "user-cog"),
+    ("dashboard:audit", _("Audit log"), "scroll-text"),
 ]
 
 

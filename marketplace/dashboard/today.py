@@ -22,8 +22,12 @@ from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
+from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
+from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
@@ -31,18 +35,6 @@ from marketplace.places.models import Province
 PROGRAMME = tuple(role for role in StaffRole.Role.values if role != StaffRole.Role.EDITOR)
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to do: how many, what, where."""
-
-    number: int
-    title: str
-    text: str
-    url: str
-    action: str
-    urgent: bool = False
 
 
 class IndexView(SignedIn, View):
@@ -119,6 +111,7 @@ def producer_duties(producer: Partner) -> list[Duty]:
         if counts.get(value)
     ]
     return [
+        *case_duties(producer),
         *duties,
         *_without_pack(producer, goods),
         *_ending_certificates(producer),
@@ -233,6 +226,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             **kwargs,
             duties=self.duties(),
             figures=self.figures(),
+            needs_second_factor=moves_money(self.request.user) and not has_second_factor(self.request.user),
             provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
         )
 
@@ -286,6 +280,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                     _("Decide"),
                 ),
             ),
+            *(("case", duty) for duty in programme_case_duties(self.scope)),
             *(("transfer-match", duty) for duty in transfer_duties()),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]

@@ -186,8 +186,7 @@ def test_packs_that_went_back_before_are_not_sold(order: Order, consignment: Con
 def test_a_return_pack_by_pack_leaves_nothing(order: Order, consignment: Consignment) -> None:
     Consignment.objects.update(platform_discount=1_000)
     Line.objects.update(
-        platform_discount=1_000,
-        line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 1_000,
+        platform_discount=1_000, line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 1_000
     )
     deliver(consignment)
     line, payment = consignment.lines.get(), payment_of(order)
