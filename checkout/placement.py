@@ -5,7 +5,7 @@ consignments, basket, certificates, stock records; rows of a kind by their ids. 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,7 @@ from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for, methods_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.safety.traces import Origin, trace_record
 from marketplace.clock import day_of
 from marketplace.money import format_dong
 
@@ -48,6 +49,8 @@ class Buyer:
     user: Any = None
     language: str = "vi"
     is_adult: bool = False
+    #: The device and the network that the order comes from.
+    origin: Origin = field(default_factory=Origin)
 
 
 @transaction.atomic
@@ -91,6 +94,7 @@ def place_order(
         raise OrderRefused([_("Please enter the address for delivery.")])
     order = _order_create(basket, contents, bill, buyer, method)
     consignments = _consignments_create(order, bill, address)
+    trace_record(order=order, origin=buyer.origin, address=address)
     if method.is_paid_on_delivery:
         order_confirmed(order, consignments)
     else:

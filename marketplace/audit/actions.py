@@ -15,6 +15,8 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     # Orders and money
     "order.cancelled": _("Cancelled an order"),
     "order.released": _("Let an order go on that was put aside"),
+    "order.lapsed": _("Let an order go on that nobody had looked at"),
+    "hold_rule.changed": _("Changed when orders are put aside"),
     "consignment.accepted": _("Accepted an order"),
     "consignment.packed": _("Packed an order"),
     "consignment.shipped": _("Shipped a parcel"),

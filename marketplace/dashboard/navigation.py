@@ -26,6 +26,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:orders", _("Orders"), "package"),
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
+    ("dashboard:held", _("Put aside"), "shield-alert"),
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),

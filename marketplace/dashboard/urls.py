@@ -24,6 +24,7 @@ from marketplace.dashboard import (
 )
 from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
+from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
@@ -196,6 +197,7 @@ urlpatterns = [
     ),
     *paper_urlpatterns,
     *people_urlpatterns,
+    *held_urlpatterns,
     *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,

@@ -61,6 +61,7 @@ CONTEXT: dict[str, Any] = {
     "reason": "Hết hàng",
     "role": "Tài chính",
     "subject": "Đặt lại mật khẩu",
+    "until": datetime(2026, 11, 25, 14, 30, tzinfo=VIETNAM),
     "tracking_number": "EA123456789VN",
     "usable_from": datetime(2026, 11, 26, 14, 30, tzinfo=VIETNAM),
     "work_url": "https://shop.example/vi/quan-ly/",
