@@ -140,6 +140,10 @@ class Product(AbstractProduct):
     #: First and last month (1 to 12) of the season, both or neither; December to February goes over the year's end.
     season_first = models.PositiveSmallIntegerField(_("in season from"), null=True, blank=True)
     season_last = models.PositiveSmallIntegerField(_("in season until"), null=True, blank=True)
+    #: Fresh goods keep this many days on the way; others: none.
+    keeps_days = models.PositiveSmallIntegerField(_("keeps on the way (days)"), null=True, blank=True)
+    #: Carried cooled or not at all.
+    needs_cooling = models.BooleanField(_("needs cooling on the way"), default=False)
     #: How well it sells at present, see `catalogue/popularity.py`; counted, never typed.
     popularity = models.PositiveSmallIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
@@ -189,6 +193,9 @@ class Product(AbstractProduct):
                     season_last__range=(1, 12),
                 ),
                 name="season_is_two_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_days__isnull=True) | Q(keeps_days__gt=0), name="fresh_goods_keep_some_days"
             ),
             models.CheckConstraint(
                 condition=Q(popularity__range=(0, HIGHEST_POPULARITY)), name="popularity_is_a_level"

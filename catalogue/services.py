@@ -34,10 +34,11 @@ _TRANSLATED = (
     "title", "description", "net_quantity", "ingredients", "storage", "shelf_life", "usage", "origin", "warnings",
     "other_channels",
 )  # fmt: skip
-#: What `details` of a good may hold: texts in both languages, code, place, strength, season (two months, or none).
+#: What `details` of a good may hold: texts in both languages, code, place, strength, season (two months, or none), how it travels.
 GOOD_DETAILS = frozenset(
     [f"{field}_{language}" for field in _TRANSLATED for language in ("vi", "en")]
-    + ["ocop_code", "commune", "alcohol_strength", "season_first", "season_last", "is_sample"]
+    + ["ocop_code", "commune", "alcohol_strength", "season_first", "season_last", "is_sample", "keeps_days"]
+    + ["needs_cooling"]
 )
 #: What `details` of a pack may hold: its label in both languages; grams with packing; millimetres.
 PACK_DETAILS = frozenset(["title_vi", "title_en", "weight", "length", "width", "height", "upc"])

@@ -1,8 +1,10 @@
 """The one form of the checkout: who and where, how each consignment comes, how it is paid, and what the buyer agrees to."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
 from checkout.payment.methods import PaymentMethod
+from checkout.payment.offers import MethodOffer
+from checkout.shipping.models import PickupPoint
 from marketplace.address.forms import AddressForm
+from marketplace.address.phones import parse_phone
 
 _WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")
@@ -43,20 +48,32 @@ class CheckoutForm(AddressForm):
         error_messages={"required": _("Without your consent the producers cannot send the goods.")},
     )
 
-    def __init__(self, *args: Any, contents: Contents, methods: list[PaymentMethod], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        contents: Contents,
+        offers: list[MethodOffer],
+        points: Mapping[int, list[PickupPoint]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.contents = contents
-        self.methods = {method.code: method for method in methods}
+        self.methods = {offer.method.code: offer.method for offer in offers if not offer.why_not}
+        #: The ways to pay that can't be chosen here, each with its reason.
+        self.not_offered = [offer for offer in offers if offer.why_not]
         self.fields["payment_method"].choices = [  # type: ignore[attr-defined]
-            (method.code, format_html(_WITH_HINT, method.label, method.hint)) for method in methods
+            (method.code, format_html(_WITH_HINT, method.label, method.hint))
+            for method in self.methods.values()
         ]
         if not contents.has_alcohol:
             del self.fields["age_confirmed"]
+        self.points = points
         for parcel in contents.parcels:
-            if parcel.producer.pickup_offered:
+            fetched = self._fetched(parcel)
+            if fetched:
                 self.fields[_way(parcel)] = forms.ChoiceField(
                     label=parcel.producer.name,
-                    choices=[(DELIVERY, _("Delivered to me")), (PICKUP, _("I fetch it at the producer"))],
+                    choices=[(DELIVERY, _("Delivered to me")), *fetched],
                     widget=forms.RadioSelect,
                     initial=DELIVERY,
                     required=False,
@@ -75,9 +92,21 @@ class CheckoutForm(AddressForm):
         )
 
     @property
+    def pickup_points(self) -> dict[int, int]:
+        """The points where the buyer fetches goods, by producer, as chosen so far."""
+        ways = {parcel.producer.pk: str(self._now(_way(parcel)) or "") for parcel in self.contents.parcels}
+        return {
+            producer: point.pk
+            for producer, points in self.points.items()
+            for point in points
+            if ways.get(producer) == _at(point)
+        }
+
+    @property
     def needs_address(self) -> bool:
         """Whether anything is delivered."""
-        return any(parcel.producer.pk not in self.pickups for parcel in self.contents.parcels)
+        fetched = self.pickups | self.pickup_points.keys()
+        return any(parcel.producer.pk not in fetched for parcel in self.contents.parcels)
 
     @property
     def chosen_method(self) -> PaymentMethod | None:
@@ -89,6 +118,14 @@ class CheckoutForm(AddressForm):
         """The province, as chosen so far."""
         value = self._now("province")
         return str(getattr(value, "pk", value) or "")
+
+    @property
+    def known_phone(self) -> str:
+        """The phone as typed so far, in E.164; empty where it is none yet."""
+        try:
+            return parse_phone(str(self._now("phone") or ""))
+        except ValidationError:
+            return ""
 
     def forget_errors(self) -> None:
         """Show what was typed without a word on what is missing."""
@@ -107,9 +144,21 @@ class CheckoutForm(AddressForm):
         """Return the address of a valid form, or None where everything is fetched."""
         return self.address_values() if self.needs_address else None
 
+    def _fetched(self, parcel: Parcel) -> list[tuple[str, Any]]:
+        """Return where a parcel can be fetched, each as value and words."""
+        at_the_door = [(PICKUP, _("I fetch it at the producer"))] if parcel.producer.pickup_offered else []
+        return at_the_door + [
+            (_at(point), format_html(_WITH_HINT, point.name, f"{point.address} · {point.hours}"))
+            for point in self.points.get(parcel.producer.pk, ())
+        ]
+
     def _now(self, name: str) -> Any:
         """Return a field's value before anything is checked: what the browser sent, else what the form begins with."""
         return self[name].value() if name in self.fields else None
+
+
+def _at(point: PickupPoint) -> str:
+    return f"point-{point.pk}"
 
 
 def _way(parcel: Parcel) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -23,13 +24,14 @@ from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import PaymentError
 from checkout.payment.links import payment_page_path, payment_urls
-from checkout.payment.methods import methods_for
+from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
 from checkout.safety.traces import Origin, origin_of, remember_device
 from checkout.services import Buyer, place_order
+from checkout.shipping.pickup_points import points_for, points_of
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
-from marketplace.address.phones import format_phone
+from marketplace.address.phones import format_phone, parse_phone
 from marketplace.clock import day_of
 from marketplace.places.models import Province
 
@@ -44,7 +46,7 @@ class CheckoutView(View):
         contents = _contents(request)
         if not contents.can_be_ordered:
             return redirect("basket:summary")
-        form = CheckoutForm(**_form_parts(contents), **_first_values(request))
+        form = CheckoutForm(**_form_parts(request, contents), **_first_values(request))
         return self._page(request, contents, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -62,7 +64,7 @@ class CheckoutView(View):
         if not contents.can_be_ordered:
             messages.warning(request, _("Something in your basket has changed: please look through it."))
             return redirect("basket:summary")
-        form = CheckoutForm(request.POST, **_form_parts(contents))
+        form = CheckoutForm(request.POST, **_form_parts(request, contents))
         if "refresh" in request.POST or request.headers.get("HX-Request"):
             return self._page(request, contents, _unchecked(request, contents), refreshed=True)
         if not form.is_valid():
@@ -79,6 +81,7 @@ class CheckoutView(View):
                 shown=request.POST.get("shown", ""),
                 address=form.address(),
                 pickups=form.pickups,
+                pickup_points=form.pickup_points,
             )
         except BasketEmpty:
             return redirect("basket:summary")
@@ -130,8 +133,23 @@ def _contents(request: HttpRequest) -> Contents:
     return basket_contents(basket, adult=request.is_adult)  # type: ignore[attr-defined]
 
 
-def _form_parts(contents: Contents) -> dict[str, Any]:
-    return {"contents": contents, "methods": methods_for(line.line for line in contents.lines)}
+def _form_parts(request: HttpRequest, contents: Contents) -> dict[str, Any]:
+    offers = offers_for(
+        [line.line for line in contents.lines], total=contents.goods_total, phone=_phone_so_far(request)
+    )
+    points = points_of(parcel.producer.pk for parcel in contents.parcels)
+    return {"contents": contents, "offers": offers, "points": points}
+
+
+def _phone_so_far(request: HttpRequest) -> str:
+    """Return the phone number that was typed, else the account's, in E.164; empty where there is none yet."""
+    typed = request.POST.get("phone", "")
+    if not typed:
+        return str(getattr(request.user, "phone", "") or "")
+    try:
+        return parse_phone(typed)
+    except ValidationError:
+        return ""
 
 
 def _first_values(request: HttpRequest) -> dict[str, Any]:
@@ -156,7 +174,7 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
 
 def _unchecked(request: HttpRequest, contents: Contents) -> CheckoutForm:
     """Return the form as typed, without errors: whoever only wants to see the total isn't scolded for what is still missing."""
-    form = CheckoutForm(request.POST, **_form_parts(contents))
+    form = CheckoutForm(request.POST, **_form_parts(request, contents))
     form.forget_errors()
     return form
 
@@ -168,9 +186,12 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
     return bill_for(
         contents,
         province=province,
+        commune=form.commune_so_far() if form.needs_address else None,
         on=day_of(contents.at),
         pickups=form.pickups,
+        pickup_points=points_for(form.pickup_points),
         paid_on_delivery=method is not None and method.is_paid_on_delivery,
+        phone=form.known_phone,
     )
 
 

@@ -55,6 +55,26 @@ def split_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def split_within(total: int, weights: Sequence[int], limits: Sequence[int]) -> list[int]:
+    """Split `total` (đồng) over `weights` so that no part is above its limit; what one can't take goes to the others.
+
+    The parts add up to `total`, or to all limits where those are less. A part without weight stays 0.
+    """
+    parts = [0] * len(weights)
+    left = total
+    while left:
+        open_weights = [
+            weight if part < limit else 0 for weight, part, limit in zip(weights, parts, limits, strict=True)
+        ]
+        if not any(open_weights):
+            break
+        shares = split_largest_remainder(left, open_weights)
+        taken = [min(share, limit - part) for share, part, limit in zip(shares, parts, limits, strict=True)]
+        parts = [part + more for part, more in zip(parts, taken, strict=True)]
+        left -= sum(taken)
+    return parts
+
+
 def format_dong(amount: Decimal | int) -> str:
     """Return `150.000 ₫`, with a no-break space so that a price never wraps."""
     return f"{round_dong(amount):,}".replace(",", ".") + f"{NO_BREAK_SPACE}₫"

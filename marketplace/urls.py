@@ -53,6 +53,7 @@ urlpatterns += i18n_patterns(
     path("", include("checkout.urls")),
     path("", include("checkout.basket.urls")),
     path("", include("checkout.order.urls")),
+    path("", include("checkout.aftersale.urls")),
     path("", include("checkout.payment.urls")),
     localized_path("{work}/", include("marketplace.dashboard.urls")),
     path("", include("checkout.shipping.urls")),

@@ -70,6 +70,8 @@ class Partner(AbstractPartner):
     minimum_order = models.PositiveIntegerField(_("minimum order (đồng)"), default=0)
     #: Days from order to hand-over to the carrier.
     dispatch_days = models.PositiveSmallIntegerField(_("days to dispatch"), default=1)
+    #: Days of the week on which parcels go out, 1 (Monday) to 7.
+    dispatch_weekdays = models.CharField(_("days of the week with dispatch"), max_length=7, default="1234567")
     pickup_offered = models.BooleanField(_("pickup offered"), default=False)
     pickup_hours = models.CharField(_("pickup hours"), max_length=120, blank=True, default="")
     #: True for invented producers and for sellers' data made up for a demonstration.
@@ -86,6 +88,7 @@ class Partner(AbstractPartner):
                 | Q(alcohol_licence_until__gte=F("alcohol_licence_from")),
                 name="alcohol_licence_dates_in_order",
             ),
+            models.CheckConstraint(condition=~Q(dispatch_weekdays=""), name="producer_ships_on_some_weekday"),
         ]
 
     @property

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from checkout.order.dates import dates_follow
 from checkout.order.models import Consignment, Order
 from checkout.order.notices import tell_confirmed
 from checkout.safety.holding import order_hold_if_unusual
+from marketplace.clock import day_of
 
 
 def order_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
@@ -21,5 +23,7 @@ def order_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
     order.confirmed_at = timezone.now()
     order.save(update_fields=["confirmed_at"])
     shipped = list(consignments)
+    if day_of(order.confirmed_at) > day_of(order.date_placed):
+        dates_follow(shipped, on=day_of(order.confirmed_at))
     prefetch_related_objects(shipped, "producer__memberships__user", "lines")
     tell_confirmed(order, shipped)

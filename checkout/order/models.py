@@ -126,6 +126,14 @@ class Consignment(models.Model):
         PRODUCER = "producer", _("The producer")
         PLATFORM = "platform", _("The marketplace")
 
+    class ReturnCause(models.TextChoices):
+        """Why a parcel came back; the first two are counted for the buyer."""
+
+        REFUSED = "refused", _("The buyer didn't take it")
+        UNREACHABLE = "unreachable", _("The buyer couldn't be reached")
+        DAMAGED = "damaged", _("Damaged or lost on the way")
+        OTHER = "other", _("Another reason")
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
     producer = models.ForeignKey("partner.Partner", on_delete=models.PROTECT, related_name="consignments")
     number = models.CharField(max_length=32, unique=True)
@@ -136,10 +144,18 @@ class Consignment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED, db_index=True)
     #: What the buyer pays for the goods, after every discount.
     goods_total = models.PositiveIntegerField(_("goods (đồng)"))
-    #: What the marketplace adds for the producer: the part of the discounts that it bears.
+    #: What the marketplace adds to that: the part of the discounts, on goods and on delivery, that it bears.
     platform_discount = models.PositiveIntegerField(default=0)
+    #: What the buyer pays for delivery, after every discount, and what was taken off it.
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
+    delivery_discount = models.PositiveIntegerField(default=0)
+    #: Where it is fetched; none: at the producer.
+    pickup_point = models.ForeignKey(
+        "shipping.PickupPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     chargeable_weight = models.PositiveIntegerField(_("chargeable weight (grams)"), default=0)
+    #: The last day for handing it to the carrier, so that it arrives as promised.
+    dispatch_until = models.DateField(null=True, blank=True)
     delivery_from = models.DateField(null=True, blank=True)
     delivery_until = models.DateField(null=True, blank=True)
     carrier = models.CharField(_("carrier"), max_length=80, blank=True, default="")
@@ -151,6 +167,7 @@ class Consignment(models.Model):
     #: Who took the cash of a parcel that was paid on delivery; empty where nobody did.
     collected_by = models.CharField(max_length=10, choices=Hand.choices, blank=True, default="")
     delivered_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    return_cause = models.CharField(max_length=12, choices=ReturnCause.choices, blank=True, default="")
 
     class Meta:
         app_label = "order"
@@ -164,6 +181,10 @@ class Consignment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_delivery__lte=F("delivery_charge")),
                 name="never_refund_more_than_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(pickup_point__isnull=True) | Q(method="pickup"),
+                name="pickup_point_only_where_fetched",
             ),
         ]
 
@@ -225,7 +246,20 @@ class Line(AbstractLine):
             models.CheckConstraint(
                 condition=Q(refunded_amount__lte=F("line_price_incl_tax")), name="never_refund_more_than_line"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    line_price_before_discounts_incl_tax=F("line_price_incl_tax")
+                    + F("producer_discount")
+                    + F("platform_discount")
+                ),
+                name="line_price_is_what_discounts_leave",
+            ),
         ]
+
+    @property
+    def discount(self) -> int:
+        """What discounts took off the whole line, in đồng."""
+        return self.producer_discount + self.platform_discount
 
 
 from oscar.apps.order.models import *

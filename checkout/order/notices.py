@@ -1,13 +1,14 @@
 """What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils import translation
 
+from catalogue.producers.models import Partner
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.links import held_url, lookup_url, order_url, work_url
@@ -64,7 +65,7 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
             lines=_lines(consignment),
             amount=consignment.goods_total + consignment.delivery_charge,
             is_paid=order.payment_state == PaymentState.PAID,
-            dispatch_until=today() + timedelta(days=consignment.producer.dispatch_days),
+            dispatch_until=consignment.dispatch_until or today(),
         )
 
 
@@ -98,7 +99,7 @@ def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
 
 
 def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
-    """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
+    """Tell the buyer that money which the order has no use for goes back; `cause` as in `notices.kinds`."""
     _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 
@@ -114,12 +115,11 @@ def tell_shipped(consignment: Consignment) -> None:
 
 def tell_ready_for_pickup(consignment: Consignment) -> None:
     """Tell the buyer that a consignment can be fetched."""
-    producer = consignment.producer
     _tell_buyer_of(
         consignment,
         "consignment_ready_for_pickup",
         pickup_address=pickup_address(consignment),
-        pickup_hours=producer.pickup_hours,
+        pickup_hours=pickup_hours(consignment),
     )
 
 
@@ -161,9 +161,29 @@ def tell_consignment_returned(consignment: Consignment, reason: str, *, amount: 
 
 def pickup_address(consignment: Consignment) -> str:
     """Return where a consignment is fetched, as one line."""
+    if consignment.pickup_point is not None:
+        return f"{consignment.pickup_point.name}, {consignment.pickup_point.address}"
     producer = consignment.producer
     place = producer.commune.full_name if producer.commune else ""
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
+
+
+def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
+    """Return whom to tell of a producer's orders: key, mail address, phone and language of each member who fulfils them.
+
+    Where there is none, the producer's own contact. Memberships should be prefetched.
+    """
+    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    return contacts or [("producer", producer.email, producer.phone, "vi")]
+
+
+def pickup_hours(consignment: Consignment) -> str:
+    """Return when a consignment can be fetched, as whoever hands it over says it."""
+    point = consignment.pickup_point
+    return str(point.hours if point is not None else consignment.producer.pickup_hours)
 
 
 def _lines(consignment: Consignment) -> list[dict[str, Any]]:
@@ -201,13 +221,7 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
-    """Tell the members who fulfil orders; where there is none, the producer's own contact. Memberships should be prefetched."""
-    producer = consignment.producer
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+    for who, email, phone, language in producer_contacts(consignment.producer):
         notice_queue(
             key=f"{template}:{consignment.number}:{who}",
             template=template,

@@ -1,6 +1,7 @@
 """Reads orders for the pages that show them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -29,8 +30,10 @@ class OrderView:
 
     order: Order
     consignments: list[ConsignmentView]
-    goods_total: int
-    delivery_total: int
+    #: Before discounts, which stand beside them: what each took off, in all.
+    goods_before: int
+    delivery_before: int
+    discounts: list[tuple[str, int]]
     total: int
     #: What is still to be handed over at the door.
     cash_due: int
@@ -45,8 +48,10 @@ def orders_with_parts() -> QuerySet[Order]:
     return Order.objects.select_related("user").prefetch_related(
         "consignments__producer__commune__province",
         "consignments__shipping_address__commune__province",
+        "consignments__pickup_point__commune__province",
         "consignments__lines",
         "consignments__events",
+        "discounts",
     )
 
 
@@ -60,6 +65,19 @@ def order_by_number_and_phone(*, number: str, phone: str) -> Order | None:
     """Return the order that both belong to; `number` as a person types it, `phone` in E.164."""
     read = read_order_number(number)
     return Order.objects.filter(number=read, phone=phone).first() if read and phone else None
+
+
+#: Why a parcel came back that its buyer could have taken.
+COUNTED_FOR_THE_BUYER: Final = (Consignment.ReturnCause.REFUSED, Consignment.ReturnCause.UNREACHABLE)
+
+
+def refused_parcels(phone: str) -> int:
+    """Return how many parcels of a buyer (`phone` in E.164) came back because they were refused or nobody could be reached."""
+    return (
+        Consignment.objects.filter(order__phone=phone, return_cause__in=COUNTED_FOR_THE_BUYER).count()
+        if phone
+        else 0
+    )
 
 
 def order_view(order: Order) -> OrderView:
@@ -78,8 +96,17 @@ def order_view(order: Order) -> OrderView:
             )
             for consignment in consignments
         ],
-        goods_total=sum(consignment.goods_total for consignment in consignments),
-        delivery_total=sum(consignment.delivery_charge for consignment in consignments),
+        goods_before=sum(
+            one.goods_total + sum(line.discount for line in one.lines.all()) for one in consignments
+        ),
+        delivery_before=sum(one.delivery_charge + one.delivery_discount for one in consignments),
+        discounts=[
+            (
+                f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name,
+                int(row.amount),
+            )
+            for row in order.discounts.all()
+        ],
         total=round_dong(order.total_incl_tax),
         cash_due=sum(cash_due(consignment) for consignment in consignments),
         address=next((one.shipping_address for one in consignments if one.shipping_address), None),

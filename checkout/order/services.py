@@ -1,11 +1,11 @@
 """What happens to one consignment: accepted, packed, shipped, delivered, cancelled, returned.
 
 Each change is allowed by the table in `consignments.py`, recorded with actor and time, and followed by the order's fulfilment state. Locks
-as everywhere in this room: order, consignment, stock.
+as everywhere in this room: order, consignment, stock, offers.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.errors import ChangeNotAllowed
+from checkout.offer.uses import offers_give_back
 from checkout.order.consignments import OUTSTANDING, fulfilment_state, may_become
 from checkout.order.models import Consignment, ConsignmentEvent, Line, Order, PaymentState
 from checkout.order.notices import (
@@ -27,7 +28,7 @@ from checkout.payment.cash import cash_receive, payment_of
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
-from checkout.reservations.services import stock_consume, stock_release
+from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
 
 logger = logging.getLogger(__name__)
@@ -118,14 +119,21 @@ def consignment_cancel(
 
 @transaction.atomic
 def consignment_return(
-    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", reason: str = ""
+    *,
+    consignment_id: int,
+    actor: Any = None,
+    actor_kind: str = "producer",
+    reason: str = "",
+    cause: str = Consignment.ReturnCause.OTHER,
 ) -> Consignment:
     """Note that the goods came back; what was paid goes back to the buyer, who is told, and so is the producer. Raises ChangeNotAllowed.
 
-    The stock stays as it is: somebody has to look at the goods before they are sold again.
+    `cause` says why; a parcel that was handed over can't have been refused. The stock stays as it is: somebody has to look at the goods
+    before they are sold again (`returned_goods_take`).
     """
     consignment = _consignment_locked(consignment_id)
     never_handed_over = consignment.state == State.SHIPPED
+    consignment.return_cause = cause if never_handed_over else Consignment.ReturnCause.OTHER
     _move(consignment, State.RETURNED, actor, actor_kind, reason)
     amount = _refund(consignment, reason or "returned")
     book_returned(consignment)
@@ -136,6 +144,24 @@ def consignment_return(
         is_unpaid=never_handed_over and consignment.order.settled_by is None,
     )
     return consignment
+
+
+@transaction.atomic
+def returned_goods_take(
+    *, consignment_id: int, good_packs: Mapping[int, int], actor: Any = None, actor_kind: str = "producer"
+) -> int:
+    """Put packs of a returned consignment that are as good as before back on the shelf; return how many were put there now.
+
+    `good_packs` says of each line (its id) how many in all; what was put back before isn't put back again. Raises ChangeNotAllowed.
+    """
+    consignment = _consignment_locked(consignment_id)
+    if consignment.state != State.RETURNED:
+        raise ChangeNotAllowed(_("These goods have not come back."))
+    taken = stock_put_back_up_to(
+        {line.pk: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
+    )
+    logger.info("consignment %s: %d packs back on the shelf by %s", consignment.number, taken, actor_kind)
+    return taken
 
 
 def consignments_cancel(
@@ -155,7 +181,7 @@ def _consignment_locked(consignment_id: int) -> Consignment:
     order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     consignment: Consignment = (
         Consignment.objects.select_for_update(of=("self",))
-        .select_related("producer__commune__province")
+        .select_related("producer__commune__province", "pickup_point__commune__province")
         .get(pk=consignment_id)
     )
     if order.confirmed_at is None:
@@ -178,7 +204,11 @@ def _record(consignment: Consignment, state: str, actor: Any, actor_kind: str, n
             % {"number": consignment.number, "state": consignment.get_state_display().lower()}
         )
     before, consignment.state = consignment.state, state
-    consignment.save(update_fields=["state", "carrier", "tracking_number", "collected_by", "delivered_at"])
+    consignment.save(
+        update_fields=[
+            "state", "carrier", "tracking_number", "carried_by", "collected_by", "delivered_at", "return_cause",
+        ]
+    )  # fmt: skip
     ConsignmentEvent.objects.create(
         consignment=consignment,
         from_state=before,
@@ -196,6 +226,7 @@ def _order_follow(order: Order) -> None:
     order.fulfilment_state = fulfilment_state(states)
     if all(state == State.CANCELLED for state in states):
         order.cancelled_at = order.cancelled_at or timezone.now()
+        offers_give_back(order)
     is_due = order.payment_state == PaymentState.DUE_ON_DELIVERY
     is_handed_over = order.payments.filter(consignment__isnull=False).exists()
     if is_due and is_handed_over and not any(state in OUTSTANDING for state in states):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from checkout.aftersale.selectors import order_aftersale
 from checkout.basket.errors import BasketError
 from checkout.basket.services import basket_add
 from checkout.errors import ChangeNotAllowed
@@ -47,6 +48,7 @@ class OrderView(View):
                 "payment_url": payment_page_path(order),
                 "money_back": amount_to_transfer(order),
                 "bank_account": bank_account_of(order),
+                "aftersale": order_aftersale(order),
             },
         )
 

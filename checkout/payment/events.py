@@ -76,7 +76,8 @@ def event_apply(event: WebhookEvent, *, refunds: Sequence[ProviderRefund] = ()) 
 
 
 def _read(event: WebhookEvent) -> GatewayEvent:
-    return GatewayEvent(**{**event.payload, "meaning": EventMeaning(event.payload["meaning"])})
+    kept = {"event_id": event.event_id, "kind": event.kind, **event.payload}
+    return GatewayEvent(**{**kept, "meaning": EventMeaning(kept["meaning"])})
 
 
 def _captured(gateway: str, capture_reference: str) -> Payment | None:

@@ -20,6 +20,8 @@ from checkout.payment.gateways import gateway_for
 from checkout.payment.gateways.base import Gateway, PaymentUrls
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment, WebhookEvent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import format_dong, round_dong
 
@@ -67,6 +69,20 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
         if is_new:
             nudge_on_commit(webhook_events_process_due)
     return is_new
+
+
+def webhook_event_replay(*, event: WebhookEvent, by: User | None = None) -> bool:
+    """Have an event that failed, or waits for its next try, tried again now; return False for one that has been dealt with."""
+    with transaction.atomic():
+        again = (
+            WebhookEvent.objects.filter(pk=event.pk)
+            .exclude(state=WebhookEvent.State.PROCESSED)
+            .update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
+        )
+        if again:
+            audit_record(action="payment_event.replayed", subject=event, words=event.kind, actor=by)
+            nudge_on_commit(webhook_events_process_due)
+    return bool(again)
 
 
 def webhook_events_process_due() -> int:

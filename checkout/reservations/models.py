@@ -1,7 +1,7 @@
 """Who holds which stock until when (decision 2 of the architecture)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,6 +18,8 @@ class Reservation(models.Model):
         "partner.StockRecord", on_delete=models.PROTECT, related_name="reservations"
     )
     quantity = models.PositiveIntegerField()
+    #: Packs that left and came back as new: on the shelf again.
+    put_back = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -25,6 +27,10 @@ class Reservation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something"),
+            models.CheckConstraint(
+                condition=Q(put_back=0) | Q(state="consumed", put_back__lte=models.F("quantity")),
+                name="never_put_back_more_than_left",
+            ),
             models.UniqueConstraint(fields=["line", "stock_record"], name="one_reservation_a_line_and_stock"),
         ]
         indexes = [models.Index(fields=["stock_record", "state"], name="reservation_stock_state")]

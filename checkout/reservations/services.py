@@ -5,7 +5,7 @@ them: they lock late, once and in that order.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
@@ -66,6 +66,45 @@ def stock_consume(lines: Iterable[Line]) -> None:
         _lock(quantities)
         _change(quantities, num_in_stock=-1, num_allocated=-1)
         held.update(state=CONSUMED, ended_at=timezone.now())
+
+
+def stock_put_back(packs: Mapping[int, int]) -> None:
+    """Put packs that came back as new on the shelf again: by order line id, at most what left the house for it.
+
+    Raises StockTooLow where more would come back than left.
+    """
+    wanted = {pk: quantity for pk, quantity in packs.items() if quantity}
+    with transaction.atomic():
+        left = {
+            one.line_id: one
+            for one in Reservation.objects.select_for_update(of=("self",))
+            .filter(line__in=wanted, state=CONSUMED)
+            .order_by("pk")
+        }
+        for line, quantity in wanted.items():
+            if line not in left or left[line].put_back + quantity > left[line].quantity:
+                raise StockTooLow
+            left[line].put_back += quantity
+        Reservation.objects.bulk_update(left.values(), ["put_back"])
+        quantities = _quantities((left[line].stock_record_id, quantity) for line, quantity in wanted.items())
+        _lock(quantities)
+        before = _available(quantities)
+        _change(quantities, num_in_stock=1)
+        _mark([pk for pk, available in before.items() if available == 0])
+
+
+def stock_put_back_up_to(packs: Mapping[int, int]) -> int:
+    """Have so many packs of each order line (by its id) back on the shelf in all, never more than left; return how many were put there now."""
+    with transaction.atomic():
+        consumed = (
+            Reservation.objects.select_for_update(of=("self",))
+            .filter(line__in=packs, state=CONSUMED)
+            .order_by("pk")
+        )
+        more = {one.line_id: min(packs[one.line_id], one.quantity) - one.put_back for one in consumed}
+        come = {line: quantity for line, quantity in more.items() if quantity > 0}
+        stock_put_back(come)
+        return sum(come.values())
 
 
 def _of(lines: Iterable[Line], state: str) -> QuerySet[Reservation]:

@@ -59,7 +59,8 @@ def payment_facts(payment: Payment) -> Facts:
 
 def refund_way_facts(refund: Refund) -> Facts:
     """Return what a refund sends, and which way."""
-    return {"refund": refund.pk, "amount": refund.amount, **_way_of(refund.payment)}
+    way = {"gateway": "transfer"} if refund.by_transfer else _way_of(refund.payment)
+    return {"refund": refund.pk, "amount": refund.amount, **way}
 
 
 def _way_of(payment: Payment) -> Facts:

@@ -14,7 +14,8 @@ from catalogue.certification.rules import sale_decision
 from catalogue.certification.verdicts import VerdictReason
 from catalogue.models import Product
 from catalogue.pricing.selectors import price_at
-from checkout.shipping.errors import NoTariff
+from checkout.shipping.errors import CannotDeliver
+from checkout.shipping.pickup_points import points_of
 from checkout.shipping.quotes import quote_consignment
 from checkout.shipping.remembered import remember_province, remembered_province
 from checkout.shipping.weights import Item
@@ -42,7 +43,7 @@ def estimate(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("province", "").replace("\x00", "")[:2]
     chosen = Province.objects.filter(code=code).first()
     province = chosen or remembered_province(request)
-    quote = None
+    quote, problem = None, ""
     price = price_at(pack.pk, at)
     if province and price and good and good.producer:
         try:
@@ -53,8 +54,8 @@ def estimate(request: HttpRequest) -> HttpResponse:
                 province=province,
                 on=day_of(at),
             )
-        except NoTariff:
-            quote = None
+        except CannotDeliver as error:
+            problem = error.words
     is_fragment = bool(request.headers.get("HX-Request"))
     response = render(
         request,
@@ -66,6 +67,8 @@ def estimate(request: HttpRequest) -> HttpResponse:
             "province": province,
             "provinces": Province.objects.all(),
             "quote": quote,
+            "problem": problem,
+            "points": points_of([good.producer_id]).get(good.producer_id, []) if good else [],
         },
     )
     if chosen:

@@ -15,11 +15,25 @@ class Item:
     length: int | None = None
     width: int | None = None
     height: int | None = None
+    #: What people call the goods, and how they travel: days that they keep (None: long enough), and whether cooled.
+    name: str = ""
+    keeps_days: int | None = None
+    needs_cooling: bool = False
 
     @classmethod
     def of(cls, pack: Product, quantity: int) -> "Item":
-        """Return `quantity` of `pack` as a carrier sees them."""
-        return cls(quantity, pack.weight, pack.length, pack.width, pack.height)
+        """Return `quantity` of `pack`, its good loaded, as a carrier sees them."""
+        good = pack.parent
+        return cls(
+            quantity,
+            pack.weight,
+            pack.length,
+            pack.width,
+            pack.height,
+            name=str(good.title) if good else "",
+            keeps_days=good.keeps_days if good else None,
+            needs_cooling=bool(good and good.needs_cooling),
+        )
 
     @property
     def volume(self) -> int:
@@ -29,14 +43,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ParcelWeight:
-    """Grams that a carrier charges for, and whether a weight had to be assumed."""
+    """What a carrier weighs: grams on the scales and by volume, and whether a weight had to be assumed."""
 
-    grams: int
+    scales: int
+    by_volume: int
     is_assumed: bool
+
+    @property
+    def grams(self) -> int:
+        """What is charged for, before any step: the larger of the two."""
+        return max(self.scales, self.by_volume)
 
 
 def parcel_weight(items: Iterable[Item], *, volume_divisor: int, assumed_weight: int) -> ParcelWeight:
-    """Return the larger of the grams and the volume in cm³ divided by `volume_divisor`, before any step.
+    """Return the grams on the scales, and the volume in cm³ divided by `volume_divisor`.
 
     A pack of unknown weight counts as `assumed_weight` grams.
     """
@@ -44,7 +64,7 @@ def parcel_weight(items: Iterable[Item], *, volume_divisor: int, assumed_weight:
     grams = sum(item.quantity * (item.weight or assumed_weight) for item in parcel)
     volume = sum(item.volume for item in parcel)
     by_volume = -(-volume // (1_000 * volume_divisor))
-    return ParcelWeight(max(grams, by_volume), is_assumed=any(not item.weight for item in parcel))
+    return ParcelWeight(grams, by_volume, is_assumed=any(not item.weight for item in parcel))
 
 
 def chargeable_weight(grams: int, *, first: int, step: int) -> int:

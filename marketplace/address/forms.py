@@ -142,6 +142,19 @@ class PlaceForm(forms.Form):
         self._offer(suggestions)
         raise ValidationError(*_why_no_commune(match, answer.typed, province, suggestions))
 
+    def commune_so_far(self) -> Commune | None:
+        """Return the commune that is meant, before anything is checked; None while that isn't clear."""
+        saved, value = self._commune_input.suggestions, self["commune"].value()
+        if not self.is_bound and len(saved) == 1:
+            return saved[0].commune
+        typed = value if isinstance(value, CommuneAnswer) else CommuneAnswer(str(value or ""))
+        code = str(getattr(self["province"].value(), "pk", self["province"].value()) or "")
+        province = Province.objects.filter(code=code).first() if code and typed.typed else None
+        if province is None:
+            return None
+        chosen = _chosen(typed.choice, province) if typed.choice_for == typed.typed else None
+        return chosen.commune if chosen else resolve_address(typed.typed, province=province).commune
+
     def offer_saved(self, commune: Commune, former: FormerUnit | None = None) -> None:
         """Show the commune that is on record as the one chosen."""
         saved = CommuneSuggestion(commune, former)

@@ -6,11 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.producers.models import Partner
-from checkout.shipping.models import DeliveryRate, DeliveryTariff
 from marketplace.accounts.roles import Scope
 from marketplace.address.forms import PlaceForm, ProvinceField
 from marketplace.address.phones import format_phone, parse_phone
-from marketplace.clock import today
 from marketplace.places.models import Commune, Province
 from search.insights.redirects import check_page
 from search.models import SearchRedirect
@@ -116,75 +114,6 @@ class ProducerForm(ProducerPlaceForm, forms.ModelForm):
     def particulars(self) -> dict[str, Any]:
         """Return what `producer_update` takes."""
         return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "commune"]}
-
-
-class TariffForm(forms.ModelForm):
-    """A delivery table: the platform's own, or one producer's. What is saved of a table in use becomes the one that follows it."""
-
-    class Meta:
-        model = DeliveryTariff
-        fields = [
-            "producer",
-            "name",
-            "valid_from",
-            "valid_until",
-            "volume_divisor",
-            "assumed_pack_weight",
-            "free_from",
-            "cod_charge",
-            "is_sample",
-        ]
-        widgets = {"valid_from": DATE, "valid_until": DATE}
-        labels = {"producer": _("Producer")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        producers = cast(forms.ModelChoiceField, self.fields["producer"])
-        producers.queryset = Partner.objects.order_by("name")
-        producers.empty_label = str(_("The platform's own"))
-        # A table passes to nobody else: what was charged by it was charged for this producer.
-        producers.disabled = self.instance.pk is not None
-        #: Whether what is saved becomes a table of its own.
-        self.is_in_use = self.instance.pk is not None and self.instance.has_begun
-        if self.is_in_use:
-            self.initial["valid_from"] = today()
-
-    def clean(self) -> dict[str, Any]:
-        """Let nothing end before it can begin."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        last_day = cleaned.get("valid_until")
-        if self.instance.pk and last_day and last_day < today():
-            self.add_error("valid_until", _("This day is past."))
-        return cleaned
-
-
-class RateForm(forms.ModelForm):
-    """One zone's line of a delivery table."""
-
-    class Meta:
-        model = DeliveryRate
-        fields = (
-            "zone",
-            "first_weight",
-            "first_charge",
-            "step_weight",
-            "step_charge",
-            "days_min",
-            "days_max",
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Hold the days in order before the database does."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        fewest, most = cleaned.get("days_min"), cleaned.get("days_max")
-        if fewest is not None and most is not None and most < fewest:
-            self.add_error("days_max", _("At most is less than at least."))
-        return cleaned
-
-
-RateFormSet = forms.inlineformset_factory(
-    DeliveryTariff, DeliveryRate, form=RateForm, extra=0, min_num=3, max_num=3
-)
 
 
 class SearchRedirectForm(forms.ModelForm):

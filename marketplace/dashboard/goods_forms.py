@@ -266,3 +266,22 @@ class SeasonForm(forms.Form):
             if missing is None and (first is not None or last is not None) and name not in self.errors:
                 self.add_error(name, _("Give both months, or neither."))
         return cleaned
+
+
+class TravelForm(forms.Form):
+    """What a carrier has to know of a good."""
+
+    keeps_days = WholeNumberField(
+        label=_("Fresh goods: days that they keep on the way"),
+        min_value=1,
+        max_value=60,
+        required=False,
+        help_text=_("They go only where they arrive in time. Empty: they keep long enough."),
+    )
+    needs_cooling = forms.BooleanField(label=_("Must be kept cool on the way"), required=False)
+
+
+def travel_form(good: Product, data: Any = None) -> TravelForm:
+    """Return the form of how a good travels, filled in."""
+    initial = {"keeps_days": good.keeps_days, "needs_cooling": good.needs_cooling}
+    return TravelForm(data, initial=initial, auto_id=f"travel-{good.pk}-%s")

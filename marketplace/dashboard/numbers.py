@@ -1,30 +1,12 @@
-"""Whole numbers as people here write them: `85.000` is eighty-five thousand."""
+"""Fields for numbers as people here write them."""
 
-import re
-import unicodedata
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
-_UNIT = re.compile(r"\s*(?:₫|đ|đồng|vnđ|vnd)\.?$", re.IGNORECASE)
-#: Groups of three behind dots, commas or spaces, all the same: a point that could stand before decimals doesn't count.
-_GROUPED = re.compile(r"[1-9]\d{0,2}([., ])\d{3}(?:\1\d{3})*")
+from marketplace.numbers import grouped, percent_words, read_percent, read_whole_number
 
-
-def read_whole_number(typed: str) -> int:
-    """Return the number in `typed`: `85000`, `85.000`, `85 000` and `85.000 đ` are the same. Raises ValidationError for the rest."""
-    text = _UNIT.sub("", unicodedata.normalize("NFKC", typed).strip())
-    digits = re.sub(r"[., ]", "", text) if _GROUPED.fullmatch(text) else text
-    if not re.fullmatch(r"[0-9]{1,15}", digits):
-        raise ValidationError(_("Write a whole number in digits, for example 85.000."), code="invalid")
-    return int(digits)
-
-
-def grouped(number: int) -> str:
-    """Return `85.000` for 85000."""
-    return f"{number:,}".replace(",", ".")
+__all__ = ["PercentField", "WholeNumberField", "grouped", "read_whole_number"]
 
 
 class WholeNumberField(forms.IntegerField):
@@ -45,3 +27,23 @@ class WholeNumberField(forms.IntegerField):
     def prepare_value(self, value: Any) -> Any:
         """Show a number that we know in groups; what was typed stays as it was typed."""
         return grouped(value) if isinstance(value, int) else value
+
+
+class PercentField(forms.IntegerField):
+    """A percentage with two decimals at most, kept as hundredths of a per cent; empty is none."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": 10_000, "required": False, **kwargs})
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> int | None:
+        """Return hundredths of a per cent."""
+        if value is None or not str(value).strip():
+            return 0
+        return read_percent(value) if isinstance(value, str) else super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show hundredths that we know as a percentage; what was typed stays as it was typed."""
+        return percent_words(value) if isinstance(value, int) else value

@@ -30,7 +30,14 @@ from catalogue.services import good_update
 from marketplace.audit.services import audited, changes_between
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
-from marketplace.dashboard.goods_forms import PackForm, SeasonForm, TextsForm, texts_of, texts_written
+from marketplace.dashboard.goods_forms import (
+    PackForm,
+    SeasonForm,
+    TextsForm,
+    texts_of,
+    texts_written,
+    travel_form,
+)
 from marketplace.dashboard.picture_tiles import tiles_of
 from marketplace.dashboard.sale_advice import Advice, advice_on
 from marketplace.dashboard.staff_producers import missing_words
@@ -129,6 +136,7 @@ class GoodView(GoodsAccess, TemplateView):
             english_count=sum(in_english for _label, _vietnamese, in_english in texts),
             texts_total=len(texts),
             season=season_form(self.good),
+            travel=travel_form(self.good),
             shop_url=good_url(pk=self.good.pk, slug=self.good.slug, language=language)
             if row.verdict.shown
             else "",

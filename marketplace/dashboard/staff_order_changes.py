@@ -14,6 +14,7 @@ from django.views.generic import FormView, View
 from checkout.errors import CheckoutError
 from checkout.order.models import Consignment, Order
 from checkout.order.services import consignment_cancel, consignment_return
+from checkout.payment.bank_accounts import refund_by_transfer
 from checkout.payment.errors import PaymentError
 from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
@@ -172,7 +173,7 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
         return get_object_or_404(self.order.payments, pk=self.kwargs["pk"])
 
     def words(self) -> dict[str, str]:
-        left = self.payment.amount - self.payment.refunded_amount
+        left = self.payment.refundable_amount
         return {
             "question": _("Send %(amount)s back to the buyer?") % {"amount": format_dong(left)},
             "consequence": _("The whole rest of this payment goes back. The consignments stay as they are."),
@@ -181,7 +182,7 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
 
     def write(self, reason: str) -> Any:
         # What is left belongs to the key: a second tap finds the same refund.
-        left = self.payment.amount - self.payment.refunded_amount
+        left = self.payment.refundable_amount
         return refund_request(
             payment=self.payment, reason=reason, key=f"payment-by-hand:{self.payment.pk}:{left}"
         )
@@ -200,4 +201,18 @@ class RefundRetryView(RecentSecondFactor, OrderAccess, View):
         with audited("refund.retried", order, changes={"refund": refund.pk, "amount": refund.amount}):
             refund_retry(refund=refund)
         messages.success(request, _("The refund is tried again."))
+        return redirect("dashboard:order", number=number)
+
+
+class RefundTransferView(RecentSecondFactor, OrderAccess, View):
+    """Sends a refund that the provider refused by bank transfer instead; the buyer is asked for an account."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
+
+    def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
+        order = get_object_or_404(self.get_queryset(), number=number)
+        if not self.is_wholly_theirs(order):
+            raise PermissionDenied
+        refund_by_transfer(refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=request.user)
+        messages.success(request, _("The money goes by bank transfer. The buyer is asked for an account."))
         return redirect("dashboard:order", number=number)

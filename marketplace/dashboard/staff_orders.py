@@ -11,7 +11,7 @@ from checkout.order.consignments import fulfilment_state, may_all_be_cancelled, 
 from checkout.order.models import UNPAID, Consignment, Order, PaymentState
 from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
-from checkout.payment.models import Refund
+from checkout.payment.models import Dispute, Refund
 from checkout.safety.selectors import hold_in_words
 from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import StaffAccess, may_open
@@ -139,6 +139,8 @@ class OrderDetailView(OrderAccess, DetailView):
             may_release=is_theirs and may_open(user, "order-release"),
             # A payment is of the whole order: whoever sees a part learns of it only what went back for that part.
             payments=order.payments.prefetch_related("refunds") if is_theirs else [],
+            disputes=Dispute.objects.filter(payment__order=order) if is_theirs else [],
+            may_see_events=is_theirs and may_open(user, "payment-events"),
             refunds=[]
             if is_theirs
             else Refund.objects.filter(payment__order=order, consignment__in=consignments).order_by("pk"),

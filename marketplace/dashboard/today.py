@@ -26,6 +26,8 @@ from marketplace.accounts.roles import moves_money
 from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
+from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
+from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.places.models import Province
 
@@ -33,18 +35,6 @@ from marketplace.places.models import Province
 PROGRAMME = tuple(role for role in StaffRole.Role.values if role != StaffRole.Role.EDITOR)
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to do: how many, what, where."""
-
-    number: int
-    title: str
-    text: str
-    url: str
-    action: str
-    urgent: bool = False
 
 
 class IndexView(SignedIn, View):
@@ -121,6 +111,7 @@ def producer_duties(producer: Partner) -> list[Duty]:
         if counts.get(value)
     ]
     return [
+        *case_duties(producer),
         *duties,
         *_without_pack(producer, goods),
         *_ending_certificates(producer),
@@ -289,6 +280,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                     _("Decide"),
                 ),
             ),
+            *(("case", duty) for duty in programme_case_duties(self.scope)),
             *(("transfer-match", duty) for duty in transfer_duties()),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]

@@ -12,7 +12,6 @@ from marketplace.dashboard import (
     producer_packs,
     producer_pictures,
     staff_campaigns,
-    staff_delivery,
     staff_members,
     staff_order_changes,
     staff_orders,
@@ -22,11 +21,16 @@ from marketplace.dashboard import (
     staff_search_index,
     today,
 )
+from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
 from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
+from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
@@ -109,6 +113,11 @@ urlpatterns = [
         staff_order_changes.RefundRetryView.as_view(),
         name="order-refund-retry",
     ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/transfer/",
+        staff_order_changes.RefundTransferView.as_view(),
+        name="order-refund-transfer",
+    ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
     path(
@@ -155,9 +164,6 @@ urlpatterns = [
         staff_search.RedirectDeleteView.as_view(),
         name="search-redirect-delete",
     ),
-    path("programme/delivery/", staff_delivery.TariffListView.as_view(), name="tariffs"),
-    path("programme/delivery/new/", staff_delivery.TariffCreateView.as_view(), name="tariff-new"),
-    path("programme/delivery/<int:pk>/", staff_delivery.TariffUpdateView.as_view(), name="tariff"),
     path("programme/campaigns/", staff_campaigns.CampaignListView.as_view(), name="campaigns"),
     path("programme/campaigns/new/", staff_campaigns.CampaignCreateView.as_view(), name="campaign-new"),
     path("programme/campaigns/<int:pk>/", staff_campaigns.CampaignDetailView.as_view(), name="campaign"),
@@ -195,12 +201,17 @@ urlpatterns = [
         staff_search_index.SearchIndexRetryView.as_view(),
         name="search-index-retry",
     ),
+    *aftersale_urlpatterns,
+    *delivery_urlpatterns,
     *paper_urlpatterns,
     *people_urlpatterns,
     *held_urlpatterns,
     *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *ledger_urlpatterns,
+    *offer_urlpatterns,
+    *payment_urlpatterns,
     *payout_urlpatterns,
     *transfer_urlpatterns,
 ]

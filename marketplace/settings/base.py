@@ -61,8 +61,8 @@ INSTALLED_APPS = [
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
     "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
-    "oscar.apps.offer.apps.OfferConfig",
-    "oscar.apps.voucher.apps.VoucherConfig",
+    "checkout.offer.apps.OfferConfig",
+    "checkout.voucher.apps.VoucherConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
     "marketplace.customer.apps.CustomerConfig",
     "marketplace.dashboard.apps.DashboardConfig",
@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "checkout.safety.apps.SafetyConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
+    "checkout.aftersale.apps.AftersaleConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -293,6 +294,9 @@ PERIODIC_JOBS: list[str] = [
     "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
+    "checkout.settlement.reconciliation.services.reconciliations_run_due",
+    "checkout.aftersale.overdue.cases_follow_up_due",
+    "checkout.aftersale.pictures.case_pictures_clean_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "cms.stories.texts.story_texts_record",
@@ -342,6 +346,8 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 # Keys that move real money work in production only.
 STRIPE_LIVE_KEYS_ALLOWED = False
+# How much of the cash that it took a producer may owe us (đồng) before its goods are no longer sold for cash on delivery.
+PRODUCER_DEBT_LIMIT = env.int("PRODUCER_DEBT_LIMIT", default=1_000_000)
 # Sign what the bank's service tells of incoming transfers; several hold while one is being changed.
 BANK_WEBHOOK_SECRETS: list[str] = env.list("BANK_WEBHOOK_SECRETS", default=[])
 # The sandbox provider plays a payment provider on development and demonstration machines.

@@ -17,6 +17,7 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
+    "reconciliations": ("settlement.Reconciliation", {"state": "pending"}, "created_at"),
     "closings of payments": ("payment.PaymentClosing", {"state": "pending"}, "created_at"),
     "bank transfers": ("transfers.BankTransfer", {"state": "pending"}, "received_at"),
     "deliveries of the sandbox": ("sandbox_provider.SandboxDelivery", {"state": "pending"}, "next_try_at"),
@@ -31,6 +32,7 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"processed_at": None, "sizes_attempts__lt": 5},
         "sizes_next_try_at",
     ),
+    "pictures of cases": ("aftersale.CasePicture", {"state": "pending"}, "next_try_at"),
     "edits of the lexicon": ("search.LexiconEdit", {"state": "pending"}, "made_at"),
     "tasks": ("django_tasks_database.DBTaskResult", {"status": "READY"}, "enqueued_at"),
 }

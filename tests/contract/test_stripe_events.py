@@ -17,6 +17,7 @@ from checkout.payment.gateways.stripe import StripeGateway
 from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
 from checkout.payment.refunds import refund_request
 from checkout.payment.services import webhook_events_process_due
+from checkout.settlement.models import LedgerEntry
 from marketplace.accounts.models import StaffRole
 from marketplace.notices.models import Notice
 from tests.contract.stripe_bodies import (
@@ -289,6 +290,15 @@ def test_a_dispute_ends_once_in_any_order(paid: Payment, status: str, state: str
 
     dispute, payment = Dispute.objects.get(), Payment.objects.get()
     assert (dispute.state, payment.disputed_amount) == (state, held)
+    booked = list(LedgerEntry.objects.order_by("pk").values_list("kind", flat=True))
+    assert (
+        booked
+        == {
+            "won": ["disputed", "dispute_won"],
+            "lost": ["disputed", "dispute_lost"],
+            "closed": ["disputed", "dispute_won"],
+        }[state]
+    )
     assert dispute.ended_at is not None
     assert WebhookEvent.objects.latest("pk").outcome == f"already {state}"
 

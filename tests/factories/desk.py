@@ -13,20 +13,27 @@ from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend, pack_create
+from checkout.aftersale.decisions import case_refuse
+from checkout.aftersale.models import Case
+from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
 from checkout.payment.transfers.statements.services import statement_take, statement_upload
-from checkout.shipping.models import DeliveryTariff
+from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
+from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
+from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
@@ -83,6 +90,11 @@ def fill_desk() -> Scene:
     payment = Payment.objects.create(
         order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
     )
+    late, refused = (opened_case(delivered_order(pack)) for _number in range(2))
+    case_refuse(case_id=refused.pk, side="producer", text="Hàng còn nguyên khi giao")
+    Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
+    cases_follow_up_due()
+    case = opened_case(delivered_order(pack))
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
@@ -111,6 +123,17 @@ def fill_desk() -> Scene:
         for name in ("Tết", "Mùa cà phê")
     ]
     campaign_schedule(campaign=campaigns[1], confirm_rule=True)
+    offer = make_offer(
+        name="Khách mới",
+        producer=producer,
+        percent=10,
+        codes=3,
+        starts_at=start,
+        ends_at=start + timedelta(9),
+    )
+    make_offer(name="Hết mùa", percent=5, goods=[good])
+    make_offer(name="Hội chợ xuân", off_delivery=100, codes=3, starts_at=start, ends_at=start + timedelta(9))
+    code = make_code("DALAT2026", name="Chào Đà Lạt", percent=10, most_uses=100)
     rows = [
         row(1, producer="HTX Nắng Mới", address="TP. Đà Lạt", stars="4 sao"),
         row(2, stars=""),
@@ -131,6 +154,7 @@ def fill_desk() -> Scene:
         results=0,
     )
     return {
+        **fill_money(producer),
         **fill_transfers(pack),
         "producer_pk": producer.pk,
         "good": good.pk,
@@ -142,17 +166,57 @@ def fill_desk() -> Scene:
         "packed": packed.pk,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
+        "case": case.pk,
+        "escalated": late.pk,
+        "refused": refused.pk,
         "paper": paper.pk,
         "waiting": waiting.pk,
         "proposal": proposal.pk,
         "standard": standard.pk,
         "draft": campaigns[0].pk,
+        "offer": offer.pk,
+        "code": code.offer_id,
         "goods": "goods",
         "provinces": "provinces",
         "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,
+        **_delivery(producer),
         "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
         "import": DecisionImport.objects.get().pk,
     }
+
+
+def _delivery(producer: Partner) -> Scene:
+    """Give the producer a table, days off and a pickup point of its own."""
+    table = DeliveryTariff.objects.create(
+        producer=producer,
+        name="Bảng của HTX",
+        valid_from=today() + timedelta(days=10),
+        cod_charge=5_000,
+        cod_rate=80,
+    )
+    for at, zone in enumerate(Zone.values):
+        DeliveryRate.objects.create(
+            tariff=table,
+            zone=zone,
+            first_charge=15_000 + at * 5_000,
+            step_charge=3_000,
+            days_min=1,
+            days_max=3,
+        )
+    days = ClosedDays.objects.create(
+        producer=producer,
+        first_day=today() + timedelta(days=20),
+        last_day=today() + timedelta(days=21),
+        name="Giỗ tổ nghề",
+    )
+    point = PickupPoint.objects.create(
+        name="Điểm giới thiệu và bán sản phẩm OCOP Đà Lạt",
+        street="1 Trần Phú",
+        commune=CommuneFactory(),
+        hours="8:00–17:00, thứ Hai đến thứ Bảy",
+    )
+    point.producers.add(producer)
+    return {"own_table": table.pk, "closed_days": days.pk, "point": point.pk}

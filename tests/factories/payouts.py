@@ -12,7 +12,9 @@ from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.payment.refunds import refund_request
 from checkout.settlement.payouts.bank_file import file_digest
 from checkout.settlement.payouts.batches import batch_approve, batch_make, batch_send, payouts_to_send
-from checkout.settlement.payouts.models import BankAccount, Payout, PayoutBatch
+from checkout.settlement.payouts.holds import payouts_hold
+from checkout.settlement.payouts.models import BankAccount, Payout, PayoutBatch, ResultFile
+from checkout.settlement.payouts.results import result_apply, result_read
 from marketplace.accounts.models import StaffRole, User
 from tests.factories.producers import MembershipFactory, ProducerFactory
 from tests.factories.settlement import deliver, paid_order, payment_of
@@ -28,7 +30,9 @@ def earned(producer: Partner | None = None, amount: int = 500_000, *, days_ago: 
     if producer:
         order.lines.update(partner=producer)
         order.consignments.update(producer=producer)
+        consignment.producer.delete()  # the one that was made along with the order
         consignment.refresh_from_db()
+    order.lines.update(stars=4)
     deliver(consignment)
     order.consignments.update(delivered_at=timezone.now() - timedelta(days=days_ago))
     consignment.refresh_from_db()
@@ -112,9 +116,9 @@ def sent(batch: PayoutBatch) -> PayoutBatch:
     return batch
 
 
-def refund_to_transfer(amount: int = 120_000) -> Refund:
+def refund_to_transfer(amount: int = 120_000, producer: Partner | None = None) -> Refund:
     """Return a refund of cash that waits for a transfer, its buyer's account named."""
-    consignment = earned(amount=amount)
+    consignment = earned(producer, amount)
     refund = send_back(consignment, key=f"transfer-{consignment.pk}")
     Refund.objects.filter(pk=refund.pk).update(state=Refund.State.TO_TRANSFER)
     BuyerBankAccount.objects.create(
@@ -130,3 +134,57 @@ def answer(*rows: tuple[Payout, str, str], amount: int | None = None) -> bytes:
     for number, (payout, state, reason) in enumerate(rows, start=1):
         lines.append(f"{number};{payout.memo};{amount or payout.amount};{state};{reason};FT{number:05d}")
     return "\r\n".join(lines).encode()
+
+
+def fill_money(producer: Partner) -> dict[str, int]:
+    """Let every screen of money show something, and return the rows by the name under which addresses ask for them.
+
+    The producer has been paid once, waits for money, and can be paid; others are in batches, held, or have an account of another name.
+    """
+    earned(producer, 1_234_567, days_ago=30)
+    account_of(producer, days_ago=60)
+    settled = sent(batch_of(producer))
+    first = settled.payouts.get()
+    done = read_and_applied(settled, answer((first, "Thành công", "")))
+    earned(producer, 350_000, days_ago=2)
+    earned(producer, 800_000)
+    drafted = batch_of(refunds=[refund_to_transfer(producer=producer)])
+    ready = approved(batch_of(refunds=[refund_to_transfer(producer=producer)]))
+    held, unfit = payable(), ProducerFactory()
+    with_bank = sent(batch_of(held, refunds=[refund_to_transfer(producer=producer)]))
+    of_producer, of_buyer = with_bank.payouts.order_by("pk")
+    preview = result_read(
+        batch=with_bank,
+        name="ket-qua-4-12.csv",
+        content=answer(
+            (of_producer, "Thất bại", "Tài khoản đã đóng"),
+            (of_buyer, "Thành công", ""),
+            (first, "Thành công", ""),
+        ),
+        by=finance("nguoi-lap"),
+    )
+    payouts_hold(producer=held, reason="Người mua khiếu nại hai kiện", by=finance())
+    earned(unfit)
+    account_of(unfit, holder="NGUYEN VAN B", holder_fits=False)
+    refund_to_transfer(producer=producer)
+    return {
+        "payout": first.pk,
+        "paid_batch": settled.pk,
+        "drafted_batch": drafted.pk,
+        "approved_batch": ready.pk,
+        "batch_with_bank": with_bank.pk,
+        "drafted_payout": drafted.payouts.order_by("pk")[0].pk,
+        "payout_with_bank": of_producer.pk,
+        "result": preview.pk,
+        "applied_result": done.pk,
+        "held": held.pk,
+        "unfit": unfit.pk,
+    }
+
+
+def read_and_applied(batch: PayoutBatch, content: bytes) -> ResultFile:
+    """Return the bank's answer, done."""
+    result = result_read(batch=batch, name="ket-qua.csv", content=content, by=finance("nguoi-lap"))
+    result_apply(result=result, by=finance("nguoi-lap"))
+    result.refresh_from_db()
+    return result

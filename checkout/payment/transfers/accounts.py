@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.models import ReceivingAccount
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +31,11 @@ def receiving_account_enter(
     """Enter an account; buyers see it once another person has put it in use. Raises TransferError where it is known."""
     try:
         with transaction.atomic():
-            return ReceivingAccount.objects.create(
+            account = ReceivingAccount.objects.create(
                 bank_bin=bank_bin, number=number, holder=holder, entered_by=by, is_sample=is_sample
             )
+            audit_record(action="receiving_account.entered", subject=account, actor=by)
+            return account
     except IntegrityError as error:
         raise TransferError(_("This account is already on record.")) from error
 
@@ -48,18 +51,20 @@ def receiving_account_use(*, account_id: int, by: User | None) -> ReceivingAccou
         return account
     if account.confirmed_at is None:
         if by is not None and account.entered_by_id == by.pk:
-            raise TransferError(
-                _("You entered this account; another administrator has to compare and confirm it.")
-            )
+            raise TransferError(_("You entered this account; another person has to compare and confirm it."))
         account.confirmed_by, account.confirmed_at = by, timezone.now()
     ReceivingAccount.objects.filter(is_in_use=True).update(is_in_use=False)
     account.is_in_use = True
     account.save(update_fields=["is_in_use", "confirmed_by", "confirmed_at"])
+    audit_record(action="receiving_account.used", subject=account, actor=by)
     logger.warning("buyers are now asked to pay to receiving account %s", account.pk)
     return account
 
 
-def receiving_account_rest(*, account_id: int) -> None:
+@transaction.atomic
+def receiving_account_rest(*, account_id: int, by: User | None) -> None:
     """Take an account out of use: nobody is asked to pay there any longer. What still comes in is understood."""
     if ReceivingAccount.objects.filter(pk=account_id, is_in_use=True).update(is_in_use=False):
+        account = ReceivingAccount.objects.get(pk=account_id)
+        audit_record(action="receiving_account.rested", subject=account, actor=by)
         logger.warning("receiving account %s is out of use", account_id)

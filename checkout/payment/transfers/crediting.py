@@ -17,6 +17,7 @@ from checkout.payment.refunds import refund_request
 from checkout.payment.transfers.models import BankTransfer
 from checkout.payment.transfers.notices import tell_short
 from checkout.services import order_locked, order_mark_paid
+from checkout.settlement.bookings import book_payment_received
 from marketplace.money import round_dong
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def transfer_credit(*, transfer: BankTransfer, order: Order) -> None:
     elif _may_be_brought_back(order) and transfer.amount >= total:
         _pay(order, [transfer], total)
     else:
-        _send_back(order, transfer, transfer.amount, _cause(order))
+        _send_back(order, [transfer], transfer.amount, _cause(order))
         _settle(transfer, returned=transfer.amount)
 
 
@@ -66,8 +67,9 @@ def _kept_return(order_id: int) -> int:
         order.transfers.select_for_update(of=("self",)).filter(state=BankTransfer.State.KEPT).order_by("pk")
     )
     cause = Cause.SHORT if _may_be_brought_back(order) else _cause(order)
+    if kept:
+        _send_back(order, kept, sum(transfer.amount for transfer in kept), cause)
     for transfer in kept:
-        _send_back(order, transfer, transfer.amount, cause)
         _settle(transfer, returned=transfer.amount)
     return len(kept)
 
@@ -114,7 +116,7 @@ def _pay(order: Order, transfers: list[BankTransfer], total: int) -> None:
         transfer.payment = payment
         returned = rest if transfer is last else 0
         if rest and transfer is last:
-            _send_back(order, transfer, rest, Cause.OVER if is_paid else Cause.LATE)
+            _send_back(order, [transfer], rest, Cause.OVER if is_paid else Cause.LATE)
         if not is_paid:
             transfer.cause, returned = Cause.LATE, transfer.amount
         _settle(transfer, returned=returned)
@@ -135,26 +137,29 @@ def _payment_paid(order: Order, total: int, *, capture_reference: str) -> Paymen
     payment.state, payment.paid_at = Payment.State.PAID, timezone.now()
     payment.capture_reference = capture_reference
     payment.save()
+    book_payment_received(payment)
     return payment
 
 
-def _send_back(order: Order, transfer: BankTransfer, amount: int, cause: Cause) -> None:
-    """Send back what an order has no use for: a payment of its own, so that refunds and the ledger know one way."""
+def _send_back(order: Order, transfers: list[BankTransfer], amount: int, cause: Cause) -> None:
+    """Send back what an order has no use for: as a payment of its own, so that refunds and the ledger know one way."""
     payment = Payment.objects.create(
         order=order,
         gateway=GATEWAY,
-        reference=f"returned:{transfer.pk}",
-        capture_reference=transfer.reference,
+        reference=f"returned:{transfers[-1].pk}",
+        capture_reference=transfers[-1].reference,
         amount=amount,
         state=Payment.State.PAID,
         paid_at=timezone.now(),
     )
+    book_payment_received(payment)
     refund_request(
         payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment.pk}"
     )
     tell_payment_returned(order, payment_id=payment.pk, amount=amount, cause=cause)
-    transfer.returned_payment, transfer.cause = payment, cause
-    logger.info("transfer %s of order %s: %s đồng go back (%s)", transfer.pk, order.number, amount, cause)
+    for transfer in transfers:
+        transfer.returned_payment, transfer.cause = payment, cause
+    logger.info("order %s: %s đồng of transfers go back (%s)", order.number, amount, cause)
 
 
 def _settle(transfer: BankTransfer, *, returned: int) -> None:

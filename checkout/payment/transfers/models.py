@@ -171,12 +171,12 @@ class BankTransfer(models.Model):
     order = models.ForeignKey(
         "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="transfers"
     )
-    #: What it went into for the order (several transfers may make one payment), and what goes back of it.
+    #: What it went into for the order, and what goes back of it; several transfers may make one payment.
     payment = models.ForeignKey(
         "payment.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="transfers"
     )
-    returned_payment = models.OneToOneField(
-        "payment.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="returned_transfer"
+    returned_payment = models.ForeignKey(
+        "payment.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="returned_transfers"
     )
     applied_amount = models.PositiveIntegerField(default=0)
     returned_amount = models.PositiveIntegerField(default=0)

@@ -20,13 +20,22 @@ from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount
 from checkout.payment.transfers.rows import LONGEST_MEMO, IncomingRow
 from checkout.services import order_locked
+from checkout.settlement.bookings import (
+    book_transfer_received,
+    book_transfer_return_sent,
+    book_transfer_returned,
+)
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.folding import folded
+from marketplace.money import format_dong
 
 logger = logging.getLogger(__name__)
 
 State = BankTransfer.State
+#: Transfers dealt with in one round of the worker: a large statement.
+_BATCH: Final = 1_000
 _DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED)
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
@@ -67,7 +76,7 @@ def transfers_record(
 
 def transfers_match_due() -> int:
     """Deal with every transfer that was just read and return how many were dealt with. Safe on any number of workers."""
-    return sum(_match(transfer) for transfer in claim_due(BankTransfer.objects.all()))
+    return sum(_match(transfer) for transfer in claim_due(BankTransfer.objects.all(), limit=_BATCH))
 
 
 @transaction.atomic
@@ -79,7 +88,9 @@ def transfer_match(*, transfer_id: int, order_number: str, by: User | None) -> B
     order = order_locked(order.pk)
     transfer = _awaiting_person(transfer_id)
     _decide(transfer, by)
+    book_transfer_received(transfer, at=transfer.booked_at)
     transfer_credit(transfer=transfer, order=order)
+    audit_record(action="transfer.matched", subject=transfer, words=_words(transfer), actor=by)
     logger.info("transfer %s was matched to order %s by a person", transfer.pk, order.number)
     return transfer
 
@@ -90,6 +101,11 @@ def transfer_return(*, transfer_id: int, reason: str, by: User | None) -> BankTr
     transfer = _awaiting_person(transfer_id)
     transfer.state = State.TO_RETURN
     _decide(transfer, by, note=reason)
+    book_transfer_received(transfer, at=transfer.booked_at)
+    book_transfer_returned(transfer)
+    audit_record(
+        action="transfer.to_return", subject=transfer, words=_words(transfer), reason=reason, actor=by
+    )
     return transfer
 
 
@@ -102,6 +118,10 @@ def transfer_returned(*, transfer_id: int, reference: str, by: User | None) -> B
     transfer.state, transfer.return_reference = State.RETURNED, reference
     transfer.returned_amount = transfer.amount
     transfer.save(update_fields=["state", "return_reference", "returned_amount"])
+    book_transfer_return_sent(transfer)
+    audit_record(
+        action="transfer.returned", subject=transfer, words=_words(transfer), reason=reference, actor=by
+    )
     logger.info("transfer %s went back", transfer.pk)
     return transfer
 
@@ -113,10 +133,11 @@ def transfer_is_same(*, transfer_id: int, same_as_id: int, by: User | None) -> B
     other = BankTransfer.objects.filter(account=transfer.account_id, amount=transfer.amount).get(
         pk=same_as_id
     )
-    if other.state == State.SAME or other.pk == transfer.pk:
+    if transfer.state != State.DOUBTFUL or other.state == State.SAME or other.pk == transfer.pk:
         raise TransferError(_("Please choose the transfer that was read first."))
     transfer.state, transfer.same_as = State.SAME, other
     _decide(transfer, by)
+    audit_record(action="transfer.same", subject=transfer, words=_words(transfer), actor=by)
     return transfer
 
 
@@ -145,6 +166,7 @@ def _find_owner(transfer: BankTransfer) -> None:
     if transfer.state != State.PENDING:
         return
     if order is None:
+        book_transfer_received(transfer, at=transfer.booked_at)
         transfer.state = State.UNKNOWN
         transfer.save(update_fields=["state"])
         logger.warning("transfer %s names %s", transfer.pk, "several orders" if pks else "no order")
@@ -153,6 +175,7 @@ def _find_owner(transfer: BankTransfer) -> None:
         transfer.save(update_fields=["state", "order"])
         logger.warning("transfer %s may have been read twice", transfer.pk)
     else:
+        book_transfer_received(transfer, at=transfer.booked_at)
         transfer_credit(transfer=transfer, order=order)
 
 
@@ -187,6 +210,11 @@ def _awaiting_person(transfer_id: int) -> BankTransfer:
     if not transfer.awaits_person:
         raise TransferError(_("Somebody has already decided about this transfer."))
     return transfer
+
+
+def _words(transfer: BankTransfer) -> str:
+    """Return what the log calls a transfer: without the memo, in which buyers write what they like."""
+    return f"{transfer.reference}, {format_dong(transfer.amount)}"
 
 
 def _decide(transfer: BankTransfer, by: User | None, *, note: str = "") -> None:

@@ -45,7 +45,7 @@ class AccountForm(forms.Form):
         try:
             return account_number(self.cleaned_data["number"])
         except AccountRefused as refused:
-            raise forms.ValidationError(refused.message) from refused
+            raise forms.ValidationError(str(refused.message)) from refused
 
     def clean_holder(self) -> str:
         """Return the name as banks print it."""

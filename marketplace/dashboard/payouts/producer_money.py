@@ -32,7 +32,7 @@ PAYOUTS_SHOWN = 24
 class MoneyAccess(ProducerAccess):
     """The money of the workplace at hand, for its owners and accountants."""
 
-    member_roles = MAY_SEE_MONEY
+    member_roles: tuple[str, ...] = MAY_SEE_MONEY
 
     @cached_property
     def is_owner(self) -> bool:
@@ -89,7 +89,7 @@ def parts_with_consignments(payout: Payout) -> list[tuple[int, Consignment | Non
             producer=payout.producer_id, order__in=[part.order_id for part in parts if part.order_id]
         ).select_related("order")
     }
-    return [(part.amount, consignments.get(part.order_id)) for part in parts]
+    return [(part.amount, consignments.get(part.order_id or 0)) for part in parts]
 
 
 class MoneyAskView(MoneyAccess, View):

@@ -1,13 +1,11 @@
 """The shop's receiving accounts. One person enters an account, another puts it in use."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import FormView, View
+from django.views.generic import FormView, ListView, View
 
 from checkout.payment.transfers.accounts import (
     receiving_account_enter,
@@ -16,20 +14,31 @@ from checkout.payment.transfers.accounts import (
 )
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.models import ReceivingAccount
-from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
+from marketplace.dashboard.transfers import FINANCE
 from marketplace.dashboard.transfers.forms import AccountForm
 
 
-class AccountListView(NationalAccess, FormView):
-    """All accounts, and the form for a new one."""
+class AccountAccess(NationalAccess):
+    """For those who look after money."""
+
+    staff_roles = FINANCE
+
+
+class AccountListView(AccountAccess, ListView):
+    """All accounts, the one in use first."""
+
+    template_name = "dashboard/transfers/accounts.html"
+    context_object_name = "accounts"
+    queryset = ReceivingAccount.objects.select_related("entered_by", "confirmed_by")
+
+
+class AccountCreateView(RecentSecondFactor, AccountAccess, FormView):
+    """Enters an account."""
 
     form_class = AccountForm
-    template_name = "dashboard/transfers/accounts.html"
+    template_name = "dashboard/transfers/account.html"
     success_url = reverse_lazy("dashboard:receiving-accounts")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        accounts = ReceivingAccount.objects.select_related("entered_by", "confirmed_by")
-        return super().get_context_data(**kwargs, accounts=accounts)
 
     def form_valid(self, form: AccountForm) -> HttpResponse:
         try:
@@ -38,12 +47,12 @@ class AccountListView(NationalAccess, FormView):
             form.add_error("number", str(refused.message))
             return self.form_invalid(form)
         messages.success(
-            self.request, _("The account is entered. Another administrator compares it and puts it in use.")
+            self.request, _("The account is entered. Another person compares it and puts it in use.")
         )
         return super().form_valid(form)
 
 
-class AccountUseView(NationalAccess, View):
+class AccountUseView(RecentSecondFactor, AccountAccess, View):
     """Shows an account to buyers."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -57,12 +66,12 @@ class AccountUseView(NationalAccess, View):
         return redirect("dashboard:receiving-accounts")
 
 
-class AccountRestView(NationalAccess, View):
+class AccountRestView(RecentSecondFactor, AccountAccess, View):
     """Takes an account out of use."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         get_object_or_404(ReceivingAccount, pk=pk)
-        receiving_account_rest(account_id=pk)
+        receiving_account_rest(account_id=pk, by=self.request.user)
         messages.success(
             request, _("The account is out of use: bank transfer is not offered until one is in use.")
         )

@@ -25,6 +25,7 @@ from checkout.payment.transfers.statements.services import (
     statement_upload,
 )
 from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.transfers import FINANCE
 from marketplace.dashboard.transfers.forms import ColumnsForm, StatementForm
 
 STATEMENTS_A_PAGE = 20
@@ -32,7 +33,13 @@ STATEMENTS_A_PAGE = 20
 ROWS_SHOWN = 300
 
 
-class StatementListView(NationalAccess, FormView):
+class StatementAccess(NationalAccess):
+    """For those who look after money."""
+
+    staff_roles = FINANCE
+
+
+class StatementListView(StatementAccess, FormView):
     """All statements, and the form for a new one."""
 
     form_class = StatementForm
@@ -66,7 +73,7 @@ class StatementListView(NationalAccess, FormView):
         return redirect("dashboard:statement", pk=statement.pk)
 
 
-class StatementView(NationalAccess, View):
+class StatementView(StatementAccess, View):
     """One statement: its preview, or what became of its rows."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -79,7 +86,7 @@ class StatementView(NationalAccess, View):
         return render(request, "dashboard/transfers/statement.html", context)
 
 
-class StatementColumnsView(NationalAccess, View):
+class StatementColumnsView(StatementAccess, View):
     """Remembers what a statement's columns hold."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -97,7 +104,7 @@ class StatementColumnsView(NationalAccess, View):
         return redirect("dashboard:statement", pk=pk)
 
 
-class StatementTakeView(NationalAccess, View):
+class StatementTakeView(StatementAccess, View):
     """Records the rows of a statement that was looked at."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -116,17 +123,17 @@ class StatementTakeView(NationalAccess, View):
         return redirect("dashboard:statement", pk=pk)
 
 
-class StatementDiscardView(NationalAccess, View):
+class StatementDiscardView(StatementAccess, View):
     """Puts a statement aside that wasn't taken."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         get_object_or_404(BankStatement, pk=pk)
-        statement_discard(statement_id=pk)
+        statement_discard(statement_id=pk, by=self.request.user)
         messages.success(request, _("The statement is put aside; its file is deleted."))
         return redirect("dashboard:statements")
 
 
-class StatementSampleView(NationalAccess, View):
+class StatementSampleView(StatementAccess, View):
     """A statement to practise with, where the shop plays its own bank: rows for orders that wait."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

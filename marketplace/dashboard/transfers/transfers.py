@@ -22,8 +22,9 @@ from checkout.payment.transfers.services import (
     twin_of,
 )
 from checkout.payment.transfers.suggestions import suggestions_for
-from marketplace.dashboard.access import NationalAccess
+from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
+from marketplace.dashboard.transfers import FINANCE
 from marketplace.dashboard.transfers.forms import MatchForm, ReturnedForm, ReturnForm
 from marketplace.folding import names_like
 
@@ -41,6 +42,7 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
 class TransferListView(NationalAccess, ListView):
     """Newest first; narrowed by state, found by memo, reference, amount or order number."""
 
+    staff_roles = FINANCE
     template_name = "dashboard/transfers/transfers.html"
     context_object_name = "transfers"
     paginate_by = 50
@@ -87,6 +89,8 @@ class TransferListView(NationalAccess, ListView):
 
 class TransferAccess(NationalAccess, View):
     """One transfer's page, also as a decision about it comes back with a mistake."""
+
+    staff_roles = FINANCE
 
     def page(self, request: HttpRequest, pk: int, *, form: Any = None, status: int = 200) -> HttpResponse:
         transfer = get_object_or_404(
@@ -163,7 +167,7 @@ class TransferSameView(TransferDecision):
         return _("Noted: it is the same transfer and counts once.")
 
 
-class TransferReturnView(TransferDecision):
+class TransferReturnView(RecentSecondFactor, TransferDecision):
     """The money goes back to whoever sent it."""
 
     form_class = ReturnForm
@@ -173,7 +177,7 @@ class TransferReturnView(TransferDecision):
         return _("Decided: please send the money back at the bank, then note the bank's reference here.")
 
 
-class TransferReturnedView(TransferDecision):
+class TransferReturnedView(RecentSecondFactor, TransferDecision):
     """The bank has sent the money back."""
 
     form_class = ReturnedForm

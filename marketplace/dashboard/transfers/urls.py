@@ -37,6 +37,11 @@ urlpatterns = [
     ),
     path("programme/receiving-accounts/", accounts.AccountListView.as_view(), name="receiving-accounts"),
     path(
+        "programme/receiving-accounts/new/",
+        accounts.AccountCreateView.as_view(),
+        name="receiving-account-new",
+    ),
+    path(
         "programme/receiving-accounts/<int:pk>/use/",
         accounts.AccountUseView.as_view(),
         name="receiving-account-use",

@@ -22,13 +22,17 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
+from checkout.settlement.models import Account
 from checkout.settlement.payouts.holds import payouts_hold
 from checkout.settlement.payouts.models import (
     AccountDecision,
@@ -41,18 +45,24 @@ from checkout.settlement.payouts.models import (
     ResultFile,
 )
 from checkout.settlement.payouts.results import result_read
-from checkout.shipping.models import DeliveryTariff
+from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
+from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
+from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
 from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
 from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
@@ -63,20 +73,25 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain",
+    "search-explain", "cases",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
-    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, Campaign, DecisionImport, ImportRow,
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
+    Case, CaseEvent, CaseLine,
+    ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
+    CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
 )  # fmt: skip
+#: Screens of one offer, at either desk.
+OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
 #: A form that would do something on each screen, were it let through.
 HARM = {
     "carrier": "Viettel Post",
@@ -100,13 +115,14 @@ HARM = {
     "valid_from": "2026-08-05",
     "valid_until": "2027-08-05",
     "until": "2030-01-01",
-    "last_day": "2026-12-01",
     "standard": "vietgap",
     "issuer": "Quacert",
     "province": "68",
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "opened_by": "itself",
+    "count": "5",
     "same": "từ lạ",
     "active": "0",
     "add_found": "1",
@@ -132,6 +148,15 @@ HARM = {
     "order_number": "OC-2222-2222",
     "reference": "FT9",
     "column_0": "memo",
+    "first_day": "2027-05-05",
+    "last_day": "2027-05-06",
+    "dispatch_weekdays": "1",
+    "dispatch_days": "9",
+    "keeps_days": "2",
+    "hours": "9:00",
+    "days": "3",
+    "street": "2 Trần Phú",
+    "source": "6150/TB-BNV",
 }
 
 
@@ -156,8 +181,9 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "accept",
+            "step": "message" if "case" in name else "accept",
             "kind": "goods",
+            "gives": "percent",
             "format": "csv",
             "form": "xlsx",
             "pk": self.pks.get(name),
@@ -187,6 +213,8 @@ def scene() -> Scene:
         address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
     )
     consignment = order.consignments.get()
+    case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
+    case_pictures_clean_due()
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -227,17 +255,36 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    event = WebhookEvent.objects.create(
+        gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    end = start + timedelta(days=9)
+    offers = [
+        make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
+        for whose in (None, producer)
+    ]
     colleague = StaffRole.objects.create(
         user=User.objects.create_user("dong-nghiep@example.vn", full_name=SECRET),
         role=StaffRole.Role.ADMIN,
     )
     seller, record = producer.pk, decision_import.pk
+    own_table = DeliveryTariff.objects.create(
+        producer=producer, name=f"Bảng {SECRET}", valid_from=date(2027, 1, 1)
+    )
+    own_days = ClosedDays.objects.create(
+        producer=producer, first_day=date(2027, 3, 1), last_day=date(2027, 3, 2), name=f"Giỗ {SECRET}"
+    )
+    holiday = ClosedDays.objects.filter(producer=None).values_list("pk", flat=True)[0]
+    point = PickupPoint.objects.create(
+        name=f"Điểm {SECRET}", street="1 Trần Phú", commune_id="24781", hours="8:00–17:00"
+    )
+    point.producers.add(producer)
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
@@ -252,8 +299,11 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
+            **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "order-payment-refund": payment.pk,
-            "order-refund-retry": refund.pk,
+            **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
+            **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
@@ -284,7 +334,16 @@ def scene() -> Scene:
                 ),
                 seller,
             ),
-            "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
+            **dict.fromkeys(OFFER_SCREENS, offers[0].pk),
+            **dict.fromkeys((f"producer-{screen}" for screen in OFFER_SCREENS), offers[1].pk),
+            **dict.fromkeys(
+                ("tariff", "tariff-file", "tariff-upload"), DeliveryTariff.objects.get(producer=None).pk
+            ),
+            **dict.fromkeys(("own-tariff", "own-tariff-file", "own-tariff-upload"), own_table.pk),
+            **dict.fromkeys(("holiday-remove", "holiday-confirm"), holiday),
+            "own-closed-days-remove": own_days.pk,
+            "pickup-point": point.pk,
+            "travel": pack.parent_id,
             **dict.fromkeys(
                 (
                     "campaign",
@@ -315,6 +374,7 @@ def scene() -> Scene:
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
             **_transfers_of(order),
+            **_ledger_of(order),
         },
     )
 
@@ -354,6 +414,17 @@ def _money_of(producer: Partner) -> dict[str, int]:
             ),
             producer.pk,
         ),
+    }
+
+
+def _ledger_of(order: Order) -> dict[str, int]:
+    """Let something of an order differ; return which row each address means."""
+    difference = open_difference(order, detail=SECRET)
+    return {
+        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        "ledger-account": Account.objects.values_list("pk", flat=True)[0],
+        "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
+        "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],
     }
 
 
@@ -531,6 +602,9 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.ACCOUNTANT, "pictures", 403),
         (Membership.Role.ACCOUNTANT, "picture-remove", 403),
         (Membership.Role.SELLER, "texts", 302),
+        (Membership.Role.PACKER, "producer-offer-stop", 403),
+        (Membership.Role.ACCOUNTANT, "producer-offer-new", 403),
+        (Membership.Role.SELLER, "producer-offer-codes", 302),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:

@@ -39,12 +39,18 @@ CAMPAIGNS = {
     "campaigns", "campaign-new", "campaign", "campaign-edit", "campaign-choice", "campaign-choice-clear",
     "campaign-schedule", "campaign-stop",
 }  # fmt: skip
+TRANSFERS = {
+    "transfers", "transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned",
+    "statements", "statement", "statement-columns", "statement-take", "statement-discard", "statement-sample",
+    "receiving-accounts", "receiving-account-new", "receiving-account-use", "receiving-account-rest",
+}  # fmt: skip
 OPENS = {
     Role.VERIFIER: {"programme"} | PAPERS | LISTINGS | DECISIONS,
     Role.CATALOGUE: {"programme"} | PAPERS | LISTINGS | LISTS,
     Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES,
     Role.FINANCE: {"programme", "producers", "producer", "order-payment-refund", "order-refund-retry"}
-    | ORDERS,
+    | ORDERS
+    | TRANSFERS,
     Role.CAMPAIGN: {"programme"} | CAMPAIGNS,
     Role.EDITOR: set(),
 }

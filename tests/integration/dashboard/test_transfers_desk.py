@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def finance() -> User:
     user = User.objects.create_user("tai-chinh@example.vn", full_name="Trần Thị Thu")
-    StaffRole.objects.create(user=user, role=StaffRole.Role.ADMIN)
+    StaffRole.objects.create(user=user, role=StaffRole.Role.FINANCE)
     return user
 
 
@@ -320,7 +320,7 @@ def test_empty_lists_say_what_comes_there(desk: Client) -> None:
 def test_an_account_is_entered_by_one_person_and_put_in_use_by_another(desk: Client, finance: User) -> None:
     before = receiving_account()
     desk.post(
-        url("receiving-accounts"),
+        url("receiving-account-new"),
         {"bank_bin": "970415", "number": "1133 6699.88", "holder": "Trung tâm xúc tiến thương mại Đà Lạt"},
     )
     entered = ReceivingAccount.objects.get(number="1133669988")
@@ -334,7 +334,7 @@ def test_an_account_is_entered_by_one_person_and_put_in_use_by_another(desk: Cli
         ReceivingAccount.objects.filter(pk=entered.pk).update(confirmed_by=finance)
 
     second = User.objects.create_user("nguoi-thu-hai@example.vn")
-    StaffRole.objects.create(user=second, role=StaffRole.Role.ADMIN)
+    StaffRole.objects.create(user=second, role=StaffRole.Role.FINANCE)
     client = Client()
     client.force_login(second)
     client.post(url("receiving-account-use", entered.pk))
@@ -348,14 +348,14 @@ def test_an_account_is_entered_by_one_person_and_put_in_use_by_another(desk: Cli
 def test_a_wrong_account_comes_back(desk: Client, changed: dict[str, str]) -> None:
     values = {"bank_bin": "970415", "number": "113366", "holder": "CHO OCOP", **changed}
 
-    assert "error-summary" in text(desk.post(url("receiving-accounts"), values))
+    assert "error-summary" in text(desk.post(url("receiving-account-new"), values))
     assert ReceivingAccount.objects.count() == 1
 
 
 def test_an_account_that_is_known_is_not_entered_again(desk: Client) -> None:
     values = {"bank_bin": "970436", "number": "0011004567890", "holder": "CHO OCOP"}
 
-    assert "đã có trong danh sách" in text(desk.post(url("receiving-accounts"), values))
+    assert "đã có trong danh sách" in text(desk.post(url("receiving-account-new"), values))
 
 
 def test_without_an_account_in_use_nobody_is_offered_a_transfer(desk: Client) -> None:

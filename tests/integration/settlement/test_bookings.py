@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line, Order
@@ -133,7 +134,11 @@ def test_what_the_marketplace_adds_to_a_discount_the_producer_earns(
 ) -> None:
     """Commission and taxes are of the price after the producer's discount and before the marketplace's."""
     Consignment.objects.update(platform_discount=10_001)
-    Line.objects.update(platform_discount=10_001, producer_discount=5_000)
+    Line.objects.update(
+        platform_discount=10_001,
+        producer_discount=5_000,
+        line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 15_001,
+    )
 
     deliver(consignment)
 
@@ -180,7 +185,9 @@ def test_packs_that_went_back_before_are_not_sold(order: Order, consignment: Con
 
 def test_a_return_pack_by_pack_leaves_nothing(order: Order, consignment: Consignment) -> None:
     Consignment.objects.update(platform_discount=1_000)
-    Line.objects.update(platform_discount=1_000)
+    Line.objects.update(
+        platform_discount=1_000, line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 1_000
+    )
     deliver(consignment)
     line, payment = consignment.lines.get(), payment_of(order)
 

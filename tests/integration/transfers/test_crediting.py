@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from catalogue.models import Product
@@ -24,6 +25,7 @@ from checkout.payment.transfers.services import (
     transfers_record,
 )
 from checkout.services import order_cancel, orders_expire_due
+from checkout.settlement.models import Posting
 from marketplace.notices.models import Notice
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
@@ -57,6 +59,13 @@ def told() -> list[str]:
     return list(Notice.objects.filter(channel="sms").order_by("pk").values_list("template", flat=True))
 
 
+def balance(kind: str) -> int:
+    """Return what stands on a ledger's account, in đồng: debit positive."""
+    return int(
+        Posting.objects.filter(account__kind=kind).aggregate(amount=Sum("amount", default=0))["amount"]
+    )
+
+
 def back() -> list[int]:
     return list(Refund.objects.order_by("pk").values_list("amount", flat=True))
 
@@ -77,6 +86,7 @@ def test_the_exact_sum_pays_the_order_and_confirms_it() -> None:
     assert (payment.state, payment.capture_reference) == (Payment.State.PAID, transfer.reference)
     assert (transfer.state, transfer.order, transfer.payment) == (State.SETTLED, order, payment)
     assert (transfer.applied_amount, transfer.returned_amount) == (total(order), 0)
+    assert (balance("bank"), balance("unmatched"), balance("buyers")) == (total(order), 0, -total(order))
     assert told() == ["order_awaiting_payment", "order_confirmed", "producer_consignment_new"]
     assert back() == []
 
@@ -137,8 +147,9 @@ def test_too_little_until_the_deadline_goes_back_whole() -> None:
         )
     assert order.payment_state == PaymentState.EXPIRED
     assert (order.paid_amount, order.refunded_amount) == (70_000, 70_000)
-    assert back() == [50_000, 20_000]
-    assert told()[-2:] == ["payment_returned", "payment_returned"]
+    assert back() == [70_000]
+    assert told()[-2:] == ["refund_account_needed", "payment_returned"]
+    assert (balance("unmatched"), balance("buyers"), balance("refunds_due")) == (0, 0, -70_000)
 
 
 def test_what_was_kept_goes_back_when_the_order_is_cancelled() -> None:
@@ -165,6 +176,7 @@ def test_too_much_pays_the_order_and_the_rest_goes_back() -> None:
         11_000,
         "over",
     )
+    assert (balance("unmatched"), balance("refunds_due")) == (0, -11_000)
     assert back() == [11_000]
     assert order.lines.get().refunded_quantity == 0
 
@@ -273,7 +285,9 @@ def test_money_of_nobody_is_sent_back_in_two_steps() -> None:
 
     with pytest.raises(TransferError):
         transfer_returned(transfer_id=transfer.pk, reference="FT1", by=None)
+    assert balance("unmatched") == -transfer.amount
     transfer_return(transfer_id=transfer.pk, reason="Khách chuyển nhầm", by=None)
+    assert (balance("unmatched"), balance("refunds_due")) == (0, -transfer.amount)
     transfer_returned(transfer_id=transfer.pk, reference="FT1", by=None)
 
     transfer.refresh_from_db()
@@ -282,6 +296,7 @@ def test_money_of_nobody_is_sent_back_in_two_steps() -> None:
         transfer.amount,
         "FT1",
     )
+    assert (balance("bank"), balance("refunds_due")) == (0, 0)
 
 
 def test_the_same_booking_heard_of_again_changes_nothing() -> None:
@@ -312,6 +327,7 @@ def test_a_booking_that_two_sources_name_differently_is_in_doubt_and_credits_not
     second.refresh_from_db()
     assert (second.state, second.same_as) == (State.SAME, first)
     assert (second.applied_amount, second.returned_amount) == (0, 0)
+    assert balance("bank") == total(order)
 
 
 def test_two_equal_transfers_of_one_source_are_two() -> None:

@@ -87,7 +87,7 @@ def test_when_the_money_has_come_the_page_says_so_and_stops_asking(order: Order)
 
 
 def test_without_an_account_the_page_asks_for_patience(order: Order) -> None:
-    receiving_account_rest(account_id=account_in_use().pk)
+    receiving_account_rest(account_id=account_in_use().pk, by=None)
 
     assert "Hiện chưa hiển thị được thông tin chuyển khoản" in page(order)
 

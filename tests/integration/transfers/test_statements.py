@@ -303,7 +303,7 @@ def test_the_same_file_is_the_same_statement_and_the_same_rows_count_once(accoun
 def test_a_statement_put_aside_leaves_nothing_and_can_come_again(account: ReceivingAccount) -> None:
     statement = statement_of(*ROWS, account=account)
 
-    statement_discard(statement_id=statement.pk)
+    statement_discard(statement_id=statement.pk, by=None)
 
     statement.refresh_from_db()
     assert (statement.state, statement.content) == (BankStatement.State.DISCARDED, None)

@@ -13,6 +13,7 @@ from checkout.payment.transfers.services import transfers_record
 from checkout.payment.transfers.statements.columns import Field, header_key
 from checkout.payment.transfers.statements.reading import StatementRead, digest_of, read_statement
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ def statement_read(statement: BankStatement) -> StatementRead:
 @transaction.atomic
 def statement_columns_map(*, meanings: Mapping[str, Field], by: User | None) -> None:
     """Remember what headers mean, in this file and every later one."""
+    words = ", ".join(f"{header}: {meaning}" for header, meaning in meanings.items())
+    audit_record(action="statement.columns", words=words, actor=by)
     for header, meaning in meanings.items():
         StatementColumn.objects.update_or_create(
             header_key=header_key(header),
@@ -94,15 +97,20 @@ def statement_take(*, statement_id: int, by: User | None) -> BankStatement:
     statement.amount, statement.rows_left_out = read.amount, read.left_out
     statement.taken_by, statement.taken_at = by, timezone.now()
     statement.save()
+    audit_record(action="statement.taken", subject=statement, actor=by)
     logger.info("statement %s was taken: %s rows, %s new", statement.pk, len(read.rows), new)
     return statement
 
 
-def statement_discard(*, statement_id: int) -> None:
+@transaction.atomic
+def statement_discard(*, statement_id: int, by: User | None) -> None:
     """Put an uploaded statement aside; its file is deleted. One that was taken stays."""
-    BankStatement.objects.filter(pk=statement_id, state=BankStatement.State.UPLOADED).update(
+    discarded = BankStatement.objects.filter(pk=statement_id, state=BankStatement.State.UPLOADED).update(
         state=BankStatement.State.DISCARDED, content=None
     )
+    if discarded:
+        statement = BankStatement.objects.defer("content").get(pk=statement_id)
+        audit_record(action="statement.discarded", subject=statement, actor=by)
 
 
 def _live(account: ReceivingAccount, digest: str) -> BankStatement | None:

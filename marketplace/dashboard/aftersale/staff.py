@@ -1,0 +1,46 @@
+"""Returns and complaints at the programme's desk: those of the person's provinces; it decides where producers don't, or where it is asked."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.views.generic import ListView
+
+from checkout.aftersale.models import Case, Side
+from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
+from marketplace.dashboard.aftersale.lists import CaseTabs
+
+
+class ProgrammeCases(StaffAccess):
+    """The cases of producers in the person's provinces."""
+
+    side = Side.PROGRAMME
+
+    def cases(self) -> QuerySet[Case]:
+        return Case.objects.filter(self.scope.q("consignment__producer__commune__province"))
+
+    def address(self, name: str, **kwargs: Any) -> str:
+        if name == "list":
+            return reverse("dashboard:cases")
+        pk = {"pk": self.kwargs["pk"]} if name != "picture" else {}  # type: ignore[attr-defined]
+        screen = {"case": "case", "step": "case-step", "picture": "case-picture"}[name]
+        return reverse(f"dashboard:{screen}", kwargs={**pk, **kwargs})
+
+
+class CaseListView(ProgrammeCases, CaseTabs, ListView):
+    """Those with the programme first."""
+
+    template_name = "dashboard/aftersale/cases.html"
+
+
+class CaseDetailView(ProgrammeCases, CasePage):
+    """One case with its decision."""
+
+
+class CaseStepView(ProgrammeCases, CaseStepPage):
+    """Decides."""
+
+
+class CasePictureView(ProgrammeCases, CasePicturePage):
+    """A picture of one of the cases."""

@@ -1,0 +1,41 @@
+"""Addresses of delivery inside the back office."""
+
+from django.urls import path
+
+from marketplace.dashboard.delivery import days, goods, points, tables, trial
+
+own = "p/<int:producer_pk>/delivery/"
+
+urlpatterns = [
+    path("programme/delivery/", tables.TariffListView.as_view(), name="tariffs"),
+    path("programme/delivery/new/", tables.TariffCreateView.as_view(), name="tariff-new"),
+    path("programme/delivery/<int:pk>/", tables.TariffUpdateView.as_view(), name="tariff"),
+    path("programme/delivery/<int:pk>/file.xlsx", tables.TariffFileView.as_view(), name="tariff-file"),
+    path("programme/delivery/<int:pk>/upload/", tables.TariffUploadView.as_view(), name="tariff-upload"),
+    path("programme/delivery/trial/", trial.TrialView.as_view(), name="delivery-trial"),
+    path("programme/delivery/holidays/", days.HolidaysView.as_view(), name="holidays"),
+    path(
+        "programme/delivery/holidays/<int:pk>/remove/",
+        days.HolidayRemoveView.as_view(),
+        name="holiday-remove",
+    ),
+    path(
+        "programme/delivery/holidays/<int:pk>/confirm/",
+        days.HolidayConfirmView.as_view(),
+        name="holiday-confirm",
+    ),
+    path("programme/delivery/points/", points.PointListView.as_view(), name="pickup-points"),
+    path("programme/delivery/points/new/", points.PointView.as_view(), name="pickup-point-new"),
+    path("programme/delivery/points/<int:pk>/", points.PointView.as_view(), name="pickup-point"),
+    # A producer's own
+    path(own, tables.OwnTariffListView.as_view(), name="own-tariffs"),
+    path(f"{own}new/", tables.OwnTariffCreateView.as_view(), name="own-tariff-new"),
+    path(f"{own}<int:pk>/", tables.OwnTariffUpdateView.as_view(), name="own-tariff"),
+    path(f"{own}<int:pk>/file.xlsx", tables.OwnTariffFileView.as_view(), name="own-tariff-file"),
+    path(f"{own}<int:pk>/upload/", tables.OwnTariffUploadView.as_view(), name="own-tariff-upload"),
+    path("p/<int:producer_pk>/goods/<int:pk>/travel/", goods.TravelUpdateView.as_view(), name="travel"),
+    path(f"{own}trial/", trial.OwnTrialView.as_view(), name="own-delivery-trial"),
+    path(f"{own}week/", days.WeekView.as_view(), name="own-week"),
+    path(f"{own}closed/", days.ClosedDaysAddView.as_view(), name="own-closed-days"),
+    path(f"{own}closed/<int:pk>/remove/", days.ClosedDaysRemoveView.as_view(), name="own-closed-days-remove"),
+]
