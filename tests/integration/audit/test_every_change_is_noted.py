@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 from django.utils import timezone
+from django.views.generic import View
 
 from catalogue.certification.imports.models import ImportRow, Outcome
 from catalogue.certification.imports.rows import Defaults
@@ -26,6 +31,7 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.audit.actions import ACTIONS
 from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
+from marketplace.dashboard.access import StaffAccess
 from tests.factories.catalogue import ProductSetFactory
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.pictures import picture_upload
@@ -149,8 +155,11 @@ FIRST: dict[str, Callable[[Scene], Any]] = {
 }
 
 
-#: Screens whose forms need a history of money behind them: their own tests send them.
-TRIED_ELSEWHERE = ("marketplace.dashboard.payouts.", "marketplace.dashboard.transfers.")
+#: Screens whose forms need a history behind them: their own tests send them. That none stays silent holds for them too, see below.
+TRIED_ELSEWHERE = tuple(
+    f"marketplace.dashboard.{package}."
+    for package in ("aftersale", "delivery", "ledger", "offers", "payments", "payouts", "transfers")
+)
 
 
 def sendable() -> list[str]:
@@ -196,3 +205,26 @@ def test_each_change_of_the_back_office_is_noted(scene: Scene, client: Client) -
 
     assert silent == [], "\n".join(silent)
     assert personal == []
+
+
+class _Sent(StaffAccess, View):
+    """A screen whose author forgot the log."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("/") if "works" in request.POST else HttpResponse("Hãy điền tên.")
+
+
+@pytest.mark.parametrize(("body", "noted"), [({"works": "1"}, ["screen.sent"]), ({}, [])])
+def test_a_form_that_nobody_notes_is_noted_by_the_screen(
+    body: dict[str, str], noted: list[str], rf: RequestFactory
+) -> None:
+    request = rf.post(reverse("dashboard:search-index-retry"), body)
+    request.user = User.objects.create_superuser("chu@example.vn")
+    request.resolver_match = resolve(request.path)
+
+    with request_context(request):
+        _Sent.as_view()(request, pk=7)
+
+    events = list(AuditEvent.objects.all())
+    assert [event.action for event in events] == noted
+    assert all(event.changes == {"pk": 7} for event in events)

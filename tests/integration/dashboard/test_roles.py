@@ -48,7 +48,14 @@ OPENS = {
     Role.VERIFIER: {"programme"} | PAPERS | LISTINGS | DECISIONS,
     Role.CATALOGUE: {"programme"} | PAPERS | LISTINGS | LISTS,
     Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES,
-    Role.FINANCE: {"programme", "producers", "producer", "order-payment-refund", "order-refund-retry"}
+    Role.FINANCE: {
+        "programme",
+        "producers",
+        "producer",
+        "order-payment-refund",
+        "order-refund-retry",
+        "order-refund-transfer",
+    }
     | ORDERS
     | TRANSFERS,
     Role.CAMPAIGN: {"programme"} | CAMPAIGNS,
@@ -70,7 +77,10 @@ def person(*roles: str, email: str = "nguoi@example.vn") -> User:
 
 
 #: Packages of screens that belong to one role's work as a whole.
-PACKAGES = {"payouts": Role.FINANCE, "transfers": Role.FINANCE}
+PACKAGES = {
+    "payouts": Role.FINANCE, "ledger": Role.FINANCE, "payments": Role.FINANCE,
+    "aftersale": Role.SUPPORT, "offers": Role.CAMPAIGN,
+}  # fmt: skip
 
 
 def screens_of(package: str) -> set[str]:
