@@ -17,8 +17,8 @@ from marketplace.demo.accounts import ADMIN, VERIFIER
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
-from marketplace.demo.payouts import bank_accounts_load
 from marketplace.demo.offers import offers_load
+from marketplace.demo.payouts import bank_accounts_load
 from marketplace.demo.people import people_load
 from marketplace.demo.samples import DATA, LIST, samples
 from marketplace.demo.season import season_load

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.safety.apps.SafetyConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
@@ -280,6 +281,8 @@ SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
+    "checkout.safety.services.holds_end_due",
+    "checkout.safety.traces.traces_forget_old",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
