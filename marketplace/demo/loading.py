@@ -17,6 +17,7 @@ from marketplace.demo.accounts import ADMIN, VERIFIER
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
+from marketplace.demo.offers import offers_load
 from marketplace.demo.payouts import bank_accounts_load
 from marketplace.demo.people import people_load
 from marketplace.demo.samples import DATA, LIST, samples
@@ -51,6 +52,7 @@ def _load(say: Callable[[str], None], on_progress: Progress) -> None:
     receiving_account_load()
     bank_accounts_load()
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
+    offers_load(by=admin, now=timezone.now(), length=timedelta(days=60))
     if stories_load():
         say("Stories written.")
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.safety.apps.SafetyConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
@@ -280,6 +281,8 @@ SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
+    "checkout.safety.services.holds_end_due",
+    "checkout.safety.traces.traces_forget_old",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
@@ -295,6 +298,9 @@ PERIODIC_JOBS: list[str] = [
     "checkout.settlement.reconciliation.services.reconciliations_run_due",
     "checkout.aftersale.overdue.cases_follow_up_due",
     "checkout.aftersale.pictures.case_pictures_clean_due",
+    "checkout.aftersale.reviews.reviews_invite_due",
+    "catalogue.reviews.services.review_pictures_clean_due",
+    "checkout.aftersale.pictures.attached_tidy_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "cms.stories.texts.story_texts_record",

@@ -68,6 +68,31 @@ def send_refunds(argument: str) -> None:
     refunds_send_due()
 
 
+def decide_refund(argument: str) -> None:
+    from checkout.payment import refunds
+    from checkout.payment.models import Payment
+
+    refunds.refund_request(payment=Payment.objects.get(pk=int(argument)), reason="", key="the-key")
+
+
+def change_way(argument: str) -> None:
+    from checkout.payment import change
+
+    change.payment_method_change(order_id=int(argument), code="cash")
+
+
+def close_payments(argument: str) -> None:
+    from checkout.payment import closing
+
+    closing.payments_close_due()
+
+
+def deliver(argument: str) -> None:
+    from checkout.order import services
+
+    services.consignment_deliver(consignment_id=int(argument))
+
+
 def expire(argument: str) -> None:
     from checkout import services
 
@@ -141,6 +166,10 @@ def main() -> None:
         "send-batch": send_batch,
         "apply-result": apply_result,
         "give-account": give_account,
+        "decide-refund": decide_refund,
+        "change-way": change_way,
+        "close": close_payments,
+        "deliver": deliver,
     }
     steps[step](argument)
 
