@@ -1,10 +1,10 @@
 """Working days: until when somebody has to answer."""
 
-from collections.abc import Container
 from datetime import date, timedelta
 from typing import Final
 
 from checkout.aftersale.models import Terms
+from checkout.shipping.calendars import Span, calendars_for
 
 _SATURDAY: Final = 5
 
@@ -27,16 +27,16 @@ def working_day_after(day: date, *, count: int) -> date:
 
 
 def working_days_left(until: date, *, on: date) -> int:
-    """Return on how many working days, `on` among them, an answer is still in time; 0 once `until` is past."""
+    """Return how many working days follow `on` until `until`: 0 on the last day, and past it."""
     closed = _closed_days(on)
-    days = (on + timedelta(days=number) for number in range((until - on).days + 1))
-    return sum(_is_worked(day, closed) for day in days)
+    following = (on + timedelta(days=number) for number in range(1, (until - on).days + 1))
+    return sum(_is_worked(day, closed) for day in following)
 
 
-def _closed_days(since: date) -> Container[date]:
-    """Return the public holidays from `since` on."""
-    return ()
+def _closed_days(since: date) -> list[Span]:
+    """Return the public holidays from `since` on; a producer's own days of rest don't keep a buyer waiting."""
+    return calendars_for([], on=since).spans.get(None, [])
 
 
-def _is_worked(day: date, closed: Container[date]) -> bool:
-    return day.weekday() < _SATURDAY and day not in closed
+def _is_worked(day: date, closed: list[Span]) -> bool:
+    return day.weekday() < _SATURDAY and not any(day in span for span in closed)

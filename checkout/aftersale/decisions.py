@@ -14,11 +14,12 @@ from checkout.aftersale.deadlines import terms_on
 from checkout.aftersale.errors import StepNotPossible
 from checkout.aftersale.locks import case_locked, case_move
 from checkout.aftersale.models import Case, CaseLine, Reason, Side
-from checkout.aftersale.money import gives_delivery_back, packs_left, payment_of
+from checkout.aftersale.money import gives_delivery_back, packs_left
 from checkout.aftersale.notices import tell_decided
 from checkout.aftersale.services import case_escalate
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_cancel
+from checkout.payment.cash import payment_of
 from checkout.payment.errors import PaymentError
 from checkout.payment.models import Refund
 from checkout.payment.refunds import refund_request

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from checkout.aftersale.models import CaseLine, Reason
+from checkout.aftersale.models import CaseLine, Reason, Terms
 from checkout.aftersale.money import packs_left
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.models import Consignment, Line
-from marketplace.clock import day_of
+from marketplace.clock import day_of, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,14 @@ def offers_for(consignment: Consignment, reasons: list[Reason], *, on: date) -> 
         if reason.when in (when, Reason.When.BOTH)
     ]
     return [offer for offer in offers if offer.last_day >= on]
+
+
+def may_review(line: Line, *, terms: Terms) -> bool:
+    """Return whether what an order line brought may be reviewed today, where it wasn't yet; its consignment should be loaded."""
+    since = delivered_on(line.consignment) if line.consignment else None
+    if since is None or line.product_id is None:
+        return False
+    return since + timedelta(days=terms.review_days) >= today()
 
 
 def lines_offered(consignment: Consignment) -> list[Line]:

@@ -118,6 +118,35 @@ class AppealForm(forms.Form):
     )
 
 
+class ReviewForm(forms.Form):
+    """What a buyer says of goods."""
+
+    stars = forms.TypedChoiceField(
+        label=_("How was it?"),
+        coerce=int,
+        choices=[
+            (5, _("5: very good")),
+            (4, _("4: good")),
+            (3, _("3: all right")),
+            (2, _("2: poor")),
+            (1, _("1: bad")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Taste, freshness, packing, delivery: whatever helps others. No phone numbers or addresses."
+        ),
+    )
+    pictures = PicturesField(
+        help_text=_("JPEG, PNG or WebP, at most 5. Everybody sees them; where they were taken is not kept.")
+    )
+
+
 class SentBackForm(forms.Form):
     """How goods were sent back."""
 

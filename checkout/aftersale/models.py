@@ -273,6 +273,18 @@ class CasePicture(AttachedPicture):
         indexes = [models.Index(fields=["state", "next_try_at"], name="case_picture_due")]
 
 
+class LineReview(models.Model):
+    """Which order line a review is about: one of each."""
+
+    line = models.OneToOneField("order.Line", on_delete=models.PROTECT, related_name="line_review")
+    review = models.OneToOneField(
+        "reviews.ProductReview", on_delete=models.CASCADE, related_name="line_review"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.review_id}"
+
+
 class ReviewInvitation(models.Model):
     """That a buyer was asked to review what a consignment brought: once."""
 

@@ -7,15 +7,9 @@ the buyer none of the consignment's goods, where the reason says that the produc
 from collections.abc import Mapping
 
 from checkout.aftersale.models import Case, Reason
-from checkout.order.models import Consignment, Line
-from checkout.payment.models import Payment
+from checkout.order.models import Line
 from checkout.payment.refunds import refund_share
 from marketplace.money import round_dong
-
-
-def payment_of(consignment: Consignment) -> Payment | None:
-    """Return the payment that holds a consignment's money; None before it is paid."""
-    return consignment.order.settled_by or Payment.objects.filter(consignment=consignment).first()
 
 
 def packs_left(line: Line) -> int:

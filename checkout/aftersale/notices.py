@@ -145,7 +145,7 @@ def _tell_programme(case: Case, news: str, *, key: str, text: str = "") -> None:
     """Tell those who look after the producer's province."""
     commune = case.consignment.producer.commune
     province = commune.province_id if commune else None
-    for person in staff_of(province, StaffRole.Role.ADMIN):
+    for person in staff_of(province, StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT):
         language = person.preferred_language
         notice_queue(
             key=f"case:{case.pk}:{key}:staff:{person.pk}",

@@ -5,11 +5,12 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from catalogue.reviews.models import ProductReview
 from checkout.aftersale.cases import OPEN_STATES
-from checkout.aftersale.deadlines import working_days_left
-from checkout.aftersale.eligibility import offers_for, reasons_on
-from checkout.aftersale.models import Case, CaseEvent, CasePicture
-from checkout.order.models import Consignment, Order
+from checkout.aftersale.deadlines import terms_on, working_days_left
+from checkout.aftersale.eligibility import may_review, offers_for, reasons_on
+from checkout.aftersale.models import Case, CaseEvent, CasePicture, LineReview
+from checkout.order.models import Consignment, Line, Order
 from marketplace.clock import today
 
 
@@ -27,14 +28,15 @@ def cases_with_parts() -> QuerySet[Case]:
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """How long somebody still has to answer: the last day, and the working days until then, today among them."""
+    """How long somebody still has to answer: the last day, and the working days that follow today until then."""
 
     until: date
     days: int
+    is_over: bool
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it is the last day, or past it."""
+        """Whether the last day is the next one, today or past."""
         return self.days <= 1
 
 
@@ -42,7 +44,8 @@ def countdown_of(case: Case, *, on: date | None = None) -> Countdown | None:
     """Return how long the producer or the programme still has; None where nobody is waited for."""
     if case.answer_due_on is None:
         return None
-    return Countdown(case.answer_due_on, working_days_left(case.answer_due_on, on=on or today()))
+    day, until = on or today(), case.answer_due_on
+    return Countdown(until, working_days_left(until, on=day), is_over=until < day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class ConsignmentAftersale:
 
     cases: list[Case]
     may_open: bool
+    #: Lines that were reviewed or may be: each with its review, or None.
+    reviews: list[tuple[Line, ProductReview | None]]
 
 
 def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
@@ -60,10 +65,16 @@ def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
     for case in Case.objects.filter(consignment__in=consignments).select_related("reason"):
         found[case.consignment_id].append(case)
     reasons = reasons_on(today())
-    open_lines = _open_lines(consignments)
+    open_lines, reviews, terms = _open_lines(consignments), _reviews(consignments), terms_on(today())
     return {
         one.pk: ConsignmentAftersale(
-            found[one.pk], bool(offers_for(one, reasons, on=today()) and _has_free_line(one, open_lines))
+            cases=found[one.pk],
+            may_open=bool(offers_for(one, reasons, on=today()) and _has_free_line(one, open_lines)),
+            reviews=[
+                (line, reviews.get(line.pk))
+                for line in one.lines.all()
+                if line.pk in reviews or may_review(line, terms=terms)
+            ],
         )
         for one in consignments
     }
@@ -75,6 +86,11 @@ def _open_lines(consignments: list[Consignment]) -> set[int]:
             "lines__line", flat=True
         )
     )
+
+
+def _reviews(consignments: list[Consignment]) -> dict[int, ProductReview]:
+    links = LineReview.objects.filter(line__consignment__in=consignments).select_related("review")
+    return {link.line_id: link.review for link in links}
 
 
 def _has_free_line(consignment: Consignment, open_lines: set[int]) -> bool:

@@ -47,7 +47,7 @@ def picture_response(picture: CasePicture) -> HttpResponseBase:
     return response
 
 
-class _OfOrder(View):
+class OfOrder(View):
     """A page under the signed address of an order."""
 
     order: Order
@@ -67,7 +67,7 @@ class _OfOrder(View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class CaseOpenView(_OfOrder):
+class CaseOpenView(OfOrder):
     """The form for a case about one parcel; says why where there is none."""
 
     def get(self, request: HttpRequest, token: str, consignment: int) -> HttpResponse:
@@ -125,7 +125,7 @@ class CaseOpenView(_OfOrder):
 
 
 @method_decorator(never_cache, name="dispatch")
-class CaseView(_OfOrder):
+class CaseView(OfOrder):
     """One case: how it stands, what was said, what the buyer can do next."""
 
     def get(self, request: HttpRequest, token: str, pk: int) -> HttpResponse:
@@ -236,7 +236,7 @@ class CaseWithdrawView(_CaseStep):
         case_withdraw(case_id=case.pk)
 
 
-class CasePictureView(_OfOrder):
+class CasePictureView(OfOrder):
     """A picture of one of the order's cases."""
 
     def get(self, request: HttpRequest, token: str, pk: int) -> HttpResponseBase:

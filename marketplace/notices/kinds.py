@@ -25,9 +25,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person of the programme: `role` in the person's language.
     "staff_role_given": frozenset({"role"}),
     "staff_role_taken": frozenset({"role"}),
+    "staff_order_held": frozenset({"order_number", "work_url", "until"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
+    # Somebody looks at it first, until `until` at the latest.
+    "order_held": _ORDER | {"until"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
     # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.
@@ -58,7 +61,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # `is_late`: the producer didn't answer in time.
     "case_escalated": _CASE | {"answer_until", "is_late"},
     "case_lapsed": _CASE,
+    # To the buyer, about reviews; `note` may be empty.
+    "review_invitation": frozenset({"producer", "review_url", "lookup_url"}),
+    "review_answered": frozenset({"producer", "good", "text", "good_url"}),
+    "review_hidden": frozenset({"good", "ground", "note", "rules_url"}),
     # To the producer.
+    "producer_review_new": frozenset({"good", "stars", "text", "work_url"}),
     "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
     # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".
     "producer_case_news": frozenset(

@@ -12,10 +12,13 @@ from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
+from catalogue.reviews.services import review_report
 from catalogue.services import listing_suspend, pack_create
 from checkout.aftersale.decisions import case_refuse
 from checkout.aftersale.models import Case
 from checkout.aftersale.overdue import cases_follow_up_due
+from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
@@ -81,7 +84,11 @@ def fill_transfers(pack: Product) -> Scene:
 
 def fill_desk() -> Scene:
     """Make a producer with orders in several states; papers, lists, campaigns and tables for the programme."""
-    pack = sold_pack(title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng", price=189_000)
+    pack = sold_pack(
+        title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng",
+        price=189_000,
+        stock={"num_in_stock": 40},
+    )
     good, producer = pack.parent, pack.parent.producer
     orders = [placed_order(pack) for _number in range(3)]
     packed = orders[1].consignments.get()
@@ -95,6 +102,12 @@ def fill_desk() -> Scene:
     Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
     cases_follow_up_due()
     case = opened_case(delivered_order(pack))
+    case_pictures_clean_due()
+    review, told_on = (
+        review_write(line_id=delivered_order(pack).lines.get().pk, stars=stars, text="Thơm, đóng gói kỹ")
+        for stars in (5, 1)
+    )
+    review_report(review=told_on, reporter=User.objects.create_user("doc@example.vn"), ground="unrelated")
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
@@ -167,6 +180,8 @@ def fill_desk() -> Scene:
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
         "case": case.pk,
+        "review": review.pk,
+        "reported": told_on.pk,
         "escalated": late.pk,
         "refused": refused.pk,
         "paper": paper.pk,

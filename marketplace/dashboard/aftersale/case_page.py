@@ -27,6 +27,7 @@ from checkout.aftersale.money import refund_amount
 from checkout.aftersale.selectors import cases_with_parts, countdown_of
 from checkout.aftersale.services import case_message
 from checkout.aftersale.views import picture_response
+from marketplace.audit.services import audited
 from marketplace.dashboard.aftersale.forms import (
     AnswerForm,
     CaseStepForm,
@@ -46,18 +47,24 @@ class Step:
 
     form: type[CaseStepForm]
     service: Callable[..., Any]
+    #: What the audit log calls it.
+    action: str
     leads_to: frozenset[str] = frozenset()
     takes_side: bool = True
 
 
 STEPS: Final[dict[str, Step]] = {
-    "message": Step(AnswerForm, case_message),
-    "refund": Step(RefundForm, case_refund, frozenset({State.REFUNDED, State.AWAITING_GOODS})),
-    "settle": Step(SettleForm, case_settle, frozenset({State.SETTLED})),
-    "refuse": Step(RefuseForm, case_refuse, frozenset({State.REFUSED, State.DISMISSED})),
-    "received": Step(ReceivedForm, case_goods_received, frozenset({State.REFUNDED})),
-    "contest": Step(ContestForm, case_goods_contested, frozenset({State.ESCALATED}), takes_side=False),
-    "take-over": Step(CaseStepForm, case_take_over, frozenset({State.ESCALATED}), takes_side=False),
+    "message": Step(AnswerForm, case_message, "case.message"),
+    "refund": Step(RefundForm, case_refund, "case.refund", frozenset({State.REFUNDED, State.AWAITING_GOODS})),
+    "settle": Step(SettleForm, case_settle, "case.settled", frozenset({State.SETTLED})),
+    "refuse": Step(RefuseForm, case_refuse, "case.refused", frozenset({State.REFUSED, State.DISMISSED})),
+    "received": Step(ReceivedForm, case_goods_received, "case.received", frozenset({State.REFUNDED})),
+    "contest": Step(
+        ContestForm, case_goods_contested, "case.contested", frozenset({State.ESCALATED}), takes_side=False
+    ),
+    "take-over": Step(
+        CaseStepForm, case_take_over, "case.taken", frozenset({State.ESCALATED}), takes_side=False
+    ),
 }
 
 
@@ -133,7 +140,9 @@ class CaseStepPage(CasePage):
         if form.is_valid():
             side = {"side": self.side} if known.takes_side else {}
             try:
-                known.service(case_id=self.object.pk, actor=request.user, **side, **form.answer())
+                with audited(known.action, self.object) as event:
+                    known.service(case_id=self.object.pk, actor=request.user, **side, **form.answer())
+                    event["changes"] = self.changes()
             except (StepNotPossible, PictureRefused) as refused:
                 form.add_error(None, str(refused.message))
             else:
@@ -146,6 +155,12 @@ class CaseStepPage(CasePage):
             return redirect(self.address("case"))
         context = self.get_context_data(**{f"{step.replace('-', '_')}_form": form})
         return self.render_to_response(context, status=422)
+
+    def changes(self) -> dict[str, Any]:
+        """Return what the audit log keeps of a step: how the case stands, and the sum (đồng) where money goes back."""
+        before, after = self.object, Case.objects.select_related("refund").get(pk=self.object.pk)
+        changes: dict[str, Any] = {"state": [before.state, after.state]}
+        return {**changes, "amount": after.refund.amount} if after.refund else changes
 
 
 class CasePicturePage(View):

@@ -1,6 +1,6 @@
 """What the producer or the programme decides of a case."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,9 @@ from checkout.aftersale.forms import LONGEST_TEXT, PicturesField
 from checkout.aftersale.models import Case, CaseLine, Reason
 from checkout.aftersale.money import packs_left
 from checkout.order.models import Consignment
+
+#: In the place of a condition where nothing came back.
+_NONE: Final = "none"
 
 
 def _words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
@@ -104,7 +107,7 @@ class ReceivedForm(CaseStepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = [part for part in self.case.lines.all() if part.agreed_quantity]
-        conditions = [("", _("none came back")), *CaseLine.Condition.choices]
+        conditions = [("", _("choose")), *CaseLine.Condition.choices, (_NONE, _("none came back"))]
         for part in self.lines:
             most = part.agreed_quantity or 0
             name = {"name": part.line.title}
@@ -115,7 +118,7 @@ class ReceivedForm(CaseStepForm):
                 initial=most,
             )
             self.fields[f"{_name(part)}_condition"] = forms.ChoiceField(
-                label=_("Condition of %(name)s") % name, choices=conditions, required=False
+                label=_("Condition of %(name)s") % name, choices=conditions
             )
         self.order_fields([key for part in self.lines for key in (_name(part), f"{_name(part)}_condition")])
 
@@ -123,7 +126,7 @@ class ReceivedForm(CaseStepForm):
         """Ask for the condition of whatever came back."""
         cleaned: dict[str, Any] = super().clean() or {}
         for part in self.lines:
-            if cleaned.get(_name(part)) and not cleaned.get(f"{_name(part)}_condition"):
+            if cleaned.get(_name(part)) and cleaned.get(f"{_name(part)}_condition") == _NONE:
                 self.add_error(
                     f"{_name(part)}_condition", _("Please say in which condition the goods came back.")
                 )
@@ -132,7 +135,11 @@ class ReceivedForm(CaseStepForm):
     def answer(self) -> dict[str, Any]:
         data = self.cleaned_data
         received = {
-            part.pk: Received(data[_name(part)], data[f"{_name(part)}_condition"]) for part in self.lines
+            part.pk: Received(
+                data[_name(part)] if data[f"{_name(part)}_condition"] != _NONE else 0,
+                data[f"{_name(part)}_condition"],
+            )
+            for part in self.lines
         }
         return {"received": received, "text": data["text"]}
 

@@ -32,12 +32,14 @@ from checkout.aftersale.services import (
 )
 from checkout.order.models import Consignment, PaymentState
 from checkout.payment.models import Refund
+from checkout.shipping.models import ClosedDays
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from marketplace.notices.models import Notice
 from tests.factories.aftersale import delivered_order, opened_case, paid_order, shipped
 from tests.factories.catalogue import NormalPriceFactory, PackFactory, StockFactory, sold_pack
 from tests.factories.pictures import picture_upload
+from tests.factories.producers import ProducerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,12 +77,22 @@ def test_weekends_are_no_working_days(opened: date, last: date) -> None:
     assert working_day_after(opened, count=3) == last
 
 
+def test_public_holidays_are_no_working_days_and_a_producer_s_days_of_rest_are() -> None:
+    holiday = date(2026, 12, 2)
+    ClosedDays.objects.create(first_day=holiday, last_day=holiday, name="Nghỉ lễ")
+    ClosedDays.objects.create(
+        producer=ProducerFactory(), first_day=date(2026, 12, 1), last_day=date(2026, 12, 1), name="Kiểm kê"
+    )
+
+    assert working_day_after(date(2026, 11, 30), count=3) == date(2026, 12, 4)
+
+
 def test_the_days_left_are_counted_down_to_nothing() -> None:
     last = date(2026, 12, 1)
 
     left = [working_days_left(last, on=last - timedelta(days=ago)) for ago in (5, 4, 3, 2, 1, 0, -1, -30)]
 
-    assert left == [4, 3, 2, 2, 2, 1, 0, 0]
+    assert left == [3, 2, 2, 2, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("code", "days"), [("wrong-information", 30), ("damaged", 7), ("change-of-mind", 3)])

@@ -22,8 +22,10 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from catalogue.reviews.models import ProductReview, ReviewReport
 from checkout.aftersale.models import Case, CaseEvent, CaseLine
 from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.reviews import review_write
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
@@ -72,8 +74,8 @@ SECRET = "Bí Mật Của Chủ Thể"
 SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
-    "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain", "cases",
+    "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "search-explain", "cases", "reviews",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -83,7 +85,7 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
-    Case, CaseEvent, CaseLine,
+    Case, CaseEvent, CaseLine, ProductReview, ReviewReport,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
@@ -160,6 +162,10 @@ HARM = {
 }
 
 
+#: A step that exists, by what it is a step of.
+_STEPS = {"case": "message", "review": "hide"}
+
+
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the name and the parameters of every address."""
     for pattern in urlpatterns:
@@ -181,7 +187,7 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "message" if "case" in name else "accept",
+            "step": _STEPS.get(name.split("-")[-2] if "-" in name else "", "accept"),
             "kind": "goods",
             "gives": "percent",
             "format": "csv",
@@ -215,6 +221,9 @@ def scene() -> Scene:
     consignment = order.consignments.get()
     case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
     case_pictures_clean_due()
+    review = review_write(
+        line_id=delivered_order(pack, quantity=1).lines.get().pk, stars=2, text=f"{SECRET} hơi nhạt"
+    )
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -301,6 +310,7 @@ def scene() -> Scene:
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
+            **dict.fromkeys(("own-review-reply", "review", "review-step"), review.pk),
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
             **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
