@@ -14,6 +14,8 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),
     "closings of payments": ("payment.PaymentClosing", {"state": "pending"}, "created_at"),
     "deliveries of the sandbox": ("sandbox_provider.SandboxDelivery", {"state": "pending"}, "next_try_at"),
+    "shipments": ("carriers.Shipment", {"state": "pending"}, "created_at"),
+    "tracking events": ("carriers.TrackingEvent", {"state": "pending"}, "received_at"),
     "decision lists": (
         "certification.DecisionImport",
         {"state__in": ["queued", "running"], "content__isnull": False},
