@@ -14,6 +14,8 @@ from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend, pack_create
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
+from checkout.shipping.carriers.models import Carrier, TrackingEvent
+from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import User
 from marketplace.clock import today
@@ -147,4 +149,25 @@ def _delivery(producer: Partner) -> Scene:
         hours="8:00–17:00, thứ Hai đến thứ Bảy",
     )
     point.producers.add(producer)
-    return {"own_table": table.pk, "closed_days": days.pk, "point": point.pk}
+    carrier = Carrier.objects.create(code="htx", name="Xe của HTX", producer=producer)
+    Carrier.objects.create(code="buu-dien", name="Bưu điện")
+    shipment = shipment_create(
+        consignment_id=producer.consignments.get(state="packed").pk, carrier=carrier, by=None
+    )
+    report = TrackingEvent.objects.create(
+        carrier=carrier,
+        event_id="1",
+        number="KHONG-CO",
+        kind="delivered",
+        happened_at=timezone.now(),
+        state="failed",
+        error="unknown_number",
+    )
+    return {
+        "shipment": shipment.pk,
+        "carrier": carrier.pk,
+        "report": report.pk,
+        "own_table": table.pk,
+        "closed_days": days.pk,
+        "point": point.pk,
+    }

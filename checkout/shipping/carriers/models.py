@@ -114,6 +114,17 @@ class TrackingEvent(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Needs a person")
 
+    class Problem(models.TextChoices):
+        """Why a report waits for a person."""
+
+        UNKNOWN_NUMBER = "unknown_number", _("No parcel of ours has this number.")
+        TAKEN_BACK = "taken_back", _("The parcel was taken back here, and the carrier has it all the same.")
+        AFTER_RETURN = "after_return", _("Delivered after it was brought back.")
+        NOT_POSSIBLE = (
+            "not_possible",
+            _("The order it belongs to is not confirmed, or this step is not possible."),
+        )
+
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="events")
     event_id = models.CharField(max_length=120)
     number = models.CharField(max_length=80, db_index=True)
@@ -135,6 +146,12 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.kind}"
+
+    @property
+    def why(self) -> str:
+        """Why it waits for a person, in words."""
+        known = self.error in self.Problem.values
+        return str(self.Problem(self.error).label) if known else self.error
 
 
 class CashFile(models.Model):

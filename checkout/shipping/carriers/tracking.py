@@ -29,7 +29,7 @@ from checkout.shipping.carriers.services import LIVE, consignment_locked
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 
 logger = logging.getLogger(__name__)
-Kind, State = TrackingEvent.Kind, TrackingEvent.State
+Kind, State, Problem = TrackingEvent.Kind, TrackingEvent.State, TrackingEvent.Problem
 
 #: Carriers' clocks run ahead by a little; what is farther in the future is a mistake.
 _CLOCK_AHEAD: Final = timedelta(hours=1)
@@ -42,7 +42,11 @@ _CAUSES: Final = {
 
 
 class Contradiction(Exception):
-    """A report doesn't fit what is known; a person has to look. The message says what."""
+    """A report doesn't fit what is known; a person has to look."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def standing_of(events: Iterable[TrackingEvent]) -> Standing | None:
     for event in sorted(events, key=lambda one: (one.happened_at, list(Kind.values).index(one.kind))):
         if event.kind == Kind.DELIVERED:
             if standing and standing.state == Consignment.State.RETURNED:
-                raise Contradiction("delivered after it was brought back")
+                raise Contradiction(Problem.AFTER_RETURN)
             if not standing or standing.state == Consignment.State.SHIPPED:
                 standing = Standing(Consignment.State.DELIVERED, event.happened_at)
         elif event.kind == Kind.RETURNED:
@@ -124,7 +128,8 @@ def _event_apply(event: TrackingEvent) -> bool:
             _bring_to_standing(event)
             TrackingEvent.objects.filter(pk=event.pk).update(state=State.DONE, error="")
     except (Contradiction, CheckoutError) as error:
-        TrackingEvent.objects.filter(pk=event.pk).update(state=State.FAILED, error=str(error)[:255])
+        problem = error.problem if isinstance(error, Contradiction) else Problem.NOT_POSSIBLE
+        TrackingEvent.objects.filter(pk=event.pk).update(state=State.FAILED, error=problem)
         logger.warning("tracking event %s of %s needs a person: %s", event.pk, event.carrier.code, error)
         return False
     except Exception as error:
@@ -145,13 +150,13 @@ def _bring_to_standing(event: TrackingEvent) -> None:
         Shipment.objects.filter(carrier=event.carrier, number=event.number).select_related("carrier").first()
     )
     if shipment is None:
-        raise Contradiction("no parcel with this number")
+        raise Contradiction(Problem.UNKNOWN_NUMBER)
     consignment = consignment_locked(shipment.consignment_id)
     standing = standing_of(TrackingEvent.objects.filter(carrier=event.carrier, number=event.number))
     if standing is None or standing.state == consignment.state:
         return
     if consignment.state == Consignment.State.CANCELLED or shipment.state not in LIVE:
-        raise Contradiction("the parcel was taken back, and the carrier has it")
+        raise Contradiction(Problem.TAKEN_BACK)
     _ship(consignment, shipment)
     consignment.refresh_from_db(fields=["state"])
     if standing.state == Consignment.State.DELIVERED and consignment.state == Consignment.State.SHIPPED:
