@@ -24,6 +24,7 @@ from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice
+from catalogue.reviews.ratings import Rating, rating_of
 from catalogue.rows import Row, available, place_of
 from catalogue.texts import FALLBACK, TEXT_FIELDS, text_in
 from marketplace.clock import day_of
@@ -53,6 +54,8 @@ class Card:
     picture: Picture | None
     is_illustration: bool
     alcohol: bool
+    #: What buyers give it; None where nobody has said anything.
+    rating: Rating | None
     #: The next moment at which its price or its lead pack may change; none: until further notice.
     until: datetime | None
     #: Where asked for: language and text of what is told of it, the page's language first, then Vietnamese.
@@ -126,6 +129,7 @@ def card_from_rows(
         picture=picture,
         is_illustration=picture.is_illustration if picture else False,
         alcohol=good["alcohol"] != Product.Alcohol.NONE,
+        rating=rating_of(good["rating"], good["review_count"]),
         until=min((own.until for own in map(prices.get, verdicts) if own and own.until), default=None),
     )
 

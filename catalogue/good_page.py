@@ -17,6 +17,9 @@ from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.producers.models import Partner
+from catalogue.reviews.models import ProductReview
+from catalogue.reviews.ratings import Rating, rating_of
+from catalogue.reviews.selectors import ON_THE_PAGE, reviews_shown
 from catalogue.rows import Row, available, packs_of, pictures_of, shown_goods
 from catalogue.similar import similar_goods
 from catalogue.texts import text_in
@@ -70,6 +73,9 @@ class GoodPage:
     reason: str | Promise
     gallery: tuple[Picture, ...]
     standards: tuple[StandardCertificate, ...]
+    #: What buyers give it and the newest of what they say; the rest stands on a page of its own.
+    rating: Rating | None
+    reviews: tuple[ProductReview, ...]
     #: Goods that others bought together with it, and goods like it.
     together: tuple[Card, ...]
     related: tuple[Card, ...]
@@ -101,7 +107,7 @@ def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | No
 def good_page(
     verdict: GoodVerdict, *, language: str, at: datetime, adult: bool, pack_id: int | None = None
 ) -> GoodPage:
-    """Return the rest of the page in six queries; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
+    """Return the rest of the page in six queries, eight where there are reviews; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
     good = verdict.good
     similar = similar_goods(good, at=at, adult=adult)
     related_goods = shown_goods([*similar.together, *similar.alike], at=at, adult=adult)
@@ -130,6 +136,8 @@ def good_page(
             for row in pictures[good.pk]
         ),
         standards=read_standards(good, at=at),
+        rating=rating_of(good.rating, good.review_count),
+        reviews=tuple(reviews_shown(good.pk)[:ON_THE_PAGE]) if good.review_count else (),
         together=cards(similar.together),
         related=cards(similar.alike),
     )

@@ -147,6 +147,8 @@ class Product(AbstractProduct):
     #: How well it sells at present, see `catalogue/popularity.py`; counted, never typed.
     popularity = models.PositiveSmallIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
+    #: How many buyers' reviews are shown, of which `rating` (Oscar's column) is the mean; counted by `catalogue/reviews`, never typed.
+    review_count = models.PositiveIntegerField(default=0, editable=False)
 
     # --- of a pack; its label ("gói 100 túi") is the title
     weight = models.PositiveIntegerField(_("weight with packing (grams)"), null=True, blank=True)
@@ -193,6 +195,11 @@ class Product(AbstractProduct):
                     season_last__range=(1, 12),
                 ),
                 name="season_is_two_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_count=0, rating__isnull=True)
+                | Q(review_count__gt=0, rating__isnull=False, rating__gte=1, rating__lte=5),
+                name="rating_is_of_reviews",
             ),
             models.CheckConstraint(
                 condition=Q(keeps_days__isnull=True) | Q(keeps_days__gt=0), name="fresh_goods_keep_some_days"

@@ -22,7 +22,18 @@ Ids = list[int] | QuerySet[Product, Any]
 
 #: What cards need of a good: its own columns, and others by their names here.
 GOOD_COLUMNS: Final = (
-    ("pk", "slug", "title_vi", "title_en", "listing", "alcohol", "alcohol_strength", "lead_pack_id"),
+    (
+        "pk",
+        "slug",
+        "title_vi",
+        "title_en",
+        "listing",
+        "alcohol",
+        "alcohol_strength",
+        "lead_pack_id",
+        "rating",
+        "review_count",
+    ),
     {
         "producer_name": F("producer__name"),
         "seller_state": F("producer__seller_state"),

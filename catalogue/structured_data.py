@@ -6,10 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from catalogue.certification.models import Certificate
 from catalogue.good_page import GoodPage
 from catalogue.models import Product
+from catalogue.reviews.models import ProductReview
+from catalogue.reviews.ratings import Rating
 from marketplace.clock import day_of
 
 #: A data block ends at the first `</script>`, whatever the JSON around it says.
@@ -35,6 +38,9 @@ def product_json_ld(
         data["category"] = good.sector.name
     if page.gallery:
         data["image"] = [absolute(picture.src) for picture in page.gallery]
+    if page.rating:
+        data["aggregateRating"] = _aggregate_rating(page.rating)
+        data["review"] = [_review(review) for review in page.reviews]
     if certificate is not None:
         data["hasCertification"] = _certification(certificate)
     # Only what a visitor may buy here, today or once it is back on the shelf: a price alone is no offer.
@@ -71,6 +77,26 @@ def _certification(certificate: Certificate) -> dict[str, Any]:
         data["validFrom"] = certificate.valid_from.isoformat()
         data["expires"] = certificate.valid_until.isoformat()
     return data
+
+
+def _aggregate_rating(rating: Rating) -> dict[str, Any]:
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": rating.mean,
+        "reviewCount": rating.count,
+        "bestRating": 5,
+        "worstRating": 1,
+    }
+
+
+def _review(review: ProductReview) -> dict[str, Any]:
+    return {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": review.author_name or _("A buyer")},
+        "datePublished": day_of(review.created_at).isoformat(),
+        "reviewBody": review.text,
+        "reviewRating": {"@type": "Rating", "ratingValue": review.stars, "bestRating": 5, "worstRating": 1},
+    }
 
 
 def _offer(pack: Any, good: Product, address: str) -> dict[str, Any]:

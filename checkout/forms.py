@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
 from checkout.payment.methods import PaymentMethod
+from checkout.payment.offers import MethodOffer
 from checkout.shipping.models import PickupPoint
 from marketplace.address.forms import AddressForm
+from marketplace.address.phones import parse_phone
 
 _WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")
@@ -49,15 +52,18 @@ class CheckoutForm(AddressForm):
         self,
         *args: Any,
         contents: Contents,
-        methods: list[PaymentMethod],
+        offers: list[MethodOffer],
         points: Mapping[int, list[PickupPoint]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.contents = contents
-        self.methods = {method.code: method for method in methods}
+        self.methods = {offer.method.code: offer.method for offer in offers if not offer.why_not}
+        #: The ways to pay that can't be chosen here, each with its reason.
+        self.not_offered = [offer for offer in offers if offer.why_not]
         self.fields["payment_method"].choices = [  # type: ignore[attr-defined]
-            (method.code, format_html(_WITH_HINT, method.label, method.hint)) for method in methods
+            (method.code, format_html(_WITH_HINT, method.label, method.hint))
+            for method in self.methods.values()
         ]
         if not contents.has_alcohol:
             del self.fields["age_confirmed"]
@@ -112,6 +118,14 @@ class CheckoutForm(AddressForm):
         """The province, as chosen so far."""
         value = self._now("province")
         return str(getattr(value, "pk", value) or "")
+
+    @property
+    def known_phone(self) -> str:
+        """The phone as typed so far, in E.164; empty where it is none yet."""
+        try:
+            return parse_phone(str(self._now("phone") or ""))
+        except ValidationError:
+            return ""
 
     def forget_errors(self) -> None:
         """Show what was typed without a word on what is missing."""

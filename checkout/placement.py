@@ -1,11 +1,12 @@
 """From a basket to an order (decision 2 of the architecture).
 
 Everything happens in one transaction. Locks are taken late, once and in this order, here and in `checkout.services`: order, payment,
-consignments, basket, certificates, stock records; rows of a kind by their ids. Then everything is judged again, then it is written.
+consignments, basket, certificates, stock records, offers; rows of a kind by their ids. Then everything is judged again, then it is written.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from oscar.apps.shipping.methods import Free
 from oscar.core.loading import get_class
 from oscar.core.prices import Price
@@ -21,6 +23,8 @@ from checkout.basket.contents import Contents, basket_contents
 from checkout.basket.models import Basket
 from checkout.bill import Bill, ParcelBill, bill_for, changes_since, shown_from
 from checkout.errors import BasketEmpty, OrderChanged, OrderRefused
+from checkout.offer.errors import OfferRanOut
+from checkout.offer.uses import OfferBuyer, offers_take
 from checkout.order.confirmation import order_confirmed
 from checkout.order.models import (
     Consignment,
@@ -31,12 +35,16 @@ from checkout.order.models import (
     ShippingAddress,
 )
 from checkout.order.notices import tell_awaiting_payment
-from checkout.payment.methods import PaymentMethod, method_for, methods_for
+from checkout.payment.methods import PaymentMethod, method_for
+from checkout.payment.offers import offers_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.safety.traces import Origin, trace_record
 from checkout.shipping.pickup_points import points_for
 from marketplace.clock import day_of
 from marketplace.money import format_dong
+
+_NOT_OFFERED = _lazy("This way to pay is not offered for these goods. Please choose another.")
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Buyer:
     user: Any = None
     language: str = "vi"
     is_adult: bool = False
+    #: The device and the network that the order comes from.
+    origin: Origin = field(default_factory=Origin)
 
 
 @transaction.atomic
@@ -78,7 +88,7 @@ def place_order(
     now = timezone.now()
     contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
     _refuse_unless_sold(contents)
-    method = _method(payment_method, contents)
+    method = _method(payment_method)
     bill = bill_for(
         contents,
         province=address["commune"].province if address else None,
@@ -87,18 +97,22 @@ def place_order(
         pickups=pickups,
         pickup_points=points_for(pickup_points or {}),
         paid_on_delivery=method.is_paid_on_delivery,
+        phone=buyer.phone,
     )
     if bill.unquoted:
         raise OrderRefused(bill.problems)
+    _refuse_unless_payable(method, contents, total=bill.total, phone=buyer.phone)
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])
-    order = _order_create(basket, contents, bill, buyer, method)
+    order = _order_create(basket, now, bill, buyer, method)
     consignments = _consignments_create(order, bill, address)
-    if method.is_paid_on_delivery:
-        order_confirmed(order, consignments)
-    else:
+    trace_record(order=order, origin=buyer.origin, address=address)
+    if order.is_awaiting_payment:
         tell_awaiting_payment(order)
+    else:
+        order_confirmed(order, consignments)
+    _offers_take(order, bill, buyer, now)
     return order
 
 
@@ -128,15 +142,19 @@ def _refuse_unless_sold(contents: Contents) -> None:
         raise OrderChanged(reasons)
 
 
-def _method(code: str, contents: Contents) -> PaymentMethod:
-    offered = methods_for(line.line for line in contents.lines)
+def _method(code: str) -> PaymentMethod:
     try:
-        method = method_for(code)
+        return method_for(code)
     except KeyError:
-        method = None
-    if method is None or method.code not in [known.code for known in offered]:
-        raise OrderRefused([_("This way to pay is not offered for these goods. Please choose another.")])
-    return method
+        raise OrderRefused([_NOT_OFFERED]) from None
+
+
+def _refuse_unless_payable(method: PaymentMethod, contents: Contents, *, total: int, phone: str) -> None:
+    offers = offers_for([line.line for line in contents.lines], total=total, phone=phone)
+    offer = next((one for one in offers if one.method == method), None)
+    if offer is None or offer.why_not:
+        why = f"{method.label}: {offer.why_not}" if offer else _NOT_OFFERED
+        raise OrderRefused([why, _("Please choose another way to pay.")])
 
 
 def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
@@ -149,12 +167,9 @@ def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
         raise OrderChanged(changes or [_("Please look through the total once more and confirm it.")])
 
 
-def _order_create(
-    basket: Basket, contents: Contents, bill: Bill, buyer: Buyer, method: PaymentMethod
-) -> Order:
+def _order_create(basket: Basket, at: datetime, bill: Bill, buyer: Buyer, method: PaymentMethod) -> Order:
     """Write the order and its lines by Oscar's creator, reserve the stock and close the basket."""
-    creator = get_class("order.utils", "OrderCreator")({line.pk: line for line in contents.lines})
-    on_delivery = method.is_paid_on_delivery
+    creator = get_class("order.utils", "OrderCreator")(bill)
     order: Order = creator.place_order(
         basket=basket,
         total=_price(bill.total),
@@ -166,8 +181,7 @@ def _order_create(
         buyer_name=buyer.name,
         language=buyer.language,
         payment_method=method.code,
-        payment_state=PaymentState.DUE_ON_DELIVERY if on_delivery else PaymentState.AWAITING,
-        payment_deadline=method.deadline_from(contents.at),
+        **_payment_begins(bill, method, at),
     )
     try:
         stock_reserve(creator.lines)
@@ -175,6 +189,28 @@ def _order_create(
         raise OrderChanged([_("Something has just been sold out.")]) from error
     basket.submit()
     return order
+
+
+def _payment_begins(bill: Bill, method: PaymentMethod, at: datetime) -> dict[str, Any]:
+    """Return how an order's payment stands at first: where discounts leave nothing to pay, it is paid."""
+    if not bill.total:
+        return {"payment_state": PaymentState.PAID, "payment_deadline": None}
+    state = PaymentState.DUE_ON_DELIVERY if method.is_paid_on_delivery else PaymentState.AWAITING
+    return {"payment_state": state, "payment_deadline": method.deadline_from(at)}
+
+
+def _offers_take(order: Order, bill: Bill, buyer: Buyer, at: datetime) -> None:
+    """Count what the order uses of offers and codes: the last locks, so that nobody waits for more than a commit."""
+    user_id = buyer.user.pk if buyer.user is not None else None
+    try:
+        offers_take(order=order, discounts=bill.discounts, buyer=OfferBuyer(user_id, buyer.phone), at=at)
+    except OfferRanOut as error:
+        raise OrderChanged(
+            [
+                _("%(name)s has just been used up. Please look through the total once more.")
+                % {"name": error.message}
+            ]
+        ) from error
 
 
 def _price(amount: int) -> Price:
@@ -211,8 +247,10 @@ def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAd
         number=f"{order.number}-{place}",
         method=part.method,
         shipping_address=address,
-        goods_total=part.parcel.goods_total,
-        delivery_charge=part.quote.charge,
+        goods_total=part.goods_total,
+        platform_discount=part.platform_discount,
+        delivery_charge=part.charge,
+        delivery_discount=part.delivery_discount,
         chargeable_weight=part.quote.chargeable_weight,
         pickup_point=part.quote.pickup_point,
         dispatch_until=part.quote.dispatch_until,

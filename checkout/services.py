@@ -1,6 +1,6 @@
 """What happens to a whole order: placed, paid, confirmed, cancelled, expired.
 
-Written law of locks: late, once, and in this order: order, payment, consignments, basket, certificates, stock records. What concerns one
+Written law of locks: late, once, and in this order: order, payment, consignments, basket, certificates, stock records, offers. What concerns one
 consignment is in `checkout.order.services`; sending money back is in `checkout.payment`.
 """
 
@@ -17,6 +17,8 @@ from catalogue.certification.verdicts import VerdictReason
 from checkout.basket.models import Basket
 from checkout.basket.models import Line as BasketLine
 from checkout.errors import ChangeNotAllowed
+from checkout.offer.errors import OfferRanOut
+from checkout.offer.uses import offers_give_back, offers_take_again
 from checkout.order.confirmation import order_confirmed
 from checkout.order.consignments import may_all_be_cancelled
 from checkout.order.models import Consignment, Order, PaymentState
@@ -28,6 +30,7 @@ from checkout.order.notices import (
 )
 from checkout.order.services import consignments_cancel
 from checkout.payment.closing import payments_close
+from checkout.payment.methods import method_for
 from checkout.payment.models import Payment
 from checkout.payment.refunds import refund_request
 from checkout.placement import Buyer, place_order
@@ -82,6 +85,8 @@ def _no_use(order: Order) -> str:
     """Return why an order has no use for money that came in."""
     if order.cancelled_at is not None:
         return "cancelled"
+    if method_for(order.payment_method).is_paid_on_delivery:
+        return "on_delivery"
     return "twice" if order.settled_by_id else "late"
 
 
@@ -159,6 +164,7 @@ def _order_expire(order_id: int) -> bool:
     payments_close(order)
     _basket_reopen(order)
     stock_release(order.lines.all())
+    offers_give_back(order)
     tell_expired(order)
     logger.info("order %s was not paid in time", order.number)
     return True
@@ -181,7 +187,7 @@ def _basket_today(order: Order) -> Basket | None:
 
 
 def _brought_back(order: Order) -> bool:
-    """Return whether an expired order could be given its goods again: they may be sold, and enough of them are left.
+    """Return whether an expired order could be given its goods and discounts again: they may be sold, and enough of both is left.
 
     Where the buyer has ordered the same basket again, that order stands and this one's money goes back.
     """
@@ -194,8 +200,10 @@ def _brought_back(order: Order) -> bool:
     if not _may_still_be_sold(lines):
         return False
     try:
-        stock_reserve_again(lines)
-    except StockTooLow:
+        with transaction.atomic():
+            stock_reserve_again(lines)
+            offers_take_again(order)
+    except (StockTooLow, OfferRanOut):
         return False
     if basket is not None:
         _take_out_of(basket, lines)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -22,13 +24,14 @@ from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import PaymentError
 from checkout.payment.links import payment_page_path, payment_urls
-from checkout.payment.methods import methods_for
+from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
+from checkout.safety.traces import Origin, origin_of, remember_device
 from checkout.services import Buyer, place_order
 from checkout.shipping.pickup_points import points_for, points_of
 from checkout.shipping.remembered import remember_province, remembered_province
 from marketplace.address.models import UserAddress
-from marketplace.address.phones import format_phone
+from marketplace.address.phones import format_phone, parse_phone
 from marketplace.clock import day_of
 from marketplace.places.models import Province
 
@@ -43,7 +46,7 @@ class CheckoutView(View):
         contents = _contents(request)
         if not contents.can_be_ordered:
             return redirect("basket:summary")
-        form = CheckoutForm(**_form_parts(contents), **_first_values(request))
+        form = CheckoutForm(**_form_parts(request, contents), **_first_values(request))
         return self._page(request, contents, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -61,15 +64,19 @@ class CheckoutView(View):
         if not contents.can_be_ordered:
             messages.warning(request, _("Something in your basket has changed: please look through it."))
             return redirect("basket:summary")
-        form = CheckoutForm(request.POST, **_form_parts(contents))
+        form = CheckoutForm(request.POST, **_form_parts(request, contents))
         if "refresh" in request.POST or request.headers.get("HX-Request"):
             return self._page(request, contents, _unchecked(request, contents), refreshed=True)
         if not form.is_valid():
             return self._page(request, contents, form, status=422)
+        if not ratelimit.consume(request, action="checkout", key=form.cleaned_data["phone"]):
+            too_many = [_("Too many orders in a short time. Please wait a while, or call us.")]
+            return self._page(request, contents, form, refused=too_many, status=429)
+        origin = origin_of(request)
         try:
             order = place_order(
                 basket_id=request.basket.pk,  # type: ignore[attr-defined]
-                buyer=_buyer(request, form),
+                buyer=_buyer(request, form, origin),
                 payment_method=form.cleaned_data["payment_method"],
                 shown=request.POST.get("shown", ""),
                 address=form.address(),
@@ -82,6 +89,7 @@ class CheckoutView(View):
             request.basket.reset_offer_applications()  # type: ignore[attr-defined]
             return self._page(request, _contents(request), form, refused=refused.reasons, status=409)
         response = _go_on(request, order)
+        remember_device(request, response, origin)
         if form.cleaned_data.get("province"):
             remember_province(request, response, form.cleaned_data["province"])
         return response
@@ -125,12 +133,23 @@ def _contents(request: HttpRequest) -> Contents:
     return basket_contents(basket, adult=request.is_adult)  # type: ignore[attr-defined]
 
 
-def _form_parts(contents: Contents) -> dict[str, Any]:
-    return {
-        "contents": contents,
-        "methods": methods_for(line.line for line in contents.lines),
-        "points": points_of(parcel.producer.pk for parcel in contents.parcels),
-    }
+def _form_parts(request: HttpRequest, contents: Contents) -> dict[str, Any]:
+    offers = offers_for(
+        [line.line for line in contents.lines], total=contents.goods_total, phone=_phone_so_far(request)
+    )
+    points = points_of(parcel.producer.pk for parcel in contents.parcels)
+    return {"contents": contents, "offers": offers, "points": points}
+
+
+def _phone_so_far(request: HttpRequest) -> str:
+    """Return the phone number that was typed, else the account's, in E.164; empty where there is none yet."""
+    typed = request.POST.get("phone", "")
+    if not typed:
+        return str(getattr(request.user, "phone", "") or "")
+    try:
+        return parse_phone(typed)
+    except ValidationError:
+        return ""
 
 
 def _first_values(request: HttpRequest) -> dict[str, Any]:
@@ -155,7 +174,7 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
 
 def _unchecked(request: HttpRequest, contents: Contents) -> CheckoutForm:
     """Return the form as typed, without errors: whoever only wants to see the total isn't scolded for what is still missing."""
-    form = CheckoutForm(request.POST, **_form_parts(contents))
+    form = CheckoutForm(request.POST, **_form_parts(request, contents))
     form.forget_errors()
     return form
 
@@ -172,10 +191,11 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
         pickups=form.pickups,
         pickup_points=points_for(form.pickup_points),
         paid_on_delivery=method is not None and method.is_paid_on_delivery,
+        phone=form.known_phone,
     )
 
 
-def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:
+def _buyer(request: HttpRequest, form: CheckoutForm, origin: Origin) -> Buyer:
     user: Any = request.user
     confirmed = form.cleaned_data.get("age_confirmed", False)
     return Buyer(
@@ -185,6 +205,7 @@ def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:
         user=user if user.is_authenticated else None,
         language=(get_language() or "vi")[:2],
         is_adult=bool(request.is_adult and confirmed),  # type: ignore[attr-defined]
+        origin=origin,
     )
 
 

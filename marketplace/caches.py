@@ -8,10 +8,10 @@ import pickle
 import random
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -20,6 +20,9 @@ from django.core.cache.backends.redis import RedisCache
 from django.core.files import locks
 
 logger = logging.getLogger(__name__)
+
+#: How keys begin under which tries are counted: all of allauth's limits, and its note that a code was used.
+COUNTED: Final = ("allauth:rl:", "allauth.mfa.")
 
 
 class SharedFileCache(FileBasedCache):
@@ -81,43 +84,56 @@ class SharedFileCache(FileBasedCache):
 
 
 class PatientRedisCache(RedisCache):
-    """Django's Redis cache; a Redis that doesn't answer holds nothing, and that is all."""
+    """Django's Redis cache; a Redis that doesn't answer holds nothing, and that is all.
 
-    def _or(self, otherwise: Any, operation: Callable[[], Any]) -> Any:
+    But for tries that are counted (sign-in, codes, orders, look-ups): no limit at all is what somebody who guesses would wish for. While
+    Redis is gone they are counted in files of this machine.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        options = dict(params.get("OPTIONS", {}))
+        spare = options.pop("spare_directory", None)
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._spare = SharedFileCache(str(spare), {}) if spare else None
+
+    def _or(self, otherwise: Any, operation: str, key: str = "", *args: Any, **kwargs: Any) -> Any:
+        keys = (key,) if key else ()
         try:
-            return operation()
+            return getattr(super(), operation)(*keys, *args, **kwargs)
         except redis.RedisError as error:
             logger.warning("the cache doesn't answer: %s", error)
+            if self._spare is not None and key.startswith(COUNTED):
+                return getattr(self._spare, operation)(*keys, *args, **kwargs)
             return otherwise
 
-    def add(self, *args: Any, **kwargs: Any) -> bool:
+    def add(self, key: str, *args: Any, **kwargs: Any) -> bool:
         # "Added", so that what asks for a lock or a first time goes on instead of waiting for ever.
-        return bool(self._or(True, lambda: super(PatientRedisCache, self).add(*args, **kwargs)))
+        return bool(self._or(True, "add", key, *args, **kwargs))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        return self._or(default, lambda: super(PatientRedisCache, self).get(key, default, version))
+        return self._or(default, "get", key, default, version)
 
-    def set(self, *args: Any, **kwargs: Any) -> None:
-        self._or(None, lambda: super(PatientRedisCache, self).set(*args, **kwargs))
+    def set(self, key: str, *args: Any, **kwargs: Any) -> None:
+        self._or(None, "set", key, *args, **kwargs)
 
-    def touch(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._or(False, lambda: super(PatientRedisCache, self).touch(*args, **kwargs)))
+    def touch(self, key: str, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, "touch", key, *args, **kwargs))
 
-    def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._or(False, lambda: super(PatientRedisCache, self).delete(*args, **kwargs)))
+    def delete(self, key: str, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, "delete", key, *args, **kwargs))
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        found: dict[str, Any] = self._or({}, lambda: super(PatientRedisCache, self).get_many(*args, **kwargs))
+        found: dict[str, Any] = self._or({}, "get_many", "", *args, **kwargs)
         return found
 
-    def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._or(False, lambda: super(PatientRedisCache, self).has_key(*args, **kwargs)))
+    def has_key(self, key: str, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, "has_key", key, *args, **kwargs))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return int(self._or(delta, lambda: super(PatientRedisCache, self).incr(key, delta, version)))
+        return int(self._or(delta, "incr", key, delta, version))
 
     def set_many(self, *args: Any, **kwargs: Any) -> list[str]:
-        return list(self._or([], lambda: super(PatientRedisCache, self).set_many(*args, **kwargs)) or [])
+        return list(self._or([], "set_many", "", *args, **kwargs) or [])
 
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        self._or(None, lambda: super(PatientRedisCache, self).delete_many(*args, **kwargs))
+        self._or(None, "delete_many", "", *args, **kwargs)

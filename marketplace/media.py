@@ -12,7 +12,7 @@ from django.views.static import serve
 
 #: Folders that the public may read; whatever else lies in the store is not served: uploads of pictures and editors' originals
 #: tell where and by whom they were taken.
-PUBLIC_FOLDERS: Final = ("goods/", "images/", "certificates/", "standards/")
+PUBLIC_FOLDERS: Final = ("goods/", "images/", "certificates/", "standards/", "review_pictures/")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

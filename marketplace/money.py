@@ -14,8 +14,8 @@ def round_dong(amount: Decimal | int) -> int:
     return int(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def round_dong_decimal(amount: Decimal) -> Decimal:
-    """`round_dong` with the signature that Oscar's offers ask for."""
+def round_dong_decimal(amount: Decimal, currency: str | None = None) -> Decimal:
+    """`round_dong` with the signature that Oscar's offers ask for: there is one currency."""
     return Decimal(round_dong(amount))
 
 
@@ -52,6 +52,26 @@ def split_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     remainders = [(total * weight % whole, -index) for index, weight in enumerate(weights)]
     for _, index in sorted(remainders, reverse=True)[: total - sum(parts)]:
         parts[-index] += 1
+    return parts
+
+
+def split_within(total: int, weights: Sequence[int], limits: Sequence[int]) -> list[int]:
+    """Split `total` (đồng) over `weights` so that no part is above its limit; what one can't take goes to the others.
+
+    The parts add up to `total`, or to all limits where those are less. A part without weight stays 0.
+    """
+    parts = [0] * len(weights)
+    left = total
+    while left:
+        open_weights = [
+            weight if part < limit else 0 for weight, part, limit in zip(weights, parts, limits, strict=True)
+        ]
+        if not any(open_weights):
+            break
+        shares = split_largest_remainder(left, open_weights)
+        taken = [min(share, limit - part) for share, part, limit in zip(shares, parts, limits, strict=True)]
+        parts = [part + more for part, more in zip(parts, taken, strict=True)]
+        left -= sum(taken)
     return parts
 
 

@@ -45,6 +45,7 @@ urlpatterns += i18n_patterns(
     path("", home, name="home"),
     # The listing of all goods is one of the catalogue's addresses, but only the search can make it.
     path("", include((listing_urlpatterns + catalogue_urlpatterns, "catalogue"))),
+    path("", include("catalogue.reviews.urls")),
     path("", include("catalogue.certification.urls")),
     path("", include("search.urls")),
     path("", include("catalogue.producers.urls")),
@@ -54,6 +55,7 @@ urlpatterns += i18n_patterns(
     path("", include("checkout.urls")),
     path("", include("checkout.basket.urls")),
     path("", include("checkout.order.urls")),
+    path("", include("checkout.aftersale.urls")),
     path("", include("checkout.payment.urls")),
     localized_path("{work}/", include("marketplace.dashboard.urls")),
     path("", include("checkout.shipping.urls")),

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
@@ -125,6 +126,12 @@ def each_engine(request: pytest.FixtureRequest, settings: Settings, tmp_path: Pa
 def _each_test_begins_with_a_closed_circuit() -> None:
     """What one test's engine did tells the next test nothing."""
     forget_circuit()
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_uncounted() -> None:
+    """Tries (orders, codes, look-ups) of one test must not use up the next one's."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

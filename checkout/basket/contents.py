@@ -121,6 +121,10 @@ class Contents:
 
     parcels: list[Parcel]
     at: datetime
+    #: None where the basket isn't saved yet.
+    basket_id: int | None = None
+    #: The account that it belongs to; None for a guest.
+    owner_id: int | None = None
 
     @property
     def lines(self) -> list[ContentLine]:
@@ -174,7 +178,7 @@ def basket_contents(
                 picture=pictures.get(line.product.parent_id),
             )
         )
-    return Contents(list(parcels.values()), moment)
+    return Contents(list(parcels.values()), moment, basket_id=basket.pk, owner_id=basket.owner_id)
 
 
 def basket_count(basket: Basket) -> int:

@@ -44,7 +44,7 @@ def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> A
     Raises NotForSale with the reason of the one rule, and BasketClosed.
     """
     with transaction.atomic():
-        _lock(basket)
+        basket_lock(basket)
         pack = Product.objects.filter(pk=pack_id, structure=Product.CHILD).first()
         if pack is None:
             raise NotForSale(VerdictReason.NO_PACK.text)
@@ -73,7 +73,7 @@ def basket_add(*, basket: Basket, pack_id: int, quantity: int, adult: bool) -> A
 def basket_line_set(*, basket: Basket, line_id: int, quantity: int) -> None:
     """Set a line's quantity; 0 removes it. A line that isn't there is left alone: a second tap is no error."""
     with transaction.atomic():
-        _lock(basket)
+        basket_lock(basket)
         line = Line.objects.filter(basket=basket, pk=line_id)
         if quantity <= 0:
             line.delete()
@@ -111,13 +111,21 @@ def basket_merge(*, into: Basket, other: Basket) -> None:
             quantity = max(both, twin.quantity, line.quantity)
             Line.objects.filter(pk=twin.pk).update(quantity=min(quantity, LARGEST_QUANTITY))
             line.delete()
+        _codes_merge(into, other)
         Basket.objects.filter(pk=other.pk).update(
             status=Basket.MERGED, date_merged=timezone.now(), merged_into=into
         )
     into.reset_offer_applications()
 
 
-def _lock(basket: Basket) -> None:
+def _codes_merge(into: Basket, other: Basket) -> None:
+    """Bring the codes of `other` along where `into` has none of their kind."""
+    kinds = {own.offer.is_on_delivery for own in into.vouchers.select_related("offer__benefit")}
+    brought = other.vouchers.select_related("offer__benefit")
+    into.vouchers.add(*(code for code in brought if code.offer.is_on_delivery not in kinds))
+
+
+def basket_lock(basket: Basket) -> None:
     """Save a new basket, lock a known one. Raises BasketClosed where it can no longer be changed."""
     if basket.pk is None:
         basket.save()

@@ -1,8 +1,11 @@
 """The basket's page, the one-tap add, and the count that public pages ask for."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +15,9 @@ from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
 from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
 from checkout.bill import bill_for
+from checkout.offer.errors import OfferError, TooManyCodes
 from checkout.shipping.remembered import remembered_province
+from checkout.voucher.services import LONGEST, code_enter, code_remove
 from marketplace.clock import day_of
 from marketplace.origin import same_origin_form
 
@@ -34,6 +39,11 @@ def _quantity(text: str | None) -> int | None:
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
     """What lies in the basket, by producer, with what delivery would cost and what can't be bought any more."""
+    return _summary(request)
+
+
+def _summary(request: HttpRequest, *, code_problem: Any = "", status: int = 200) -> HttpResponse:
+    """Show the basket. `code_problem` says why a code that was just typed wasn't taken."""
     contents = basket_contents(
         _basket(request),
         adult=request.is_adult,  # type: ignore[attr-defined]
@@ -44,7 +54,15 @@ def summary(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "basket/summary.html",
-        {"contents": contents, "bill": bill, "province": province, "tab": "basket"},
+        {
+            "contents": contents,
+            "bill": bill,
+            "province": province,
+            "tab": "basket",
+            "code_problem": code_problem,
+            "typed_code": request.POST.get("code", "")[:LONGEST],
+        },
+        status=status,
     )
     seen = {line.pk: line.price.now for line in contents.lines if line.price and line.price_before}
     if seen:
@@ -96,6 +114,43 @@ def line_set(request: HttpRequest, pk: int) -> HttpResponse:
     except BasketError as refused:
         messages.error(request, str(refused.message))
     return redirect("basket:summary")
+
+
+@never_cache
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """Put a code into the basket; the basket's page then says what it takes off, or what is missing."""
+    basket = _basket(request)
+    if basket.pk is None:
+        return redirect("basket:summary")
+    try:
+        entered = code_enter(
+            basket=basket,
+            typed=request.POST.get("code", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+    except TooManyCodes as refused:
+        return _summary(request, code_problem=refused.message, status=429)
+    except (BasketError, OfferError) as refused:
+        return _summary(request, code_problem=refused.message, status=422)
+    if entered.replaced:
+        messages.info(
+            request,
+            _("The code %(new)s takes the place of %(old)s: an order takes one code of a kind.")
+            % {"new": entered.voucher.code, "old": entered.replaced.code},
+        )
+    return redirect(f"{reverse('basket:summary')}#codes")
+
+
+@never_cache
+@require_POST
+def code_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a code out of the basket."""
+    try:
+        code_remove(basket=_basket(request), voucher_id=pk)
+    except BasketError as refused:
+        messages.error(request, str(refused.message))
+    return redirect(f"{reverse('basket:summary')}#codes")
 
 
 @never_cache

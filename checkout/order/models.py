@@ -144,9 +144,11 @@ class Consignment(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLACED, db_index=True)
     #: What the buyer pays for the goods, after every discount.
     goods_total = models.PositiveIntegerField(_("goods (đồng)"))
-    #: What the marketplace adds for the producer: the part of the discounts that it bears.
+    #: What the marketplace adds to that: the part of the discounts, on goods and on delivery, that it bears.
     platform_discount = models.PositiveIntegerField(default=0)
+    #: What the buyer pays for delivery, after every discount, and what was taken off it.
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
+    delivery_discount = models.PositiveIntegerField(default=0)
     #: Where it is fetched; none: at the producer.
     pickup_point = models.ForeignKey(
         "shipping.PickupPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -244,7 +246,20 @@ class Line(AbstractLine):
             models.CheckConstraint(
                 condition=Q(refunded_amount__lte=F("line_price_incl_tax")), name="never_refund_more_than_line"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    line_price_before_discounts_incl_tax=F("line_price_incl_tax")
+                    + F("producer_discount")
+                    + F("platform_discount")
+                ),
+                name="line_price_is_what_discounts_leave",
+            ),
         ]
+
+    @property
+    def discount(self) -> int:
+        """What discounts took off the whole line, in đồng."""
+        return self.producer_discount + self.platform_discount
 
 
 from oscar.apps.order.models import *

@@ -1,21 +1,28 @@
 """What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils import translation
 
+from catalogue.producers.models import Partner
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.consignments import OUTSTANDING
-from checkout.order.links import lookup_url, order_url, work_url
+from checkout.order.links import held_url, lookup_url, order_url, work_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.links import payment_page_path
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_of
 from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.money import round_dong
 from marketplace.notices.services import notice_queue
+
+#: Who is told of an order that was put aside.
+LOOK_AT_HELD = (StaffRole.Role.SUPPORT, StaffRole.Role.ADMIN)
 
 
 def tell_awaiting_payment(order: Order) -> None:
@@ -62,6 +69,25 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
         )
 
 
+def tell_held(order: Order, *, until: datetime) -> None:
+    """Tell the buyer that somebody looks at the order first, and those of the programme who may look, until when."""
+    _tell_buyer(order, "order_held", until=until)
+    provinces = order.consignments.values_list("producer__commune__province", flat=True)
+    people = {person for province in set(provinces) for person in staff_of(province, *LOOK_AT_HELD)}
+    for person in people:
+        notice_queue(
+            key=f"staff-order-held:{order.number}:{person.pk}",
+            template="staff_order_held",
+            language=person.preferred_language,
+            context={
+                "order_number": order.number,
+                "work_url": held_url(order, language=person.preferred_language),
+                "until": until,
+            },
+            email=person.email,
+        )
+
+
 def tell_expired(order: Order) -> None:
     """Tell the buyer that the order was not paid in time."""
     _tell_buyer(order, "order_expired")
@@ -73,7 +99,7 @@ def tell_order_cancelled(order: Order, reason: str, *, amount: int) -> None:
 
 
 def tell_payment_returned(order: Order, *, payment_id: int, amount: int, cause: str) -> None:
-    """Tell the buyer that money which the order has no use for goes back; `cause` is "twice", "cancelled" or "late"."""
+    """Tell the buyer that money which the order has no use for goes back; `cause` as in `notices.kinds`."""
     _tell_buyer(order, "payment_returned", key=f"payment-returned:{payment_id}", amount=amount, cause=cause)
 
 
@@ -142,6 +168,18 @@ def pickup_address(consignment: Consignment) -> str:
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
 
 
+def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
+    """Return whom to tell of a producer's orders: key, mail address, phone and language of each member who fulfils them.
+
+    Where there is none, the producer's own contact. Memberships should be prefetched.
+    """
+    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    return contacts or [("producer", producer.email, producer.phone, "vi")]
+
+
 def pickup_hours(consignment: Consignment) -> str:
     """Return when a consignment can be fetched, as whoever hands it over says it."""
     point = consignment.pickup_point
@@ -183,13 +221,7 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
-    """Tell the members who fulfil orders; where there is none, the producer's own contact. Memberships should be prefetched."""
-    producer = consignment.producer
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+    for who, email, phone, language in producer_contacts(consignment.producer):
         notice_queue(
             key=f"{template}:{consignment.number}:{who}",
             template=template,

@@ -32,8 +32,10 @@ class OrderView:
 
     order: Order
     consignments: list[ConsignmentView]
-    goods_total: int
-    delivery_total: int
+    #: Before discounts, which stand beside them: what each took off, in all.
+    goods_before: int
+    delivery_before: int
+    discounts: list[tuple[str, int]]
     total: int
     #: What is still to be handed over at the door.
     cash_due: int
@@ -97,8 +99,11 @@ def order_view(order: Order) -> OrderView:
             )
             for consignment in consignments
         ],
-        goods_total=sum(consignment.goods_total for consignment in consignments),
-        delivery_total=sum(consignment.delivery_charge for consignment in consignments),
+        goods_before=sum(
+            one.goods_total + sum(line.discount for line in one.lines.all()) for one in consignments
+        ),
+        delivery_before=sum(one.delivery_charge + one.delivery_discount for one in consignments),
+        discounts=_discounts(order, consignments),
         total=round_dong(order.total_incl_tax),
         cash_due=sum(cash_due(consignment) for consignment in consignments),
         address=next((one.shipping_address for one in consignments if one.shipping_address), None),
@@ -112,3 +117,15 @@ def _tracking_url(consignment: Consignment) -> str:
         return ""
     shipments = [one for one in consignment.shipments.all() if one.number == consignment.tracking_number]
     return shipments[-1].carrier.page_of(shipments[-1].number) if shipments else ""
+
+
+def _discounts(order: Order, consignments: list[Consignment]) -> list[tuple[str, int]]:
+    """Return what each discount took off; most orders have none, and ask for none."""
+    if not any(
+        one.delivery_discount or any(line.discount for line in one.lines.all()) for one in consignments
+    ):
+        return []
+    return [
+        (f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name, int(row.amount))
+        for row in order.discounts.all()
+    ]

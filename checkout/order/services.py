@@ -1,7 +1,7 @@
 """What happens to one consignment: accepted, packed, shipped, delivered, cancelled, returned.
 
 Each change is allowed by the table in `consignments.py`, recorded with actor and time, and followed by the order's fulfilment state. Locks
-as everywhere in this room: order, consignment, stock.
+as everywhere in this room: order, consignment, stock, offers.
 """
 
 import logging
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.errors import ChangeNotAllowed
+from checkout.offer.uses import offers_give_back
 from checkout.order.consignments import OUTSTANDING, fulfilment_state, may_become
 from checkout.order.models import Consignment, ConsignmentEvent, Line, Order, PaymentState
 from checkout.order.notices import (
@@ -28,7 +29,7 @@ from checkout.payment.cash import cash_receive, payment_of
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
-from checkout.reservations.services import stock_consume, stock_put_back, stock_release
+from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
 
 logger = logging.getLogger(__name__)
@@ -157,8 +158,8 @@ def returned_goods_take(
     consignment = _consignment_locked(consignment_id)
     if consignment.state != State.RETURNED:
         raise ChangeNotAllowed(_("These goods have not come back."))
-    taken = stock_put_back(
-        {line: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
+    taken = stock_put_back_up_to(
+        {line.pk: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
     )
     logger.info("consignment %s: %d packs back on the shelf by %s", consignment.number, taken, actor_kind)
     return taken
@@ -226,6 +227,7 @@ def _order_follow(order: Order) -> None:
     order.fulfilment_state = fulfilment_state(states)
     if all(state == State.CANCELLED for state in states):
         order.cancelled_at = order.cancelled_at or timezone.now()
+        offers_give_back(order)
     is_due = order.payment_state == PaymentState.DUE_ON_DELIVERY
     is_handed_over = order.payments.filter(consignment__isnull=False).exists()
     if is_due and is_handed_over and not any(state in OUTSTANDING for state in states):

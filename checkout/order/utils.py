@@ -4,12 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from oscar.apps.order import utils as oscar_utils
+from oscar.apps.order.signals import order_placed
+from oscar.core.loading import get_model
 
-from checkout.basket.contents import ContentLine
+from checkout.bill import Bill, LineBill
 from checkout.order.models import Line, Order
 from checkout.order.numbers import new_order_number
 
+OrderDiscount: Any = get_model("order", "OrderDiscount")
+OrderLineDiscount: Any = get_model("order", "OrderLineDiscount")
 OrderDispatcher = oscar_utils.OrderDispatcher
+OrderDiscount = get_model("order", "OrderDiscount")
+OrderLineDiscount = get_model("order", "OrderLineDiscount")
 
 
 class OrderNumberGenerator:
@@ -20,61 +26,104 @@ class OrderNumberGenerator:
 
 
 class OrderCreator(oscar_utils.OrderCreator):
-    """Writes an order and its lines, each line with price, stars and certificate as they are at this moment.
+    """Writes an order, its lines and what each discount took off them: what was judged under lock, at this moment.
 
-    Stock isn't touched here: Oscar's `allocate()` is unconditional. `checkout.reservations` reserves by conditional update, in the
-    same transaction.
+    Stock isn't touched here: Oscar's `allocate()` is unconditional. Nor are the uses of offers and codes counted, which Oscar reads, adds to
+    and writes back: `checkout.reservations` and `checkout.offer.uses` do both by conditional update, in the same transaction.
     """
 
-    def __init__(self, contents: dict[int, ContentLine]) -> None:
-        #: What was judged under lock, by basket line.
-        self.contents = contents
+    def __init__(self, bill: Bill) -> None:
+        self.bill = bill
         self.lines: list[Line] = []
 
-    def place_order(self, basket: Any, *args: Any, **kwargs: Any) -> Order:
-        """Write the order; the lines go in together, so that ten of them cost as many queries as one."""
-        kwargs.setdefault("order_number", new_order_number())
-        order: Order = super().place_order(basket, *args, **kwargs)
-        Line.objects.bulk_create(self.lines)
+    def place_order(
+        self,
+        basket: Any,
+        total: Any,
+        shipping_method: Any,
+        shipping_charge: Any,
+        user: Any = None,
+        **fields: Any,
+    ) -> Order:
+        """Write the order; rows of a kind go in together, so that ten lines cost as many queries as one."""
+        order: Order = self.create_order_model(
+            user,
+            basket,
+            None,
+            shipping_method,
+            shipping_charge,
+            None,
+            total,
+            new_order_number(),
+            None,
+            **fields,
+        )
+        billed = sorted(
+            (line for part in self.bill.parcels for line in part.lines), key=lambda own: own.line.pk
+        )
+        self.lines = Line.objects.bulk_create(_order_line(order, own) for own in billed)
+        self._discounts_create(
+            order, {own.line.pk: line for own, line in zip(billed, self.lines, strict=True)}
+        )
+        order_placed.send(sender=self, order=order, user=user)
         return order
 
-    def create_line_models(
-        self, order: Order, basket_line: Any, extra_line_fields: dict[str, Any] | None = None
-    ) -> Line:
-        """Prepare one line. Oscar's price rows are left out: refunds count stored line totals, never unit prices."""
-        content = self.contents[basket_line.pk]
-        price, certificate = content.price, content.decision.certificate
-        if price is None or certificate is None:
-            raise ValueError(f"basket line {basket_line.pk} was not found to be sold")
-        total = Decimal(price.now * basket_line.quantity)
-        producer = content.good.producer
-        line = Line(
-            order=order,
-            partner=producer,
-            partner_name=producer.name[:128] if producer else "",
-            partner_sku=basket_line.stockrecord.partner_sku,
-            stockrecord=basket_line.stockrecord,
-            product=content.pack,
-            title=content.name[:255],
-            pack_label=content.pack.title,
-            upc=content.pack.upc,
-            quantity=basket_line.quantity,
-            line_price_incl_tax=total,
-            line_price_excl_tax=total,
-            line_price_before_discounts_incl_tax=total,
-            line_price_before_discounts_excl_tax=total,
-            unit_price_incl_tax=Decimal(price.now),
-            unit_price_excl_tax=Decimal(price.now),
-            num_allocated=basket_line.quantity,
-            normal_price=price.normal,
-            price_source=price.source,
-            stars=certificate.stars,
-            certificate_id=certificate.pk,
-            certificate_number=(certificate.official_code or certificate.decision_number)[:60],
-            **(extra_line_fields or {}),
+    def _discounts_create(self, order: Order, lines: dict[int, Line]) -> None:
+        """Write what each offer took off in all, and off which line."""
+        given = self.bill.discounts
+        if not given:
+            return
+        rows = OrderDiscount.objects.bulk_create(
+            OrderDiscount(
+                order=order,
+                category=OrderDiscount.SHIPPING if discount.offer.is_on_delivery else OrderDiscount.BASKET,
+                offer_id=discount.offer.pk,
+                offer_name=discount.offer.name,
+                voucher_id=discount.voucher.pk if discount.voucher else None,
+                voucher_code=discount.voucher.code if discount.voucher else "",
+                frequency=1,
+                amount=Decimal(discount.amount),
+            )
+            for discount in given
         )
-        self.lines.append(line)
-        return line
+        OrderLineDiscount.objects.bulk_create(
+            OrderLineDiscount(line=lines[pk], order_discount=row, is_incl_tax=True, amount=Decimal(amount))
+            for discount, row in zip(given, rows, strict=True)
+            for pk, amount in discount.lines.items()
+        )
 
-    def update_stock_records(self, line: Any) -> None:
-        """Leave the stock to the reservations."""
+
+def _order_line(order: Order, own: LineBill) -> Line:
+    """Return one line of an order. Oscar's price rows are left out: refunds count stored line totals, never unit prices."""
+    content = own.line
+    price, certificate, basket_line = content.price, content.decision.certificate, content.line
+    if price is None or certificate is None:
+        raise ValueError(f"basket line {basket_line.pk} was not found to be sold")
+    before, total = Decimal(content.amount), Decimal(own.amount)
+    producer = content.good.producer
+    return Line(
+        order=order,
+        partner=producer,
+        partner_name=producer.name[:128] if producer else "",
+        partner_sku=basket_line.stockrecord.partner_sku,
+        stockrecord=basket_line.stockrecord,
+        product=content.pack,
+        title=content.name[:255],
+        pack_label=content.pack.title,
+        upc=content.pack.upc,
+        quantity=basket_line.quantity,
+        line_price_incl_tax=total,
+        line_price_excl_tax=total,
+        line_price_before_discounts_incl_tax=before,
+        line_price_before_discounts_excl_tax=before,
+        producer_discount=own.by_producer,
+        platform_discount=own.by_platform,
+        unit_price_incl_tax=Decimal(price.now),
+        unit_price_excl_tax=Decimal(price.now),
+        num_allocated=basket_line.quantity,
+        normal_price=price.normal,
+        price_source=price.source,
+        stars=certificate.stars,
+        certificate_id=certificate.pk,
+        certificate_number=(certificate.official_code or certificate.decision_number)[:60],
+    )

@@ -1,5 +1,6 @@
 """An order's page for the buyer: by signed address, or by number and phone. Nobody has to sign in."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from checkout.aftersale.selectors import order_aftersale
 from checkout.basket.errors import BasketError
 from checkout.basket.services import basket_add
 from checkout.errors import ChangeNotAllowed
-from checkout.order.attempts import lookup_allowed
 from checkout.order.forms import OrderLookupForm
 from checkout.order.links import order_path
 from checkout.order.models import Order
@@ -47,6 +48,7 @@ class OrderView(View):
                 "payment_url": payment_page_path(order),
                 "money_back": amount_to_transfer(order),
                 "bank_account": bank_account_of(order),
+                "aftersale": order_aftersale(order),
             },
         )
 
@@ -105,7 +107,7 @@ class OrderLookupView(View):
         form = OrderLookupForm(request.POST, use_required_attribute=False)
         typed = request.POST.get("number", "")[:40]
         number = read_order_number(typed) or typed
-        if not lookup_allowed(address=request.META.get("REMOTE_ADDR", ""), number=number):
+        if not ratelimit.consume(request, action="order_lookup", key=number):
             context = {"form": form, "too_many": True}
             return render(request, "order/lookup.html", context, status=429)
         if form.is_valid():

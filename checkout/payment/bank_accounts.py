@@ -12,6 +12,9 @@ from checkout.order.models import Order
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.payment.notices import tell_account_named, tell_account_needed, tell_refund_sent
+from checkout.settlement.bookings import book_refund_failed, book_refund_sent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +67,15 @@ def bank_account_give(*, order_id: int, bank_bin: str, number: str, holder: str)
 
 
 @transaction.atomic
-def refund_by_transfer(*, refund: Refund) -> None:
+def refund_by_transfer(*, refund: Refund, by: User | None = None) -> None:
     """Send a refund that the provider refused by bank transfer instead: the buyer is asked for an account."""
     turned = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(
-        state=Refund.State.TO_TRANSFER, reference="", sent_at=None
+        state=Refund.State.TO_TRANSFER, by_transfer=True, reference="", sent_at=None
     )
     if turned:
-        bank_account_ask(refund.payment.order, key=f"instead-{refund.pk}")
+        order = refund.payment.order
+        audit_record(action="refund.turned", subject=order, words=order.number, actor=by)
+        bank_account_ask(order, key=f"instead-{refund.pk}")
 
 
 @transaction.atomic
@@ -81,6 +86,7 @@ def refund_transferred(*, refund_id: int, reference: str) -> None:
     )
     if sent:
         refund = Refund.objects.select_related("payment__order__user").get(pk=refund_id)
+        book_refund_sent(refund)
         account = bank_account_of(refund.payment.order)
         tell_refund_sent(refund, account=str(account or ""))
 
@@ -92,7 +98,9 @@ def refund_transfer_refused(*, refund_id: int, error: str) -> None:
         pk=refund_id, state__in=[Refund.State.TO_TRANSFER, Refund.State.DONE]
     ).update(state=Refund.State.TO_TRANSFER, reference="", sent_at=None, error=error[:255])
     if refused:
-        order = Order.objects.select_related("user").get(payments__refunds=refund_id)
+        refund = Refund.objects.select_related("payment__order__user").get(pk=refund_id)
+        book_refund_failed(refund)
+        order = refund.payment.order
         BuyerBankAccount.objects.filter(order=order).delete()
         bank_account_ask(order, key=f"refused-{refund_id}-{timezone.now():%Y%m%d}")
         logger.warning("refund %s was refused by the bank: %s", refund_id, error)

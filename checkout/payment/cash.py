@@ -30,7 +30,7 @@ def cash_receive(*, consignment: Consignment) -> Payment | None:
     )
     if is_new:
         book_payment_received(payment)
-    order_money_update(order_id=consignment.order_id)
+        order_money_update(order_id=consignment.order_id)
     return payment
 
 

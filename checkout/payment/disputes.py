@@ -11,6 +11,7 @@ from checkout.payment.errors import PaymentError
 from checkout.payment.gateways.base import GatewayEvent
 from checkout.payment.models import Dispute, Payment
 from checkout.payment.notices import tell_dispute
+from checkout.settlement.bookings import book_dispute_lost, book_dispute_won, book_disputed
 
 logger = logging.getLogger(__name__)
 
@@ -50,13 +51,26 @@ def dispute_note(payment: Payment, said: GatewayEvent) -> str:
     dispute = dispute or Dispute(payment=payment, reference=said.dispute_reference)
     dispute.state, dispute.amount, dispute.reason = state, said.amount, said.dispute_reason[:60]
     dispute.answer_by = datetime.fromisoformat(said.answer_by) if said.answer_by else None
+    dispute.was_away = dispute.was_away or state in Dispute.MONEY_IS_AWAY
     dispute.ended_at = timezone.now() if state in Dispute.ENDED else None
     dispute.save()
     _hold_back(payment)
+    _book(dispute)
     if state != before:
         logger.warning("dispute %s of payment %s: %s", dispute.reference, payment.pk, state)
         tell_dispute(dispute)
     return f"dispute {state}"
+
+
+def _book(dispute: Dispute) -> None:
+    """Book what the bank took, and what came of it. The marketplace bears what is lost; a producer where finance books it so."""
+    payment, amount, key = dispute.payment, dispute.amount, dispute.reference
+    if dispute.state in Dispute.MONEY_IS_AWAY:
+        book_disputed(payment=payment, amount=amount, key=key)
+    if dispute.state == State.LOST:
+        book_dispute_lost(payment=payment, amount=amount, key=key)
+    elif dispute.ended_at and dispute.was_away:
+        book_dispute_won(payment=payment, amount=amount, key=key)
 
 
 def _hold_back(payment: Payment) -> None:

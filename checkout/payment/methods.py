@@ -1,15 +1,13 @@
-"""How a buyer can pay: which ways there are, for how long an order waits for each, and which goods each takes."""
+"""How a buyer can pay: which ways there are, for how long an order waits for each, and which take alcohol."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import Product
 from checkout.payment.gateways import gateway_for
 
 
@@ -57,6 +55,14 @@ CARD: Final = PaymentMethod(
     deadline=timedelta(minutes=60),
     takes_alcohol=True,
 )
+TRANSFER: Final = PaymentMethod(
+    code="transfer",
+    label=_("Bank transfer"),
+    hint=_("You scan a VietQR code with your bank's app; your goods are set aside for 48 hours."),
+    gateway="transfer",
+    deadline=timedelta(hours=48),
+    takes_alcohol=True,
+)
 SANDBOX: Final = PaymentMethod(
     code="sandbox",
     label=_("Test payment"),
@@ -67,24 +73,9 @@ SANDBOX: Final = PaymentMethod(
 )
 
 #: In the order in which they are shown.
-METHODS: Final = (CASH, CARD, SANDBOX)
+METHODS: Final = (CASH, TRANSFER, CARD, SANDBOX)
 
 
 def method_for(code: str) -> PaymentMethod:
     """Return the method with this code. Raises KeyError where there is none."""
     return {method.code: method for method in METHODS}[code]
-
-
-def methods_for(lines: Iterable[Any]) -> list[PaymentMethod]:
-    """Return the ways in which these lines, of a basket or an order, can be paid together.
-
-    Costs no query where `product` and its `parent` are loaded with the lines.
-    """
-    has_alcohol = any(_is_alcohol(line.product) for line in lines)
-    return [method for method in METHODS if method.is_offered() and (method.takes_alcohol or not has_alcohol)]
-
-
-def _is_alcohol(product: Product) -> bool:
-    good = product.parent if product.parent_id else product
-    # What could be alcohol counts as alcohol until a person has decided.
-    return bool(good.alcohol != Product.Alcohol.NONE)

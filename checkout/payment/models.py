@@ -1,11 +1,34 @@
 """Payments, webhook events and refunds, the same for every provider (decision 4 of the architecture). Amounts are whole đồng."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from checkout.payment.dated import CashLimit, DollarRate
 from checkout.settlement.banks import banks
+
+__all__ = [
+    "BuyerBankAccount",
+    "CashLimit",
+    "Dispute",
+    "DollarRate",
+    "Payment",
+    "PaymentClosing",
+    "Refund",
+    "RefundPart",
+    "WebhookEvent",
+]
+
+_GATEWAY_WORDS: Final[dict[str, str | Promise]] = {
+    "cash": _("Cash on delivery"),
+    "stripe": _("Card"),
+    "transfer": _("Bank transfer"),
+    "sandbox": _("Test payment"),
+}
 
 
 class Payment(models.Model):
@@ -73,6 +96,11 @@ class Payment(models.Model):
         return f"{self.gateway} {self.reference}"
 
     @property
+    def gateway_words(self) -> str | Promise:
+        """By which way it came, in words."""
+        return _GATEWAY_WORDS.get(self.gateway, self.gateway)
+
+    @property
     def refundable_amount(self) -> int:
         """What can still be sent back, in đồng."""
         return (
@@ -95,6 +123,8 @@ class WebhookEvent(models.Model):
     kind = models.CharField(max_length=80)
     #: What `GatewayEvent` says of it, and nothing of the person who paid.
     payload = models.JSONField()
+    #: The provider's own name of the money that it is about, where it says so.
+    about = models.CharField(max_length=255, blank=True, default="", db_index=True)
     #: The order that it turned out to be about.
     order = models.ForeignKey(
         "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_events"
@@ -133,6 +163,8 @@ class Refund(models.Model):
     amount = models.PositiveIntegerField()
     reason = models.CharField(max_length=255, blank=True, default="")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    #: Whether it goes by our bank, not the way it was paid.
+    by_transfer = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=255, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -233,6 +265,8 @@ class Dispute(models.Model):
     #: In the provider's words, such as `product_not_received`.
     reason = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(max_length=12, choices=State.choices)
+    #: Whether the bank ever took the money: if so, it gives it back once we have won.
+    was_away = models.BooleanField(default=False)
     #: Until when the bank wants our answer.
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)

@@ -69,7 +69,7 @@ def tell_dispute(dispute: Dispute) -> None:
 
 def _finance() -> list[User]:
     """Return who keeps the money; where nobody does yet, the administrators of all provinces."""
-    return list(staff_of(None, "finance")) or list(staff_of(None, StaffRole.Role.ADMIN))
+    return list(staff_of(None, StaffRole.Role.FINANCE)) or list(staff_of(None, StaffRole.Role.ADMIN))
 
 
 def _tell(order: Order, template: str, *, key: str, **context: Any) -> None:

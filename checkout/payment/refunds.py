@@ -60,6 +60,7 @@ def refund_request(
                 reason=reason[:255],
                 idempotency_key=key,
                 state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+                by_transfer=not by_machine,
             ),
             parts,
         )

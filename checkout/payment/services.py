@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from checkout.order.models import Order, PaymentState
 from checkout.payment.bills import bill_of
 from checkout.payment.errors import GatewayRefused, PaymentNotPossible
-from checkout.payment.events import event_apply, event_look_up
+from checkout.payment.events import NOT_OF_THIS_SHOP, event_apply, event_look_up
 from checkout.payment.gateways import gateway_for
 from checkout.payment.gateways.base import Gateway, PaymentUrls
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment, WebhookEvent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import format_dong, round_dong
 
@@ -62,11 +64,25 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
         _, is_new = WebhookEvent.objects.get_or_create(
             gateway=gateway,
             event_id=event.event_id,
-            defaults={"kind": event.kind, "payload": asdict(event)},
+            defaults={"kind": event.kind, "payload": asdict(event), "about": event.capture_reference},
         )
         if is_new:
             nudge_on_commit(webhook_events_process_due)
     return is_new
+
+
+def webhook_event_replay(*, event: WebhookEvent, by: User | None = None) -> bool:
+    """Have an event that failed, or waits for its next try, tried again now; return False for one that has been dealt with."""
+    with transaction.atomic():
+        again = (
+            WebhookEvent.objects.filter(pk=event.pk)
+            .exclude(state=WebhookEvent.State.PROCESSED)
+            .update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
+        )
+        if again:
+            audit_record(action="payment_event.replayed", subject=event, words=event.kind, actor=by)
+            nudge_on_commit(webhook_events_process_due)
+    return bool(again)
 
 
 def webhook_events_process_due() -> int:
@@ -123,7 +139,14 @@ def _webhook_event_process(event: WebhookEvent) -> bool:
             if not pending:
                 return False
             outcome = event_apply(event, refunds=refunds)
-            pending.update(state=WebhookEvent.State.PROCESSED, outcome=outcome[:255], order_id=event.order_id)
+            # What is said of money may come before the word that it came: it is asked once more in a minute.
+            waits = outcome == NOT_OF_THIS_SHOP and bool(event.about) and event.attempts == 1
+            pending.update(
+                state=WebhookEvent.State.PENDING if waits else WebhookEvent.State.PROCESSED,
+                next_try_at=next_try(event.attempts) if waits else event.next_try_at,
+                outcome=outcome[:255],
+                order_id=event.order_id,
+            )
     except Exception as error:  # whatever it is, the event must not be lost
         moment = next_try(event.attempts)
         WebhookEvent.objects.filter(pk=event.pk, state=WebhookEvent.State.PENDING).update(

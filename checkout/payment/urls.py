@@ -1,7 +1,8 @@
 """Addresses of a payment's pages, in both languages."""
 
 from checkout.payment.account_views import AccountLinkView, BankAccountView
-from checkout.payment.views import PaymentStartView, PaymentStatusView
+from checkout.payment.transfers.views import PracticeTransferView
+from checkout.payment.views import PaymentChangeView, PaymentStartView, PaymentStatusView, VietQrView
 from marketplace.locale_urls import localized_path
 
 app_name = "payment"
@@ -13,4 +14,7 @@ urlpatterns = [
     ),
     localized_path("{payment}/<str:token>/", PaymentStatusView.as_view(), name="status"),
     localized_path("{payment}/<str:token>/{start}/", PaymentStartView.as_view(), name="start"),
+    localized_path("{payment}/<str:token>/{change}/", PaymentChangeView.as_view(), name="change"),
+    localized_path("{payment}/<str:token>/vietqr.png", VietQrView.as_view(), name="vietqr"),
+    localized_path("{payment}/<str:token>/{practise}/", PracticeTransferView.as_view(), name="practise"),
 ]

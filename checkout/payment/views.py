@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -15,11 +16,15 @@ from django.views.generic import View
 from checkout.order.consignments import cash_due
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
+from checkout.payment.change import cash_charges, other_ways, payment_method_change
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
 from checkout.payment.links import order_number_of, payment_urls
+from checkout.payment.methods import TRANSFER, method_for
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
+from checkout.payment.transfers.page import transfer_asked, transfer_standing
+from checkout.payment.transfers.vietqr import vietqr_png
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +42,13 @@ class WebhookView(View):
         if refused := _length_refused(request):
             logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
             return refused
+        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
+            return HttpResponse(status=429)
         try:
             webhook_receive(gateway=gateway, request=request)
         except (InvalidWebhook, UnreadablePostError) as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
+            ratelimit.consume(request, action="webhook_refused")
             return HttpResponse(status=400)
         return HttpResponse(status=200)
 
@@ -73,6 +81,11 @@ class PaymentStatusView(View):
             "token": token,
             **_standing(order),
         }
+        if context["standing"] == "unfinished":
+            context |= _ways(order)
+        if context["standing"] == "unfinished" and order.payment_method == TRANSFER.code:
+            context |= transfer_standing(order)
+            context["mark"] += context["mark_more"]
         if not request.headers.get("HX-Request"):
             return render(request, "payment/status.html", context)
         if request.GET.get("seen") == context["mark"]:
@@ -100,9 +113,55 @@ class PaymentStartView(View):
         return redirect("payment:status", token=token)
 
 
+@method_decorator(never_cache, name="dispatch")
+class PaymentChangeView(View):
+    """Have the order paid another way, and go on to pay it."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        order = _order_of(token)
+        try:
+            order = payment_method_change(order_id=order.pk, code=request.POST.get("method", ""))
+            if not order.is_awaiting_payment:
+                return redirect("payment:status", token=token)
+            payment = payment_start(order_id=order.pk, urls=payment_urls(request, order))
+        except PaymentError as error:
+            logger.warning("order %s cannot be paid another way: %s", order.number, error)
+            messages.error(request, str(error.message))
+            return redirect("payment:status", token=token)
+        return HttpResponseRedirect(payment.redirect_url)
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return redirect("payment:status", token=token)
+
+
+@method_decorator(never_cache, name="dispatch")
+class VietQrView(View):
+    """The VietQR code as a picture: whoever shops on the phone that has the bank's app saves it and opens it there."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        asked = transfer_asked(_order_of(token))
+        if asked is None:
+            raise Http404
+        response = HttpResponse(vietqr_png(asked.payload), content_type="image/png")
+        response["Content-Disposition"] = f'attachment; filename="vietqr-{asked.memo}.png"'
+        return response
+
+
+def _ways(order: Order) -> dict[str, Any]:
+    """Return the other ways to pay, what cash on delivery would add, and the ways that can't be chosen."""
+    offers = other_ways(order)
+    open_ways = [offer.method for offer in offers if not offer.why_not]
+    has_cash = any(method.is_paid_on_delivery for method in open_ways)
+    return {
+        "other_ways": open_ways,
+        "not_offered": [offer for offer in offers if offer.why_not],
+        "cash_charge": sum(cash_charges(order).values()) if has_cash else 0,
+    }
+
+
 def _standing(order: Order) -> dict[str, Any]:
     """Return what the page says: `paid`, `ended`, `unfinished` (the buyer may pay) or `refunded`, and the last attempt."""
-    last = order.payments.first()
+    last = order.payments.filter(gateway=method_for(order.payment_method).gateway or "cash").first()
     match order.payment_state:
         case PaymentState.PAID:
             standing = "paid"

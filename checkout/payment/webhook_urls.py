@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from checkout.payment.transfers.views import BankWebhookView
 from checkout.payment.views import WebhookView
 
-urlpatterns = [path("<slug:gateway>/", WebhookView.as_view(), name="payment_webhook")]
+urlpatterns = [
+    path("bank/", BankWebhookView.as_view(), name="bank_webhook"),
+    path("<slug:gateway>/", WebhookView.as_view(), name="payment_webhook"),
+]

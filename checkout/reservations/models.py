@@ -18,7 +18,7 @@ class Reservation(models.Model):
         "partner.StockRecord", on_delete=models.PROTECT, related_name="reservations"
     )
     quantity = models.PositiveIntegerField()
-    #: Packs of it that came back from the buyer or the carrier and lie on the shelf again.
+    #: Packs that left and came back as new: on the shelf again.
     put_back = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -28,8 +28,8 @@ class Reservation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something"),
             models.CheckConstraint(
-                condition=Q(put_back=0) | Q(state="consumed", put_back__lte=F("quantity")),
-                name="no_more_comes_back_than_left",
+                condition=Q(put_back=0) | Q(state="consumed", put_back__lte=models.F("quantity")),
+                name="never_put_back_more_than_left",
             ),
             models.UniqueConstraint(fields=["line", "stock_record"], name="one_reservation_a_line_and_stock"),
         ]

@@ -68,26 +68,42 @@ def stock_consume(lines: Iterable[Line]) -> None:
         held.update(state=CONSUMED, ended_at=timezone.now())
 
 
-def stock_put_back(packs: Mapping[Line, int]) -> int:
-    """Put packs that were consumed back on the shelf; return how many were put there now.
+def stock_put_back(packs: Mapping[int, int]) -> None:
+    """Put packs that came back as new on the shelf again: by order line id, at most what left the house for it.
 
-    `packs` says of each order line how many of it in all are there again: told twice, they count once, and never more than left.
+    Raises StockTooLow where more would come back than left.
     """
+    wanted = {pk: quantity for pk, quantity in packs.items() if quantity}
     with transaction.atomic():
-        consumed = _of(packs, CONSUMED).select_for_update(of=("self",))
-        in_all = {line.pk: quantity for line, quantity in packs.items()}
-        come: dict[Reservation, int] = {}
-        for reservation in consumed:
-            more = min(in_all[reservation.line_id], reservation.quantity) - reservation.put_back
-            if more > 0:
-                come[reservation] = more
-        quantities = _quantities((one.stock_record_id, more) for one, more in come.items())
+        left = {
+            one.line_id: one
+            for one in Reservation.objects.select_for_update(of=("self",))
+            .filter(line__in=wanted, state=CONSUMED)
+            .order_by("pk")
+        }
+        for line, quantity in wanted.items():
+            if line not in left or left[line].put_back + quantity > left[line].quantity:
+                raise StockTooLow
+            left[line].put_back += quantity
+        Reservation.objects.bulk_update(left.values(), ["put_back"])
+        quantities = _quantities((left[line].stock_record_id, quantity) for line, quantity in wanted.items())
         _lock(quantities)
         before = _available(quantities)
         _change(quantities, num_in_stock=1)
-        for reservation, more in come.items():
-            Reservation.objects.filter(pk=reservation.pk).update(put_back=F("put_back") + more)
-        _mark([pk for pk, left in before.items() if left == 0])
+        _mark([pk for pk, available in before.items() if available == 0])
+
+
+def stock_put_back_up_to(packs: Mapping[int, int]) -> int:
+    """Have so many packs of each order line (by its id) back on the shelf in all, never more than left; return how many were put there now."""
+    with transaction.atomic():
+        consumed = (
+            Reservation.objects.select_for_update(of=("self",))
+            .filter(line__in=packs, state=CONSUMED)
+            .order_by("pk")
+        )
+        more = {one.line_id: min(packs[one.line_id], one.quantity) - one.put_back for one in consumed}
+        come = {line: quantity for line, quantity in more.items() if quantity > 0}
+        stock_put_back(come)
         return sum(come.values())
 
 

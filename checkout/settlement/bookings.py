@@ -6,7 +6,7 @@ holds on its own row (order, payout).
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,23 +23,29 @@ from checkout.settlement.facts import (
     sale_facts,
 )
 from checkout.settlement.models import Account, LedgerEntry, Posting
+from checkout.settlement.owing import tell_where_owing_too_much
 from checkout.settlement.postings import AccountName, Leg, postings_for
 from checkout.settlement.selectors import order_credit, sales_standing
 
 Kind = LedgerEntry.Kind
+#: After these a producer may owe us: cash that it took (booked right before the delivery), a sale that is taken back, a dispute.
+_MAY_LEAVE_A_DEBT: Final = (Kind.DELIVERED, Kind.RETURNED, Kind.REFUND_DECIDED, Kind.DISPUTE_LOST)
 
 
 class Money(Protocol):
     """A row of another room that names an amount (đồng): a transfer, a carrier's remittance."""
 
-    pk: Any
-    amount: int
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def amount(self) -> int: ...
 
 
 class ProducerMoney(Money, Protocol):
-    """A row that names an amount of one producer: a payout."""
+    """A row that names an amount of one producer: a payout (those of buyers are booked as refunds)."""
 
-    producer_id: int
+    producer_id: int | None
 
 
 # --- Orders -------------------------------------------------------------------------------------------------
@@ -315,6 +321,9 @@ def _book(
         Posting.objects.bulk_create(
             Posting(entry=entry, account=accounts[account], amount=amount) for account, amount in legs
         )
+        if kind in _MAY_LEAVE_A_DEBT:
+            for producer in Partner.objects.filter(pk__in={account.producer_id for account in accounts}):
+                tell_where_owing_too_much(producer)
     return entry
 
 

@@ -128,5 +128,6 @@ class Posting(models.Model):
         return f"{self.account_id}: {self.amount}"
 
 
-# The dated rates lie in a module of their own.
+# Rates and reconciliation lie in packages of their own.
 from checkout.settlement.rates.models import *
+from checkout.settlement.reconciliation.models import *

@@ -1,11 +1,13 @@
 """Reading the ledger: balances in đồng. What we owe (producers, buyers' credit) is positive here, though it stands on the credit side."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from checkout.settlement.models import Account, LedgerEntry, Posting
+from marketplace.clock import start_of_day
 
 Kind = LedgerEntry.Kind
 
@@ -58,3 +60,41 @@ def sales_standing(consignment_ids: Iterable[int], *, before: int | None = None)
         else:
             sales[consignment_id] = facts
     return {pk: facts for pk, facts in sales.items() if pk not in returned}
+
+
+def accounts_with_balances() -> list[tuple[Account, int]]:
+    """Return the accounts that belong to no producer, each with its balance (a debit is positive). Two queries."""
+    balances = account_balances()
+    return [(account, balances.get(account.pk, 0)) for account in Account.objects.filter(producer=None)]
+
+
+def producer_accounts() -> QuerySet[Account]:
+    """Return the producers' accounts with what we owe each (`owed`, below zero it owes us), the largest debt to us first."""
+    return (
+        Account.objects.filter(kind=Account.Kind.PRODUCER)
+        .select_related("producer")
+        .annotate(owed=-Sum("postings__amount", default=0))
+        .order_by("owed", "pk")
+    )
+
+
+def postings_of(
+    account: Account, *, since: date | None = None, until: date | None = None
+) -> QuerySet[Posting]:
+    """Return what moved on an account, newest first, within days of Vietnam (both included)."""
+    postings = Posting.objects.filter(account=account).select_related("entry__order", "entry__producer")
+    if since:
+        postings = postings.filter(entry__at__gte=start_of_day(since))
+    if until:
+        postings = postings.filter(entry__at__lt=start_of_day(until + timedelta(days=1)))
+    return postings.order_by("-entry__at", "-pk")
+
+
+def entries_of_order(order: Any) -> QuerySet[LedgerEntry]:
+    """Return an order's entries with their postings, in the order in which they were booked. Three queries."""
+    return (
+        LedgerEntry.objects.filter(order=order)
+        .select_related("producer")
+        .prefetch_related("postings__account__producer")
+        .order_by("pk")
+    )

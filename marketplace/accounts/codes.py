@@ -10,6 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from marketplace.accounts.models import User
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 
 #: So long after a sign-in by code a new password needs no old one: who signs in that way has mostly forgotten it.
 CODE_IS_FRESH: Final = timedelta(minutes=15)
@@ -18,11 +20,14 @@ CODE_IS_FRESH: Final = timedelta(minutes=15)
 def account_for_code(*, phone: str | None = None, email: str | None = None) -> User | None:
     """Return the active account that a code sent to `phone` (E.164) or `email` (lower case) opens.
 
-    A phone that nobody has proved opens no account whose mail address is proved: somebody may have mistyped it there, or claimed it.
+    A phone that nobody has proved opens no account whose mail address is proved: somebody may have mistyped it there, or claimed it. Nor
+    does a text message alone open the account of somebody who moves money: a number can be taken over. With a second factor it may.
     """
     if phone:
         user = User.objects.filter(phone=phone, is_active=True).first()
-        return None if user and not user.phone_verified_at and _has_proved_something(user) else user
+        if user is None or (not user.phone_verified_at and _has_proved_something(user)):
+            return None
+        return None if moves_money(user) and not has_second_factor(user) else user
     address = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
     user = address.user if address else User.objects.filter(email=email).first()
     return user if user and user.is_active else None

@@ -1,11 +1,14 @@
 """Who of the programme may see which provinces. Deny first: no role, no province, nothing."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from marketplace.accounts.models import StaffRole, User
+
+#: Who may send money out, or say who may.
+MOVE_MONEY: Final = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ def staff_scope(user: Any, *roles: str) -> Scope:
             return Scope(everything=True)
         provinces |= codes
     return Scope(provinces=frozenset(provinces))
+
+
+def moves_money(user: User) -> bool:
+    """Return whether `user` may send money out, or say who may."""
+    return user.is_superuser or user.staff_roles.filter(role__in=MOVE_MONEY).exists()
 
 
 def staff_of(province: str | None, *roles: str) -> QuerySet[User]:

@@ -1,6 +1,9 @@
 """Who did what in the back office: rows that are only added (triggers on both databases refuse anything else)."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +32,7 @@ class AuditEvent(models.Model):
     object_kind = models.CharField(_("kind of object"), max_length=40, blank=True)
     object_key = models.CharField(_("object"), max_length=64, blank=True)
     object_words = models.CharField(_("object in words"), max_length=255, blank=True)
-    changes = models.JSONField(_("changes"), blank=True, default=dict)
+    changes = models.JSONField(_("changes"), blank=True, default=dict, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=255, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     network = models.CharField(_("network"), max_length=50, blank=True)
@@ -46,3 +49,18 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_words or self.object_key}"
+
+    @property
+    def changes_in_words(self) -> str:
+        """What changed, for example `price: 90000 → 95000; fields: phone, name`."""
+        return "; ".join(f"{name}: {_in_words(change)}" for name, change in self.changes.items())
+
+
+def _in_words(change: Any) -> str:
+    if (
+        isinstance(change, list)
+        and len(change) == 2
+        and not all(isinstance(one, str | dict) for one in change)
+    ):
+        return " → ".join("—" if one in (None, [], "") else _in_words(one) for one in change)
+    return ", ".join(map(str, change)) if isinstance(change, list) else str(change)

@@ -1,11 +1,12 @@
 """Writing the audit log: one call in the transaction of what it tells of."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core import context
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 from django.http import HttpRequest
@@ -39,6 +40,8 @@ def audit_record(
         raise TransactionManagementError("an audit event belongs to the transaction of what it tells of")
     request = context.request
     actor = actor or _person_of(request)
+    if request is not None:
+        request.audit_noted = True
     return AuditEvent.objects.create(
         actor=actor,
         roles=_roles_of(actor),
@@ -53,6 +56,24 @@ def audit_record(
     )
 
 
+@contextmanager
+def audited(action: str, subject: Model | None = None, **details: Any) -> Iterator[dict[str, Any]]:
+    """Do what stands inside and note it, in one transaction; where it raises, nothing is done and nothing noted.
+
+    What is known only afterwards goes into the yielded dict, whose keys are `audit_record`'s:
+    `with audited("pack.created") as event: event["subject"] = pack_create(…)`.
+    """
+    event = {"action": action, "subject": subject, **details}
+    with transaction.atomic():
+        yield event
+        audit_record(**event)
+
+
+def is_noted(request: HttpRequest) -> bool:
+    """Return whether something that this request did has been noted."""
+    return getattr(request, "audit_noted", False)
+
+
 def network_of(request: HttpRequest | None) -> str:
     """Return the network that a request came from (/24, or /48 of IPv6), empty where that isn't known."""
     address = request.META.get("REMOTE_ADDR", "") if request else ""
@@ -64,16 +85,8 @@ def network_of(request: HttpRequest | None) -> str:
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what differs as `{field: [before, after]}`, in values that JSON knows."""
-    return {
-        name: [_plain(before.get(name)), _plain(value)]
-        for name, value in after.items()
-        if before.get(name) != value
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    """Return what differs as `{field: [before, after]}`."""
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
 def _person_of(request: HttpRequest | None) -> User | None:

@@ -4,11 +4,16 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.reviews.models import ProductReview
+from catalogue.reviews.services import reviews_forget
+from checkout.aftersale.models import Case, Side
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts.forgetting import buyers_accounts_forget
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from marketplace.notices.services import notices_forget
@@ -35,6 +40,34 @@ def personal_data(user: User) -> dict[str, Any]:
             for a in UserAddress.objects.filter(user=user).select_related("commune__province")
         ],
         "orders": [_order_data(order) for order in _orders(user)],
+        "cases": [_case_data(case) for case in _cases(user)],
+        "reviews": [
+            {
+                "good": review.product.title,
+                "written": review.created_at.isoformat(),
+                "stars": review.stars,
+                "text": review.text,
+                "shown": review.state == ProductReview.State.SHOWN,
+            }
+            for review in ProductReview.objects.filter(author=user).select_related("product")
+        ],
+    }
+
+
+def _cases(user: User) -> Any:
+    return (
+        Case.objects.filter(consignment__order__user=user).select_related("reason").prefetch_related("events")
+    )
+
+
+def _case_data(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "opened": case.opened_at.isoformat(),
+        "reason": case.reason.words,
+        "description": case.description,
+        "state": case.state,
+        "messages": [event.text for event in case.events.all() if event.side == Side.BUYER and event.text],
     }
 
 
@@ -85,7 +118,7 @@ def account_delete(*, user: User) -> None:
     """Delete `user`, the address book and the baskets; strip name, phone and address from past orders and messages.
 
     The orders themselves stay without the person: accounts must be kept by law. Raises AccountStillNeeded while an order is on its way
-    or while the person acts for a producer or for the programme.
+    or while the person acts for a producer or for the programme, or where the books name the person.
     """
     if open_orders(user):
         raise AccountStillNeeded(
@@ -107,9 +140,18 @@ def account_delete(*, user: User) -> None:
         pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")
     ).update(recipient_name="", phone="", street="", note="")
     notices_forget(_contacts(user))
+    reviews_forget(author=user)
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
-    user.delete()
+    buyers_accounts_forget(orders)
+    try:
+        user.delete()
+    except ProtectedError as error:
+        raise AccountStillNeeded(
+            _(
+                "What you recorded or approved for a producer or the programme has to be kept by law, with your name. Ask an administrator."
+            )
+        ) from error
 
 
 def _contacts(user: User) -> set[str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from checkout.campaigns.services import (
     campaign_unchoose,
 )
 from marketplace.accounts.models import StaffRole
+from marketplace.audit.services import audit_record, audited
 from marketplace.dashboard.access import NationalAccess
 
 FOUND_A_PAGE = 40
@@ -135,7 +137,8 @@ class ChoiceView(ChoiceAccess, View):
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         typed = request.POST.get("q", "").strip()[:MOST_TYPED]
         try:
-            return self.act(request, typed)
+            with transaction.atomic():
+                return self.act(request, typed)
         except CampaignError as error:
             messages.error(request, str(error))
             return redirect("dashboard:campaign", pk=pk)
@@ -150,6 +153,7 @@ class ChoiceView(ChoiceAccess, View):
             self.say_added(campaign_choose_found(**what, typed=typed))
         elif "remove" in request.POST:
             count = campaign_unchoose(**what, keys=keys)
+            self.note({"removed": count})
             messages.success(
                 request, ngettext("%(count)d taken out.", "%(count)d taken out.", count) % {"count": count}
             )
@@ -163,9 +167,16 @@ class ChoiceView(ChoiceAccess, View):
             self.say_added(count)
         return redirect(f"{self.here}?{urlencode({'q': typed})}" if typed else self.here)
 
+    def note(self, changes: dict[str, int]) -> None:
+        """Note in the audit log how many were added or taken out."""
+        audit_record(
+            action="campaign.chosen", subject=self.campaign, changes={"kind": str(self.kind), **changes}
+        )
+
     def say_added(self, count: int) -> None:
         """Say how many were added."""
         if count:
+            self.note({"added": count})
             words = ngettext("%(count)d added to the campaign.", "%(count)d added to the campaign.", count)
             messages.success(self.request, words % {"count": count})
         else:
@@ -190,7 +201,10 @@ class ChoiceClearView(ChoiceAccess, View):
 
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         try:
-            campaign_unchoose(campaign=self.campaign, kind=self.kind)
+            with audited(
+                "campaign.chosen", self.campaign, changes={"kind": str(self.kind), "removed": "all"}
+            ):
+                campaign_unchoose(campaign=self.campaign, kind=self.kind)
         except CampaignError as error:
             messages.error(request, str(error))
             return redirect("dashboard:campaign", pk=pk)

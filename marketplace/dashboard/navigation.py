@@ -10,14 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
 from catalogue.producers.models import Partner
-from marketplace.dashboard.access import may_open
+from marketplace.dashboard.access import may_open, member_may_open
 
 #: Screens of one producer's workplace: address name, words, icon.
 PRODUCER_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:today", _("Today"), "sun"),
     ("dashboard:consignments", _("Orders"), "package"),
     ("dashboard:goods", _("Goods"), "layout-grid"),
+    ("dashboard:own-cases", _("Returns"), "undo-2"),
+    ("dashboard:own-reviews", _("Reviews"), "message-square-text"),
+    ("dashboard:producer-offers", _("Offers"), "ticket-percent"),
     ("dashboard:own-tariffs", _("Delivery"), "truck"),
+    ("dashboard:money", _("My money"), "wallet"),
 ]
 #: Screens of the programme: address name, words, icon. Shown to whom the screen itself would let in (its `staff_roles`).
 #: The first four stand under the thumb of a phone.
@@ -26,15 +30,25 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:orders", _("Orders"), "package"),
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
+    ("dashboard:held", _("Put aside"), "shield-alert"),
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
+    ("dashboard:cases", _("Returns"), "undo-2"),
+    ("dashboard:reviews", _("Reviews"), "message-square-text"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
+    ("dashboard:payment-events", _("Payment events"), "webhook"),
     ("dashboard:campaigns", _("Campaigns"), "tag"),
+    ("dashboard:offers", _("Offers and codes"), "ticket-percent"),
     ("dashboard:tariffs", _("Delivery"), "truck"),
+    ("dashboard:ledger", _("Ledger"), "book-open-check"),
+    ("dashboard:commissions", _("Commission and taxes"), "percent"),
+    ("dashboard:transfers", _("Bank transfers"), "landmark"),
+    ("dashboard:payouts", _("Payouts"), "hand-coins"),
     ("dashboard:searches", _("Searches"), "search"),
     ("dashboard:lexicon", _("Words of the search"), "book-a"),
     ("dashboard:search-index", _("Search index"), "database"),
     ("dashboard:people", _("People and roles"), "user-cog"),
+    ("dashboard:audit", _("Audit log"), "scroll-text"),
 ]
 
 
@@ -51,7 +65,12 @@ class Item:
 def navigation_for(request: HttpRequest, *, producer: Partner | None) -> list[Item]:
     """Return the menu of the producer's workplace whose page this is, else that of the programme."""
     if producer is not None:
-        return list(_items(request, PRODUCER_SCREENS, {"producer_pk": producer.pk}))
+        own = [
+            screen
+            for screen in PRODUCER_SCREENS
+            if member_may_open(request.user, producer, screen[0].removeprefix("dashboard:"))
+        ]
+        return list(_items(request, own, {"producer_pk": producer.pk}))
     screens = [
         screen for screen in PROGRAMME_SCREENS if may_open(request.user, screen[0].removeprefix("dashboard:"))
     ]

@@ -27,6 +27,7 @@ from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
 from catalogue.producers.services import missing_particulars
 from catalogue.services import good_update
+from marketplace.audit.services import audited, changes_between
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.goods_forms import (
@@ -251,7 +252,10 @@ class TextsView(GoodsAccess, GoodsForm):
         return super().get_context_data(**kwargs, good=self.good, operator=operator())
 
     def form_valid(self, form: TextsForm) -> HttpResponse:
-        good_update(good=self.good, details=form.details())
+        with audited(
+            "good.texts", self.good, words=self.good.title, changes={"fields": sorted(form.changed_data)}
+        ):
+            good_update(good=self.good, details=form.details())
         messages.success(self.request, _("Saved: %(name)s") % {"name": self.good.title})
         return redirect("dashboard:own-good", producer_pk=self.producer.pk, pk=self.good.pk)
 
@@ -272,6 +276,9 @@ class SeasonUpdateView(GoodsAccess, View):
         if not form.is_valid():
             context = {"producer": self.producer, "good": self.good, "form": form, "desk": "producer"}
             return render(request, "dashboard/producer/season.html", context, status=422)
-        good_update(good=self.good, details=form.cleaned_data)
+        before = {name: getattr(self.good, name) for name in form.cleaned_data}
+        changes = changes_between(before, form.cleaned_data)
+        with audited("good.season", self.good, words=self.good.title, changes=changes):
+            good_update(good=self.good, details=form.cleaned_data)
         messages.success(request, _("Saved: %(name)s") % {"name": self.good.title})
         return redirect("dashboard:own-good", producer_pk=self.producer.pk, pk=self.good.pk)

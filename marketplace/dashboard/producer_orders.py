@@ -25,6 +25,7 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.shipping.carriers.selectors import shipment_of
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.delivery.shelf import shelf_form
 from marketplace.dashboard.delivery_note import delivery_note_pdf
@@ -75,6 +76,15 @@ STEPS: dict[str, tuple[type[forms.Form], Callable[..., Consignment]]] = {
 }
 
 
+#: What the audit log calls a step that was taken.
+DONE: Final = {
+    "accept": "accepted",
+    "pack": "packed",
+    "ship": "shipped",
+    "deliver": "delivered",
+    "cancel": "cancelled",
+    "return": "returned",
+}
 #: Of these the buyer is told; of a packed parcel only who fetches it.
 TOLD: Final = frozenset({"ship", "deliver", "cancel", "return"})
 
@@ -146,7 +156,12 @@ class ConsignmentStepView(ConsignmentDetailView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
         try:
-            consignment = service(consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data)
+            with audited(
+                f"consignment.{DONE[step]}", self.object, reason=form.cleaned_data.get("reason", "")
+            ):
+                consignment = service(
+                    consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data
+                )
         except CheckoutError as error:
             messages.error(request, str(error))
         else:

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -17,6 +16,7 @@ from catalogue.pricing.services import normal_price_end, normal_price_set
 from catalogue.producers.models import StockRecord
 from catalogue.producers.selectors import MAY_EDIT_GOODS
 from catalogue.services import lead_pack_set, pack_create, pack_update, stock_set
+from marketplace.audit.services import audited, changes_between
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.goods_forms import NewPackForm, PackLabelForm
 from marketplace.dashboard.producer_goods import GoodsAccess, GoodsForm, pack_form
@@ -35,16 +35,22 @@ class PackCreateView(GoodsAccess, GoodsForm):
     def form_valid(self, form: NewPackForm) -> HttpResponse:
         typed, details = form.cleaned_data, form.details()
         try:
-            pack = pack_create(
-                good=self.good,
-                label=details.pop("title_vi"),
-                weight=details.pop("weight"),
-                stock=typed["stock"],
-                price=typed["price"],
-                sku=typed["sku"],
-                details=details,
-                by=self.request.user,
-            )
+            with audited("pack.created") as event:
+                pack = pack_create(
+                    good=self.good,
+                    label=details.pop("title_vi"),
+                    weight=details.pop("weight"),
+                    stock=typed["stock"],
+                    price=typed["price"],
+                    sku=typed["sku"],
+                    details=details,
+                    by=self.request.user,
+                )
+                event |= {
+                    "subject": pack,
+                    "words": f"{self.good.title} · {pack.title}",
+                    "changes": {"price": [None, typed["price"]], "stock": [None, typed["stock"]]},
+                }
         except CodeTaken as error:
             form.add_error("sku", str(error))
             return self.form_invalid(form)
@@ -105,7 +111,9 @@ class PackEditView(OnePack, GoodsForm):
 
     def form_valid(self, form: PackLabelForm) -> HttpResponse:
         try:
-            pack_update(pack=self.pack, details=form.details(), sku=form.cleaned_data["sku"])
+            changes = changes_between(self.get_initial(), form.cleaned_data)
+            with audited("pack.edited", self.pack, words=self.name, changes=changes):
+                pack_update(pack=self.pack, details=form.details(), sku=form.cleaned_data["sku"])
         except CodeTaken as error:
             form.add_error("sku", str(error))
             return self.form_invalid(form)
@@ -133,23 +141,30 @@ class PackUpdateView(OnePack, View):
             return redirect("dashboard:goods", producer_pk=self.producer.pk)
         return self.to_good()
 
-    @transaction.atomic
     def save(self, *, price: int | None, stock: int | None) -> None:
-        if stock is not None:
-            stock_set(pack=self.pack, quantity=stock, by=self.request.user)
-        if price is not None:
-            normal_price_set(pack=self.pack, amount=price, source="producer", by=self.request.user)
+        known = price_at(self.pack.pk)
+        changes: dict[str, list[int | None]] = {}
+        with audited("pack.changed", self.pack, words=self.name, changes=changes):
+            if stock is not None:
+                changes["stock"] = [self.pack.stockrecords.get().num_in_stock, stock]
+                stock_set(pack=self.pack, quantity=stock, by=self.request.user)
+            if price is not None:
+                changes["price"] = [known.normal if known else None, price]
+                normal_price_set(pack=self.pack, amount=price, source="producer", by=self.request.user)
 
 
 class PackLeadView(OnePack, View):
     """Lets a pack stand for its good on cards and in lists; the one that was chosen gives way to the cheapest again."""
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
-        if self.good.lead_pack_id == self.pack.pk:
-            lead_pack_set(good=self.good, pack=None)
+        was_chosen = self.good.lead_pack_id == self.pack.pk
+        with audited(
+            "pack.leading", self.pack, words=self.name, changes={"chosen": [was_chosen, not was_chosen]}
+        ):
+            lead_pack_set(good=self.good, pack=None if was_chosen else self.pack)
+        if was_chosen:
             messages.success(request, _("The cheapest pack on sale stands on the product's card now."))
         else:
-            lead_pack_set(good=self.good, pack=self.pack)
             messages.success(
                 request, _("%(name)s stands on the product's card now.") % {"name": self.pack.title}
             )
@@ -160,7 +175,8 @@ class PackOffView(OnePack, View):
     """Takes a pack off sale: it has no price any more."""
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
-        normal_price_end(pack=self.pack)
+        with audited("pack.off", self.pack, words=self.name):
+            normal_price_end(pack=self.pack)
         messages.success(request, _("%(name)s is off sale.") % {"name": self.pack.title})
         return self.to_good()
 
@@ -173,6 +189,7 @@ class PackOnView(OnePack, View):
         if amount is None:
             messages.error(request, _("This pack never had a price: write one."))
             return self.to_good()
-        normal_price_set(pack=self.pack, amount=amount, source="producer", by=self.request.user)
+        with audited("pack.on", self.pack, words=self.name, changes={"price": [None, amount]}):
+            normal_price_set(pack=self.pack, amount=amount, source="producer", by=self.request.user)
         messages.success(request, _("%(name)s has its price again.") % {"name": self.pack.title})
         return self.to_good()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -15,6 +16,7 @@ from catalogue.errors import PictureRefused
 from catalogue.models import ProductImage
 from catalogue.pictures.services import picture_add, picture_describe, picture_remove, pictures_order
 from catalogue.producers.selectors import MAY_EDIT_GOODS
+from marketplace.audit.services import audit_record, audited
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.goods_forms import PictureForm, PicturesForm
 from marketplace.dashboard.picture_tiles import tile_of, tiles_of
@@ -52,7 +54,8 @@ class PicturesView(GoodsAccess, GoodsForm):
         refused = []
         for file in files:
             try:
-                picture_add(good=self.good, upload=file)
+                with audited("picture.added", self.good, words=self.good.title):
+                    picture_add(good=self.good, upload=file)
             except PictureRefused as error:
                 refused.append(Refused(file.name, str(error)))
         if taken := len(files) - len(refused):
@@ -118,9 +121,10 @@ class PictureDescribeView(OnePicture, GoodsForm):
         )
 
     def form_valid(self, form: PictureForm) -> HttpResponse:
-        picture_describe(
-            image=self.image, alt=form.cleaned_data["alt_vi"], alt_en=form.cleaned_data["alt_en"]
-        )
+        with audited("picture.described", self.image, words=self.image.product.title):
+            picture_describe(
+                image=self.image, alt=form.cleaned_data["alt_vi"], alt_en=form.cleaned_data["alt_en"]
+            )
         messages.success(self.request, _("The description is saved."))
         return self.to_pictures()
 
@@ -133,7 +137,8 @@ class PictureMoveView(OnePicture, View):
         order = list(good.images.values_list("pk", flat=True))
         place = order.index(self.image.pk)
         order.insert(max(0, place + (1 if request.POST.get("to") == "back" else -1)), order.pop(place))
-        pictures_order(good=good, image_ids=order)
+        with audited("picture.moved", self.image, words=good.title):
+            pictures_order(good=good, image_ids=order)
         return self.to_pictures()
 
 
@@ -142,6 +147,11 @@ class PictureRemoveView(OnePicture, View):
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
         back = self.to_pictures()
-        picture_remove(image=self.image)
+        with transaction.atomic():
+            words = self.image.product.title
+            audit_record(
+                action="picture.removed", subject=self.image, words=words
+            )  # while it still has its key
+            picture_remove(image=self.image)
         messages.success(request, _("The picture is removed."))
         return back

@@ -27,6 +27,7 @@ from checkout.campaigns.services import (
     campaign_stop,
     campaign_update,
 )
+from marketplace.audit.services import audited
 from marketplace.dashboard.campaign_choices import CampaignAccess, coverage_of
 
 #: Packs of a preview or a campaign on one page.
@@ -90,7 +91,9 @@ class CampaignCreateView(CampaignAccess, FormView):
     template_name = "dashboard/staff/campaign_edit.html"
 
     def form_valid(self, form: CampaignForm) -> HttpResponse:
-        return _saved(self, form, lambda data: campaign_create(data=data, by=self.request.user))
+        return _saved(
+            self, form, "campaign.created", lambda data: campaign_create(data=data, by=self.request.user)
+        )
 
 
 class CampaignUpdateView(CampaignAccess, FormView):
@@ -131,7 +134,9 @@ class CampaignUpdateView(CampaignAccess, FormView):
         campaign = self.get_campaign()
         if "preview" in self.request.POST:
             return self.rehearse(campaign, form)
-        return _saved(self, form, lambda data: campaign_update(campaign=campaign, data=data))
+        return _saved(
+            self, form, "campaign.edited", lambda data: campaign_update(campaign=campaign, data=data)
+        )
 
     def rehearse(self, campaign: Campaign, form: CampaignForm) -> HttpResponse:
         """Show what the campaign would do as it is typed; nothing is saved."""
@@ -145,9 +150,13 @@ class CampaignUpdateView(CampaignAccess, FormView):
         )
 
 
-def _saved(view: Any, form: CampaignForm, write: Callable[[CampaignData], Campaign]) -> HttpResponse:
+def _saved(
+    view: Any, form: CampaignForm, action: str, write: Callable[[CampaignData], Campaign]
+) -> HttpResponse:
     try:
-        campaign = write(form.data_of())
+        with audited(action) as event:
+            campaign = write(form.data_of())
+            event |= {"subject": campaign, "changes": {"fields": sorted(form.changed_data)}}
     except CampaignError as error:
         form.add_error(None, str(error))
         response: HttpResponse = view.form_invalid(form)
@@ -216,9 +225,12 @@ class CampaignScheduleView(CampaignAccess, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = get_object_or_404(Campaign, pk=pk)
         try:
-            campaign_schedule(
-                campaign=campaign, by=self.request.user, confirm_rule=request.POST.get("confirm_rule") == "on"
-            )
+            with audited("campaign.scheduled", campaign):
+                campaign_schedule(
+                    campaign=campaign,
+                    by=self.request.user,
+                    confirm_rule=request.POST.get("confirm_rule") == "on",
+                )
         except CampaignError as error:
             messages.error(request, str(error))
         else:
@@ -244,6 +256,8 @@ class CampaignStopView(CampaignAccess, View):
         return render(request, "dashboard/staff/reason.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        campaign_stop(campaign=get_object_or_404(Campaign, pk=pk), by=self.request.user)
+        campaign = get_object_or_404(Campaign, pk=pk)
+        with audited("campaign.stopped", campaign):
+            campaign_stop(campaign=campaign, by=self.request.user)
         messages.success(request, _("The campaign is stopped: the normal prices hold again."))
         return redirect("dashboard:campaign", pk=pk)

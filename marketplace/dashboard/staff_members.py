@@ -16,6 +16,7 @@ from catalogue.producers.selectors import producers_overseen_by
 from catalogue.producers.services import member_add, member_remove
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.selectors import account_by_contact
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import StaffAccess
 
 #: What each role may do in the workplace, as `catalogue.producers.selectors` says it.
@@ -74,12 +75,10 @@ class MembersView(OverseenMembers, FormView):
         return super().get_context_data(**kwargs, seller=self.seller, members=members)
 
     def form_valid(self, form: MemberForm) -> HttpResponse:
-        membership = member_add(
-            producer=self.seller,
-            user=form.cleaned_data["contact"],
-            role=form.cleaned_data["role"],
-            by=self.person,
-        )
+        person, role = form.cleaned_data["contact"], form.cleaned_data["role"]
+        changes = {"person": person.pk, "role": [None, role]}
+        with audited("member.added", self.seller, words=self.seller.name, changes=changes):
+            membership = member_add(producer=self.seller, user=person, role=role, by=self.person)
         messages.success(
             self.request,
             _("%(person)s can open the workplace now, from the page of the account.")
@@ -96,7 +95,9 @@ class MemberRemoveView(OverseenMembers, View):
             Membership.objects.filter(producer__in=producers_overseen_by(self.person, *self.staff_roles)),
             pk=pk,
         )
-        member_remove(membership=membership, by=self.person)
+        changes = {"person": membership.user_id, "role": [membership.role, None]}
+        with audited("member.removed", membership.producer, words=membership.producer.name, changes=changes):
+            member_remove(membership=membership, by=self.person)
         messages.success(
             request, _("%(person)s no longer acts for this producer.") % {"person": membership.user}
         )

@@ -14,11 +14,13 @@ from django.views.generic import FormView, View
 from checkout.errors import CheckoutError
 from checkout.order.models import Consignment, Order
 from checkout.order.services import consignment_cancel, consignment_return
+from checkout.payment.bank_accounts import refund_by_transfer
 from checkout.payment.errors import PaymentError
 from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.forms import ReasonForm
 from marketplace.dashboard.staff_orders import OrderAccess
@@ -31,6 +33,8 @@ class OrderChange(OrderAccess, FormView):
     staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT)
     form_class = ReasonForm
     template_name = "dashboard/staff/reason.html"
+    #: What the audit log calls the change.
+    audit_action = ""
     #: Whether it concerns the whole order, so that every consignment has to lie in the person's provinces.
     concerns_all = False
 
@@ -53,12 +57,23 @@ class OrderChange(OrderAccess, FormView):
         """Make the change. Raises CheckoutError or PaymentError."""
         raise NotImplementedError
 
+    @property
+    def audit_subject(self) -> Any:
+        """What the audit log says was changed."""
+        return self.order
+
+    def audit_changes(self) -> dict[str, Any]:
+        """Return sums and numbers that the audit log keeps."""
+        return {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, **self.words(), back=self.back)
 
     def form_valid(self, form: ReasonForm) -> HttpResponse:
         try:
-            self.write(form.cleaned_data["reason"])
+            with audited(self.audit_action, self.audit_subject, reason=form.cleaned_data["reason"]) as event:
+                event["changes"] = self.audit_changes()
+                self.write(form.cleaned_data["reason"])
         except (CheckoutError, PaymentError) as error:
             form.add_error(None, str(error.message))
             return self.form_invalid(form)
@@ -69,6 +84,7 @@ class OrderChange(OrderAccess, FormView):
 class OrderCancelView(OrderChange):
     """Cancels a whole order of which nothing is packed yet."""
 
+    audit_action = "order.cancelled"
     concerns_all = True
 
     def words(self) -> dict[str, str]:
@@ -95,9 +111,15 @@ class ConsignmentChange(OrderChange):
             self.consignments().select_related("producer"), order=self.order, pk=self.kwargs["pk"]
         )
 
+    @property
+    def audit_subject(self) -> Consignment:
+        return self.consignment
+
 
 class OrderConsignmentCancelView(ConsignmentChange):
     """Cancels one consignment before it ships."""
+
+    audit_action = "consignment.cancelled"
 
     def words(self) -> dict[str, str]:
         return {
@@ -117,6 +139,8 @@ class OrderConsignmentCancelView(ConsignmentChange):
 
 class OrderConsignmentReturnView(ConsignmentChange):
     """Notes that a parcel came back."""
+
+    audit_action = "consignment.returned"
 
     def words(self) -> dict[str, str]:
         return {
@@ -138,14 +162,18 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
     """Sends back what is left of a payment."""
 
     staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
+    audit_action = "refund.requested"
     concerns_all = True
+
+    def audit_changes(self) -> dict[str, Any]:
+        return {"payment": self.payment.pk, "amount": self.payment.amount - self.payment.refunded_amount}
 
     @cached_property
     def payment(self) -> Payment:
         return get_object_or_404(self.order.payments, pk=self.kwargs["pk"])
 
     def words(self) -> dict[str, str]:
-        left = self.payment.amount - self.payment.refunded_amount
+        left = self.payment.refundable_amount
         return {
             "question": _("Send %(amount)s back to the buyer?") % {"amount": format_dong(left)},
             "consequence": _("The whole rest of this payment goes back. The consignments stay as they are."),
@@ -154,7 +182,7 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
 
     def write(self, reason: str) -> Any:
         # What is left belongs to the key: a second tap finds the same refund.
-        left = self.payment.amount - self.payment.refunded_amount
+        left = self.payment.refundable_amount
         return refund_request(
             payment=self.payment, reason=reason, key=f"payment-by-hand:{self.payment.pk}:{left}"
         )
@@ -169,6 +197,24 @@ class RefundRetryView(RecentSecondFactor, OrderAccess, View):
         order = get_object_or_404(self.get_queryset(), number=number)
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
-        refund_retry(refund=get_object_or_404(Refund, payment__order=order, pk=pk))
+        refund = get_object_or_404(Refund, payment__order=order, pk=pk)
+        with audited("refund.retried", order, changes={"refund": refund.pk, "amount": refund.amount}):
+            refund_retry(refund=refund)
         messages.success(request, _("The refund is tried again."))
+        return redirect("dashboard:order", number=number)
+
+
+class RefundTransferView(RecentSecondFactor, OrderAccess, View):
+    """Sends a refund that the provider refused by bank transfer instead; the buyer is asked for an account."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
+
+    def post(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
+        order = get_object_or_404(self.get_queryset(), number=number)
+        if not self.is_wholly_theirs(order):
+            raise PermissionDenied
+        refund_by_transfer(
+            refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=self.request.user
+        )
+        messages.success(request, _("The money goes by bank transfer. The buyer is asked for an account."))
         return redirect("dashboard:order", number=number)

@@ -23,6 +23,7 @@ from catalogue.producers.services import (
 )
 from marketplace.accounts.models import StaffRole
 from marketplace.address.phones import format_phone
+from marketplace.audit.services import audited
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
@@ -134,7 +135,10 @@ class ProducerEditView(Overseen, FormView):
         return super().get_context_data(**kwargs, seller=self.seller)
 
     def form_valid(self, form: ProducerForm) -> HttpResponse:
-        producer_update(producer=self.seller, by=self.request.user, **form.particulars())
+        # A household's particulars are a person's: the log names the fields, not what stands in them.
+        changes = {"fields": sorted(form.changed_data)}
+        with audited("producer.edited", self.seller, words=self.seller.name, changes=changes):
+            producer_update(producer=self.seller, by=self.request.user, **form.particulars())
         messages.success(self.request, _("The particulars are saved."))
         return redirect("dashboard:producer", pk=self.seller.pk)
 
@@ -143,6 +147,8 @@ class SellerChange(Overseen, FormView):
     """A decision about a producer as a seller, asked once more; leads back to its page. Subclasses give `words` and `write`."""
 
     staff_roles = DECIDE
+    #: What the audit log calls the decision.
+    audit_action = ""
     form_class: type[NoteForm | ReasonForm] = ReasonForm
     template_name = "dashboard/staff/reason.html"
 
@@ -167,7 +173,9 @@ class SellerChange(Overseen, FormView):
 
     def form_valid(self, form: NoteForm | ReasonForm) -> HttpResponse:
         try:
-            said = self.write(form.cleaned_data["reason"])
+            reason = form.cleaned_data["reason"]
+            with audited(self.audit_action, self.seller, words=self.seller.name, reason=reason):
+                said = self.write(reason)
         except SellerNotComplete as error:
             words = missing_words()
             lacking = ", ".join(words[name] for name in error.missing)
@@ -183,6 +191,7 @@ class SellerChange(Overseen, FormView):
 class ProducerVerifyView(SellerChange):
     """Lets a producer sell, for the first time or again."""
 
+    audit_action = "seller.verified"
     form_class = NoteForm
 
     def words(self) -> dict[str, Any]:
@@ -233,6 +242,8 @@ class ProducerVerifyView(SellerChange):
 class ProducerRefuseView(SellerChange):
     """Turns down a producer that asked to sell, with a reason."""
 
+    audit_action = "seller.refused"
+
     def words(self) -> dict[str, Any]:
         return {
             "question": _("Refuse %(name)s as a seller?") % {"name": self.seller.name},
@@ -249,6 +260,8 @@ class ProducerRefuseView(SellerChange):
 
 class ProducerSuspendView(SellerChange):
     """Stops a producer from selling, with a reason."""
+
+    audit_action = "seller.suspended"
 
     def words(self) -> dict[str, Any]:
         return {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from django.views.generic import CreateView, ListView, UpdateView, View
 from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.edit import ModelFormMixin
 
+from marketplace.audit.services import audit_record, audited
 from marketplace.clock import today
 from marketplace.dashboard.access import NationalAccess
 from marketplace.dashboard.filters import filters_kept
@@ -94,7 +96,9 @@ class _RedirectForm(NationalAccess, ModelFormMixin):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            kept = redirect_save(form.instance)
+            with audited("redirect.saved") as event:
+                kept = redirect_save(form.instance)
+                event |= {"subject": kept, "changes": {"fields": sorted(form.changed_data)}}
         except ValidationError as faults:
             form.add_error(None, faults)
             refused: HttpResponse = self.form_invalid(form)
@@ -123,6 +127,8 @@ class RedirectDeleteView(NationalAccess, SingleObjectMixin[SearchRedirect], View
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         gone = self.get_object()
-        redirect_delete(gone)
+        with transaction.atomic():
+            audit_record(action="redirect.deleted", subject=gone)  # while it still has its key
+            redirect_delete(gone)
         messages.success(request, _("“%(text)s” finds goods again.") % {"text": gone.text})
         return redirect("dashboard:search-redirects")

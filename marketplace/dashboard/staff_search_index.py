@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import NationalAccess
 from search.health import index_overview, let_failures_be_tried
 from search.tasks import check_search_index
@@ -28,7 +29,8 @@ class SearchIndexCheckView(NationalAccess, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        check_search_index.enqueue(mend="mend" in request.POST)
+        with audited("index.checked", changes={"mend": "mend" in request.POST}):
+            check_search_index.enqueue(mend="mend" in request.POST)
         messages.success(request, _("The check begins; its result appears on this page."))
         return redirect("dashboard:search-index")
 
@@ -39,6 +41,7 @@ class SearchIndexRetryView(NationalAccess, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        let_failures_be_tried()
+        with audited("index.retried"):
+            let_failures_be_tried()
         messages.success(request, _("The goods are tried again with the next round."))
         return redirect("dashboard:search-index")

@@ -20,28 +20,22 @@ from catalogue.models import Product
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
+from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from marketplace.accounts.models import StaffRole, User
+from marketplace.accounts.roles import moves_money
+from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
+from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
+from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
+from marketplace.dashboard.payouts.duties import own_money_duties, payout_duties
 from marketplace.places.models import Province
 
 #: Who works in the back office; editors have a desk of their own.
 PROGRAMME = tuple(role for role in StaffRole.Role.values if role != StaffRole.Role.EDITOR)
 #: A pack of which fewer are left is nearly gone, unless its stock record says otherwise.
 NEARLY_GONE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to do: how many, what, where."""
-
-    number: int
-    title: str
-    text: str
-    url: str
-    action: str
-    urgent: bool = False
 
 
 class IndexView(SignedIn, View):
@@ -86,7 +80,12 @@ class ProducerTodayView(ProducerAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            **kwargs, duties=producer_duties(self.producer), week=week_of(self.producer)
+            **kwargs,
+            duties=[
+                *producer_duties(self.producer),
+                *own_money_duties(self.producer, self.request.user),
+            ],
+            week=week_of(self.producer),
         )
 
 
@@ -118,6 +117,7 @@ def producer_duties(producer: Partner) -> list[Duty]:
         if counts.get(value)
     ]
     return [
+        *case_duties(producer),
         *duties,
         *_without_pack(producer, goods),
         *_ending_certificates(producer),
@@ -184,6 +184,29 @@ def _nearly_gone(producer: Partner) -> list[Duty]:
     ]
 
 
+def transfer_duties() -> list[Duty]:
+    """Return what waits for a person's word among the money that came in by bank transfer."""
+    counts = dict(BankTransfer.objects.order_by().values_list("state").annotate(Count("pk")))
+    transfers = reverse("dashboard:transfers")
+    return [
+        Duty(
+            sum(counts.get(state, 0) for state in AWAITING_PERSON),
+            _("bank transfers to decide"),
+            _("Money came in, and no order could be found for it."),
+            f"{transfers}?show=decide",
+            _("Decide"),
+            True,
+        ),
+        Duty(
+            counts.get(BankTransfer.State.TO_RETURN, 0),
+            _("bank transfers to send back"),
+            _("It is decided; the money still has to be sent."),
+            f"{transfers}?show=return",
+            _("See"),
+        ),
+    ]
+
+
 def _page_of(producer: Partner, good_pk: int) -> str:
     return reverse("dashboard:own-good", kwargs={"producer_pk": producer.pk, "pk": good_pk})
 
@@ -209,6 +232,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             **kwargs,
             duties=self.duties(),
             figures=self.figures(),
+            needs_second_factor=moves_money(self.request.user) and not has_second_factor(self.request.user),
             provinces=[] if self.scope.everything else Province.objects.filter(self.scope.q("code")),
         )
 
@@ -262,6 +286,9 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                     _("Decide"),
                 ),
             ),
+            *(("case", duty) for duty in programme_case_duties(self.scope)),
+            *(("transfer-match", duty) for duty in transfer_duties()),
+            *payout_duties(self.request.user),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 

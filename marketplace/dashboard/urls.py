@@ -21,11 +21,20 @@ from marketplace.dashboard import (
     staff_search_index,
     today,
 )
+from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpatterns
+from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
+from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
+from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
+from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
+from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
+from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
 
@@ -104,6 +113,11 @@ urlpatterns = [
         "programme/orders/<str:number>/refunds/<int:pk>/retry/",
         staff_order_changes.RefundRetryView.as_view(),
         name="order-refund-retry",
+    ),
+    path(
+        "programme/orders/<str:number>/refunds/<int:pk>/transfer/",
+        staff_order_changes.RefundTransferView.as_view(),
+        name="order-refund-transfer",
     ),
     path("programme/producers/", staff_producers.ProducerListView.as_view(), name="producers"),
     path("programme/producers/<int:pk>/", staff_producers.ProducerDetailView.as_view(), name="producer"),
@@ -188,9 +202,18 @@ urlpatterns = [
         staff_search_index.SearchIndexRetryView.as_view(),
         name="search-index-retry",
     ),
+    *aftersale_urlpatterns,
     *delivery_urlpatterns,
     *paper_urlpatterns,
+    *review_urlpatterns,
     *people_urlpatterns,
+    *held_urlpatterns,
+    *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *ledger_urlpatterns,
+    *offer_urlpatterns,
+    *payment_urlpatterns,
+    *payout_urlpatterns,
+    *transfer_urlpatterns,
 ]

@@ -17,10 +17,13 @@ from marketplace.demo.accounts import ADMIN, VERIFIER
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
+from marketplace.demo.offers import offers_load
+from marketplace.demo.payouts import bank_accounts_load
 from marketplace.demo.people import people_load
 from marketplace.demo.samples import DATA, LIST, samples
 from marketplace.demo.season import season_load
 from marketplace.demo.stories import stories_load
+from marketplace.demo.transfers import receiving_account_load
 from marketplace.progress import Progress
 
 #: The province that stands on most labels.
@@ -46,7 +49,10 @@ def _load(say: Callable[[str], None], on_progress: Progress) -> None:
     say("Filling in samples and drawing packs …")
     say(f"  {goods_fill(by=admin, verifier=verifier, on_progress=on_progress)} goods completed")
     say(f"  {invented_load(by=admin, verifier=verifier)} invented goods made")
+    receiving_account_load()
+    bank_accounts_load()
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
+    offers_load(by=admin, now=timezone.now(), length=timedelta(days=60))
     if stories_load():
         say("Stories written.")
 

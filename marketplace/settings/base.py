@@ -60,9 +60,10 @@ INSTALLED_APPS = [
     "checkout.payment.apps.PaymentConfig",
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
     "checkout.shipping.carriers.apps.CarriersConfig",
+    "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
-    "oscar.apps.offer.apps.OfferConfig",
-    "oscar.apps.voucher.apps.VoucherConfig",
+    "checkout.offer.apps.OfferConfig",
+    "checkout.voucher.apps.VoucherConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
     "marketplace.customer.apps.CustomerConfig",
     "marketplace.dashboard.apps.DashboardConfig",
@@ -74,7 +75,10 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.safety.apps.SafetyConfig",
     "checkout.settlement.apps.SettlementConfig",
+    "checkout.settlement.payouts.apps.PayoutsConfig",
+    "checkout.aftersale.apps.AftersaleConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -183,7 +187,12 @@ if REDIS_URL:
         "default": {
             "BACKEND": "marketplace.caches.PatientRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+            "OPTIONS": {
+                "socket_connect_timeout": 1,
+                "socket_timeout": 1,
+                # Where tries are counted while Redis is gone.
+                "spare_directory": str(DATA_DIR / "tries"),
+            },
         }
     }
 else:
@@ -273,15 +282,26 @@ SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
+    "checkout.safety.services.holds_end_due",
+    "checkout.safety.traces.traces_forget_old",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.settlement.payouts.forgetting.buyers_accounts_forget_due",
     "checkout.payment.closing.payments_close_due",
+    "checkout.payment.transfers.services.transfers_match_due",
+    "checkout.payment.transfers.crediting.kept_transfers_return_due",
     "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
     "catalogue.pictures.services.pictures_process_due",
     "catalogue.pictures.services.uploads_tidy_due",
     "catalogue.certification.imports.services.imports_run_due",
     "checkout.campaigns.services.campaigns_refresh_due",
+    "checkout.settlement.reconciliation.services.reconciliations_run_due",
+    "checkout.aftersale.overdue.cases_follow_up_due",
+    "checkout.aftersale.pictures.case_pictures_clean_due",
+    "checkout.aftersale.reviews.reviews_invite_due",
+    "catalogue.reviews.services.review_pictures_clean_due",
+    "checkout.aftersale.pictures.attached_tidy_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
     "checkout.shipping.carriers.services.shipments_register_due",
@@ -334,6 +354,10 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 # Keys that move real money work in production only.
 STRIPE_LIVE_KEYS_ALLOWED = False
+# How much of the cash that it took a producer may owe us (đồng) before its goods are no longer sold for cash on delivery.
+PRODUCER_DEBT_LIMIT = env.int("PRODUCER_DEBT_LIMIT", default=1_000_000)
+# Sign what the bank's service tells of incoming transfers; several hold while one is being changed.
+BANK_WEBHOOK_SECRETS: list[str] = env.list("BANK_WEBHOOK_SECRETS", default=[])
 # The sandbox provider plays a payment provider on development and demonstration machines.
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")

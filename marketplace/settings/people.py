@@ -33,6 +33,13 @@ ACCOUNT_RATE_LIMITS = {
     # Three tries for each of five codes.
     "confirm_login_code": "15/h/key",
     "verify_phone": "3/m/ip,30/h/ip,1/30s/key,5/h/key,10/d/key",
+    # What isn't an account's, by the same counter. Many buyers share an address (mobile networks), so it may do more than one phone.
+    "checkout": "30/m/ip,200/h/ip,10/h/key,30/d/key",
+    "order_lookup": "20/h/ip,10/h/key",
+    # A code tried at the basket, by the basket.
+    "voucher": "60/h/ip,10/h/key",
+    # Calls whose signature doesn't hold; those that do are never counted.
+    "webhook_refused": "30/m/ip",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"

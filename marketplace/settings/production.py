@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from marketplace.settings.base import *
 from marketplace.settings.base import (
     ALLOWED_HOSTS,
+    BANK_WEBHOOK_SECRETS,
     DEMONSTRATION,
     ELASTICSEARCH_URL,
     EMAIL_CONFIG,
@@ -46,6 +47,11 @@ def problems() -> list[str]:
         found.append(
             "STRIPE_WEBHOOK_SECRETS is missing: without it no card payment could be confirmed. "
             "Set it to the endpoint's signing secret (whsec_…), or unset STRIPE_SECRET_KEY."
+        )
+    if any(len(secret) < 32 or len(set(secret)) < 10 for secret in BANK_WEBHOOK_SECRETS):
+        found.append(
+            "BANK_WEBHOOK_SECRETS holds a weak secret, with which anybody could say that orders are paid: set each to at "
+            f"least 32 random characters ({MAKE_A_SECRET})."
         )
     if SANDBOX_PAYMENT and not DEMONSTRATION:
         found.append(

@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from marketplace.money import format_dong
+from marketplace.money import NO_BREAK_SPACE, format_dong
 
 register = template.Library()
 
@@ -22,6 +23,29 @@ def dong(amount: Decimal | int | None) -> str:
 def charge(amount: Decimal | int | None) -> str:
     """Return what carrying costs: `18.000 ₫`, or that it is free."""
     return pgettext("delivery", "free") if amount == 0 else dong(amount)
+
+
+@register.filter
+def debit(amount: int) -> str:
+    """Return the amount of a posting on the debit side; nothing where it stands on the other."""
+    return format_dong(amount) if amount > 0 else ""
+
+
+@register.filter
+def credit(amount: int) -> str:
+    """Return the amount of a posting on the credit side; nothing where it stands on the other."""
+    return format_dong(-amount) if amount < 0 else ""
+
+
+def percent_figures(hundredths: int) -> str:
+    """Return hundredths of a per cent as people write them: `5`, `0,5`."""
+    return str(number_format(Decimal(hundredths) / 100))
+
+
+@register.filter
+def percent(hundredths: int) -> str:
+    """Return hundredths of a per cent with their sign: `0,5 %`."""
+    return f"{percent_figures(hundredths)}{NO_BREAK_SPACE}%"
 
 
 @register.filter

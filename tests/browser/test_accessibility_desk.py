@@ -58,6 +58,12 @@ PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("pictures", {"pk": "good"}, ""),
     ("pictures", {"pk": "hidden"}, ""),
     ("picture", {"pk": "picture"}, ""),
+    ("money", {}, ""),
+    ("money-payout", {"pk": "payout"}, ""),
+    ("money-statement", {}, ""),
+    ("money-statement", {}, "?first=2020-01-01&last=2020-02-01"),
+    ("money-statement", {}, "?first=2026-02-01&last=2026-01-01"),
+    ("money-account", {}, ""),
 ]
 STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
@@ -102,6 +108,17 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("imports", {}, ""),
     ("import", {"pk": "import"}, ""),
     ("suggestions", {}, ""),
+    ("transfers", {}, ""),
+    ("transfers", {}, "?show=decide"),
+    ("transfers", {}, "?q=khong-co"),
+    *(
+        ("transfer", {"pk": f"transfer_{state}"}, "")
+        for state in ("unknown", "kept", "settled", "doubtful", "to_return")
+    ),
+    ("statements", {}, ""),
+    *(("statement", {"pk": f"statement_{state}"}, "") for state in ("statement", "columns", "taken")),
+    ("receiving-accounts", {}, ""),
+    ("receiving-account-new", {}, ""),
     ("campaigns", {}, ""),
     ("campaign-new", {}, ""),
     ("campaign", {"pk": "draft"}, ""),
@@ -124,6 +141,30 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("search-redirect", {"pk": "redirect"}, ""),
     ("tariffs", {}, ""),
     ("tariff", {"pk": "tariff"}, ""),
+    ("payouts", {}, ""),
+    ("payouts", {}, "?state=cancelled"),
+    ("payout-batch-new", {}, ""),
+    ("payout-batch", {"pk": "paid_batch"}, ""),
+    ("payout-batch", {"pk": "drafted_batch"}, ""),
+    ("payout-batch", {"pk": "approved_batch"}, ""),
+    ("payout-batch", {"pk": "batch_with_bank"}, ""),
+    ("payout-batch-cancel", {"pk": "drafted_batch"}, ""),
+    ("payout-take-out", {"pk": "drafted_payout"}, ""),
+    ("payout-settle", {"pk": "payout_with_bank"}, ""),
+    ("payout-result", {"pk": "result"}, ""),
+    ("payout-result", {"pk": "applied_result"}, ""),
+    ("sellers-money", {}, ""),
+    ("sellers-money", {}, "?q=khong-co"),
+    ("seller-money", {"pk": "producer_pk"}, ""),
+    ("seller-money", {"pk": "held"}, ""),
+    ("seller-money", {"pk": "unfit"}, ""),
+    ("seller-statement", {"pk": "producer_pk"}, ""),
+    ("payouts-hold", {"pk": "unfit"}, ""),
+    ("payouts-release", {"pk": "held"}, ""),
+    ("account-confirm", {"pk": "unfit"}, ""),
+    ("account-refuse", {"pk": "unfit"}, ""),
+    ("payout-terms", {}, ""),
+    ("payout-terms-new", {}, ""),
 ]
 #: Forms whose answer to nothing typed is looked at too: errors have to be found and read.
 SENT_EMPTY = ["certificate-new", "standard-end", "producer-edit", "imports", "tariff-new"]
@@ -240,6 +281,8 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
         "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "pictures-waiting", "member-remove",
         "import-progress", "import-confirm", "import-column", "import-column-forget", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune", "suggestion-communes",
+        "money-ask", "money-statement-file", "seller-statement-file", "payout-batch-approve", "payout-batch-file",
+        "payout-result-read", "payout-result-apply",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
     }  # fmt: skip
 

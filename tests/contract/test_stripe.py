@@ -16,8 +16,8 @@ from checkout.payment.errors import GatewayRefused, GatewayUnavailable
 from checkout.payment.gateways.base import BillLine
 from checkout.payment.gateways.stripe import API_VERSION, StripeGateway, _session_end
 from checkout.payment.links import payment_urls
-from checkout.payment.methods import methods_for
 from checkout.payment.models import Payment
+from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
 from tests.factories.payments import URLS, make_order, make_paid, make_payment
 
@@ -272,7 +272,7 @@ def test_offered_only_where_keys_are_set_and_live_ones_only_in_production(
     settings.STRIPE_LIVE_KEYS_ALLOWED = live_allowed
 
     assert StripeGateway().is_offered() is offered
-    assert ("card" in [method.code for method in methods_for([])]) is offered
+    assert ("card" in [offer.method.code for offer in offers_for([], total=1)]) is offered
 
 
 def test_the_bill_speaks_the_language_of_the_order() -> None:

@@ -8,12 +8,22 @@ from django.utils import timezone
 from catalogue.certification.imports.models import DecisionImport
 from catalogue.certification.services import certificate_propose
 from catalogue.certification.standards import standard_record
+from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
+from catalogue.reviews.services import review_report
 from catalogue.services import listing_suspend, pack_create
+from checkout.aftersale.decisions import case_refuse
+from checkout.aftersale.models import Case
+from checkout.aftersale.overdue import cases_follow_up_due
+from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.payment.models import Payment
+from checkout.payment.transfers.accounts import receiving_account_enter
+from checkout.payment.transfers.services import transfer_return, transfers_match_due
+from checkout.payment.transfers.statements.services import statement_take, statement_upload
 from checkout.shipping.carriers.models import Carrier, TrackingEvent
 from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
@@ -21,20 +31,66 @@ from marketplace.accounts.models import User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
+from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 #: What is needed of the back office, by the name under which addresses ask for it.
 Scene = dict[str, int | str]
 
 
+def fill_transfers(pack: Product) -> Scene:
+    """Make bank transfers in every state, statements to look at and taken, and an account that waits for its second person."""
+    account = account_in_use()
+    order = placed_order(pack, payment_method="transfer")
+    unknown = money_comes(
+        amount=int(order.total_incl_tax), memo="NGUYEN THI LAN chuyen tien", payer_name="N. T. LAN"
+    )
+    kept = money_comes(order, amount=50_000)
+    settled = money_comes(order)
+    doubtful = money_comes(order, amount=50_000, source="webhook")
+    to_return = transfer_return(transfer_id=money_comes(memo="nham").pk, reason="Chuyển nhầm", by=None)
+    row = ("30/11/2026", "FT1", 189_000, "OC7K3M9QXD mua cà phê")
+    contents = {
+        "statement": csv_statement(statement_table(row, ("30/11/2026", "FT2", 9_000, "trà"))),
+        "columns": csv_statement(statement_table(row, headers=["Lúc", "Số", "Ra", "Vào", "Còn", "Lời"])),
+        "taken": csv_statement(statement_table(row)),
+    }
+    statements = {
+        name: statement_upload(account=account, file_name=f"{name}.csv", content=content, by=None)
+        for name, content in contents.items()
+    }
+    statement_take(statement_id=statements["taken"].pk, by=None)
+    transfers_match_due()
+    waiting = receiving_account_enter(bank_bin="970415", number="113366", holder="CHO OCOP", by=None)
+    found = {
+        "unknown": unknown,
+        "kept": kept,
+        "settled": settled,
+        "doubtful": doubtful,
+        "to_return": to_return,
+    }
+    return {
+        **{f"transfer_{name}": transfer.pk for name, transfer in found.items()},
+        **{f"statement_{name}": statement.pk for name, statement in statements.items()},
+        "account_waiting": waiting.pk,
+    }
+
+
 def fill_desk() -> Scene:
     """Make a producer with orders in several states; papers, lists, campaigns and tables for the programme."""
-    pack = sold_pack(title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng", price=189_000)
+    pack = sold_pack(
+        title="Cà phê Arabica Cầu Đất rang mộc nguyên hạt thượng hạng",
+        price=189_000,
+        stock={"num_in_stock": 40},
+    )
     good, producer = pack.parent, pack.parent.producer
     orders = [placed_order(pack) for _number in range(3)]
     packed = orders[1].consignments.get()
@@ -43,6 +99,17 @@ def fill_desk() -> Scene:
     payment = Payment.objects.create(
         order=orders[0], gateway="sandbox", amount=189_000, state="paid", paid_at=timezone.now()
     )
+    late, refused = (opened_case(delivered_order(pack)) for _number in range(2))
+    case_refuse(case_id=refused.pk, side="producer", text="Hàng còn nguyên khi giao")
+    Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
+    cases_follow_up_due()
+    case = opened_case(delivered_order(pack))
+    case_pictures_clean_due()
+    review, told_on = (
+        review_write(line_id=delivered_order(pack).lines.get().pk, stars=stars, text="Thơm, đóng gói kỹ")
+        for stars in (5, 1)
+    )
+    review_report(review=told_on, reporter=User.objects.create_user("doc@example.vn"), ground="unrelated")
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)
@@ -71,6 +138,17 @@ def fill_desk() -> Scene:
         for name in ("Tết", "Mùa cà phê")
     ]
     campaign_schedule(campaign=campaigns[1], confirm_rule=True)
+    offer = make_offer(
+        name="Khách mới",
+        producer=producer,
+        percent=10,
+        codes=3,
+        starts_at=start,
+        ends_at=start + timedelta(9),
+    )
+    make_offer(name="Hết mùa", percent=5, goods=[good])
+    make_offer(name="Hội chợ xuân", off_delivery=100, codes=3, starts_at=start, ends_at=start + timedelta(9))
+    code = make_code("DALAT2026", name="Chào Đà Lạt", percent=10, most_uses=100)
     rows = [
         row(1, producer="HTX Nắng Mới", address="TP. Đà Lạt", stars="4 sao"),
         row(2, stars=""),
@@ -91,6 +169,8 @@ def fill_desk() -> Scene:
         results=0,
     )
     return {
+        **fill_money(producer),
+        **fill_transfers(pack),
         "producer_pk": producer.pk,
         "good": good.pk,
         "hidden": ending.pk,
@@ -101,11 +181,18 @@ def fill_desk() -> Scene:
         "packed": packed.pk,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
+        "case": case.pk,
+        "review": review.pk,
+        "reported": told_on.pk,
+        "escalated": late.pk,
+        "refused": refused.pk,
         "paper": paper.pk,
         "waiting": waiting.pk,
         "proposal": proposal.pk,
         "standard": standard.pk,
         "draft": campaigns[0].pk,
+        "offer": offer.pk,
+        "code": code.offer_id,
         "goods": "goods",
         "provinces": "provinces",
         "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,

@@ -55,6 +55,7 @@ def make_order(
             partner_sku=f"{number}-{position}",
             title=f"Trà atiso số {position}",
             pack_label="hộp 20 túi",
+            stars=4,
             quantity=quantity,
             num_allocated=0,
             line_price_incl_tax=amount,

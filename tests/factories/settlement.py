@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from checkout.order.models import Consignment, Order
 from checkout.order.services import (
     consignment_accept,
@@ -12,8 +14,9 @@ from checkout.order.services import (
 )
 from checkout.payment.models import Payment
 from checkout.payment.services import webhook_events_process_due
-from checkout.settlement.models import Account, LedgerEntry, Posting
+from checkout.settlement.models import LedgerEntry, Posting
 from checkout.settlement.rates.models import CommissionTariff
+from checkout.settlement.reconciliation.models import Difference
 from tests.factories.payments import call_webhook, make_order, make_payment, webhook_body
 
 
@@ -65,18 +68,21 @@ def legs(entry: LedgerEntry) -> list[tuple[str, int]]:
     return [(posting.account.kind, posting.amount) for posting in entry.postings.select_related("account")]
 
 
+def open_difference(order: Order | None = None, **fields: Any) -> Difference:
+    """Return a difference that waits for an answer."""
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "key": f"paid:{order.pk if order else 0}",
+        "kind": Difference.Kind.SUMS,
+        "order": order,
+        "expected": 100_000,
+        "found": 100_001,
+        "first_seen_at": now,
+        "last_seen_at": now,
+        **fields,
+    }
+    return Difference.objects.create(**values)
+
+
 def entries(kind: str) -> list[LedgerEntry]:
     return list(LedgerEntry.objects.filter(kind=kind))
-
-
-__all__ = [
-    "Account",
-    "balances",
-    "commission",
-    "deliver",
-    "entries",
-    "hear_of",
-    "legs",
-    "paid_order",
-    "payment_of",
-]

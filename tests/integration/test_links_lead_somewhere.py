@@ -30,7 +30,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole, User
@@ -51,6 +51,7 @@ from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
 from tests.factories.places import CommuneFactory, ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.integration.walking import EDITORS_DESK, Walk
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,7 @@ def _orders(stocked: StockedShop) -> None:
         return placed
 
     StockRecord.objects.filter(product__in=[stocked.coffee, stocked.tea]).update(num_in_stock=99)
+    open_difference(paid())
     order("sandbox"), order(), paid()
     order_cancel(order_id=order().pk, reason="Đổi ý")
     order_cancel(order_id=paid().pk, reason="Đổi ý")
@@ -141,6 +143,9 @@ def _orders(stocked: StockedShop) -> None:
         state="failed",
         idempotency_key="hong",
         error="Thẻ đã đóng",
+    )
+    WebhookEvent.objects.create(
+        gateway="sandbox", event_id="hong", kind="payment.paid", payload={}, state="failed", order=failed
     )
     refused = order("sandbox")
     make_payment(refused, state=Payment.State.FAILED)

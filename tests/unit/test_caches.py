@@ -33,6 +33,29 @@ def test_a_redis_that_is_gone_holds_nobody_up(dead: PatientRedisCache) -> None:
     assert dead.incr("attempts") == 1
 
 
+@pytest.fixture
+def spare(tmp_path: Path) -> PatientRedisCache:
+    return PatientRedisCache(NOBODY, {"OPTIONS": {"socket_connect_timeout": 1, "spare_directory": tmp_path}})
+
+
+def test_tries_are_counted_in_files_while_redis_is_gone(spare: PatientRedisCache, tmp_path: Path) -> None:
+    tries = "allauth:rl:allauth.account:login_failed:5/300/key:abc"
+    assert spare.add(f"{tries}:lock", True, timeout=10) is True
+    assert spare.add(f"{tries}:lock", True, timeout=10) is False, "somebody counts already"
+    spare.set(tries, [1.0], 300)
+    spare.delete(f"{tries}:lock")
+
+    other_process = PatientRedisCache(NOBODY, {"OPTIONS": {"spare_directory": tmp_path}})
+    assert other_process.get(tries, []) == [1.0]
+    assert other_process.add(f"{tries}:lock", True, timeout=10) is True
+
+
+def test_pages_are_not_kept_in_those_files(spare: PatientRedisCache) -> None:
+    spare.set("page", "body")
+
+    assert spare.get("page") is None, "an old page would outlive the change that Redis forgot"
+
+
 def test_files_are_read_by_every_process_of_the_machine(tmp_path: Path) -> None:
     SharedFileCache(str(tmp_path), {}).set("page", "body")
 

@@ -47,6 +47,7 @@ def start(tmp_path: Path, program: str, **changed: str) -> subprocess.CompletedP
         ({"SITE_URL": ""}, "SITE_URL"),
         ({"EMAIL_URL": ""}, "EMAIL_URL"),
         ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRETS"),
+        ({"BANK_WEBHOOK_SECRETS": "short"}, "BANK_WEBHOOK_SECRETS"),
         ({"SANDBOX_PAYMENT": "1"}, "SANDBOX_PAYMENT"),
         ({"SANDBOX_PAYMENT": "1", "DEMONSTRATION": "1"}, "SANDBOX_WEBHOOK_SECRET"),
         ({"SMS_ADAPTER": "marketplace.notices.adapters.ConsoleSms"}, "SMS_ADAPTER"),

@@ -9,6 +9,7 @@ from checkout.payment.gateways.base import Gateway
 GATEWAYS: Final = {
     "cash": "checkout.payment.gateways.cash.CashGateway",
     "stripe": "checkout.payment.gateways.stripe.StripeGateway",
+    "transfer": "checkout.payment.gateways.transfer.TransferGateway",
     "sandbox": "checkout.payment.gateways.sandbox.SandboxGateway",
 }
 

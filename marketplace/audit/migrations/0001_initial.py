@@ -1,5 +1,6 @@
 """The audit log, and the triggers that let rows be added to it and nothing else."""
 
+import django.core.serializers.json
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -68,7 +69,15 @@ class Migration(migrations.Migration):
                     "object_words",
                     models.CharField(blank=True, max_length=255, verbose_name="object in words"),
                 ),
-                ("changes", models.JSONField(blank=True, default=dict, verbose_name="changes")),
+                (
+                    "changes",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="changes",
+                    ),
+                ),
                 ("reason", models.CharField(blank=True, max_length=255, verbose_name="reason")),
                 ("request_id", models.CharField(blank=True, max_length=64, verbose_name="request")),
                 ("network", models.CharField(blank=True, max_length=50, verbose_name="network")),

@@ -21,6 +21,7 @@ from catalogue.models import ALCOHOL_SETS, Product, ProductSet
 from catalogue.producers.models import Partner
 from catalogue.services import set_confirm
 from marketplace.accounts.roles import Scope
+from marketplace.audit.services import audit_record, audited
 from marketplace.dashboard.access import StaffAccess
 from marketplace.dashboard.forms import ProducerPlaceForm
 from marketplace.dashboard.papers.access import KEEP
@@ -87,6 +88,12 @@ class SetAcceptView(SuggestionAccess, View):
                 count = len(goods)
             else:
                 count = suggested_sets_accept(goods=goods, alcohol_strength=strength)
+            if count:
+                changes = {
+                    "goods": [good.pk for good in goods],
+                    "set": product_set.number if product_set else "suggested",
+                }
+                audit_record(action="good.set", changes=changes)
         messages.success(request, _("%(count)d product sets were confirmed.") % {"count": count})
         return redirect("dashboard:suggestions")
 
@@ -108,7 +115,10 @@ class CommuneAcceptView(SuggestionAccess, View):
             if not form.is_valid():
                 return _page(self, request, typed={producer.pk: form}, status=422)
             commune = form.cleaned_data["commune"]
-        commune_confirm(producer=producer, commune=commune)
+        with audited(
+            "producer.commune", producer, words=producer.name, changes={"commune": [None, commune.code]}
+        ):
+            commune_confirm(producer=producer, commune=commune)
         messages.success(
             request, _("%(name)s is in %(commune)s.") % {"name": producer.name, "commune": commune}
         )
@@ -120,9 +130,12 @@ class SoleCommunesAcceptView(SuggestionAccess, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = [int(value) for value in request.POST.getlist("producer") if value.isdigit()]
-        count = sole_communes_accept(
-            producers=self.producers().filter(pk__in=chosen), among=self.scope.q("province")
-        )
+        with transaction.atomic():
+            count = sole_communes_accept(
+                producers=self.producers().filter(pk__in=chosen), among=self.scope.q("province")
+            )
+            if count:
+                audit_record(action="producer.commune", changes={"producers": chosen})
         messages.success(request, _("%(count)d communes were confirmed.") % {"count": count})
         return redirect("dashboard:suggestions")
 

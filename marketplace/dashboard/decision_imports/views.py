@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,6 +34,7 @@ from catalogue.certification.imports.verification import (
 )
 from catalogue.certification.second_person import is_asked_for
 from marketplace.accounts.models import StaffRole, User
+from marketplace.audit.services import audit_record, audited
 from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.decision_imports.forms import ColumnForm, UploadForm
 from marketplace.dashboard.papers.access import KEEP
@@ -99,9 +101,11 @@ class ImportListView(ImportAccess, FormView):
     def form_valid(self, form: UploadForm) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
-            record = import_upload(
-                file_name=file.name, content=file.read(), defaults=form.defaults(), by=self.person
-            )
+            with audited("list.uploaded") as event:
+                record = import_upload(
+                    file_name=file.name, content=file.read(), defaults=form.defaults(), by=self.person
+                )
+                event["subject"] = record
         except FileRefused as refused:
             for problem in refused.problems:
                 form.add_error("file", problem)
@@ -170,7 +174,11 @@ class ImportVerifyView(ImportAccess, View):
     staff_roles = (StaffRole.Role.ADMIN,)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        done = import_verify(record=self.get_import(), by=self.person, among=self.papers_within())
+        record = self.get_import()
+        # Each certificate is verified in a transaction of its own and keeps its own history; this notes that all were asked for.
+        with transaction.atomic():
+            audit_record(action="list.verified", subject=record)
+        done = import_verify(record=record, by=self.person, among=self.papers_within())
         for product, reason in done.refused[:NAMED_AT_MOST]:
             messages.error(request, _("%(name)s is not verified: %(why)s") % {"name": product, "why": reason})
         if len(done.refused) > NAMED_AT_MOST:
@@ -198,7 +206,9 @@ class ImportConfirmView(ImportAccess, View):
     """Starts the import that was previewed."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        import_confirm(record=self.get_import())
+        record = self.get_import()
+        with audited("list.confirmed", record):
+            import_confirm(record=record)
         messages.success(request, _("The import has started."))
         return redirect("dashboard:import", pk=pk)
 
@@ -211,12 +221,12 @@ class ImportColumnView(ImportAccess, View):
         form = ColumnForm(request.POST)
         if form.is_valid() and record.state == DecisionImport.State.UPLOADED:
             try:
-                import_column_map(
-                    record=record,
-                    header=form.cleaned_data["header"],
-                    meaning=Field(form.cleaned_data["meaning"]),
-                    by=self.person,
-                )
+                meaning = Field(form.cleaned_data["meaning"])
+                changes = {form.cleaned_data["header"]: [None, meaning.value]}
+                with audited("list.column", record, changes=changes):
+                    import_column_map(
+                        record=record, header=form.cleaned_data["header"], meaning=meaning, by=self.person
+                    )
             except FileRefused as refused:
                 for problem in refused.problems:
                     messages.error(request, problem)
@@ -231,7 +241,8 @@ class ImportColumnForgetView(ImportAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         mapping = get_object_or_404(self.mappings(), pk=pk)
-        column_forget(mapping=mapping)
+        with audited("list.column_forgotten", words=str(mapping)):
+            column_forget(mapping=mapping)
         messages.success(
             request, _("“%(header)s” means what its spelling says again.") % {"header": mapping.header}
         )
@@ -245,7 +256,10 @@ class ImportAnswerView(ImportAccess, View):
         record = self.get_import()
         chosen = [int(value) for value in request.POST.getlist("row") if value.isdigit()]
         rows = record.rows.filter(pk__in=chosen, outcome=Outcome.HELD).select_related("decision_import")
-        done = rows_answer(rows=rows, answer=request.POST.get("answer", ""), by=self.person)
+        with transaction.atomic():
+            done = rows_answer(rows=rows, answer=request.POST.get("answer", ""), by=self.person)
+            if done:
+                audit_record(action="list.answered", subject=record, changes={"rows": len(done)})
         if done:
             messages.success(request, _("%(count)d rows were answered.") % {"count": len(done)})
         else:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, ListView, View
 
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import NationalAccess
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.lexicon.forms import FilterForm, GroupForm
@@ -99,7 +100,9 @@ class GroupView(NationalAccess, FormView):
             return self.render_to_response(
                 self.get_context_data(form=form, effects=effects, effects_unknown=unknown, confirming=True)
             )
-        saved = group_save(data=form.data_of(), by=self.request.user, group=self.row)
+        with audited("lexicon.saved") as event:
+            saved = group_save(data=form.data_of(), by=self.request.user, group=self.row)
+            event["subject"] = saved
         messages.success(
             self.request, _("Saved. Searches follow within seconds, goods as the index comes to them.")
         )
@@ -142,7 +145,8 @@ class GroupSwitchView(NationalAccess, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(LexiconGroup, pk=pk)
         active = request.POST.get("active") == "1"
-        group_switch(group=row, active=active, by=self.request.user)
+        with audited("lexicon.switched", row, changes={"active": [row.is_active, active]}):
+            group_switch(group=row, active=active, by=self.request.user)
         messages.success(
             request, _("The group is in force again.") if active else _("The group is switched off.")
         )

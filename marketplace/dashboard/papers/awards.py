@@ -34,6 +34,7 @@ class GoodChange(OneGood, ChangeView):
 class AwardView(GoodChange):
     """Records a certificate off its decision. It counts once somebody has verified it against the paper."""
 
+    audit_action = "certificate.recorded"
     form_class = PaperForm
     title = gettext_lazy("Record a certificate")
     consequence = gettext_lazy(
@@ -101,6 +102,7 @@ class AwardView(GoodChange):
 class ProposeView(GoodChange):
     """Records what a council proposes. What the good holds doesn't change, and nobody is shown the proposed stars."""
 
+    audit_action = "certificate.proposed"
     form_class = ProposalForm
     title = gettext_lazy("Record a proposal")
     consequence = gettext_lazy(
@@ -125,6 +127,7 @@ class ProposalCloseView(OneCertificate, ChangeView):
     """Closes a proposal that came to nothing."""
 
     staff_roles = DECIDE
+    audit_action = "certificate.closed"
     form_class = CloseForm
     title = gettext_lazy("Close the proposal without an award")
     consequence = gettext_lazy("What the product holds doesn't change.")

@@ -33,6 +33,7 @@ from catalogue.certification.services import (
     certificate_withdraw,
 )
 from catalogue.certification.terms import standing_on
+from marketplace.audit.services import audited
 from marketplace.clock import today
 from marketplace.dashboard.access import may_open
 from marketplace.dashboard.filters import filters_kept
@@ -185,6 +186,10 @@ class CertificateVerifyView(CertificateChange):
     verified = False
 
     @property
+    def audit_action(self) -> str:  # type: ignore[override]
+        return "certificate.verified" if self.verified else "certificate.recorded"
+
+    @property
     def is_for_somebody_else(self) -> bool:
         """Return whether the person may put right what was typed, while somebody else has to verify it."""
         return needs_somebody_else(self.certificate, self.request.user)
@@ -269,6 +274,7 @@ class CertificateVerifyView(CertificateChange):
 class CertificateExtendView(CertificateChange):
     """Keeps a certificate in force past its end, while the authority decides."""
 
+    audit_action = "certificate.extended"
     form_class = ExtendForm
     title = gettext_lazy("Extend by the transitional rule")
     action = gettext_lazy("Extend")
@@ -301,6 +307,7 @@ class CertificateExtendView(CertificateChange):
 class CertificateWithdrawView(CertificateChange):
     """Records that the authority withdrew a certificate."""
 
+    audit_action = "certificate.withdrawn"
     form_class = WithdrawForm
     title = gettext_lazy("Withdrawn by the authority")
     consequence = gettext_lazy("Record only what the authority has decided.")
@@ -334,11 +341,13 @@ class CertificateEvidenceView(OneCertificate, FormView):
         return super().get_context_data(**kwargs, certificate=self.certificate, good=self.good)
 
     def form_valid(self, form: EvidenceForm) -> HttpResponse:
-        certificate_evidence_set(
-            certificate=self.certificate,
-            evidence=form.cleaned_data["evidence"],
-            by=self.request.user,
-            reason=form.cleaned_data["reason"],
-        )
+        reason = form.cleaned_data["reason"]
+        with audited("certificate.evidence", self.certificate, words=self.good.title, reason=reason):
+            certificate_evidence_set(
+                certificate=self.certificate,
+                evidence=form.cleaned_data["evidence"],
+                by=self.request.user,
+                reason=reason,
+            )
         messages.success(self.request, _("The scan is kept with the certificate."))
         return redirect("dashboard:certificate", pk=self.certificate.pk)

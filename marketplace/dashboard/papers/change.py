@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from django.views.generic import FormView
 from catalogue.certification.errors import CertificationError
 from catalogue.certification.outlook import Period, outlook, outlook_after
 from catalogue.models import Product
+from marketplace.audit.services import audit_record
 from marketplace.clock import today
 
 
@@ -73,6 +75,8 @@ class ChangeView(FormView):
     consequence: str | Promise = ""
     action: str | Promise = ""
     is_danger = False
+    #: What the audit log calls the change.
+    audit_action: str = ""
 
     def write(self, typed: dict[str, Any]) -> Any:
         """Make the change. Raises CertificationError."""
@@ -126,7 +130,10 @@ class ChangeView(FormView):
             if "preview" in self.request.POST:
                 after = self._after({**form.cleaned_data, "evidence": None})
                 return self.render_to_response(self.get_context_data(form=form, after=after))
-            made = self.write(form.cleaned_data)
+            reason = form.cleaned_data.get("reason") or ""
+            with transaction.atomic():
+                made = self.write(form.cleaned_data)
+                audit_record(action=self.audit_action, subject=made, words=self.good.title, reason=reason)
         except CertificationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)

@@ -129,6 +129,7 @@ class ListingSuspendView(GoodChange):
     staff_roles = SEE
 
     form_class = ListingForm
+    audit_action = "listing.suspended"
     title = gettext_lazy("Suspend the listing")
     consequence = gettext_lazy(
         "The product leaves the shop at once; its certificate stays as it is. Orders on their way are not touched."
@@ -152,6 +153,7 @@ class ListingRestoreView(GoodChange):
     staff_roles = SEE
 
     form_class = ListingForm
+    audit_action = "listing.restored"
     title = gettext_lazy("Restore the listing")
     consequence = gettext_lazy("The product comes back into the shop where its certificate is in force.")
     action = gettext_lazy("Restore the listing")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from catalogue.services import good_update
+from marketplace.audit.services import audited, changes_between
 from marketplace.dashboard.goods_forms import SeasonForm
 from marketplace.dashboard.papers.access import KEEP, OneGood
 
@@ -27,6 +28,8 @@ class GoodSeasonView(OneGood, FormView):
         return super().get_context_data(**kwargs, good=self.good)
 
     def form_valid(self, form: SeasonForm) -> HttpResponse:
-        good_update(good=self.good, details=form.cleaned_data)
+        changes = changes_between(self.get_initial(), form.cleaned_data)
+        with audited("good.season", self.good, words=self.good.title, changes=changes):
+            good_update(good=self.good, details=form.cleaned_data)
         messages.success(self.request, _("Saved: %(name)s") % {"name": self.good.title})
         return redirect("dashboard:good", pk=self.good.pk)

@@ -16,6 +16,7 @@ from catalogue.certification.models import StandardCertificate
 from catalogue.certification.second_person import needs_somebody_else, recorders, why_somebody_else
 from catalogue.certification.standards import standard_end, standard_record, standard_verify
 from catalogue.producers.models import Partner
+from marketplace.audit.services import audited
 from marketplace.clock import today
 from marketplace.dashboard.access import may_open
 from marketplace.dashboard.papers.access import DECIDE, OneGood, PaperAccess
@@ -43,7 +44,9 @@ class _NewStandardView(FormView):
     def form_valid(self, form: StandardForm) -> HttpResponse:
         typed = {**form.cleaned_data, "evidence": form.cleaned_data["evidence"] or ""}
         try:
-            made = standard_record(**self.owner(), by=self.request.user, **typed)  # type: ignore[misc, arg-type]
+            with audited("standard.recorded") as event:
+                made = standard_record(**self.owner(), by=self.request.user, **typed)  # type: ignore[misc, arg-type]
+                event["subject"] = made
         except CertificationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)
@@ -113,7 +116,8 @@ class StandardVerifyView(PaperAccess, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         standard = get_object_or_404(self.standards(), pk=pk)
         try:
-            standard_verify(standard=standard, by=self.request.user)
+            with audited("standard.verified", standard):
+                standard_verify(standard=standard, by=self.request.user)
         except CertificationError as error:
             messages.error(request, str(error.message))
         else:
@@ -140,7 +144,9 @@ class StandardEndView(PaperAccess, FormView):
 
     def form_valid(self, form: StandardEndForm) -> HttpResponse:
         try:
-            standard_end(standard=self.standard, by=self.request.user, **form.cleaned_data)
+            reason = form.cleaned_data.get("reason") or ""
+            with audited("standard.ended", self.standard, reason=reason):
+                standard_end(standard=self.standard, by=self.request.user, **form.cleaned_data)
         except CertificationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)

@@ -27,6 +27,22 @@ document.addEventListener("DOMContentLoaded", () => {
       }
     }
   }
+  // What has to stand in a bank's app exactly as it is here can be copied; over http browsers don't let it be.
+  const offerCopying = () => {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  };
+  offerCopying();
+  document.body.addEventListener("htmx:afterSwap", offerCopying);
+  document.body.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const words = button.querySelector("[data-copy-words]");
+    button.dataset.words ||= words.textContent;
+    words.textContent = button.dataset.copied;
+    setTimeout(() => { words.textContent = button.dataset.words; }, 2000);
+  });
   // One count, shown in the header and in the bar below.
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (!event.target.matches("[data-basket-count]")) return;

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
 from marketplace.notices.models import Notice
 from tests.factories.people import account_with_proved_mail
 
@@ -371,6 +372,30 @@ def test_without_text_messages_a_phone_is_refused_to_all_alike(
 ) -> None:
     settings.SMS_ADAPTER = ""
     assert all("Hiện chưa gửi được tin nhắn" in words(ask(client, phone)) for phone in (PHONE, "0987654321"))
+
+
+@pytest.mark.parametrize(
+    ("role", "is_sent"), [("admin", False), ("finance", False), ("support", True), ("verifier", True)]
+)
+def test_a_text_message_alone_opens_no_account_that_moves_money(
+    role: str, is_sent: bool, client: Client, lan: User
+) -> None:
+    StaffRole.objects.create(user=lan, role=role)
+
+    answer = ask(client, PHONE)
+
+    assert answer["Location"] == reverse("account_confirm_login_code"), "the same answer as for everybody"
+    assert Notice.objects.filter(template="phone_code", recipient=lan.phone).exists() is is_sent
+
+
+def test_with_a_second_factor_the_text_message_is_only_the_first(client: Client, lan: User) -> None:
+    StaffRole.objects.create(user=lan, role="finance")
+    auth.TOTP.activate(lan, auth.generate_totp_secret())
+
+    answer = sign_in_by_code(client)
+
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert not is_signed_in(client, lan)
 
 
 def test_both_languages(client: Client, lan: User) -> None:

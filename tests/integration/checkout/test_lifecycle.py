@@ -619,4 +619,4 @@ def test_search_hears_of_the_last_pack_and_of_its_coming_back_and_of_nothing_bet
 
 def test_what_is_shown_names_each_line_with_its_price() -> None:
     basket = basket_with(sold_pack(price=99_000), quantity=2)
-    assert f'"{basket.lines.get().pk}":[2,99000]' in shown_for(basket)
+    assert f'"{basket.lines.get().pk}":[2,99000,0]' in shown_for(basket)

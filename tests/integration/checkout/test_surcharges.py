@@ -247,5 +247,5 @@ def test_a_bill_asks_for_tables_and_days_a_constant_number_of_times(
     place = Commune.objects.select_related("province").get(pk=DA_LAT)
     for packs in ([sold_pack()], [sold_pack(title=f"Trà {number}") for number in range(4)]):
         contents = basket_contents(basket_with(*packs), adult=False)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             bill_for(contents, province=place.province, commune=place, on=ON)

@@ -22,23 +22,51 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from catalogue.reviews.models import ProductReview, ReviewReport
+from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.reviews import review_write
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund
+from checkout.payment.models import Payment, Refund, WebhookEvent
+from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
+from checkout.payment.transfers.statements.services import statement_upload
+from checkout.settlement.models import Account
+from checkout.settlement.payouts.holds import payouts_hold
+from checkout.settlement.payouts.models import (
+    AccountDecision,
+    BankAccount,
+    Payout,
+    PayoutBatch,
+    PayoutHold,
+    PayoutRequest,
+    PayoutTerms,
+    ResultFile,
+)
+from checkout.settlement.payouts.results import result_read
+from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
+from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
 from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment, TrackingEvent
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
+from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
+from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
 from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import open_difference
+from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +75,8 @@ SECRET = "Bí Mật Của Chủ Thể"
 SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
-    "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain",
+    "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "search-explain", "cases", "reviews",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -58,9 +86,16 @@ GUARDED: tuple[type[Model], ...] = (
     Carrier, Shipment, TrackingEvent, CashRemittance, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
-    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund,
+    StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
+    Case, CaseEvent, CaseLine, ProductReview, ReviewReport,
+    ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
+    AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
+    BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
+    CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
 )  # fmt: skip
+#: Screens of one offer, at either desk.
+OFFER_SCREENS = ("offer", "offer-edit", "offer-stop", "offer-codes", "offer-codes-file")
 #: A form that would do something on each screen, were it let through.
 HARM = {
     "carrier": "Viettel Post",
@@ -90,6 +125,8 @@ HARM = {
     "starts_at": "2027-01-01T00:00",
     "ends_at": "2027-01-02T00:00",
     "percent": "10",
+    "opened_by": "itself",
+    "count": "5",
     "same": "từ lạ",
     "active": "0",
     "add_found": "1",
@@ -105,6 +142,16 @@ HARM = {
     "to": "back",
     "contact": "da-xac-nhan@example.vn",
     "role": "owner",
+    "bank_bin": "970436",
+    "holder": "Ke gian",
+    "minimum": "1",
+    "days_after_delivery": "0",
+    "weekday": "1",
+    "account_hold_hours": "48",
+    "outcome": "done",
+    "order_number": "OC-2222-2222",
+    "reference": "FT9",
+    "column_0": "memo",
     "first_day": "2027-05-05",
     "last_day": "2027-05-06",
     "dispatch_weekdays": "1",
@@ -115,6 +162,10 @@ HARM = {
     "street": "2 Trần Phú",
     "source": "6150/TB-BNV",
 }
+
+
+#: A step that exists, by what it is a step of.
+_STEPS = {"case": "message", "review": "hide"}
 
 
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -138,8 +189,11 @@ class Scene:
         values = {
             "producer_pk": self.producer.pk,
             "number": self.consignment.order.number,
-            "step": "accept",
+            "step": _STEPS.get(name.split("-")[-2] if "-" in name else "", "accept"),
             "kind": "goods",
+            "gives": "percent",
+            "format": "csv",
+            "form": "xlsx",
             "pk": self.pks.get(name),
             **changed,
         }
@@ -167,6 +221,11 @@ def scene() -> Scene:
         address=address_values(recipient_name=SECRET, phone=SECRET_PHONE),
     )
     consignment = order.consignments.get()
+    case = opened_case(delivered_order(pack, quantity=2), description=f"Hộp của {SECRET} bị móp")
+    case_pictures_clean_due()
+    review = review_write(
+        line_id=delivered_order(pack, quantity=1).lines.get().pk, stars=2, text=f"{SECRET} hơi nhạt"
+    )
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -207,12 +266,20 @@ def scene() -> Scene:
         order=order, gateway="sandbox", amount=150_000, state="paid", paid_at=timezone.now()
     )
     refund = Refund.objects.create(payment=payment, amount=1_000, state="failed", idempotency_key="hỏng")
+    event = WebhookEvent.objects.create(
+        gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    end = start + timedelta(days=9)
+    offers = [
+        make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
+        for whose in (None, producer)
+    ]
     colleague = StaffRole.objects.create(
         user=User.objects.create_user("dong-nghiep@example.vn", full_name=SECRET),
         role=StaffRole.Role.ADMIN,
@@ -257,8 +324,12 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
+            **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
+            **dict.fromkeys(("own-review-reply", "review", "review-step"), review.pk),
             "order-payment-refund": payment.pk,
-            "order-refund-retry": refund.pk,
+            **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
+            **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
@@ -289,6 +360,8 @@ def scene() -> Scene:
                 ),
                 seller,
             ),
+            **dict.fromkeys(OFFER_SCREENS, offers[0].pk),
+            **dict.fromkeys((f"producer-{screen}" for screen in OFFER_SCREENS), offers[1].pk),
             **dict.fromkeys(
                 ("tariff", "tariff-file", "tariff-upload"), DeliveryTariff.objects.get(producer=None).pk
             ),
@@ -326,10 +399,81 @@ def scene() -> Scene:
             "import-column-forget": column_map(header="Cột lạ", meaning=Field.EXTRA, by=None).pk,
             "suggestion-commune": homeless.pk,
             **dict.fromkeys(("lexicon-group", "lexicon-switch"), synonyms.pk),
+            **_money_of(producer),
             **dict.fromkeys(("search-redirect", "search-redirect-delete"), door),
             **dict.fromkeys(("role", "role-take"), colleague.pk),
+            **_transfers_of(order),
+            **_ledger_of(order),
         },
     )
+
+
+def _money_of(producer: Partner) -> dict[str, int]:
+    """Let a producer earn something, and pay it out: the rows that screens of money name."""
+    earned(producer)
+    account_of(producer, given_by=finance(), holder=SECRET)
+    batch = sent(batch_of(producer))
+    payout = batch.payouts.get()
+    result = result_read(
+        batch=batch, name=SECRET, content=answer((payout, "Thành công", "")), by=finance("nguoi-lap")
+    )
+    payouts_hold(producer=producer, reason=SECRET, by=finance())
+    return {
+        **dict.fromkeys(("money-payout", "payout-take-out", "payout-settle"), payout.pk),
+        **dict.fromkeys(
+            (
+                "payout-batch",
+                "payout-batch-approve",
+                "payout-batch-file",
+                "payout-batch-cancel",
+                "payout-result-read",
+            ),
+            batch.pk,
+        ),
+        **dict.fromkeys(("payout-result", "payout-result-apply"), result.pk),
+        **dict.fromkeys(
+            (
+                "seller-money",
+                "payouts-hold",
+                "payouts-release",
+                "account-confirm",
+                "account-refuse",
+                "seller-statement",
+                "seller-statement-file",
+            ),
+            producer.pk,
+        ),
+    }
+
+
+def _ledger_of(order: Order) -> dict[str, int]:
+    """Let something of an order differ; return which row each address means."""
+    difference = open_difference(order, detail=SECRET)
+    return {
+        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        "ledger-account": Account.objects.values_list("pk", flat=True)[0],
+        "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
+        "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],
+    }
+
+
+def _transfers_of(order: Order) -> dict[str, int]:
+    """Make money that nobody knows the owner of, a statement and an account; return which row each address means."""
+    account = account_in_use(holder=SECRET)
+    transfer = money_comes(memo=f"{SECRET} {SECRET_PHONE}")
+    statement = statement_upload(
+        account=account,
+        file_name=f"{SECRET}.csv",
+        content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
+        by=None,
+    )
+    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    statements = ("statement", "statement-columns", "statement-take", "statement-discard")
+    return {
+        **dict.fromkeys(transfers, transfer.pk),
+        **dict.fromkeys(statements, statement.pk),
+        **dict.fromkeys(("receiving-account-use", "receiving-account-rest"), account.pk),
+    }
 
 
 def _pack_of(producer: Partner) -> Product:
@@ -487,6 +631,9 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.ACCOUNTANT, "pictures", 403),
         (Membership.Role.ACCOUNTANT, "picture-remove", 403),
         (Membership.Role.SELLER, "texts", 302),
+        (Membership.Role.PACKER, "producer-offer-stop", 403),
+        (Membership.Role.ACCOUNTANT, "producer-offer-new", 403),
+        (Membership.Role.SELLER, "producer-offer-codes", 302),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:

@@ -167,7 +167,7 @@ def test_an_order_s_page_costs_a_constant_number_of_queries(count: int, django_a
     order = placed_order(*[sold_pack() for _number in range(count)])
     client.get(address("order", order))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(address("order", order)).status_code == 200
 
 

@@ -208,7 +208,8 @@ def test_a_refusal_is_left_to_a_person_who_can_try_again(
 def test_packs_of_a_line_go_back_and_add_up_to_the_whole(order: Order, payment: Payment) -> None:
     consignment = first_consignment(order)
     line = consignment.lines.get()
-    line.quantity, line.line_price_incl_tax = 3, 100_000
+    line.quantity = 3
+    line.line_price_incl_tax = line.line_price_before_discounts_incl_tax = 100_000
     line.save()
     Consignment.objects.filter(pk=consignment.pk).update(goods_total=100_000, delivery_charge=30_000)
 

@@ -267,3 +267,21 @@ def test_a_provider_that_is_not_offered_has_no_address(path: str) -> None:
 
 def test_a_webhook_is_not_read() -> None:
     assert Client().get("/webhooks/sandbox/").status_code == 405
+
+
+def test_calls_that_nobody_signed_are_answered_no_more_after_a_while() -> None:
+    body = webhook_body(make_payment(make_order()), event_id="e1")
+
+    answers = [call_webhook(body, secret="somebody-elses") for _number in range(31)]
+
+    assert answers == [400] * 30 + [429]
+    assert call_webhook(body) == 429, "from this address, for a minute"
+    assert not WebhookEvent.objects.exists()
+
+
+def test_calls_that_are_signed_are_never_counted(till: Till) -> None:
+    payment = make_payment(make_order())
+
+    answers = [call_webhook(webhook_body(payment, event_id=f"e{number}")) for number in range(40)]
+
+    assert answers == [200] * 40

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("order", "0026_ways_of_consignments"),
+        ("order", "0027_ways_of_consignments"),
         ("partner", "0012_weekdays_of_dispatch"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,100 @@
+"""Reads cases for the pages that show them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from catalogue.reviews.models import ProductReview
+from checkout.aftersale.cases import OPEN_STATES
+from checkout.aftersale.deadlines import terms_on, working_days_left
+from checkout.aftersale.eligibility import may_review, offers_for, reasons_on
+from checkout.aftersale.models import Case, CaseEvent, CasePicture, LineReview
+from checkout.order.models import Consignment, Line, Order
+from marketplace.clock import today
+
+
+def cases_with_parts() -> QuerySet[Case]:
+    """Return cases with what their pages show, in a constant number of queries."""
+    return Case.objects.select_related(
+        "reason", "refund", "consignment__order", "consignment__producer__commune__province"
+    ).prefetch_related(
+        "lines__line",
+        "consignment__lines",
+        Prefetch("events", queryset=CaseEvent.objects.select_related("actor").prefetch_related("pictures")),
+        Prefetch("pictures", queryset=CasePicture.objects.filter(event=None), to_attr="first_pictures"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """How long somebody still has to answer: the last day, and the working days that follow today until then."""
+
+    until: date
+    days: int
+    is_over: bool
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the last day is the next one, today or past."""
+        return self.days <= 1
+
+
+def countdown_of(case: Case, *, on: date | None = None) -> Countdown | None:
+    """Return how long the producer or the programme still has; None where nobody is waited for."""
+    if case.answer_due_on is None:
+        return None
+    day, until = on or today(), case.answer_due_on
+    return Countdown(until, working_days_left(until, on=day), is_over=until < day)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignmentAftersale:
+    """What stands under a parcel on its order's page: its cases, and whether another may be opened."""
+
+    cases: list[Case]
+    may_open: bool
+    #: Lines that were reviewed or may be: each with its review, or None.
+    reviews: list[tuple[Line, ProductReview | None]]
+
+
+def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
+    """Return what stands under each consignment of an order (by id), in a constant number of queries."""
+    consignments = list(order.consignments.all())
+    found: dict[int, list[Case]] = {consignment.pk: [] for consignment in consignments}
+    for case in Case.objects.filter(consignment__in=consignments).select_related("reason"):
+        found[case.consignment_id].append(case)
+    reasons = reasons_on(today())
+    open_lines, reviews, terms = _open_lines(consignments), _reviews(consignments), terms_on(today())
+    return {
+        one.pk: ConsignmentAftersale(
+            cases=found[one.pk],
+            may_open=bool(offers_for(one, reasons, on=today()) and _has_free_line(one, open_lines)),
+            reviews=[
+                (line, reviews.get(line.pk))
+                for line in one.lines.all()
+                if line.pk in reviews or may_review(line, terms=terms)
+            ],
+        )
+        for one in consignments
+    }
+
+
+def _open_lines(consignments: list[Consignment]) -> set[int]:
+    return set(
+        Case.objects.filter(consignment__in=consignments, state__in=OPEN_STATES).values_list(
+            "lines__line", flat=True
+        )
+    )
+
+
+def _reviews(consignments: list[Consignment]) -> dict[int, ProductReview]:
+    links = LineReview.objects.filter(line__consignment__in=consignments).select_related("review")
+    return {link.line_id: link.review for link in links}
+
+
+def _has_free_line(consignment: Consignment, open_lines: set[int]) -> bool:
+    return any(
+        line.pk not in open_lines and line.refunded_quantity < line.quantity
+        for line in consignment.lines.all()
+    )

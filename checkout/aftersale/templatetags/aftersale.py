@@ -1,0 +1,39 @@
+"""Cases in templates."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from checkout.aftersale.models import Case
+from checkout.aftersale.selectors import Countdown, countdown_of
+
+register = template.Library()
+
+_KINDS: dict[str, str] = {
+    Case.State.OPEN: "wait",
+    Case.State.ESCALATED: "wait",
+    Case.State.AWAITING_GOODS: "wait",
+    Case.State.REFUNDED: "good",
+    Case.State.SETTLED: "good",
+    Case.State.REFUSED: "bad",
+    Case.State.DISMISSED: "bad",
+}
+
+
+@register.filter
+def case_kind(state: str) -> str:
+    """Return how `components/state.html` colours a state of a case."""
+    return _KINDS.get(state, "")
+
+
+@register.filter
+def countdown(case: Case) -> Countdown | None:
+    """Return how long somebody still has to answer in a case; none where nobody is waited for."""
+    return countdown_of(case)
+
+
+@register.filter
+def of_consignment(found: Mapping[int, Any], pk: int) -> Any:
+    """Return what was found for the consignment `pk`."""
+    return found.get(pk)

@@ -1,0 +1,53 @@
+"""How far below zero a producer's balance may go: cash that it took at the door, of which a part is ours.
+
+Beyond the limit (`PRODUCER_DEBT_LIMIT`, đồng) cash on delivery is no longer offered for its goods, so that the debt grows no further, and the
+producer is told, once a month. What it earns online is set against the debt by itself.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from catalogue.producers.models import Membership, Partner
+from checkout.settlement.selectors import producer_balance, producer_balances
+from marketplace.notices.services import notice_queue
+
+#: Who of a producer deals with money.
+MAY_SETTLE = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
+
+
+def producers_owing_too_much(producer_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """Return what those (of `producer_ids`, or all) owe us who owe more than may be, in đồng, by id. One query."""
+    return {
+        pk: -balance
+        for pk, balance in producer_balances(producer_ids).items()
+        if -balance > settings.PRODUCER_DEBT_LIMIT
+    }
+
+
+def tell_where_owing_too_much(producer: Partner) -> None:
+    """Tell a producer's owner and accountant where it owes more than may be."""
+    owed = -producer_balance(producer)
+    if owed <= settings.PRODUCER_DEBT_LIMIT:
+        return
+    members = producer.memberships.filter(role__in=MAY_SETTLE, user__is_active=True).select_related("user")
+    contacts = [
+        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
+    ]
+    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
+        with translation.override(language):
+            address = reverse("dashboard:today", kwargs={"producer_pk": producer.pk})
+        notice_queue(
+            key=f"producer-owes:{producer.pk}:{timezone.now():%Y-%m}:{who}",
+            template="producer_owes_too_much",
+            language=language,
+            context={
+                "producer": producer.name,
+                "amount": owed,
+                "work_url": settings.SITE_URL + address,
+            },
+            email=email,
+            phone=phone,
+        )

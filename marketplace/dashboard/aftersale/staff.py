@@ -1,0 +1,58 @@
+"""Returns and complaints at the programme's desk: those of the person's provinces; it decides where producers don't, or where it is asked."""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.views.generic import ListView
+
+from checkout.aftersale.models import Case, Side
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.second_factor import second_factor_asked
+from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
+from marketplace.dashboard.aftersale.lists import CaseTabs
+
+
+class ProgrammeCases(StaffAccess):
+    """The cases of producers in the person's provinces."""
+
+    side = Side.PROGRAMME
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT)
+
+    def cases(self) -> QuerySet[Case]:
+        return Case.objects.filter(self.scope.q("consignment__producer__commune__province"))
+
+    def address(self, name: str, **kwargs: Any) -> str:
+        if name == "list":
+            return reverse("dashboard:cases")
+        pk = {"pk": self.kwargs["pk"]} if name != "picture" else {}  # type: ignore[attr-defined]
+        screen = {"case": "case", "step": "case-step", "picture": "case-picture"}[name]
+        return reverse(f"dashboard:{screen}", kwargs={**pk, **kwargs})
+
+
+#: Steps with which money may go back.
+MONEY_STEPS: Final = frozenset({"refund", "received"})
+
+
+class CaseListView(ProgrammeCases, CaseTabs, ListView):
+    """Those with the programme first."""
+
+    template_name = "dashboard/aftersale/cases.html"
+
+
+class CaseDetailView(ProgrammeCases, CasePage):
+    """One case with its decision."""
+
+
+class CaseStepView(ProgrammeCases, CaseStepPage):
+    """Decides; money goes back only after a code of the second factor."""
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = second_factor_asked(request) if kwargs["step"] in MONEY_STEPS else None
+        return asked if asked is not None else super().enter(request, *args, **kwargs)
+
+
+class CasePictureView(ProgrammeCases, CasePicturePage):
+    """A picture of one of the cases."""

@@ -1,0 +1,134 @@
+"""What doesn't add up: a queue in which each difference gets an answer or a person. And providers' reports, which add to it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import FormView, ListView, View
+
+from checkout.settlement.reconciliation.errors import ReportRefused
+from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.settlement.reconciliation.reports import provider_report_take
+from checkout.settlement.reconciliation.services import (
+    difference_answer,
+    difference_take,
+    reconciliation_ask,
+)
+from marketplace.dashboard.filters import filters_kept
+from marketplace.dashboard.ledger.access import LedgerAccess
+from marketplace.dashboard.ledger.forms import AnswerForm, ReportForm
+from marketplace.money import format_dong
+
+
+class DifferenceListView(LedgerAccess, ListView):
+    """The queue: open ones first shown, answered and past ones on request."""
+
+    template_name = "dashboard/ledger/differences.html"
+    context_object_name = "differences"
+    paginate_by = 50
+
+    @property
+    def state(self) -> str:
+        asked = self.request.GET.get("state", "")
+        return asked if asked in Difference.State.values else Difference.State.OPEN
+
+    def get_queryset(self) -> QuerySet[Difference]:
+        return Difference.objects.filter(state=self.state).select_related("order", "person")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        chips = [
+            {"label": label, "url": f"?state={state}", "on": state == self.state}
+            for state, label in Difference.State.choices
+        ]
+        return super().get_context_data(
+            **kwargs,
+            chips=chips,
+            state=self.state,
+            last_round=Reconciliation.objects.first(),
+            query=filters_kept(self.request),
+        )
+
+
+class DifferenceView(LedgerAccess, FormView):
+    """One difference, and its answer."""
+
+    form_class = AnswerForm
+    template_name = "dashboard/ledger/difference.html"
+
+    @cached_property
+    def difference(self) -> Difference:
+        rows = Difference.objects.select_related("order", "person", "answered_by")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"answer": self.difference.answer}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, difference=self.difference)
+
+    def form_valid(self, form: AnswerForm) -> HttpResponse:
+        difference_answer(
+            difference=self.difference, answer=form.cleaned_data["answer"], by=self.request.user
+        )
+        messages.success(
+            self.request, _("The answer is written down. The difference comes back if its sums change.")
+        )
+        return redirect("dashboard:ledger-differences")
+
+
+class DifferenceTakeView(LedgerAccess, View):
+    """Notes that this person looks into it."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        difference_take(difference=get_object_or_404(Difference, pk=pk), by=self.request.user)
+        messages.success(request, _("You look into it now; the others see that."))
+        return redirect("dashboard:ledger-difference", pk=pk)
+
+
+class CheckView(LedgerAccess, View):
+    """Has everything checked now instead of at night."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        reconciliation_ask(by=self.request.user)
+        messages.success(request, _("Everything is being checked. Come back in a minute."))
+        return redirect("dashboard:ledger-differences")
+
+
+class ReportsView(LedgerAccess, FormView):
+    """Providers' reports: taken as a whole or not at all."""
+
+    form_class = ReportForm
+    template_name = "dashboard/ledger/reports.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reports = ProviderReport.objects.select_related("uploaded_by")[:50]
+        return super().get_context_data(**kwargs, reports=reports)
+
+    def form_valid(self, form: ReportForm) -> HttpResponse:
+        upload = form.cleaned_data["report"]
+        try:
+            outcome = provider_report_take(
+                provider=form.cleaned_data["provider"],
+                file_name=upload.name,
+                content=upload.read(),
+                by=self.request.user,
+            )
+        except ReportRefused as refused:
+            form.add_error("report", refused.problems)
+            return self.form_invalid(form)
+        reconciliation_ask(by=self.request.user)
+        messages.success(
+            self.request,
+            ngettext(
+                "%(new)d new line; fees of %(fees)s are booked. The lines are being held against our payments.",
+                "%(new)d new lines; fees of %(fees)s are booked. The lines are being held against our payments.",
+                outcome.new,
+            )
+            % {"new": outcome.new, "fees": format_dong(outcome.fees)},
+        )
+        return redirect("dashboard:provider-reports")

@@ -1,0 +1,154 @@
+"""What those who keep the money see: events of providers, disputes, money that goes back."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from checkout.order.models import Order, PaymentState
+from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
+from checkout.payment.refunds import refund_request
+from checkout.payment.services import webhook_events_process_due
+from marketplace.accounts.models import StaffRole
+from tests.factories.payments import call_webhook, make_order, make_paid, make_payment, webhook_body
+from tests.factories.people import account_with_proved_mail
+from tests.factories.places import ProvinceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def desk(*provinces: str) -> Client:
+    user = account_with_proved_mail(f"chi-{'-'.join(provinces)}@example.vn")
+    role = StaffRole.objects.create(user=user, role=StaffRole.Role.ADMIN)
+    role.provinces.set([ProvinceFactory(code=code) for code in provinces])
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, name: str, query: str = "", **kwargs: Any) -> str:
+    answer = client.get(reverse(f"dashboard:{name}", kwargs=kwargs) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def order() -> Order:
+    return make_order()
+
+
+def heard(order: Order, event_id: str, kind: str = "payment.paid", **data: Any) -> WebhookEvent:
+    payment = order.payments.first() or make_payment(order)
+    call_webhook(webhook_body(payment, event_id=event_id, kind=kind, **data))
+    webhook_events_process_due()
+    return WebhookEvent.objects.get(event_id=event_id)
+
+
+def test_events_are_found_by_order_state_and_provider(order: Order) -> None:
+    heard(order, "evt-1", "payment.failed")
+    failed = heard(order, "evt-2", amount=1)
+    WebhookEvent.objects.filter(pk=failed.pk).update(state=WebhookEvent.State.FAILED)
+    other = make_order(number="OC-7K3M-9QXD")
+    heard(other, "evt-3")
+    client = desk()
+
+    def found(query: str) -> list[bool]:
+        words = page(client, "payment-events", query)
+        return [reverse("dashboard:payment-event", args=[event.pk]) in words for event in events]
+
+    events = list(WebhookEvent.objects.order_by("pk"))
+    assert found("") == [True, True, True]
+    assert found(f"?q={other.number.lower()}") == [False, False, True]
+    assert found("?state=failed") == [False, True, False]
+    assert found("?q=evt-1") == [True, False, False]
+    assert found("?gateway=stripe") == [False, False, False]
+    assert "Không tìm thấy tin báo" in page(client, "payment-events", "?q=nothing")
+
+
+def test_before_anything_was_heard_the_screen_says_so() -> None:
+    client = desk()
+
+    assert "Chưa có tin báo nào" in page(client, "payment-events")
+    assert "Không có khiếu nại thẻ" in page(client, "disputes")
+
+
+def test_the_list_costs_as_much_for_many_events_as_for_one(
+    order: Order, django_assert_max_num_queries: Any
+) -> None:
+    client = desk()
+    heard(order, "evt-0")
+    page(client, "payment-events")
+    with django_assert_max_num_queries(12) as one:
+        page(client, "payment-events")
+    queries = len(one)
+    for number in range(1, 8):
+        heard(order, f"evt-{number}", "payment.failed")
+
+    with django_assert_max_num_queries(queries):
+        page(client, "payment-events")
+
+
+def test_an_event_that_failed_is_tried_again_and_counts_once(order: Order) -> None:
+    """Another sum than ours came in; a person mends the payment and has the event tried again."""
+    event = heard(order, "evt-1", amount=600_000)
+    WebhookEvent.objects.update(state=WebhookEvent.State.FAILED, attempts=9)
+    client = desk()
+    assert "600000 đồng came in" in page(client, "payment-event", pk=event.pk)
+    Payment.objects.update(amount=600_000)
+    Order.objects.update(total_incl_tax=600_000)
+    replay = reverse("dashboard:payment-event-replay", args=[event.pk])
+
+    for _ in range(2):
+        client.post(replay)
+        webhook_events_process_due()
+
+    event.refresh_from_db()
+    order.refresh_from_db()
+    assert event.state == WebhookEvent.State.PROCESSED
+    assert (order.payment_state, order.paid_amount) == (PaymentState.PAID, 600_000)
+    assert "Đã nhận tiền" in page(client, "payment-event", pk=event.pk)
+
+
+def test_only_who_looks_after_all_provinces_sees_them(order: Order) -> None:
+    event = heard(order, "evt-1")
+    client = desk("68")
+
+    for name, kwargs in [("payment-events", {}), ("payment-event", {"pk": event.pk}), ("disputes", {})]:
+        assert client.get(reverse(f"dashboard:{name}", kwargs=kwargs)).status_code == 403
+    assert client.post(reverse("dashboard:payment-event-replay", args=[event.pk])).status_code == 403
+
+
+def test_a_dispute_stands_on_its_order_and_in_the_list(order: Order) -> None:
+    payment = make_paid(order)
+    Dispute.objects.create(
+        payment=payment,
+        reference="dp_1",
+        amount=625_000,
+        reason="fraudulent",
+        state="open",
+        answer_by=timezone.now(),
+    )
+    Payment.objects.update(disputed_amount=625_000)
+    client = desk()
+
+    assert "dp_1" in page(client, "disputes")
+    words = page(client, "order", number=order.number)
+    assert "đòi lại" in words
+    assert reverse("dashboard:order-payment-refund", args=[order.number, payment.pk]) not in words
+    assert f"{reverse('dashboard:payment-events')}?q={order.number}" in words
+
+
+def test_what_a_provider_refused_is_sent_by_bank_transfer(order: Order) -> None:
+    refund = refund_request(payment=make_paid(order), reason="", key="a")
+    Refund.objects.update(state=Refund.State.FAILED, error="card_closed")
+    client = desk()
+    path = reverse("dashboard:order-refund-transfer", args=[order.number, refund.pk])
+    assert path in page(client, "order", number=order.number)
+
+    client.post(path)
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.TO_TRANSFER
+    assert "Chờ chuyển khoản" in page(client, "order", number=order.number)
