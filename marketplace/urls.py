@@ -31,6 +31,7 @@ urlpatterns = [
     path("cms/password_reset/<path:rest>", door),
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
+    path("webhooks/carriers/", include("checkout.shipping.carriers.webhook_urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "checkout.basket.apps.BasketConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
+    "checkout.shipping.carriers.apps.CarriersConfig",
     "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
     "checkout.offer.apps.OfferConfig",
@@ -303,6 +304,9 @@ PERIODIC_JOBS: list[str] = [
     "checkout.aftersale.pictures.attached_tidy_due",
     "marketplace.notices.services.notices_send_due",
     "checkout.shipping.reach.reach_record",
+    "checkout.shipping.carriers.services.shipments_register_due",
+    "checkout.shipping.carriers.services.shipments_withdraw_due",
+    "checkout.shipping.carriers.tracking.tracking_apply_due",
     "cms.stories.texts.story_texts_record",
     "checkout.order.together.goods_together_refresh_due",
     "checkout.order.popularity.popularity_refresh_due",
@@ -359,6 +363,10 @@ SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")
 # Where worker and provider reach this site; empty: at the address that the buyer uses.
 SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
+# Keys for carriers' interfaces, and what their reports are signed with, by the carrier's code: `ghn=…,vtp=…`; two secrets while one
+# changes: `ghn=new|old`.
+CARRIER_TOKENS: dict[str, str] = env.dict("CARRIER_TOKENS", default={})
+CARRIER_WEBHOOK_SECRETS: dict[str, str] = env.dict("CARRIER_WEBHOOK_SECRETS", default={})
 # A ribbon on every page says that this is a demonstration.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.

@@ -21,6 +21,8 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "closings of payments": ("payment.PaymentClosing", {"state": "pending"}, "created_at"),
     "bank transfers": ("transfers.BankTransfer", {"state": "pending"}, "received_at"),
     "deliveries of the sandbox": ("sandbox_provider.SandboxDelivery", {"state": "pending"}, "next_try_at"),
+    "shipments": ("carriers.Shipment", {"state": "pending"}, "created_at"),
+    "tracking events": ("carriers.TrackingEvent", {"state": "pending"}, "received_at"),
     "decision lists": (
         "certification.DecisionImport",
         {"state__in": ["queued", "running"], "content__isnull": False},
