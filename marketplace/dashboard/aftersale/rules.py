@@ -120,8 +120,7 @@ class _Following(NationalAccess, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
-        names = self.form_class.Meta.fields
-        initial = {name: getattr(self.present, name) for name in names}
+        initial = {name: getattr(self.present, name) for name in self.get_form_class().base_fields}
         return {**kwargs, "initial": {**initial, "valid_from": max(today(), self.present.valid_from)}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
