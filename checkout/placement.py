@@ -5,7 +5,7 @@ consignments, basket, certificates, stock records, offers; rows of a kind by the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,7 @@ from checkout.payment.methods import PaymentMethod, method_for
 from checkout.payment.offers import offers_for
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
+from checkout.safety.traces import Origin, trace_record
 from checkout.shipping.pickup_points import points_for
 from marketplace.clock import day_of
 from marketplace.money import format_dong
@@ -56,6 +57,8 @@ class Buyer:
     user: Any = None
     language: str = "vi"
     is_adult: bool = False
+    #: The device and the network that the order comes from.
+    origin: Origin = field(default_factory=Origin)
 
 
 @transaction.atomic
@@ -104,6 +107,7 @@ def place_order(
         raise OrderRefused([_("Please enter the address for delivery.")])
     order = _order_create(basket, now, bill, buyer, method)
     consignments = _consignments_create(order, bill, address)
+    trace_record(order=order, origin=buyer.origin, address=address)
     if order.is_awaiting_payment:
         tell_awaiting_payment(order)
     else:

@@ -26,6 +26,7 @@ from checkout.payment.errors import PaymentError
 from checkout.payment.links import payment_page_path, payment_urls
 from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
+from checkout.safety.traces import Origin, origin_of, remember_device
 from checkout.services import Buyer, place_order
 from checkout.shipping.pickup_points import points_for, points_of
 from checkout.shipping.remembered import remember_province, remembered_province
@@ -71,10 +72,11 @@ class CheckoutView(View):
         if not ratelimit.consume(request, action="checkout", key=form.cleaned_data["phone"]):
             too_many = [_("Too many orders in a short time. Please wait a while, or call us.")]
             return self._page(request, contents, form, refused=too_many, status=429)
+        origin = origin_of(request)
         try:
             order = place_order(
                 basket_id=request.basket.pk,  # type: ignore[attr-defined]
-                buyer=_buyer(request, form),
+                buyer=_buyer(request, form, origin),
                 payment_method=form.cleaned_data["payment_method"],
                 shown=request.POST.get("shown", ""),
                 address=form.address(),
@@ -87,6 +89,7 @@ class CheckoutView(View):
             request.basket.reset_offer_applications()  # type: ignore[attr-defined]
             return self._page(request, _contents(request), form, refused=refused.reasons, status=409)
         response = _go_on(request, order)
+        remember_device(request, response, origin)
         if form.cleaned_data.get("province"):
             remember_province(request, response, form.cleaned_data["province"])
         return response
@@ -192,7 +195,7 @@ def _bill(contents: Contents, form: CheckoutForm) -> Bill:
     )
 
 
-def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:
+def _buyer(request: HttpRequest, form: CheckoutForm, origin: Origin) -> Buyer:
     user: Any = request.user
     confirmed = form.cleaned_data.get("age_confirmed", False)
     return Buyer(
@@ -202,6 +205,7 @@ def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:
         user=user if user.is_authenticated else None,
         language=(get_language() or "vi")[:2],
         is_adult=bool(request.is_adult and confirmed),  # type: ignore[attr-defined]
+        origin=origin,
     )
 
 

@@ -14,8 +14,8 @@ def round_dong(amount: Decimal | int) -> int:
     return int(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def round_dong_decimal(amount: Decimal) -> Decimal:
-    """`round_dong` with the signature that Oscar's offers ask for."""
+def round_dong_decimal(amount: Decimal, currency: str | None = None) -> Decimal:
+    """`round_dong` with the signature that Oscar's offers ask for: there is one currency."""
     return Decimal(round_dong(amount))
 
 

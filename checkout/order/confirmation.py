@@ -8,15 +8,17 @@ from django.utils import timezone
 from checkout.order.dates import dates_follow
 from checkout.order.models import Consignment, Order
 from checkout.order.notices import tell_confirmed
+from checkout.safety.holding import order_hold_if_unusual
 from marketplace.clock import day_of
 
 
 def order_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
     """Note that a paid order, or one due on delivery, stands; tell the buyer and every producer. Confirming again changes nothing.
 
+    An order about which something is unusual is put aside instead (`checkout.safety`), until a person lets it go.
     Call it with the order locked, or just made, inside the transaction of what confirms it.
     """
-    if order.confirmed_at is not None:
+    if order.confirmed_at is not None or order_hold_if_unusual(order):
         return
     order.confirmed_at = timezone.now()
     order.save(update_fields=["confirmed_at"])

@@ -31,6 +31,13 @@ def lookup_url(language: str) -> str:
         return urljoin(settings.SITE_URL, reverse("orders:lookup"))
 
 
+def held_url(order: Order, *, language: str) -> str:
+    """Return the whole address of an order in the back office: for notices to people of the programme."""
+    with translation.override(language):
+        path = reverse("dashboard:order", kwargs={"number": order.number})
+    return urljoin(settings.SITE_URL, path)
+
+
 def work_url(consignment: Consignment, *, language: str = "vi") -> str:
     """Return the whole address of a consignment in the producer's workplace: for notices."""
     with translation.override(language):

@@ -1,6 +1,7 @@
 """What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,13 +11,18 @@ from django.utils import translation
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.consignments import OUTSTANDING
-from checkout.order.links import lookup_url, order_url, work_url
+from checkout.order.links import held_url, lookup_url, order_url, work_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.links import payment_page_path
+from marketplace.accounts.models import StaffRole
+from marketplace.accounts.roles import staff_of
 from marketplace.address.phones import format_phone
 from marketplace.clock import today
 from marketplace.money import round_dong
 from marketplace.notices.services import notice_queue
+
+#: Who is told of an order that was put aside.
+LOOK_AT_HELD = (StaffRole.Role.SUPPORT, StaffRole.Role.ADMIN)
 
 
 def tell_awaiting_payment(order: Order) -> None:
@@ -60,6 +66,25 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
             amount=consignment.goods_total + consignment.delivery_charge,
             is_paid=order.payment_state == PaymentState.PAID,
             dispatch_until=consignment.dispatch_until or today(),
+        )
+
+
+def tell_held(order: Order, *, until: datetime) -> None:
+    """Tell the buyer that somebody looks at the order first, and those of the programme who may look, until when."""
+    _tell_buyer(order, "order_held", until=until)
+    provinces = order.consignments.values_list("producer__commune__province", flat=True)
+    people = {person for province in set(provinces) for person in staff_of(province, *LOOK_AT_HELD)}
+    for person in people:
+        notice_queue(
+            key=f"staff-order-held:{order.number}:{person.pk}",
+            template="staff_order_held",
+            language=person.preferred_language,
+            context={
+                "order_number": order.number,
+                "work_url": held_url(order, language=person.preferred_language),
+                "until": until,
+            },
+            email=person.email,
         )
 
 

@@ -51,7 +51,6 @@ def orders_with_parts() -> QuerySet[Order]:
         "consignments__pickup_point__commune__province",
         "consignments__lines",
         "consignments__events",
-        "discounts",
     )
 
 
@@ -100,16 +99,22 @@ def order_view(order: Order) -> OrderView:
             one.goods_total + sum(line.discount for line in one.lines.all()) for one in consignments
         ),
         delivery_before=sum(one.delivery_charge + one.delivery_discount for one in consignments),
-        discounts=[
-            (
-                f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name,
-                int(row.amount),
-            )
-            for row in order.discounts.all()
-        ],
+        discounts=_discounts(order, consignments),
         total=round_dong(order.total_incl_tax),
         cash_due=sum(cash_due(consignment) for consignment in consignments),
         address=next((one.shipping_address for one in consignments if one.shipping_address), None),
         can_be_cancelled=may_all_be_cancelled(order, consignments),
         can_be_paid=order.is_awaiting_payment,
     )
+
+
+def _discounts(order: Order, consignments: list[Consignment]) -> list[tuple[str, int]]:
+    """Return what each discount took off; most orders have none, and ask for none."""
+    if not any(
+        one.delivery_discount or any(line.discount for line in one.lines.all()) for one in consignments
+    ):
+        return []
+    return [
+        (f"{row.offer_name} ({row.voucher_code})" if row.voucher_code else row.offer_name, int(row.amount))
+        for row in order.discounts.all()
+    ]

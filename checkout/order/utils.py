@@ -11,6 +11,8 @@ from checkout.bill import Bill, LineBill
 from checkout.order.models import Line, Order
 from checkout.order.numbers import new_order_number
 
+OrderDiscount: Any = get_model("order", "OrderDiscount")
+OrderLineDiscount: Any = get_model("order", "OrderLineDiscount")
 OrderDispatcher = oscar_utils.OrderDispatcher
 OrderDiscount = get_model("order", "OrderDiscount")
 OrderLineDiscount = get_model("order", "OrderLineDiscount")

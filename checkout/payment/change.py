@@ -14,6 +14,7 @@ from checkout.payment.errors import PaymentNotPossible
 from checkout.payment.methods import method_for
 from checkout.payment.offers import MethodOffer, offers_for
 from checkout.payment.transfers.crediting import amount_kept
+from checkout.shipping.quotes import cash_charge_of
 from checkout.shipping.tariffs import tariff_book
 from marketplace.clock import day_of
 from marketplace.money import round_dong
@@ -45,7 +46,7 @@ def cash_charges(order: Order) -> dict[int, int]:
         one for one in order.consignments.all() if one.method == Consignment.Method.DELIVERY and one.total
     ]
     book = tariff_book([one.producer_id for one in delivered], on=day_of(order.date_placed))
-    return {one.pk: book.tariff(one.producer_id).cod_charge for one in delivered}
+    return {one.pk: cash_charge_of(book.tariff(one.producer_id), one.total) for one in delivered}
 
 
 @transaction.atomic

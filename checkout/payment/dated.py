@@ -29,7 +29,9 @@ class CashLimit(Dated):
     """Until when an order may be paid on delivery."""
 
     most_amount = models.PositiveIntegerField(
-        _("largest order (đồng)"), help_text=_("Goods and delivery of the whole order.")
+        _("largest order (đồng)"),
+        validators=[MinValueValidator(1)],
+        help_text=_("Goods and delivery of the whole order."),
     )
     refused_parcels = models.PositiveSmallIntegerField(
         _("parcels that came back"),

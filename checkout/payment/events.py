@@ -140,12 +140,24 @@ def _paid(payment: Payment, said: GatewayEvent) -> str:
     )
     if not newly_paid:
         return "already paid"
+    _hear_again(payment.gateway, said.capture_reference)
     payment.refresh_from_db()
     book_payment_received(payment)
     # The order decides what the money is for: itself, or, where it has ended or is paid, a refund.
     order_mark_paid(order_id=payment.order_id, payment_id=payment.pk, amount=payment.amount)
     order_money_update(order_id=payment.order_id)
     return "paid"
+
+
+def _hear_again(gateway: str, capture_reference: str) -> None:
+    """Have what was said of this money before it came dealt with once more: a refund or a dispute can be told of first.
+
+    Only of what is done with, so that nothing waits for another worker that holds its event and wants this order.
+    """
+    if capture_reference:
+        WebhookEvent.objects.filter(
+            gateway=gateway, about=capture_reference, order=None, state=WebhookEvent.State.PROCESSED
+        ).update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
 
 
 def _knows_of(payment: Payment, said: GatewayEvent) -> bool:

@@ -123,6 +123,8 @@ class WebhookEvent(models.Model):
     kind = models.CharField(max_length=80)
     #: What `GatewayEvent` says of it, and nothing of the person who paid.
     payload = models.JSONField()
+    #: The provider's own name of the money that it is about, where it says so.
+    about = models.CharField(max_length=255, blank=True, default="", db_index=True)
     #: The order that it turned out to be about.
     order = models.ForeignKey(
         "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_events"

@@ -1,6 +1,6 @@
 """In which ways an order can be paid, and why not in the others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
+from catalogue.producers.models import Partner
 from checkout.order.selectors import refused_parcels
 from checkout.payment.dated import CashLimit
 from checkout.payment.gateways import gateway_for
 from checkout.payment.methods import METHODS, PaymentMethod
 from checkout.payment.terms import rule_on
+from checkout.settlement.owing import producers_owing_too_much
 from marketplace.clock import today
 from marketplace.money import format_dong
 
@@ -28,21 +30,28 @@ class MethodOffer:
 def offers_for(lines: Iterable[Any], *, total: int, phone: str = "") -> list[MethodOffer]:
     """Return the ways that this installation offers for these lines of a basket or an order, which come to `total` đồng.
 
-    `phone` (E.164) is the buyer's, empty where it isn't known yet. Costs two queries, where `product` and its `parent` are loaded with the lines.
+    `phone` (E.164) is the buyer's, empty where it isn't known yet. Costs three queries, where `product` and its `parent` are loaded with the lines.
     """
+    lines = list(lines)
     has_alcohol = any(_is_alcohol(line.product) for line in lines)
+    producers = {producer for line in lines if (producer := _producer_of(line.product))}
     return [
-        MethodOffer(method, _why_not(method, has_alcohol=has_alcohol, total=total, phone=phone))
+        MethodOffer(
+            method,
+            _why_not(method, has_alcohol=has_alcohol, total=total, phone=phone, producers=producers),
+        )
         for method in METHODS
         if method.is_offered()
     ]
 
 
-def _why_not(method: PaymentMethod, *, has_alcohol: bool, total: int, phone: str) -> str:
+def _why_not(
+    method: PaymentMethod, *, has_alcohol: bool, total: int, phone: str, producers: Collection[int]
+) -> str:
     if has_alcohol and not method.takes_alcohol:
         return _("Not with alcohol: the law asks that it is paid before delivery.")
     if method.is_paid_on_delivery:
-        return _why_no_cash(total, phone)
+        return _why_no_cash(total, phone) or _why_no_cash_for(producers)
     most = gateway_for(method.gateway or "").most
     if most is not None and total > most:
         return _("Takes %(most)s at most.") % {"most": format_dong(most)}
@@ -58,6 +67,21 @@ def _why_no_cash(total: int, phone: str) -> str:
     if refused_parcels(phone) >= limit.refused_parcels:
         return _("Not for this phone number: parcels that were to be paid on delivery came back.")
     return ""
+
+
+def _why_no_cash_for(producers: Collection[int]) -> str:
+    """Return why these producers' goods are not sold for cash: one of them owes us too much of the cash that it took."""
+    owing = Partner.objects.filter(pk__in=producers_owing_too_much(producers)) if producers else ()
+    names = ", ".join(producer.name for producer in owing)
+    return (
+        _("Goods of %(producers)s are paid in advance at the moment.") % {"producers": names} if names else ""
+    )
+
+
+def _producer_of(product: Product | None) -> int | None:
+    if product is None:
+        return None
+    return (product.parent if product.parent_id else product).producer_id
 
 
 def _is_alcohol(product: Product | None) -> bool:

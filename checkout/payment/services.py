@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from checkout.order.models import Order, PaymentState
 from checkout.payment.bills import bill_of
 from checkout.payment.errors import GatewayRefused, PaymentNotPossible
-from checkout.payment.events import event_apply, event_look_up
+from checkout.payment.events import NOT_OF_THIS_SHOP, event_apply, event_look_up
 from checkout.payment.gateways import gateway_for
 from checkout.payment.gateways.base import Gateway, PaymentUrls
 from checkout.payment.methods import method_for
@@ -64,7 +64,7 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
         _, is_new = WebhookEvent.objects.get_or_create(
             gateway=gateway,
             event_id=event.event_id,
-            defaults={"kind": event.kind, "payload": asdict(event)},
+            defaults={"kind": event.kind, "payload": asdict(event), "about": event.capture_reference},
         )
         if is_new:
             nudge_on_commit(webhook_events_process_due)
@@ -139,7 +139,14 @@ def _webhook_event_process(event: WebhookEvent) -> bool:
             if not pending:
                 return False
             outcome = event_apply(event, refunds=refunds)
-            pending.update(state=WebhookEvent.State.PROCESSED, outcome=outcome[:255], order_id=event.order_id)
+            # What is said of money may come before the word that it came: it is asked once more in a minute.
+            waits = outcome == NOT_OF_THIS_SHOP and bool(event.about) and event.attempts == 1
+            pending.update(
+                state=WebhookEvent.State.PENDING if waits else WebhookEvent.State.PROCESSED,
+                next_try_at=next_try(event.attempts) if waits else event.next_try_at,
+                outcome=outcome[:255],
+                order_id=event.order_id,
+            )
     except Exception as error:  # whatever it is, the event must not be lost
         moment = next_try(event.attempts)
         WebhookEvent.objects.filter(pk=event.pk, state=WebhookEvent.State.PENDING).update(

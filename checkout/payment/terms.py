@@ -11,6 +11,7 @@ from checkout.payment.errors import PaymentError
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.clock import today
+from marketplace.page_cache import raise_generation
 
 Rule = TypeVar("Rule", bound=Dated)
 
@@ -39,5 +40,6 @@ def rule_write(*, rule: Rule, by: User) -> Rule:
     rule.pk = same.pk if same else None
     rule.written_by = by
     rule.save()
+    raise_generation()  # a page that is cached may show the estimate
     audit_record(action=_ACTIONS[kind], subject=rule, actor=by)  # type: ignore[index]
     return rule

@@ -58,7 +58,7 @@ def payment_facts(payment: Payment) -> Facts:
 
 
 def refund_way_facts(refund: Refund) -> Facts:
-    """Return what a refund sends, and which way."""
+    """Return what a refund sends, and which way it goes now: what its provider refused may go by bank transfer in the end."""
     way = {"gateway": "transfer"} if refund.by_transfer else _way_of(refund.payment)
     return {"refund": refund.pk, "amount": refund.amount, **way}
 
@@ -198,7 +198,8 @@ def refund_facts(refund: Refund, *, sales: Mapping[int, Mapping[str, Any]]) -> F
         if part.consignment_id in sales and part.pk > sales[part.consignment_id]["until"]:
             by_consignment.setdefault(part.consignment_id, []).append(part)
     return {
-        **refund_way_facts(refund),
+        "refund": refund.pk,
+        "amount": refund.amount,
         "sales": [
             _taken_back(sales[consignment_id], _steps(parts, sales[consignment_id]))
             for consignment_id, parts in sorted(by_consignment.items())

@@ -100,7 +100,7 @@ def quote_consignment(
     cold_charge = _cold_charge(carried, tariff)
     insurance_charge = _insurance_charge(tariff, goods_total)
     collected = goods_total + carriage + remote_charge + cold_charge + insurance_charge
-    cash_charge = tariff.cod_charge + _share(collected, tariff.cod_rate) if paid_on_delivery else 0
+    cash_charge = cash_charge_of(tariff, collected) if paid_on_delivery else 0
     calendar = book.calendars.of(producer)
     dispatch_until = calendar.dispatch_day(on, producer.dispatch_days)
     extra_days = remote.extra_days if remote else 0
@@ -126,6 +126,11 @@ def quote_consignment(
         is_least=commune is None and bool(far),
         working=Working(tariff, rate, weight, steps, is_free, collected, remote),
     )
+
+
+def cash_charge_of(tariff: DeliveryTariff, collected: int) -> int:
+    """Return what it costs to have `collected` đồng taken at the door."""
+    return tariff.cod_charge + _share(collected, tariff.cod_rate)
 
 
 def quote_pickup(

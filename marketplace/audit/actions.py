@@ -12,9 +12,12 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "member.added": _("Gave a producer's workplace to a person"),
     "member.removed": _("Took a producer's workplace from a person"),
     "audit.exported": _("Took out the audit log"),
+    "screen.sent": _("Sent a form"),
     # Orders and money
     "order.cancelled": _("Cancelled an order"),
     "order.released": _("Let an order go on that was put aside"),
+    "order.lapsed": _("Let an order go on that nobody had looked at"),
+    "hold_rule.changed": _("Changed when orders are put aside"),
     "consignment.accepted": _("Accepted an order"),
     "consignment.packed": _("Packed an order"),
     "consignment.shipped": _("Shipped a parcel"),

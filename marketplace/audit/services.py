@@ -40,6 +40,8 @@ def audit_record(
         raise TransactionManagementError("an audit event belongs to the transaction of what it tells of")
     request = context.request
     actor = actor or _person_of(request)
+    if request is not None:
+        request.audit_noted = True
     return AuditEvent.objects.create(
         actor=actor,
         roles=_roles_of(actor),
@@ -65,6 +67,11 @@ def audited(action: str, subject: Model | None = None, **details: Any) -> Iterat
     with transaction.atomic():
         yield event
         audit_record(**event)
+
+
+def is_noted(request: HttpRequest) -> bool:
+    """Return whether something that this request did has been noted."""
+    return getattr(request, "audit_noted", False)
 
 
 def network_of(request: HttpRequest | None) -> str:

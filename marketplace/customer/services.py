@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
@@ -13,6 +14,7 @@ from checkout.aftersale.cases import OPEN_STATES
 from checkout.aftersale.models import Case, Side
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts.forgetting import buyers_accounts_forget
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from marketplace.notices.services import notices_forget
@@ -117,7 +119,7 @@ def account_delete(*, user: User) -> None:
     """Delete `user`, the address book and the baskets; strip name, phone and address from past orders and messages.
 
     The orders themselves stay without the person: accounts must be kept by law. Raises AccountStillNeeded while an order is on its way
-    or while the person acts for a producer or for the programme.
+    or while the person acts for a producer or for the programme, or where the books name the person.
     """
     if open_orders(user):
         raise AccountStillNeeded(
@@ -148,7 +150,15 @@ def account_delete(*, user: User) -> None:
     reviews_forget(author=user)
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
-    user.delete()
+    buyers_accounts_forget(orders)
+    try:
+        user.delete()
+    except ProtectedError as error:
+        raise AccountStillNeeded(
+            _(
+                "What you recorded or approved for a producer or the programme has to be kept by law, with your name. Ask an administrator."
+            )
+        ) from error
 
 
 def _contacts(user: User) -> set[str]:

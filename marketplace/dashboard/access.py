@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -16,6 +17,7 @@ from marketplace.accounts.models import StaffRole
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
 from marketplace.accounts.second_factor import second_factor_asked
+from marketplace.audit.services import audit_record, is_noted
 
 Role = StaffRole.Role
 
@@ -25,7 +27,14 @@ class Guarded(LoginRequiredMixin):
 
     def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Go on to the view. What asks for more than permission stands in its way here."""
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        # A form that did something leads elsewhere. Where neither screen nor service said what, at least that it was sent is noted.
+        if request.method == "POST" and 300 <= response.status_code < 400 and not is_noted(request):
+            with transaction.atomic():
+                audit_record(
+                    action="screen.sent", words=str(request.resolver_match.view_name), changes=kwargs
+                )  # type: ignore[union-attr]
+        return response
 
 
 class RecentSecondFactor:

@@ -12,6 +12,7 @@ from checkout.order.models import UNPAID, Consignment, Order, PaymentState
 from checkout.order.numbers import read_order_number
 from checkout.payment.methods import METHODS
 from checkout.payment.models import Dispute, Refund
+from checkout.safety.selectors import hold_in_words
 from marketplace.accounts.models import StaffRole
 from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
@@ -134,6 +135,8 @@ class OrderDetailView(OrderAccess, DetailView):
             consignments=consignments,
             address=next((item.shipping_address for item in consignments if item.shipping_address), None),
             part=OrderPart(order, consignments, is_theirs),
+            held=hold_in_words(order),
+            may_release=is_theirs and may_open(user, "order-release"),
             # A payment is of the whole order: whoever sees a part learns of it only what went back for that part.
             payments=order.payments.prefetch_related("refunds") if is_theirs else [],
             disputes=Dispute.objects.filter(payment__order=order) if is_theirs else [],

@@ -29,6 +29,7 @@ from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, 
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
 from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
+from marketplace.dashboard.payouts.duties import own_money_duties, payout_duties
 from marketplace.places.models import Province
 
 #: Who works in the back office; editors have a desk of their own.
@@ -79,7 +80,12 @@ class ProducerTodayView(ProducerAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            **kwargs, duties=producer_duties(self.producer), week=week_of(self.producer)
+            **kwargs,
+            duties=[
+                *producer_duties(self.producer),
+                *own_money_duties(self.producer, self.request.user),
+            ],
+            week=week_of(self.producer),
         )
 
 
@@ -282,6 +288,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             ),
             *(("case", duty) for duty in programme_case_duties(self.scope)),
             *(("transfer-match", duty) for duty in transfer_duties()),
+            *payout_duties(self.request.user),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 

@@ -25,6 +25,7 @@ from marketplace.dashboard.aftersale.urls import urlpatterns as aftersale_urlpat
 from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpatterns
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
+from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
@@ -206,6 +207,7 @@ urlpatterns = [
     *paper_urlpatterns,
     *review_urlpatterns,
     *people_urlpatterns,
+    *held_urlpatterns,
     *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,

@@ -17,6 +17,8 @@ from marketplace.demo.accounts import ADMIN, VERIFIER
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
+from marketplace.demo.offers import offers_load
+from marketplace.demo.payouts import bank_accounts_load
 from marketplace.demo.people import people_load
 from marketplace.demo.samples import DATA, LIST, samples
 from marketplace.demo.season import season_load
@@ -48,7 +50,9 @@ def _load(say: Callable[[str], None], on_progress: Progress) -> None:
     say(f"  {goods_fill(by=admin, verifier=verifier, on_progress=on_progress)} goods completed")
     say(f"  {invented_load(by=admin, verifier=verifier)} invented goods made")
     receiving_account_load()
+    bank_accounts_load()
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
+    offers_load(by=admin, now=timezone.now(), length=timedelta(days=60))
     if stories_load():
         say("Stories written.")
 

@@ -25,9 +25,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person of the programme: `role` in the person's language.
     "staff_role_given": frozenset({"role"}),
     "staff_role_taken": frozenset({"role"}),
+    "staff_order_held": frozenset({"order_number", "work_url", "until"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
     "order_confirmed": _ORDER | {"amount", "is_paid", "consignments", "lookup_url"},
+    # Somebody looks at it first, until `until` at the latest.
+    "order_held": _ORDER | {"until"},
     "order_expired": _ORDER,
     "order_cancelled": _ORDER | _MONEY_BACK | {"reason"},
     # A transfer brought less than the order costs: `missing` (đồng) may still come until `deadline`.

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "catalogue.pricing.apps.PricingConfig",
     "checkout.reservations.apps.ReservationsConfig",
     "checkout.campaigns.apps.CampaignsConfig",
+    "checkout.safety.apps.SafetyConfig",
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
@@ -280,9 +281,12 @@ SEARCH_STATE = "search.health.search_state"
 # Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
 PERIODIC_JOBS: list[str] = [
     "checkout.services.orders_expire_due",
+    "checkout.safety.services.holds_end_due",
+    "checkout.safety.traces.traces_forget_old",
     "checkout.payment.services.webhook_events_process_due",
     "checkout.payment.refunds.refunds_send_due",
     "checkout.payment.bank_accounts.bank_accounts_forget_due",
+    "checkout.settlement.payouts.forgetting.buyers_accounts_forget_due",
     "checkout.payment.closing.payments_close_due",
     "checkout.payment.transfers.services.transfers_match_due",
     "checkout.payment.transfers.crediting.kept_transfers_return_due",

@@ -9,6 +9,11 @@ DUTIES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"payment_state": "awaiting", "cancelled_at": None},
         "payment_deadline",
     ),
+    "orders put aside": (
+        "safety.OrderHold",
+        {"ended_at": None, "order__cancelled_at": None, "order__held_at__isnull": False},
+        "until",
+    ),
     "notices": ("notices.Notice", {"state": "pending"}, "created_at"),
     "webhook events": ("payment.WebhookEvent", {"state": "pending"}, "received_at"),
     "refunds": ("payment.Refund", {"state": "pending"}, "created_at"),

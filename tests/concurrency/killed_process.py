@@ -68,10 +68,83 @@ def send_refunds(argument: str) -> None:
     refunds_send_due()
 
 
+def decide_refund(argument: str) -> None:
+    from checkout.payment import refunds
+    from checkout.payment.models import Payment
+
+    refunds.refund_request(payment=Payment.objects.get(pk=int(argument)), reason="", key="the-key")
+
+
+def change_way(argument: str) -> None:
+    from checkout.payment import change
+
+    change.payment_method_change(order_id=int(argument), code="cash")
+
+
+def close_payments(argument: str) -> None:
+    from checkout.payment import closing
+
+    closing.payments_close_due()
+
+
+def deliver(argument: str) -> None:
+    from checkout.order import services
+
+    services.consignment_deliver(consignment_id=int(argument))
+
+
 def expire(argument: str) -> None:
     from checkout import services
 
     services.orders_expire_due()
+
+
+def make_batch(argument: str) -> None:
+    from checkout.settlement.payouts.batches import batch_make
+    from tests.factories.payouts import finance
+
+    batch_make(producers=[int(argument)], by=finance())
+
+
+def approve_batch(argument: str) -> None:
+    from checkout.settlement.payouts.bank_file import file_digest
+    from checkout.settlement.payouts.batches import batch_approve, payouts_to_send
+    from checkout.settlement.payouts.models import PayoutBatch
+    from tests.factories.payouts import finance
+
+    batch = PayoutBatch.objects.get(pk=int(argument))
+    batch_approve(batch=batch, digest=file_digest(payouts_to_send(batch)), by=finance())
+
+
+def send_batch(argument: str) -> None:
+    from checkout.settlement.payouts.batches import batch_send
+    from checkout.settlement.payouts.models import PayoutBatch
+    from tests.factories.payouts import finance
+
+    batch_send(batch=PayoutBatch.objects.get(pk=int(argument)), by=finance())
+
+
+def apply_result(argument: str) -> None:
+    from checkout.settlement.payouts.models import ResultFile
+    from checkout.settlement.payouts.results import result_apply
+    from tests.factories.payouts import finance
+
+    result_apply(result=ResultFile.objects.get(pk=int(argument)), by=finance())
+
+
+def give_account(argument: str) -> None:
+    from catalogue.producers.models import Partner
+    from checkout.settlement.payouts.accounts import account_give
+    from tests.factories.payouts import VIETCOMBANK, owner_of
+
+    producer = Partner.objects.get(pk=int(argument))
+    account_give(
+        producer=producer,
+        bank_bin=VIETCOMBANK,
+        number="123456789",
+        holder=producer.name,
+        by=owner_of(producer),
+    )
 
 
 def main() -> None:
@@ -88,6 +161,15 @@ def main() -> None:
         "events": process_events,
         "expire": expire,
         "refunds": send_refunds,
+        "make-batch": make_batch,
+        "approve-batch": approve_batch,
+        "send-batch": send_batch,
+        "apply-result": apply_result,
+        "give-account": give_account,
+        "decide-refund": decide_refund,
+        "change-way": change_way,
+        "close": close_payments,
+        "deliver": deliver,
     }
     steps[step](argument)
 

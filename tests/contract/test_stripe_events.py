@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
 from checkout.payment.errors import RefundNotPossible
@@ -394,3 +395,21 @@ def test_a_body_too_large_or_of_unknown_length_is_not_read(
 
     assert answer.status_code == status
     assert not WebhookEvent.objects.exists()
+
+
+def test_what_is_told_of_money_before_it_came_is_not_lost(payment: Payment, at_stripe: AtStripe) -> None:
+    """Events come in any order, even days apart: a refund and a dispute before the word that the payment was paid."""
+    at_stripe.make("re_1", 100_000)
+    early = [refund_event("refund.created", "re_1", 100_000), dispute_event("closed", "won", 525_000)]
+    assert hear(*early) == ["not a payment of this shop"] * 2
+    assert set(WebhookEvent.objects.values_list("state", flat=True)) == {WebhookEvent.State.PENDING}
+    WebhookEvent.objects.update(next_try_at=timezone.now())
+    webhook_events_process_due()
+    assert set(WebhookEvent.objects.values_list("state", flat=True)) == {WebhookEvent.State.PROCESSED}
+
+    hear(session_event(payment, "checkout.session.completed"))
+    webhook_events_process_due()
+
+    assert Refund.objects.get().reference == "re_1"
+    assert Dispute.objects.get().state == Dispute.State.WON
+    assert not WebhookEvent.objects.exclude(state=WebhookEvent.State.PROCESSED).exists()

@@ -79,6 +79,7 @@ CONTEXT: dict[str, Any] = {
     "return_address": "12 Trần Phú, Phường Xuân Hương - Đà Lạt, Lâm Đồng",
     "state": "refunded",
     "subject": "Đặt lại mật khẩu",
+    "until": datetime(2026, 11, 25, 14, 30, tzinfo=VIETNAM),
     "text": "Xin lỗi <bạn>",
     "tracking_number": "EA123456789VN",
     "usable_from": datetime(2026, 11, 26, 14, 30, tzinfo=VIETNAM),

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "most_amount",
                     models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
                         help_text="Goods and delivery of the whole order.",
                         verbose_name="largest order (đồng)",
                     ),

@@ -7,14 +7,16 @@ so that a return is set off against its own sale. A sum below zero never waits.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.producers.models import Partner
+from checkout.aftersale.cases import OPEN_STATES
+from checkout.aftersale.models import Case
 from checkout.order.models import Consignment
 from checkout.settlement.models import LedgerEntry, Posting
 from checkout.settlement.payouts.accounts import Standing, current_accounts, standing_of
@@ -67,17 +69,13 @@ class Due:
         return self.balance - self.waiting
 
 
-def waits_q(terms: PayoutTerms, *, at: datetime | None = None) -> Q:
-    """Return the condition that a consignment's money still waits."""
-    at = at or timezone.now()
-    return Q(delivered_at__gt=at - timedelta(days=terms.days_after_delivery))
+#: A return or complaint about the consignment is not settled.
+HAS_OPEN_CASE: Final = Exists(Case.objects.filter(consignment=OuterRef("pk"), state__in=OPEN_STATES))
 
 
-def free_at(consignment: Consignment, terms: PayoutTerms) -> datetime | None:
-    """Return from when on a delivered consignment's money can be paid out; None before it is delivered."""
-    if consignment.delivered_at is None:
-        return None
-    return consignment.delivered_at + timedelta(days=terms.days_after_delivery)
+def waits_q(terms: PayoutTerms) -> Q:
+    """Return the condition that a consignment's money still waits: its days aren't over, or the buyer complains."""
+    return Q(delivered_at__gt=timezone.now() - timedelta(days=terms.days_after_delivery)) | Q(HAS_OPEN_CASE)
 
 
 def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:

@@ -97,13 +97,16 @@ class TransferAccess(NationalAccess, View):
             BankTransfer.objects.select_related("account", "order", "statement", "same_as", "decided_by"),
             pk=pk,
         )
+        number = transfer.order.number if transfer.order else ""
         context = {
             "desk": "staff",
             "transfer": transfer,
             "refund": Refund.objects.filter(payment=transfer.returned_payment_id or 0).first(),
             "suggestions": suggestions_for(transfer) if transfer.state == State.UNKNOWN else [],
             "twin": twin_of(transfer, transfer.order) if transfer.state == State.DOUBTFUL else None,
-            "match_form": form if isinstance(form, MatchForm) else MatchForm(use_required_attribute=False),
+            "match_form": form
+            if isinstance(form, MatchForm)
+            else MatchForm(initial={"order_number": number}, use_required_attribute=False),
             "return_form": form if isinstance(form, ReturnForm) else ReturnForm(use_required_attribute=False),
             "returned_form": form
             if isinstance(form, ReturnedForm)

@@ -17,37 +17,41 @@ urlpatterns = [
         transfers.TransferReturnedView.as_view(),
         name="transfer-returned",
     ),
-    path("programme/statements/", statements.StatementListView.as_view(), name="statements"),
+    path("programme/transfers/statements/", statements.StatementListView.as_view(), name="statements"),
     path(
-        "programme/statements/sample.csv", statements.StatementSampleView.as_view(), name="statement-sample"
+        "programme/transfers/statements/sample.csv",
+        statements.StatementSampleView.as_view(),
+        name="statement-sample",
     ),
-    path("programme/statements/<int:pk>/", statements.StatementView.as_view(), name="statement"),
+    path("programme/transfers/statements/<int:pk>/", statements.StatementView.as_view(), name="statement"),
     path(
-        "programme/statements/<int:pk>/columns/",
+        "programme/transfers/statements/<int:pk>/columns/",
         statements.StatementColumnsView.as_view(),
         name="statement-columns",
     ),
     path(
-        "programme/statements/<int:pk>/take/", statements.StatementTakeView.as_view(), name="statement-take"
+        "programme/transfers/statements/<int:pk>/take/",
+        statements.StatementTakeView.as_view(),
+        name="statement-take",
     ),
     path(
-        "programme/statements/<int:pk>/discard/",
+        "programme/transfers/statements/<int:pk>/discard/",
         statements.StatementDiscardView.as_view(),
         name="statement-discard",
     ),
-    path("programme/receiving-accounts/", accounts.AccountListView.as_view(), name="receiving-accounts"),
+    path("programme/transfers/accounts/", accounts.AccountListView.as_view(), name="receiving-accounts"),
     path(
-        "programme/receiving-accounts/new/",
+        "programme/transfers/accounts/new/",
         accounts.AccountCreateView.as_view(),
         name="receiving-account-new",
     ),
     path(
-        "programme/receiving-accounts/<int:pk>/use/",
+        "programme/transfers/accounts/<int:pk>/use/",
         accounts.AccountUseView.as_view(),
         name="receiving-account-use",
     ),
     path(
-        "programme/receiving-accounts/<int:pk>/rest/",
+        "programme/transfers/accounts/<int:pk>/rest/",
         accounts.AccountRestView.as_view(),
         name="receiving-account-rest",
     ),

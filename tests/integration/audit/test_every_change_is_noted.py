@@ -5,9 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
+from django.utils import timezone
+from django.views.generic import View
 
 from catalogue.certification.imports.models import ImportRow, Outcome
 from catalogue.certification.imports.rows import Defaults
@@ -18,12 +24,14 @@ from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import campaign_schedule
-from checkout.order.models import Consignment
+from checkout.order.models import Consignment, Order
+from checkout.safety.models import OrderHold
 from checkout.shipping.models import DeliveryTariff, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.audit.actions import ACTIONS
 from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
+from marketplace.dashboard.access import StaffAccess
 from tests.factories.catalogue import ProductSetFactory
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.pictures import picture_upload
@@ -81,6 +89,12 @@ def without_set(shop: Scene) -> dict[str, Any]:
     return {"good": shop.pack.parent_id, "product_set": ProductSetFactory().pk}
 
 
+def put_aside(order: Order) -> None:
+    now = timezone.now()
+    Order.objects.filter(pk=order.pk).update(held_at=now, confirmed_at=None)
+    OrderHold.objects.create(order=order, signals=[], held_at=now, until=now + timedelta(hours=1))
+
+
 def without_commune(shop: Scene) -> dict[str, Any]:
     homeless = shop.pks["suggestion-commune"]
     code = shop.producer.commune.code
@@ -105,6 +119,13 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     },
     "role-new": lambda shop: {"role": "support", "province": ""},
     "role": lambda shop: {"provinces": ["68"]},
+    "hold-rule-new": lambda shop: {
+        "signal": "large_cash",
+        "threshold": 1_000,
+        "window_minutes": 0,
+        "hours": 24,
+        "valid_from": today(),
+    },
     "imports": lambda shop: {
         "file": SimpleUploadedFile("moi.csv", csv_bytes([HEADER, row(9, product="Trà")])),
     },
@@ -128,6 +149,7 @@ ALSO |= {
 #: What has to be so before a form can work.
 FIRST: dict[str, Callable[[Scene], Any]] = {
     "pack-on": lambda shop: normal_price_end(pack=shop.pack),
+    "order-release": lambda shop: put_aside(shop.consignment.order),
     "order-consignment-return": lambda shop: Consignment.objects.update(state="shipped"),
     "producer-verify": lambda shop: Partner.objects.filter(pk=shop.producer.pk).update(
         seller_state="pending", representative="Trần Văn Xin", street="1 Trần Phú"
@@ -144,10 +166,22 @@ FIRST: dict[str, Callable[[Scene], Any]] = {
 }
 
 
+#: Screens whose forms need a history behind them: their own tests send them. That none stays silent holds for them too, see below.
+TRIED_ELSEWHERE = tuple(
+    f"marketplace.dashboard.{package}."
+    for package in ("aftersale", "delivery", "ledger", "offers", "payments", "payouts", "transfers")
+)
+
+
 def sendable() -> list[str]:
     from marketplace.dashboard.urls import urlpatterns
 
-    return [str(pattern.name) for pattern in urlpatterns if hasattr(pattern.callback.view_class, "post")]
+    return [
+        str(pattern.name)
+        for pattern in urlpatterns
+        if hasattr(pattern.callback.view_class, "post")
+        and not pattern.callback.view_class.__module__.startswith(TRIED_ELSEWHERE)
+    ]
 
 
 @pytest.fixture
@@ -182,3 +216,26 @@ def test_each_change_of_the_back_office_is_noted(scene: Scene, client: Client) -
 
     assert silent == [], "\n".join(silent)
     assert personal == []
+
+
+class _Sent(StaffAccess, View):
+    """A screen whose author forgot the log."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("/") if "works" in request.POST else HttpResponse("Hãy điền tên.")
+
+
+@pytest.mark.parametrize(("body", "noted"), [({"works": "1"}, ["screen.sent"]), ({}, [])])
+def test_a_form_that_nobody_notes_is_noted_by_the_screen(
+    body: dict[str, str], noted: list[str], rf: RequestFactory
+) -> None:
+    request = rf.post(reverse("dashboard:search-index-retry"), body)
+    request.user = User.objects.create_superuser("chu@example.vn")
+    request.resolver_match = resolve(request.path)
+
+    with request_context(request):
+        _Sent.as_view()(request, pk=7)
+
+    events = list(AuditEvent.objects.all())
+    assert [event.action for event in events] == noted
+    assert all(event.changes == {"pk": 7} for event in events)

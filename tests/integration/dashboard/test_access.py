@@ -74,7 +74,7 @@ SECRET = "Bí Mật Của Chủ Thể"
 SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
-    "programme", "orders", "certificates", "programme-goods", "producers", "imports", "suggestions",
+    "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
     "search-explain", "cases", "reviews",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.

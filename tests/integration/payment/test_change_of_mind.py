@@ -96,7 +96,7 @@ def test_the_earlier_way_may_still_win_before_the_other_is_paid(order: Order) ->
 
 
 def test_cash_adds_its_charge_and_confirms_the_order(order: Order) -> None:
-    DeliveryTariff.objects.update(cod_charge=10_000)
+    DeliveryTariff.objects.update(cod_charge=10_000, cod_rate=0)
     before = int(order.total_incl_tax)
 
     payment_method_change(order_id=order.pk, code="cash")
@@ -161,7 +161,9 @@ def test_cash_has_its_limit_and_says_why(order: Order) -> None:
 def test_whose_parcels_came_back_pays_before(order: Order) -> None:
     for _ in range(2):
         refused = placed_order(sold_pack())
-        Consignment.objects.filter(order=refused).update(state=Consignment.State.RETURNED)
+        Consignment.objects.filter(order=refused).update(
+            state=Consignment.State.RETURNED, return_cause=Consignment.ReturnCause.REFUSED
+        )
 
     assert "came back" in why_no_cash(order)
 
@@ -180,7 +182,7 @@ def page_of(order: Order, name: str = "status") -> str:
 
 
 def test_the_page_offers_the_other_ways_with_what_they_cost(order: Order, client: Client) -> None:
-    DeliveryTariff.objects.update(cod_charge=10_000)
+    DeliveryTariff.objects.update(cod_charge=10_000, cod_rate=0)
     hear(payment_start(order_id=order.pk, urls=URLS), "e1", "payment.failed")
 
     words = client.get(page_of(order)).content.decode()

@@ -6,5 +6,5 @@ from checkout.settlement.rates.models import CommissionTariff
 
 
 @pytest.fixture(autouse=True)
-def _no_commission(db: None) -> None:
+def no_commission(db: None) -> None:
     CommissionTariff.objects.update(rate=0)

@@ -73,6 +73,17 @@ def consignment(order: Order) -> Consignment:
     return order.consignments.get()
 
 
+def discounted(*, by_platform: int, by_producer: int = 0) -> None:
+    """Let what the buyer pays for the goods be what discounts left of them."""
+    Consignment.objects.update(platform_discount=by_platform)
+    before = F("line_price_incl_tax") + by_platform + by_producer
+    Line.objects.update(
+        platform_discount=by_platform,
+        producer_discount=by_producer,
+        line_price_before_discounts_incl_tax=before,
+    )
+
+
 class Row:
     """A row of another room."""
 
@@ -133,12 +144,7 @@ def test_what_the_marketplace_adds_to_a_discount_the_producer_earns(
     order: Order, consignment: Consignment
 ) -> None:
     """Commission and taxes are of the price after the producer's discount and before the marketplace's."""
-    Consignment.objects.update(platform_discount=10_001)
-    Line.objects.update(
-        platform_discount=10_001,
-        producer_discount=5_000,
-        line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 15_001,
-    )
+    discounted(by_platform=10_001, by_producer=5_000)
 
     deliver(consignment)
 
@@ -184,10 +190,7 @@ def test_packs_that_went_back_before_are_not_sold(order: Order, consignment: Con
 
 
 def test_a_return_pack_by_pack_leaves_nothing(order: Order, consignment: Consignment) -> None:
-    Consignment.objects.update(platform_discount=1_000)
-    Line.objects.update(
-        platform_discount=1_000, line_price_before_discounts_incl_tax=F("line_price_incl_tax") + 1_000
-    )
+    discounted(by_platform=1_000)
     deliver(consignment)
     line, payment = consignment.lines.get(), payment_of(order)
 
