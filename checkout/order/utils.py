@@ -5,12 +5,15 @@ from typing import Any
 
 from oscar.apps.order import utils as oscar_utils
 from oscar.apps.order.signals import order_placed
+from oscar.core.loading import get_model
 
 from checkout.bill import Bill, LineBill
-from checkout.order.models import Line, Order, OrderDiscount, OrderLineDiscount
+from checkout.order.models import Line, Order
 from checkout.order.numbers import new_order_number
 
 OrderDispatcher = oscar_utils.OrderDispatcher
+OrderDiscount = get_model("order", "OrderDiscount")
+OrderLineDiscount = get_model("order", "OrderLineDiscount")
 
 
 class OrderNumberGenerator:

@@ -143,7 +143,7 @@ class PackUpdateView(OnePack, View):
 
     def save(self, *, price: int | None, stock: int | None) -> None:
         known = price_at(self.pack.pk)
-        changes = {}
+        changes: dict[str, list[int | None]] = {}
         with audited("pack.changed", self.pack, words=self.name, changes=changes):
             if stock is not None:
                 changes["stock"] = [self.pack.stockrecords.get().num_in_stock, stock]

@@ -213,6 +213,8 @@ class RefundTransferView(RecentSecondFactor, OrderAccess, View):
         order = get_object_or_404(self.get_queryset(), number=number)
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
-        refund_by_transfer(refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=request.user)
+        refund_by_transfer(
+            refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=self.request.user
+        )
         messages.success(request, _("The money goes by bank transfer. The buyer is asked for an account."))
         return redirect("dashboard:order", number=number)

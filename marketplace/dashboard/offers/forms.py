@@ -22,7 +22,7 @@ MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT
 GIFTS: Final[dict[str, tuple[str | Promise, str | Promise]]] = {
     "percent": (
         gettext_lazy("A percentage off"),
-        gettext_lazy("For example 10% off, at most 50.000 ₫ an order."),
+        gettext_lazy("For example a tenth off, at most 50.000 ₫ an order."),
     ),
     "amount": (
         gettext_lazy("An amount off"),

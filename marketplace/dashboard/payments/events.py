@@ -76,7 +76,7 @@ class EventReplayView(EventAccess, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = get_object_or_404(self.get_queryset(), pk=pk)
-        if webhook_event_replay(event=event, by=request.user):
+        if webhook_event_replay(event=event, by=self.request.user):
             messages.success(request, _("The event is tried again. Look here in a moment."))
         else:
             messages.info(request, _("This event has been dealt with: there is nothing to try again."))

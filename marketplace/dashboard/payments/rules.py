@@ -38,6 +38,8 @@ _DONG = forms.NumberInput(attrs={"inputmode": "numeric", "min": "1"})
 
 
 class CashLimitForm(RuleForm):
+    """Until which sum cash is taken, and from whom."""
+
     class Meta:
         model = CashLimit
         fields: ClassVar = ["valid_from", "most_amount", "refused_parcels", "is_sample"]
@@ -45,6 +47,8 @@ class CashLimitForm(RuleForm):
 
 
 class DollarRateForm(RuleForm):
+    """What a dollar is, and who says so."""
+
     class Meta:
         model = DollarRate
         fields: ClassVar = ["valid_from", "dong", "source", "is_sample"]
@@ -73,6 +77,8 @@ class RuleScreen:
 
 
 class CashLimitScreen(RuleScreen):
+    """Limits of cash."""
+
     model = CashLimit
     title = _("Cash on delivery: until when")
     lead = _(
@@ -82,6 +88,8 @@ class CashLimitScreen(RuleScreen):
 
 
 class DollarRateScreen(RuleScreen):
+    """Rates of the dollar."""
+
     model = DollarRate
     title = _("US dollar, for estimates")
     lead = _(
@@ -107,8 +115,10 @@ class RuleCreateView(FinanceChange, CreateView):
 
     def get_initial(self) -> dict[str, Any]:
         rule = rule_on(self.model, today())
-        fields = self.get_form_class().Meta.fields[1:-1]
-        return {"valid_from": today(), **{name: getattr(rule, name, None) for name in fields}}
+        values = [
+            name for name in self.get_form_class().base_fields if name not in ("valid_from", "is_sample")
+        ]
+        return {"valid_from": today(), **{name: getattr(rule, name, None) for name in values}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -121,16 +131,20 @@ class RuleCreateView(FinanceChange, CreateView):
 
 
 class CashLimitListView(CashLimitScreen, RuleListView):
-    pass
+    """All limits of cash, the latest first."""
 
 
 class CashLimitCreateView(CashLimitScreen, RuleCreateView):
+    """The next limit."""
+
     form_class = CashLimitForm
 
 
 class DollarRateListView(DollarRateScreen, RuleListView):
-    pass
+    """All rates, the latest first."""
 
 
 class DollarRateCreateView(DollarRateScreen, RuleCreateView):
+    """The next rate."""
+
     form_class = DollarRateForm

@@ -99,7 +99,7 @@ class StatementColumnsView(StatementAccess, View):
         if form is None or not form.is_valid():
             messages.error(request, _("Please choose what each column holds."))
         else:
-            statement_columns_map(meanings=form.meanings(), by=request.user)
+            statement_columns_map(meanings=form.meanings(), by=self.request.user)
             messages.success(request, _("Remembered for this file and every later one."))
         return redirect("dashboard:statement", pk=pk)
 
