@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
+    "checkout.invoices.apps.InvoicesConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
