@@ -31,6 +31,8 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "case.received": _("Confirmed goods that came back"),
     "case.contested": _("Said that goods that came back aren't what was sent"),
     "case.taken": _("Took up a return or complaint"),
+    "case_reason.written": _("Changed a reason of returns and complaints"),
+    "case_terms.written": _("Changed the days of returns and complaints"),
     "review.answered": _("Answered a review"),
     "review.hidden": _("Hid a review"),
     "review.restored": _("Showed a review again"),
@@ -68,6 +70,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "payout_batch.cancelled": _("Cancelled a batch of payouts"),
     "payout_result.read": _("Read the bank's answer to a batch"),
     "payout_result.applied": _("Did what the bank's answer says"),
+    "invoice_terms.written": _("Changed how a producer invoices"),
     "payout_terms.written": _("Changed the terms of paying out"),
     # The ledger and its rates
     "commission.written": _("Changed a commission"),

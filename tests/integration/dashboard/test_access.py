@@ -23,7 +23,7 @@ from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
 from catalogue.reviews.models import ProductReview, ReviewReport
-from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.models import Case, CaseEvent, CaseLine, Reason, Terms
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.campaigns.choice import Kind
@@ -49,6 +49,7 @@ from checkout.settlement.payouts.models import (
 from checkout.settlement.payouts.results import result_read
 from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
 from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment, TrackingEvent
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
@@ -81,11 +82,12 @@ FOR_ANY_PROVINCE = {
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
-    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign,
+    Carrier, Shipment, TrackingEvent, CashRemittance, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
-    Case, CaseEvent, CaseLine, ProductReview, ReviewReport,
+    Case, CaseEvent, CaseLine, ProductReview, ReviewReport, Reason, Terms,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
@@ -294,6 +296,20 @@ def scene() -> Scene:
         name=f"Điểm {SECRET}", street="1 Trần Phú", commune_id="24781", hours="8:00–17:00"
     )
     point.producers.add(producer)
+    shipment = Shipment.objects.create(
+        carrier=Carrier.objects.create(code="htx", name=f"Xe {SECRET}", producer=producer),
+        consignment=consignment,
+        number="HTX-1",
+        state="registered",
+    )
+    report = TrackingEvent.objects.create(
+        carrier=shipment.carrier,
+        event_id="1",
+        number="HTX-1",
+        kind="returned",
+        happened_at=timezone.now(),
+        state="failed",
+    )
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
@@ -310,6 +326,7 @@ def scene() -> Scene:
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
+            "case-reason": Reason.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(("own-review-reply", "review", "review-step"), review.pk),
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
@@ -354,6 +371,9 @@ def scene() -> Scene:
             "own-closed-days-remove": own_days.pk,
             "pickup-point": point.pk,
             "travel": pack.parent_id,
+            **dict.fromkeys(("own-parcel-label", "own-returned-goods"), consignment.pk),
+            "carrier": shipment.carrier_id,
+            "report-retry": report.pk,
             **dict.fromkeys(
                 (
                     "campaign",
