@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from catalogue.reviews.models import ProductReview
 from checkout.aftersale.cases import OPEN_STATES
@@ -78,6 +78,12 @@ def order_aftersale(order: Order) -> dict[int, ConsignmentAftersale]:
         )
         for one in consignments
     }
+
+
+def with_open_cases(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Return `orders`, each saying whether a case about it is open (`has_open_case`)."""
+    cases = Case.objects.filter(consignment__order=OuterRef("pk"), state__in=OPEN_STATES)
+    return orders.annotate(has_open_case=Exists(cases))
 
 
 def _open_lines(consignments: list[Consignment]) -> set[int]:

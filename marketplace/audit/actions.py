@@ -31,6 +31,8 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "case.received": _("Confirmed goods that came back"),
     "case.contested": _("Said that goods that came back aren't what was sent"),
     "case.taken": _("Took up a return or complaint"),
+    "case_reason.written": _("Changed a reason of returns and complaints"),
+    "case_terms.written": _("Changed the days of returns and complaints"),
     "review.answered": _("Answered a review"),
     "review.hidden": _("Hid a review"),
     "review.restored": _("Showed a review again"),

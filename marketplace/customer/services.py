@@ -10,6 +10,7 @@ from oscar.core.loading import get_model
 
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
+from checkout.aftersale.cases import OPEN_STATES
 from checkout.aftersale.models import Case, Side
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
@@ -123,6 +124,12 @@ def account_delete(*, user: User) -> None:
     if open_orders(user):
         raise AccountStillNeeded(
             _("You have orders on their way. Delete the account once they have arrived.")
+        )
+    if Case.objects.filter(consignment__order__user=user, state__in=OPEN_STATES).exists():
+        raise AccountStillNeeded(
+            _(
+                "A return or complaint of yours is still open. Withdraw it, or delete the account once it is settled."
+            )
         )
     if user.is_staff or user.staff_roles.exists() or user.memberships.exists():
         raise AccountStillNeeded(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import DeleteView, FormView, ListView, TemplateView, UpdateView, View
 
+from checkout.aftersale.selectors import with_open_cases
 from checkout.order.models import Order
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.address.forms import AddressForm
@@ -38,7 +39,7 @@ class HomeView(Personal, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        orders = Order.objects.filter(user=user).order_by("-date_placed")
+        orders = with_open_cases(Order.objects.filter(user=user).order_by("-date_placed"))
         return super().get_context_data(
             **kwargs,
             orders=orders[:3],
@@ -55,7 +56,8 @@ class OrderListView(Personal, ListView):
     paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Order]:
-        return Order.objects.filter(user=self.request.user).order_by("-date_placed").prefetch_related("lines")
+        orders = Order.objects.filter(user=self.request.user).order_by("-date_placed")
+        return with_open_cases(orders).prefetch_related("lines")
 
 
 class ProfileView(Personal, UpdateView):

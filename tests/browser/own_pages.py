@@ -23,4 +23,8 @@ OWN_PAGES: Final = (
     "orders:detail",
     "orders:cancel",
     "payment:status",
+    "aftersale:open",
+    "aftersale:case",
+    "aftersale:review",
+    "reviews:report",
 )

@@ -15,6 +15,7 @@ from wagtail.models import Page as StoryPage
 from catalogue.certification.models import Certificate
 from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice
+from catalogue.reviews.services import review_pictures_clean_due, review_reply, review_write
 from cms.regions.models import RegionIndexPage, RegionPage
 from cms.stories.models import ProducerStoryPage, StoryIndexPage
 from marketplace.demo.stories import STORIES, stories_load
@@ -30,6 +31,7 @@ from tests.factories.catalogue import (
     shown_good,
     sold_pack,
 )
+from tests.factories.pictures import picture_upload
 from tests.factories.producers import ProducerFactory
 
 #: Two goods are named in it.
@@ -82,6 +84,16 @@ def stock_shop() -> StockedShop:
     only_shown = shown_good(
         title="Gạo ST25", certificate={"stars": 3}, product_set=ProductSetFactory(number=3)
     )
+    review = review_write(
+        good=coffee.parent,
+        purchase_key="bought",
+        stars=4,
+        text="Thơm, rang vừa.",
+        author_name="Lan N.",
+        pictures=[picture_upload()],
+    )
+    review_reply(review=review, text="Cảm ơn bạn.")
+    review_pictures_clean_due()
     ended = shown_good(
         title="Trà ô long",
         certificate={"valid_from": date(2023, 1, 1), "valid_until": date(2026, 1, 1)},
@@ -132,6 +144,10 @@ def main_addresses(shop: StockedShop, language: str) -> list[str]:
         ]
 
 
+def _reviews(good: Product) -> str:
+    return reverse("reviews:of-good", kwargs={"slug": good.slug, "pk": good.pk})
+
+
 def every_address(shop: StockedShop) -> list[str]:
     """Return one address for each kind and state of a page that anybody may open, in Vietnamese, beside the main ones."""
     with translation.override("vi"):
@@ -148,6 +164,9 @@ def every_address(shop: StockedShop) -> list[str]:
             good_address(shop.only_shown),
             good_address(shop.ended),
             reverse("search:ranking-criteria"),
+            reverse("reviews:rules"),
+            _reviews(shop.coffee.parent),
+            _reviews(shop.tea.parent),
             reverse("producers:index"),
             reverse("producers:detail", kwargs={"code": shop.coffee.parent.producer.code}),
             reverse("producers:detail", kwargs={"code": shop.ended.producer.code}),

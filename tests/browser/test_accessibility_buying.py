@@ -12,6 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue.models import Product
 from catalogue.producers.models import StockRecord
+from checkout.aftersale.decisions import case_refund
+from checkout.aftersale.links import case_path
+from checkout.aftersale.models import Side
+from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.reviews import review_write
 from checkout.order.links import order_path, order_token
 from checkout.order.models import Order
 from checkout.payment.links import payment_page_path
@@ -21,6 +26,7 @@ from marketplace.notices.models import Notice
 from tests.browser.conftest import new_context
 from tests.browser.own_pages import OWN_PAGES
 from tests.browser.page_checks import check_open_page, check_page
+from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import address_values, basket_with, placed_order
 from tests.factories.places import CommuneFactory
@@ -70,8 +76,26 @@ def own_addresses(buyer: User, order: Order) -> dict[str, str]:
         "orders:detail": order_path(order),
         "orders:cancel": reverse("orders:cancel", kwargs={"token": order_token(order)}),
         "payment:status": payment_page_path(order),
+        **aftersale_addresses(),
     }
     return {name: given.get(name) or reverse(name) for name in OWN_PAGES}
+
+
+def aftersale_addresses() -> dict[str, str]:
+    """Return the pages about goods that came: a case that goods go back for, the form for another, a review and its report."""
+    pack = sold_pack(title="Mật ong rừng", stock={"num_in_stock": 20})
+    order, other, reviewed = (delivered_order(pack) for _number in range(3))
+    case = opened_case(order, code="wrong-goods", quantity=2)
+    case_refund(case_id=case.pk, side=Side.PRODUCER, packs={part.pk: 2 for part in case.lines.all()})
+    case_pictures_clean_due()
+    line, parcel = other.lines.get(), other.consignments.get()
+    review = review_write(line_id=reviewed.lines.get().pk, stars=4, text="Mật thơm")
+    return {
+        "aftersale:open": reverse("aftersale:open", args=[order_token(other), parcel.pk]),
+        "aftersale:case": case_path(case),
+        "aftersale:review": reverse("aftersale:review", args=[order_token(other), line.pk]),
+        "reviews:report": reverse("reviews:report", args=[review.pk]),
+    }
 
 
 def sign_in(page: Page, site: str) -> None:

@@ -2,17 +2,21 @@
 
 import pytest
 
+from catalogue.models import Product
 from catalogue.producers.models import StockRecord
+from catalogue.reviews.models import ProductReview
 from checkout.aftersale.decisions import Received, case_goods_received, case_refund, case_refuse
-from checkout.aftersale.errors import CaseNotPossible, StepNotPossible
+from checkout.aftersale.errors import CaseNotPossible, ReviewNotPossible, StepNotPossible
 from checkout.aftersale.models import Case, CaseLine, Side
 from checkout.aftersale.overdue import cases_follow_up_due
+from checkout.aftersale.reviews import review_write
 from checkout.aftersale.services import case_withdraw
 from checkout.order.services import consignment_return
 from checkout.payment.models import Refund
 from marketplace.clock import today
 from tests.concurrency.together import at_once
 from tests.factories.aftersale import delivered_order, opened_case
+from tests.factories.catalogue import sold_pack
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -89,3 +93,29 @@ def test_four_workers_hand_a_late_case_over_once() -> None:
 
     assert sum(followed) == 1
     assert case.events.filter(to_state="escalated").count() == 1
+
+
+def test_ten_reviews_of_one_purchase_at_once_are_one_and_the_mean_counts_it_once() -> None:
+    line = delivered_order(quantity=1).lines.get()
+
+    written = at_once(*[lambda: review_write(line_id=line.pk, stars=4)] * 10)
+
+    good = Product.objects.get(pk=line.product.parent_id)
+    assert [type(one) for one in written].count(ProductReview) == 1
+    assert all(isinstance(one, ProductReview | ReviewNotPossible) for one in written)
+    assert (good.review_count, good.rating) == (1, 4.0)
+
+
+def test_reviews_of_one_good_at_once_are_all_counted() -> None:
+    pack = sold_pack(stock={"num_in_stock": 50})
+    lines = [delivered_order(pack, quantity=1).lines.get().pk for _number in range(8)]
+
+    at_once(
+        *[
+            lambda pk=pk, stars=1 + number % 5: review_write(line_id=pk, stars=stars)
+            for number, pk in enumerate(lines)
+        ]
+    )
+
+    good = Product.objects.get(pk=pack.parent_id)
+    assert (good.review_count, good.rating) == (8, 2.63)

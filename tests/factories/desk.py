@@ -14,7 +14,7 @@ from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
 from catalogue.reviews.services import review_report
 from catalogue.services import listing_suspend, pack_create
-from checkout.aftersale.decisions import case_refuse
+from checkout.aftersale.decisions import case_refund, case_refuse
 from checkout.aftersale.models import Case
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
@@ -103,7 +103,13 @@ def fill_desk() -> Scene:
     case_refuse(case_id=refused.pk, side="producer", text="Hàng còn nguyên khi giao")
     Case.objects.filter(pk=late.pk).update(answer_due_on=today() - timedelta(days=1))
     cases_follow_up_due()
-    case = opened_case(delivered_order(pack))
+    case, goods_back = opened_case(delivered_order(pack)), opened_case(delivered_order(pack))
+    case_refund(
+        case_id=goods_back.pk,
+        side="producer",
+        packs={part.pk: 2 for part in goods_back.lines.all()},
+        goods_back=True,
+    )
     case_pictures_clean_due()
     review, told_on = (
         review_write(line_id=delivered_order(pack).lines.get().pk, stars=stars, text="Thơm, đóng gói kỹ")
@@ -182,6 +188,8 @@ def fill_desk() -> Scene:
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
         "case": case.pk,
+        "goods_back": goods_back.pk,
+        "reason": case.reason_id,
         "review": review.pk,
         "reported": told_on.pk,
         "escalated": late.pk,

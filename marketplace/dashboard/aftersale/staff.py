@@ -10,7 +10,7 @@ from django.views.generic import ListView
 from checkout.aftersale.models import Case, Side
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.second_factor import second_factor_asked
-from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
 from marketplace.dashboard.aftersale.lists import CaseTabs
 
@@ -40,6 +40,9 @@ class CaseListView(ProgrammeCases, CaseTabs, ListView):
     """Those with the programme first."""
 
     template_name = "dashboard/aftersale/cases.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, may_write_rules=may_open(self.request.user, "case-rules"))
 
 
 class CaseDetailView(ProgrammeCases, CasePage):

@@ -21,23 +21,28 @@ from checkout.aftersale.decisions import (
 )
 from checkout.aftersale.eligibility import offers_for, reasons_on
 from checkout.aftersale.errors import CaseNotPossible, StepNotPossible
-from checkout.aftersale.models import Case, CaseEvent, CaseLine, CasePicture, Side
+from checkout.aftersale.models import Case, CaseEvent, CaseLine, CasePicture, Reason, Side
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
+from checkout.aftersale.rules import reason_follow
 from checkout.aftersale.services import (
     case_appeal,
     case_goods_sent,
     case_message,
     case_withdraw,
 )
-from checkout.order.models import Consignment, PaymentState
+from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.services import consignment_deliver
 from checkout.payment.models import Refund
+from checkout.settlement.models import LedgerEntry
 from checkout.shipping.models import ClosedDays
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.customer.services import AccountStillNeeded, account_delete, personal_data
 from marketplace.notices.models import Notice
 from tests.factories.aftersale import delivered_order, opened_case, paid_order, shipped
 from tests.factories.catalogue import NormalPriceFactory, PackFactory, StockFactory, sold_pack
+from tests.factories.orders import placed_order
 from tests.factories.pictures import picture_upload
 from tests.factories.producers import ProducerFactory
 
@@ -458,3 +463,77 @@ def test_unpaid_goods_have_nothing_to_send_back() -> None:
 
     with pytest.raises(StepNotPossible):
         case_refund(case_id=case.pk, side=Side.PRODUCER, packs=agreed(case, 2))
+
+
+# --- With the rest of the till ---------------------------------------------------------------------------------
+
+
+def test_cash_goes_back_by_transfer_to_an_account_that_the_buyer_names() -> None:
+    order = shipped(placed_order(sold_pack(), quantity=3))
+    consignment_deliver(consignment_id=order.consignments.get().pk)
+    case = opened_case(order)
+
+    case_refund(case_id=case.pk, side=Side.PRODUCER, packs=agreed(case, 2))
+
+    case.refresh_from_db()
+    assert (case.refund.amount, case.refund.state) == (300_000, Refund.State.TO_TRANSFER)
+    assert case.refund.payment.gateway == "cash"
+
+
+def test_the_ledger_takes_the_sale_back_with_the_packs() -> None:
+    case = opened_case()
+
+    case_refund(case_id=case.pk, side=Side.PRODUCER, packs=agreed(case, 2))
+
+    case.refresh_from_db()
+    entry = LedgerEntry.objects.get(key=f"refund:{case.refund.pk}:decided")
+    assert entry.consignment == case.consignment
+    assert sum(posting.amount for posting in entry.postings.all()) == 0
+
+
+def test_a_reason_that_is_changed_leaves_open_cases_their_own() -> None:
+    case = opened_case()
+    before = case.reason
+    following = Reason.objects.get(pk=before.pk)
+    following.deadline_days, following.valid_from = 2, today() + timedelta(days=1)
+
+    reason_follow(reason=following)
+
+    case.refresh_from_db()
+    before.refresh_from_db()
+    offered = {
+        day: [one.deadline_days for one in reasons_on(day) if one.code == before.code]
+        for day in (today(), today() + timedelta(days=1))
+    }
+    assert (case.reason_id, case.reason.deadline_days) == (before.pk, 7)
+    assert list(offered.values()) == [[7], [2]]
+    assert before.valid_until == today()
+
+
+def test_a_reason_by_which_a_case_was_opened_today_is_not_taken_back_today() -> None:
+    following = Reason.objects.get(pk=opened_case().reason_id)
+    following.valid_from = today()
+    first = reason_follow(reason=following)
+    opened_case(delivered_order())
+    again = Reason.objects.get(pk=first.pk)
+
+    with pytest.raises(CaseNotPossible):
+        reason_follow(reason=again)
+    again.valid_from = today() - timedelta(days=1)
+    with pytest.raises(CaseNotPossible):
+        reason_follow(reason=again)
+
+
+def test_an_account_with_an_open_case_is_still_needed() -> None:
+    buyer = User.objects.create_user("lan@example.vn")
+    order = delivered_order()
+    Order.objects.filter(pk=order.pk).update(user=buyer)
+    case = opened_case(order)
+
+    with pytest.raises(AccountStillNeeded):
+        account_delete(user=buyer)
+    said = personal_data(buyer)["cases"]
+    case_withdraw(case_id=case.pk)
+    account_delete(user=buyer)
+
+    assert [one["description"] for one in said] == ["Hộp bị móp, trà đổ ra ngoài."]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 from pytest_django.asserts import assertNumQueries
 
 from checkout.aftersale.decisions import case_refund, case_refuse
@@ -297,3 +298,53 @@ def test_the_programme_sees_nothing_of_other_provinces() -> None:
 
     assert case.number not in client.get(reverse("dashboard:cases")).content.decode()
     assert client.get(reverse("dashboard:case", kwargs={"pk": case.pk})).status_code == 404
+
+
+def test_my_orders_say_where_a_case_is_open() -> None:
+    buyer = User.objects.create_user("lan@example.vn")
+    order = delivered_order()
+    Order.objects.filter(pk=order.pk).update(user=buyer)
+    opened_case(order)
+    client = Client()
+    client.force_login(buyer)
+
+    for name in ("customer:home", "customer:orders"):
+        assert "Đang trả hàng, khiếu nại" in client.get(reverse(name)).content.decode()
+
+
+def test_money_goes_back_at_the_programme_s_hand_only_with_the_second_factor(settings: Settings) -> None:
+    settings.MONEY_NEEDS_SECOND_FACTOR = True
+    case = opened_case()
+    client = admin()
+
+    answer = client.post(
+        reverse("dashboard:case-step", kwargs={"pk": case.pk, "step": "refund"}),
+        {f"packs_{case.lines.get().pk}": 2, "text": ""},
+    )
+    client.post(
+        reverse("dashboard:case-step", kwargs={"pk": case.pk, "step": "message"}), {"text": "Chào bạn"}
+    )
+
+    case.refresh_from_db()
+    assert (answer.status_code, case.state, case.refund) == (403, State.OPEN, None)
+    assert case.events.last().text == "Chào bạn"
+
+
+def test_the_rules_are_changed_from_a_day_on_by_administrators_of_all_provinces() -> None:
+    client, local = admin(), Client()
+    user = User.objects.create_user("tinh@example.vn")
+    StaffRole.objects.create(user=user, role="admin").provinces.add(ProvinceFactory())
+    local.force_login(user)
+    held = reason("damaged")
+    form = {
+        name: getattr(held, name)
+        for name in ("words_vi", "words_en", "kind", "when", "delivery_borne_by", "goods_back", "source")
+    }
+    address = reverse("dashboard:case-reason", kwargs={"pk": held.pk})
+
+    too_early = client.post(address, {**form, "deadline_days": 14, "valid_from": "2026-01-02"})
+    saved = client.post(address, {**form, "deadline_days": 14, "valid_from": today().isoformat()})
+
+    assert (too_early.status_code, saved.status_code) == (200, 302)
+    assert reason("damaged").deadline_days == 14
+    assert local.get(address).status_code == 403

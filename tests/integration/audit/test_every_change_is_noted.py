@@ -135,7 +135,17 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("suggestion-communes", "suggestion-commune"), without_commune),
     **dict.fromkeys(("lexicon-new", "lexicon-group"), lambda shop: {"confirm": "1"}),
 }
-ALSO |= {"review-step": lambda shop: {"ground": "insult"}}
+ALSO |= {
+    "review-step": lambda shop: {"ground": "insult"},
+    "case-reason": lambda shop: {
+        "words_vi": "Lý do", "words_en": "Reason", "kind": "return", "when": "delivered", "deadline_days": 7,
+        "delivery_borne_by": "buyer", "goods_back": "never", "valid_from": today(), "source": "Luật",
+    },
+    "case-terms": lambda shop: {
+        "valid_from": today(), "answer_working_days": 2, "appeal_days": 9, "send_back_days": 9, "receive_working_days": 9,
+        "review_invite_days": 3, "review_days": 60, "source": "Luật",
+    },
+}  # fmt: skip
 #: What has to be so before a form can work.
 FIRST: dict[str, Callable[[Scene], Any]] = {
     "pack-on": lambda shop: normal_price_end(pack=shop.pack),

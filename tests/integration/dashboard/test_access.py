@@ -23,7 +23,7 @@ from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
 from catalogue.reviews.models import ProductReview, ReviewReport
-from checkout.aftersale.models import Case, CaseEvent, CaseLine
+from checkout.aftersale.models import Case, CaseEvent, CaseLine, Reason, Terms
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.campaigns.choice import Kind
@@ -87,7 +87,7 @@ GUARDED: tuple[type[Model], ...] = (
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
-    Case, CaseEvent, CaseLine, ProductReview, ReviewReport,
+    Case, CaseEvent, CaseLine, ProductReview, ReviewReport, Reason, Terms,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
@@ -326,6 +326,7 @@ def scene() -> Scene:
             **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
+            "case-reason": Reason.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(("own-review-reply", "review", "review-step"), review.pk),
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
