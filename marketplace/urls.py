@@ -15,6 +15,7 @@ from cms.sitemaps import STORIES
 from marketplace import styleguide
 from marketplace.accounts.doors import door, editors_door
 from marketplace.age import declare
+from marketplace.customer.receipts import receipt
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
 from marketplace.robots import robots
@@ -54,6 +55,7 @@ urlpatterns += i18n_patterns(
     localized_path("{account}/", include("marketplace.customer.urls")),
     path("", include("checkout.urls")),
     path("", include("checkout.basket.urls")),
+    localized_path("{orders}/<str:token>/{receipt}.pdf", receipt, name="receipt"),
     path("", include("checkout.order.urls")),
     path("", include("checkout.aftersale.urls")),
     path("", include("checkout.payment.urls")),

@@ -47,7 +47,7 @@ class OrderView:
 
 def orders_with_parts() -> QuerySet[Order]:
     """Return orders with consignments, lines, events and addresses loaded: a page of one costs a constant number of queries."""
-    return Order.objects.select_related("user").prefetch_related(
+    return Order.objects.select_related("user", "invoice_particulars").prefetch_related(
         "consignments__producer__commune__province",
         "consignments__shipping_address__commune__province",
         "consignments__pickup_point__commune__province",
