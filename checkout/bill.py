@@ -132,6 +132,11 @@ class Bill:
         return sum(part.discount for part in self.parcels)
 
     @property
+    def goods_discounts(self) -> list[Discount]:
+        """Those on goods alone: what comes off delivery isn't known before the place is."""
+        return [discount for discount in self.discounts if not discount.offer.is_on_delivery]
+
+    @property
     def goods_total(self) -> int:
         return sum(part.goods_total for part in self.parcels)
 

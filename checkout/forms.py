@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
+from checkout.invoices.services import tax_number_read
 from checkout.payment.methods import PaymentMethod
 from checkout.payment.offers import MethodOffer
 from checkout.shipping.models import PickupPoint
@@ -19,6 +20,8 @@ from marketplace.address.phones import parse_phone
 
 _WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")
+#: To whom an invoice is made out: all of them or none.
+INVOICE_FIELDS = ("company", "tax_number", "company_address", "invoice_email")
 
 
 class CheckoutForm(AddressForm):
@@ -27,6 +30,24 @@ class CheckoutForm(AddressForm):
     email = forms.EmailField(
         label=_("Email"),
         help_text=_("For the confirmation. Without it we send text messages."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=255,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    tax_number = forms.CharField(
+        label=_("Tax number"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    company_address = forms.CharField(label=_("Registered address"), max_length=255, required=False)
+    invoice_email = forms.EmailField(
+        label=_("Mail address for the invoice"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -135,6 +156,37 @@ class CheckoutForm(AddressForm):
     def way_fields(self) -> list[forms.BoundField]:
         """The choices between delivery and pickup."""
         return [self[_way(parcel)] for parcel in self.contents.parcels if _way(parcel) in self.fields]
+
+    @property
+    def wants_invoice(self) -> bool:
+        """Whether anything was said about an invoice so far."""
+        return any(str(self._now(name) or "").strip() for name in INVOICE_FIELDS)
+
+    def clean_tax_number(self) -> str:
+        """Return the tax number as it is written."""
+        typed = str(self.cleaned_data["tax_number"]).strip()
+        return tax_number_read(typed) if typed else ""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for the whole of an invoice's particulars where there is a part of them."""
+        cleaned = super().clean()
+        if self.wants_invoice:
+            for name in INVOICE_FIELDS:
+                if not self.cleaned_data.get(name) and name not in self.errors:
+                    self.add_error(name, _("An invoice needs this. Leave all four empty if you want none."))
+        return cleaned
+
+    def invoice(self) -> dict[str, str] | None:
+        """Return to whom the invoices of a valid form are made out, as `InvoiceParticulars` keeps it; None where nobody asked."""
+        if not self.wants_invoice:
+            return None
+        said = self.cleaned_data
+        return {
+            "company": said["company"],
+            "tax_number": said["tax_number"],
+            "address": said["company_address"],
+            "email": said["invoice_email"],
+        }
 
     def clean_commune(self) -> Any:
         """Ask for a commune only where something is delivered."""

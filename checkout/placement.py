@@ -23,6 +23,7 @@ from checkout.basket.contents import Contents, basket_contents
 from checkout.basket.models import Basket
 from checkout.bill import Bill, ParcelBill, bill_for, changes_since, shown_from
 from checkout.errors import BasketEmpty, OrderChanged, OrderRefused
+from checkout.invoices.services import invoice_particulars_write
 from checkout.offer.errors import OfferRanOut
 from checkout.offer.uses import OfferBuyer, offers_take
 from checkout.order.confirmation import order_confirmed
@@ -71,11 +72,13 @@ def place_order(
     address: Mapping[str, Any] | None = None,
     pickups: frozenset[int] = frozenset(),
     pickup_points: Mapping[int, int] | None = None,
+    invoice: Mapping[str, str] | None = None,
 ) -> Order:
     """Place the order for a basket and return it: all of it, at the total that the buyer saw, or nothing.
 
     `address` holds the values of `AbstractVietnamAddress` and may be None only where the buyer fetches everything; `pickups` names
-    the producers where that is so, `pickup_points` those whose goods are fetched at a point, with the point's id. `shown` is what `Bill.shown()` gave to the page. A basket that has become an order gives that
+    the producers where that is so, `pickup_points` those whose goods are fetched at a point, with the point's id. `shown` is what `Bill.shown()` gave to the page. `invoice` says to whom invoices are
+    made out (the fields of `InvoiceParticulars`). A basket that has become an order gives that
     order again: a double tap places one. Cash on delivery is confirmed at once, anything else awaits its money until the method's deadline.
 
     Raises BasketEmpty, OrderRefused (something must be mended) and OrderChanged (something is no longer as it was shown).
@@ -107,6 +110,8 @@ def place_order(
         raise OrderRefused([_("Please enter the address for delivery.")])
     order = _order_create(basket, now, bill, buyer, method)
     consignments = _consignments_create(order, bill, address)
+    if invoice:
+        invoice_particulars_write(order=order, particulars=invoice)
     trace_record(order=order, origin=buyer.origin, address=address)
     if order.is_awaiting_payment:
         tell_awaiting_payment(order)

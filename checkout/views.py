@@ -82,6 +82,7 @@ class CheckoutView(View):
                 address=form.address(),
                 pickups=form.pickups,
                 pickup_points=form.pickup_points,
+                invoice=form.invoice(),
             )
         except BasketEmpty:
             return redirect("basket:summary")

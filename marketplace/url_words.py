@@ -22,6 +22,7 @@ URL_WORDS: dict[str, tuple[str, str]] = {
     "orders": ("don-hang", "orders"),
     "order-lookup": ("tra-cuu", "look-up"),
     "again": ("mua-lai", "again"),
+    "receipt": ("bien-nhan", "receipt"),
     "cancel": ("huy", "cancel"),
     "cases": ("tra-hang-khieu-nai", "returns-and-complaints"),
     "message": ("tin-nhan", "message"),

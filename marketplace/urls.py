@@ -15,6 +15,7 @@ from cms.sitemaps import STORIES
 from marketplace import styleguide
 from marketplace.accounts.doors import door, editors_door
 from marketplace.age import declare
+from marketplace.customer.receipts import receipt
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
 from marketplace.robots import robots
@@ -31,6 +32,7 @@ urlpatterns = [
     path("cms/password_reset/<path:rest>", door),
     path("cms/", include(wagtailadmin_urls)),
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
+    path("webhooks/carriers/", include("checkout.shipping.carriers.webhook_urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
@@ -53,6 +55,7 @@ urlpatterns += i18n_patterns(
     localized_path("{account}/", include("marketplace.customer.urls")),
     path("", include("checkout.urls")),
     path("", include("checkout.basket.urls")),
+    localized_path("{orders}/<str:token>/{receipt}.pdf", receipt, name="receipt"),
     path("", include("checkout.order.urls")),
     path("", include("checkout.aftersale.urls")),
     path("", include("checkout.payment.urls")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from checkout.basket.errors import BasketError
 from checkout.basket.models import Basket
 from checkout.basket.services import basket_add, basket_line_set, basket_prices_accept
 from checkout.bill import bill_for
-from checkout.offer.errors import OfferError, TooManyCodes
+from checkout.offer.errors import CodeUnknown, OfferError
 from checkout.shipping.remembered import remembered_province
 from checkout.voucher.services import LONGEST, code_enter, code_remove
 from marketplace.clock import day_of
@@ -123,15 +124,14 @@ def code(request: HttpRequest) -> HttpResponse:
     basket = _basket(request)
     if basket.pk is None:
         return redirect("basket:summary")
+    if not ratelimit.consume(request, action="voucher", key=str(basket.pk), dry_run=True):
+        too_many = _("Too many wrong codes. Please wait an hour, then try once more.")
+        return _summary(request, code_problem=too_many, status=429)
     try:
-        entered = code_enter(
-            basket=basket,
-            typed=request.POST.get("code", ""),
-            address=request.META.get("REMOTE_ADDR", ""),
-        )
-    except TooManyCodes as refused:
-        return _summary(request, code_problem=refused.message, status=429)
+        entered = code_enter(basket=basket, typed=request.POST.get("code", ""))
     except (BasketError, OfferError) as refused:
+        if isinstance(refused, CodeUnknown):  # a code that exists costs nobody a try
+            ratelimit.consume(request, action="voucher", key=str(basket.pk))
         return _summary(request, code_problem=refused.message, status=422)
     if entered.replaced:
         messages.info(

@@ -31,5 +31,5 @@ class CodeRefused(OfferError):
     """The code doesn't hold for this basket; the message says why."""
 
 
-class TooManyCodes(OfferError):
-    """Somebody tries codes out."""
+class CodeUnknown(CodeRefused):
+    """Nobody knows the code: somebody mistyped it, or tries codes out."""

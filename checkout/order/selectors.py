@@ -22,6 +22,8 @@ class ConsignmentView:
     lines: list[Line]
     timeline: list[TimelineEvent]
     pickup_address: str
+    #: The carrier's page about the parcel; empty where there is none.
+    tracking_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class OrderView:
 
 def orders_with_parts() -> QuerySet[Order]:
     """Return orders with consignments, lines, events and addresses loaded: a page of one costs a constant number of queries."""
-    return Order.objects.select_related("user").prefetch_related(
+    return Order.objects.select_related("user", "invoice_particulars").prefetch_related(
         "consignments__producer__commune__province",
         "consignments__shipping_address__commune__province",
         "consignments__pickup_point__commune__province",
         "consignments__lines",
         "consignments__events",
+        "consignments__shipments__carrier",
     )
 
 
@@ -92,6 +95,7 @@ def order_view(order: Order) -> OrderView:
                 pickup_address=pickup_address(consignment)
                 if consignment.method == Consignment.Method.PICKUP
                 else "",
+                tracking_url=_tracking_url(consignment),
             )
             for consignment in consignments
         ],
@@ -106,6 +110,13 @@ def order_view(order: Order) -> OrderView:
         can_be_cancelled=may_all_be_cancelled(order, consignments),
         can_be_paid=order.is_awaiting_payment,
     )
+
+
+def _tracking_url(consignment: Consignment) -> str:
+    if consignment.state != Consignment.State.SHIPPED:
+        return ""
+    shipments = [one for one in consignment.shipments.all() if one.number == consignment.tracking_number]
+    return shipments[-1].carrier.page_of(shipments[-1].number) if shipments else ""
 
 
 def _discounts(order: Order, consignments: list[Consignment]) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ as everywhere in this room: order, consignment, stock, offers.
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -74,9 +75,9 @@ def consignment_ship(
 
 @transaction.atomic
 def consignment_deliver(
-    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer"
+    *, consignment_id: int, actor: Any = None, actor_kind: str = "producer", at: datetime | None = None
 ) -> Consignment:
-    """Note that the buyer has the goods, and the cash where it was due. Raises ChangeNotAllowed."""
+    """Note that the buyer has the goods (`at`, now unless said), and the cash where it was due. Raises ChangeNotAllowed."""
     consignment = _consignment_locked(consignment_id)
     order = consignment.order
     if order.payment_state == PaymentState.DUE_ON_DELIVERY:
@@ -86,7 +87,7 @@ def consignment_deliver(
             else consignment.carried_by
         )
         cash_receive(consignment=consignment)
-    consignment.delivered_at = timezone.now()
+    consignment.delivered_at = at or timezone.now()
     _move(consignment, State.DELIVERED, actor, actor_kind)
     book_delivered(consignment)
     if consignment.method == Consignment.Method.PICKUP:

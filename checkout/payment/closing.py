@@ -27,6 +27,13 @@ def payments_close(order: Order) -> None:
     nudge_on_commit(payments_close_due)
 
 
+def payment_close_again(payment: Payment) -> None:
+    """Have a payment closed whose order ended while the provider was still being told of it: only now is there something to close."""
+    PaymentClosing.objects.filter(payment=payment).update(
+        state=PaymentClosing.State.PENDING, attempts=0, next_try_at=timezone.now()
+    )
+
+
 def payments_close_due() -> int:
     """Have the providers close what was ended here; return how many did. Safe on any number of workers."""
     return sum(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout.order.models import Order, PaymentState
 from checkout.payment.bills import bill_of
+from checkout.payment.closing import payment_close_again
 from checkout.payment.errors import GatewayRefused, PaymentNotPossible
 from checkout.payment.events import NOT_OF_THIS_SHOP, event_apply, event_look_up
 from checkout.payment.gateways import gateway_for
@@ -51,6 +52,7 @@ def payment_start(*, order_id: int, urls: PaymentUrls) -> Payment:
     payment.reference, payment.redirect_url = started.reference, started.redirect_url
     payment.expires_at = started.expires_at
     payment.save(update_fields=["reference", "redirect_url", "expires_at"])
+    payment_close_again(payment)
     return payment
 
 

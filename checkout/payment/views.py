@@ -16,6 +16,7 @@ from django.views.generic import View
 from checkout.order.consignments import cash_due
 from checkout.order.links import order_path
 from checkout.order.models import Order, PaymentState
+from checkout.payment.bank_accounts import amount_to_transfer
 from checkout.payment.change import cash_charges, other_ways, payment_method_change
 from checkout.payment.errors import InvalidWebhook, PaymentError
 from checkout.payment.gateways import GATEWAYS, gateway_for
@@ -184,5 +185,6 @@ def _standing(order: Order) -> dict[str, Any]:
         "cash_due": sum(cash_due(one) for one in order.consignments.all())
         if standing == "on_delivery"
         else 0,
+        "by_bank": standing == "refunded" and bool(amount_to_transfer(order)),
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

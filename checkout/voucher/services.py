@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from checkout.basket.models import Basket
 from checkout.basket.services import basket_lock
-from checkout.offer.errors import CodeRefused, OfferIncomplete, TooManyCodes
+from checkout.offer.errors import CodeRefused, CodeUnknown, OfferIncomplete
 from checkout.offer.models import ConditionalOffer
 from checkout.offer.uses import OfferBuyer, UseCounts, use_counts
 from checkout.offer.words import standing_words
-from checkout.voucher.attempts import guess_count, guessing_allowed
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
@@ -43,21 +42,18 @@ def read_code(typed: str) -> str:
     return "".join(typed.split()).upper()[: LONGEST + 1]
 
 
-def code_enter(*, basket: Basket, typed: str, address: str) -> Entered:
-    """Put a code into an open basket. `address` is the visitor's on the internet: wrong codes are counted by it.
+def code_enter(*, basket: Basket, typed: str) -> Entered:
+    """Put a code into an open basket.
 
     A code that could hold for other goods, or for more of them, is taken: the basket says what is missing. Raises CodeRefused with the
-    reason, TooManyCodes, and BasketClosed.
+    reason, CodeUnknown (which whoever asks has to count), and BasketClosed.
     """
     code = read_code(typed)
     if not code:
         raise CodeRefused(_("Please write the code."))
-    if not guessing_allowed(address=address, basket_id=basket.pk or 0):
-        raise TooManyCodes(_("Too many wrong codes. Please wait an hour, then try once more."))
     voucher = Voucher.objects.filter(code=code).select_related("offer__benefit", "offer__condition").first()
     if voucher is None:
-        guess_count(address=address, basket_id=basket.pk or 0)
-        raise CodeRefused(
+        raise CodeUnknown(
             _("We know no code “%(code)s”. Please look how it is written.") % {"code": code[:LONGEST]}
         )
     if why := _standing(voucher, basket):

@@ -70,6 +70,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "payout_batch.cancelled": _("Cancelled a batch of payouts"),
     "payout_result.read": _("Read the bank's answer to a batch"),
     "payout_result.applied": _("Did what the bank's answer says"),
+    "invoice_terms.written": _("Changed how a producer invoices"),
     "payout_terms.written": _("Changed the terms of paying out"),
     # The ledger and its rates
     "commission.written": _("Changed a commission"),

@@ -89,6 +89,7 @@ def _order_data(order: Order) -> dict[str, Any]:
         "total_dong": int(order.total_incl_tax),
         "payment": order.payment_state,
         "fulfilment": order.fulfilment_state,
+        "invoice_for": str(getattr(order, "invoice_particulars", "")),
         "money_back_to": f"{account.bank_name} {account.number} {account.holder}" if account else "",
         "delivered_to": sorted(
             {str(c.shipping_address) for c in order.consignments.all() if c.shipping_address}

@@ -30,10 +30,9 @@ class Guarded(LoginRequiredMixin):
         response = super().dispatch(request, *args, **kwargs)
         # A form that did something leads elsewhere. Where neither screen nor service said what, at least that it was sent is noted.
         if request.method == "POST" and 300 <= response.status_code < 400 and not is_noted(request):
+            screen = request.resolver_match.view_name if request.resolver_match else request.path
             with transaction.atomic():
-                audit_record(
-                    action="screen.sent", words=str(request.resolver_match.view_name), changes=kwargs
-                )  # type: ignore[union-attr]
+                audit_record(action="screen.sent", words=screen, changes=kwargs)
         return response
 
 

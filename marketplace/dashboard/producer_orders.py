@@ -24,8 +24,10 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
+from checkout.shipping.carriers.selectors import shipment_of
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import ProducerAccess
+from marketplace.dashboard.delivery.shelf import shelf_form
 from marketplace.dashboard.delivery_note import delivery_note_pdf
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import ReasonForm
@@ -38,6 +40,31 @@ class ShipForm(forms.Form):
     tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=80, required=False)
 
 
+class ReturnForm(forms.Form):
+    """Why a parcel came back."""
+
+    cause = forms.ChoiceField(
+        label=gettext_lazy("Why it came back"),
+        choices=Consignment.ReturnCause.choices,
+        widget=forms.RadioSelect,
+        initial=Consignment.ReturnCause.OTHER,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("What else there is to say"),
+        max_length=255,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Let the cause speak where nothing else was said: the buyer is told it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["cause"] = cause = cleaned.get("cause") or Consignment.ReturnCause.OTHER
+        cleaned["reason"] = cleaned.get("reason") or str(Consignment.ReturnCause(cause).label)
+        return cleaned
+
+
 #: What each step asks for, and the service that takes it.
 STEPS: dict[str, tuple[type[forms.Form], Callable[..., Consignment]]] = {
     "accept": (forms.Form, consignment_accept),
@@ -45,7 +72,7 @@ STEPS: dict[str, tuple[type[forms.Form], Callable[..., Consignment]]] = {
     "ship": (ShipForm, consignment_ship),
     "deliver": (forms.Form, consignment_deliver),
     "cancel": (ReasonForm, consignment_cancel),
-    "return": (ReasonForm, consignment_return),
+    "return": (ReturnForm, consignment_return),
 }
 
 
@@ -68,7 +95,7 @@ class ConsignmentAccess(ProducerAccess):
     def get_queryset(self) -> QuerySet[Consignment]:
         return (
             Consignment.objects.filter(producer=self.producer, order__confirmed_at__isnull=False)
-            .select_related("order", "shipping_address__commune__province")
+            .select_related("order", "shipping_address__commune__province", "pickup_point__commune__province")
             .prefetch_related("lines")
             .order_by("-order__confirmed_at", "-pk")
         )
@@ -103,10 +130,12 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("ship_form", ShipForm(auto_id="ship-%s"))
         kwargs.setdefault("cancel_form", ReasonForm(auto_id="cancel-%s"))
-        kwargs.setdefault("return_form", ReasonForm(auto_id="return-%s"))
+        kwargs.setdefault("return_form", ReturnForm(auto_id="return-%s"))
+        kwargs.setdefault("shelf_form", shelf_form(self.object))
         return super().get_context_data(
             **kwargs,
             events=self.object.events.select_related("actor"),
+            shipment=shipment_of(self.object),
             may_fulfil=producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists(),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )

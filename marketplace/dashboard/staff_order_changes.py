@@ -147,7 +147,7 @@ class OrderConsignmentReturnView(ConsignmentChange):
             "question": _("Did parcel %(number)s of %(name)s come back?")
             % {"number": self.consignment.number, "name": self.consignment.producer.name},
             "consequence": _(
-                "What was paid online for it goes back to the buyer. The stock stays as it is until somebody has looked at the goods."
+                "What was paid for it goes back to the buyer. The stock stays as it is until somebody has looked at the goods."
             ),
             "action": _("Record the return"),
         }

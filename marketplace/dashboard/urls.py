@@ -26,6 +26,7 @@ from marketplace.dashboard.audit_log.urls import urlpatterns as audit_urlpattern
 from marketplace.dashboard.decision_imports.urls import urlpatterns as import_urlpatterns
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
+from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
@@ -211,6 +212,7 @@ urlpatterns = [
     *audit_urlpatterns,
     *import_urlpatterns,
     *lexicon_urlpatterns,
+    *invoice_urlpatterns,
     *ledger_urlpatterns,
     *offer_urlpatterns,
     *payment_urlpatterns,

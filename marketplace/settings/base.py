@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
 from marketplace.settings.duties import DUTIES as DUTIES
+from marketplace.settings.duties import PERIODIC_JOBS as PERIODIC_JOBS
 from marketplace.settings.logging import logging_config
 from marketplace.settings.people import *
 
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "checkout.basket.apps.BasketConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.payment.sandbox.apps.SandboxProviderConfig",
+    "checkout.shipping.carriers.apps.CarriersConfig",
     "checkout.payment.transfers.apps.TransfersConfig",
     "checkout.order.apps.OrderConfig",
     "checkout.offer.apps.OfferConfig",
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
+    "checkout.invoices.apps.InvoicesConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories
     "cms.home",
@@ -278,38 +281,6 @@ TASKS = {
 INDEX_JOB = "search.upkeep.keep_index_true"
 # For `/readyz/`: whether the engine answers, what its circuit lets through, what waits for the index and what fails.
 SEARCH_STATE = "search.health.search_state"
-# Called every 30 seconds by `manage.py worker`; each is safe to run twice and on two machines.
-PERIODIC_JOBS: list[str] = [
-    "checkout.services.orders_expire_due",
-    "checkout.safety.services.holds_end_due",
-    "checkout.safety.traces.traces_forget_old",
-    "checkout.payment.services.webhook_events_process_due",
-    "checkout.payment.refunds.refunds_send_due",
-    "checkout.payment.bank_accounts.bank_accounts_forget_due",
-    "checkout.settlement.payouts.forgetting.buyers_accounts_forget_due",
-    "checkout.payment.closing.payments_close_due",
-    "checkout.payment.transfers.services.transfers_match_due",
-    "checkout.payment.transfers.crediting.kept_transfers_return_due",
-    "checkout.payment.sandbox.services.sandbox_deliveries_send_due",
-    "catalogue.pictures.services.pictures_process_due",
-    "catalogue.pictures.services.uploads_tidy_due",
-    "catalogue.certification.imports.services.imports_run_due",
-    "checkout.campaigns.services.campaigns_refresh_due",
-    "checkout.settlement.reconciliation.services.reconciliations_run_due",
-    "checkout.aftersale.overdue.cases_follow_up_due",
-    "checkout.aftersale.pictures.case_pictures_clean_due",
-    "checkout.aftersale.reviews.reviews_invite_due",
-    "catalogue.reviews.services.review_pictures_clean_due",
-    "checkout.aftersale.pictures.attached_tidy_due",
-    "marketplace.notices.services.notices_send_due",
-    "checkout.shipping.reach.reach_record",
-    "cms.stories.texts.story_texts_record",
-    "checkout.order.together.goods_together_refresh_due",
-    "checkout.order.popularity.popularity_refresh_due",
-    "search.insights.services.records_forget_old",
-    "search.insights.selectors.common_searches_refresh",
-    "search.lexicon.reindexing.edits_apply_due",
-]
 
 # --- Mail and notices ---------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -359,6 +330,10 @@ SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=False)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="")
 # Where worker and provider reach this site; empty: at the address that the buyer uses.
 SANDBOX_BASE_URL = env("SANDBOX_BASE_URL", default="")
+# Keys for carriers' interfaces, and what their reports are signed with, by the carrier's code: `ghn=…,vtp=…`; two secrets while one
+# changes: `ghn=new|old`.
+CARRIER_TOKENS: dict[str, str] = env.dict("CARRIER_TOKENS", default={})
+CARRIER_WEBHOOK_SECRETS: dict[str, str] = env.dict("CARRIER_WEBHOOK_SECRETS", default={})
 # A ribbon on every page says that this is a demonstration.
 DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
 # The password of every demonstration account; `load_demo` needs one.

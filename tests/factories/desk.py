@@ -24,6 +24,8 @@ from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
 from checkout.payment.transfers.statements.services import statement_take, statement_upload
+from checkout.shipping.carriers.models import Carrier, TrackingEvent
+from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import User
 from marketplace.clock import today
@@ -242,4 +244,25 @@ def _delivery(producer: Partner) -> Scene:
         hours="8:00–17:00, thứ Hai đến thứ Bảy",
     )
     point.producers.add(producer)
-    return {"own_table": table.pk, "closed_days": days.pk, "point": point.pk}
+    carrier = Carrier.objects.create(code="htx", name="Xe của HTX", producer=producer)
+    Carrier.objects.create(code="buu-dien", name="Bưu điện")
+    shipment = shipment_create(
+        consignment_id=producer.consignments.get(state="packed").pk, carrier=carrier, by=None
+    )
+    report = TrackingEvent.objects.create(
+        carrier=carrier,
+        event_id="1",
+        number="KHONG-CO",
+        kind="delivered",
+        happened_at=timezone.now(),
+        state="failed",
+        error="unknown_number",
+    )
+    return {
+        "shipment": shipment.pk,
+        "carrier": carrier.pk,
+        "report": report.pk,
+        "own_table": table.pk,
+        "closed_days": days.pk,
+        "point": point.pk,
+    }

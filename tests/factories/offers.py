@@ -41,4 +41,4 @@ def make_code(code: str = "MUATHU", **given: Any) -> Voucher:
 
 def enter(basket: Basket, code: str = "MUATHU") -> None:
     """Enter a code as a visitor does."""
-    code_enter(basket=basket, typed=code, address="203.0.113.7")
+    code_enter(basket=basket, typed=code)

@@ -1,7 +1,7 @@
 """The nightly round, and what people do with its queue."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Final
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from checkout.settlement.models import LedgerEntry
+from checkout.settlement.payouts.checking import payout_differences
 from checkout.settlement.reconciliation.checking import Found, ledger_differences
 from checkout.settlement.reconciliation.models import Difference, Reconciliation
 from checkout.settlement.reconciliation.provider_checking import provider_differences
@@ -32,11 +33,15 @@ _LEASE: Final = timedelta(hours=1)
 
 def all_differences() -> list[Found]:
     """Return all that differs now. What a first look finds is looked at again: an order may have moved on between two queries."""
-    first = list(chain(ledger_differences(), provider_differences()))
+    first = list(_differences())
     if not first:
         return []
-    again = {found.key for found in chain(ledger_differences(), provider_differences())}
+    again = {found.key for found in _differences()}
     return [found for found in first if found.key in again]
+
+
+def _differences() -> Iterator[Found]:
+    return chain(ledger_differences(), provider_differences(), payout_differences())
 
 
 def reconciliations_run_due() -> int:

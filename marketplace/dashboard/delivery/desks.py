@@ -21,9 +21,13 @@ PROGRAMME_TABS = [
     ("delivery-trial", _("What would it cost?")),
     ("holidays", _("Public holidays")),
     ("pickup-points", _("Pickup points")),
+    ("carriers", _("Carriers")),
+    ("tracking-file", _("Reports from a file")),
+    ("cash-file", _("Cash of carriers")),
 ]
 OWN_TABS = [
     ("own-tariffs", _("Tables and days")),
+    ("own-parcels", _("Parcels")),
     ("own-delivery-trial", _("What would it cost?")),
 ]
 

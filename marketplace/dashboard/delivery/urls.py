@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.dashboard.delivery import days, goods, points, tables, trial
+from marketplace.dashboard.delivery import carriers, days, goods, parcels, points, shelf, tables, trial
 
 own = "p/<int:producer_pk>/delivery/"
 
@@ -27,13 +27,25 @@ urlpatterns = [
     path("programme/delivery/points/", points.PointListView.as_view(), name="pickup-points"),
     path("programme/delivery/points/new/", points.PointView.as_view(), name="pickup-point-new"),
     path("programme/delivery/points/<int:pk>/", points.PointView.as_view(), name="pickup-point"),
+    path("programme/delivery/carriers/", carriers.CarrierListView.as_view(), name="carriers"),
+    path("programme/delivery/carriers/new/", carriers.CarrierView.as_view(), name="carrier-new"),
+    path("programme/delivery/carriers/<int:pk>/", carriers.CarrierView.as_view(), name="carrier"),
+    path(
+        "programme/delivery/reports/<int:pk>/retry/", carriers.ReportRetryView.as_view(), name="report-retry"
+    ),
+    path("programme/delivery/reports/file/", carriers.TrackingFileView.as_view(), name="tracking-file"),
+    path("programme/delivery/cash/", carriers.CashFileView.as_view(), name="cash-file"),
     # A producer's own
+    path(f"{own}parcels/", parcels.ParcelsView.as_view(), name="own-parcels"),
+    path(f"{own}parcels/chosen/", parcels.ParcelsActionView.as_view(), name="own-parcels-action"),
+    path(f"{own}parcels/<int:pk>/label.pdf", parcels.ParcelLabelView.as_view(), name="own-parcel-label"),
     path(own, tables.OwnTariffListView.as_view(), name="own-tariffs"),
     path(f"{own}new/", tables.OwnTariffCreateView.as_view(), name="own-tariff-new"),
     path(f"{own}<int:pk>/", tables.OwnTariffUpdateView.as_view(), name="own-tariff"),
     path(f"{own}<int:pk>/file.xlsx", tables.OwnTariffFileView.as_view(), name="own-tariff-file"),
     path(f"{own}<int:pk>/upload/", tables.OwnTariffUploadView.as_view(), name="own-tariff-upload"),
     path("p/<int:producer_pk>/goods/<int:pk>/travel/", goods.TravelUpdateView.as_view(), name="travel"),
+    path(f"{own}returned/<int:pk>/", shelf.ShelfView.as_view(), name="own-returned-goods"),
     path(f"{own}trial/", trial.OwnTrialView.as_view(), name="own-delivery-trial"),
     path(f"{own}week/", days.WeekView.as_view(), name="own-week"),
     path(f"{own}closed/", days.ClosedDaysAddView.as_view(), name="own-closed-days"),

@@ -17,18 +17,19 @@ from marketplace.dashboard.forms import DATE
 from marketplace.templatetags.money import percent_figures
 
 
-class PercentField(forms.CharField):
+class PercentField(forms.Field):
     """A percentage as people write it (`5`, `0,5`, `0.5 %`); its value is an int of hundredths of a per cent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), max_length=8, **kwargs)
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "8"})
+        super().__init__(widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return percent_figures(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         """Return the hundredths. Raises ValidationError on anything but a number from 0 to 100 with two decimals at most."""
-        text = (super().to_python(value) or "").replace("%", "").replace(",", ".").strip()
+        text = str(value or "").replace("%", "").replace(",", ".").strip()
         if not text:
             return None
         try:

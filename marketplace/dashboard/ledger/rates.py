@@ -18,6 +18,7 @@ from checkout.settlement.rates.services import (
     withholding_confirm,
     withholding_write,
 )
+from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.ledger.access import LedgerAccess
 from marketplace.dashboard.ledger.forms import CommissionForm, SetTaxKindForm, WithholdingForm
 
@@ -36,7 +37,7 @@ class CommissionListView(LedgerAccess, ListView):
     )
 
 
-class CommissionCreateView(LedgerAccess, CreateView):
+class CommissionCreateView(RecentSecondFactor, LedgerAccess, CreateView):
     """A new commission, beside or after those that there are."""
 
     model = CommissionTariff
@@ -47,7 +48,7 @@ class CommissionCreateView(LedgerAccess, CreateView):
         return _commission_save(self.request, form, None)
 
 
-class CommissionUpdateView(LedgerAccess, UpdateView):
+class CommissionUpdateView(RecentSecondFactor, LedgerAccess, UpdateView):
     """Changes a commission that is still to begin; one in use is ended and followed by another."""
 
     model = CommissionTariff
@@ -84,7 +85,7 @@ class WithholdingView(LedgerAccess, TemplateView):
         )
 
 
-class WithholdingCreateView(LedgerAccess, FormView):
+class WithholdingCreateView(RecentSecondFactor, LedgerAccess, FormView):
     """What the law says from a day on; it begins with what holds now."""
 
     form_class = WithholdingForm
@@ -111,7 +112,7 @@ class WithholdingCreateView(LedgerAccess, FormView):
         return redirect("dashboard:withholding")
 
 
-class WithholdingConfirmView(LedgerAccess, View):
+class WithholdingConfirmView(RecentSecondFactor, LedgerAccess, View):
     """Records that the rates were held against the law."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -120,7 +121,7 @@ class WithholdingConfirmView(LedgerAccess, View):
         return redirect("dashboard:withholding")
 
 
-class SetTaxKindView(LedgerAccess, View):
+class SetTaxKindView(RecentSecondFactor, LedgerAccess, View):
     """Says of what kind the goods of a product set are."""
 
     def post(self, request: HttpRequest) -> HttpResponse:

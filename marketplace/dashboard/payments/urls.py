@@ -5,7 +5,7 @@ from django.urls import path
 from marketplace.dashboard.payments import disputes, events, rules
 
 urlpatterns = [
-    path("programme/payments/events/", events.EventListView.as_view(), name="payment-events"),
+    path("programme/payments/", events.EventListView.as_view(), name="payment-events"),
     path("programme/payments/events/<int:pk>/", events.EventDetailView.as_view(), name="payment-event"),
     path(
         "programme/payments/events/<int:pk>/replay/",

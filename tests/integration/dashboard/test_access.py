@@ -49,6 +49,7 @@ from checkout.settlement.payouts.models import (
 from checkout.settlement.payouts.results import result_read
 from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRate, WithholdingRule
 from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment, TrackingEvent
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
@@ -81,7 +82,8 @@ FOR_ANY_PROVINCE = {
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
 #: What a stranger could want to change.
 GUARDED: tuple[type[Model], ...] = (
-    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign, DecisionImport, ImportRow,
+    Consignment, Order, StockRecord, NormalPrice, Certificate, Partner, Product, DeliveryTariff, ClosedDays, PickupPoint, Campaign,
+    Carrier, Shipment, TrackingEvent, CashRemittance, DecisionImport, ImportRow,
     ColumnMapping,
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
@@ -294,6 +296,20 @@ def scene() -> Scene:
         name=f"Điểm {SECRET}", street="1 Trần Phú", commune_id="24781", hours="8:00–17:00"
     )
     point.producers.add(producer)
+    shipment = Shipment.objects.create(
+        carrier=Carrier.objects.create(code="htx", name=f"Xe {SECRET}", producer=producer),
+        consignment=consignment,
+        number="HTX-1",
+        state="registered",
+    )
+    report = TrackingEvent.objects.create(
+        carrier=shipment.carrier,
+        event_id="1",
+        number="HTX-1",
+        kind="returned",
+        happened_at=timezone.now(),
+        state="failed",
+    )
     door = SearchRedirect.objects.create(text=SECRET, key="bi mat", path_vi="/vi/san-pham/").pk
     return Scene(
         producer=producer,
@@ -355,6 +371,9 @@ def scene() -> Scene:
             "own-closed-days-remove": own_days.pk,
             "pickup-point": point.pk,
             "travel": pack.parent_id,
+            **dict.fromkeys(("own-parcel-label", "own-returned-goods"), consignment.pk),
+            "carrier": shipment.carrier_id,
+            "report-retry": report.pk,
             **dict.fromkeys(
                 (
                     "campaign",

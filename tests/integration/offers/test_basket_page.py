@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +12,6 @@ from django.utils import timezone
 from catalogue.models import Product
 from checkout.basket.models import Basket
 from checkout.order.models import Order
-from checkout.voucher.attempts import OF_ONE_ADDRESS, OF_ONE_BASKET
 from marketplace.accounts.models import User
 from tests.factories.catalogue import sold_pack
 from tests.factories.offers import enter, make_code, make_offer
@@ -22,12 +20,9 @@ from tests.factories.places import CommuneFactory
 
 pytestmark = pytest.mark.django_db
 
+#: Wrong codes an hour, as `ACCOUNT_RATE_LIMITS` has them.
+OF_ONE_ADDRESS, OF_ONE_BASKET = 30, 10
 HERE = {"Origin": "http://testserver"}
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_codes() -> None:
-    cache.clear()
 
 
 def put(client: Client, *packs: Product, quantity: int = 1) -> Basket:

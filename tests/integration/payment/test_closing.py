@@ -1,6 +1,7 @@
 """What is under way at a provider is ended there once its order has ended, is paid, or is paid another way."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -76,6 +77,23 @@ def test_money_that_comes_before_it_was_closed_is_late_money(order: Order) -> No
 
     payment.refresh_from_db()
     assert (payment.state, payment.refunded_amount) == (Payment.State.PAID, payment.amount)
+
+
+def test_an_order_that_ends_while_its_payment_starts_has_it_closed_too(
+    order: Order, closed: list[Payment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = SandboxGateway.start
+
+    def slowly(self: SandboxGateway, *, payment: Payment, **about: Any) -> Any:
+        order_cancel(order_id=order.pk)
+        assert payments_close_due() == 1
+        return start(self, payment=payment, **about)
+
+    monkeypatch.setattr(SandboxGateway, "start", slowly)
+    payment = payment_start(order_id=order.pk, urls=URLS)
+
+    assert payments_close_due() == 1
+    assert closed == [payment, payment]
 
 
 def test_a_silent_provider_is_asked_again(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ from checkout.settlement.payouts.holds import payouts_hold, payouts_release
 from checkout.settlement.payouts.models import Payout, PayoutBatch, PayoutTerms
 from checkout.settlement.payouts.requests import payout_ask
 from checkout.settlement.payouts.terms import next_weekly_day, terms_on, terms_write, weekly_run_is_due
+from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import producer_balance
 from marketplace.clock import today
 from marketplace.notices.models import Notice
@@ -438,6 +439,21 @@ def test_the_weekly_run_is_due_until_it_was_made() -> None:
     assert not weekly_run_is_due(today())
     batch_cancel(batch=batch, reason="Nhầm", by=finance())
     assert weekly_run_is_due(today())
+
+
+def test_the_ledger_knows_each_payout_as_it_is() -> None:
+    done, cancelled = payable(), payable()
+    payout = sent(batch_of(done)).payouts.get()
+    batch_cancel(batch=batch_of(cancelled), reason="Nhầm", by=finance())
+    assert all_differences() == []
+
+    Payout.objects.filter(pk=payout.pk).update(
+        state="done", ended_at=timezone.now()
+    )  # behind the ledger's back
+
+    assert [(found.key, found.detail) for found in all_differences()] == [
+        (f"payout:{payout.pk}", f"{payout.reference}: done, created")
+    ]
 
 
 def test_every_payout_is_the_sum_of_its_parts() -> None:

@@ -44,6 +44,7 @@ def change_by_hand(table: str, change: str) -> None:
     """Change the ledger behind its triggers, as a database administrator could."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            connection.check_constraints()  # what was booked so far is in balance
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(f"UPDATE {table} SET {change}")
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")

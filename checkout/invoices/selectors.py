@@ -1,0 +1,181 @@
+"""What a producer has to invoice: one invoice a delivered consignment, by the month in which it was delivered.
+
+An invoice says what the buyer keeps by the end of that month; what goes back later is told as a change to it. The producer's income
+is what the buyer paid and what the marketplace added to it (docs/money.md).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.certification.terms import add_months
+from catalogue.producers.models import Partner
+from checkout.invoices.models import InvoiceParticulars, InvoiceTerms
+from checkout.order.models import Consignment, Line
+from checkout.payment.models import RefundPart
+from marketplace.clock import start_of_day
+from marketplace.money import round_dong
+
+_WHOLE_PERCENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line; `amount` (đồng) holds the VAT at `rate` (hundredths of a per cent), none where the form knows no VAT."""
+
+    name: str
+    unit: str
+    quantity: int
+    amount: int
+    rate: int | None
+
+    @property
+    def net(self) -> int:
+        """The amount without VAT, rounded half up."""
+        return (
+            self.amount
+            if not self.rate
+            else round_dong(Decimal(self.amount * _WHOLE_PERCENT) / (_WHOLE_PERCENT + self.rate))
+        )
+
+    @property
+    def tax(self) -> int:
+        return self.amount - self.net
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What one invoice says. Amounts in đồng."""
+
+    consignment: Consignment
+    particulars: InvoiceParticulars | None
+    day: date
+    lines: list[InvoiceLine]
+
+    @property
+    def buyer(self) -> str:
+        """Whom it is made out to: the company, else the person."""
+        return self.particulars.company if self.particulars else self.consignment.order.buyer_name
+
+    @property
+    def net(self) -> int:
+        return sum(line.net for line in self.lines)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax for line in self.lines)
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    def by_rate(self) -> dict[int | None, tuple[int, int]]:
+        """Return net amount and tax of each rate."""
+        sums: dict[int | None, tuple[int, int]] = {}
+        for line in self.lines:
+            net, tax = sums.get(line.rate, (0, 0))
+            sums[line.rate] = (net + line.net, tax + line.tax)
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceChange:
+    """Something of an earlier month's invoice went back in this one: the producer issues a change to it."""
+
+    consignment: Consignment
+    words: str
+    amount: int
+
+
+def month_bounds(month: date) -> tuple[datetime, datetime]:
+    """Return the first moment of the month of `month`, and that of the next one."""
+    first = month.replace(day=1)
+    return start_of_day(first), start_of_day(add_months(first, 1))
+
+
+def invoices_of(producer: Partner, *, month: date, terms: InvoiceTerms | None) -> list[Invoice]:
+    """Return what `producer` has to invoice for a month, in the order of delivery: five queries, whatever their number."""
+    start, end = month_bounds(month)
+    found = []
+    for consignment in _delivered(producer, start, end):
+        lines = _lines(consignment, terms, until=end)
+        if any(line.amount for line in lines):
+            day = timezone.localdate(consignment.delivered_at)
+            given = getattr(consignment.order, "invoice_particulars", None)
+            found.append(Invoice(consignment, given, day, lines))
+    return found
+
+
+def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
+    """Return what went back in a month of what was invoiced in an earlier one."""
+    start, end = month_bounds(month)
+    parts = (
+        RefundPart.objects.filter(
+            consignment__producer=producer,
+            consignment__delivered_at__lt=start,
+            refund__created_at__gte=start,
+            refund__created_at__lt=end,
+        )
+        .select_related("consignment__order", "line")
+        .order_by("pk")
+    )
+    return [
+        InvoiceChange(
+            part.consignment,
+            f"{part.quantity} × {part.line.title}" if part.line else _("Delivery"),
+            part.amount,
+        )
+        for part in parts
+    ]
+
+
+def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
+    before = RefundPart.objects.filter(refund__created_at__lt=end)
+    return (
+        Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
+        .select_related("order__invoice_particulars", "shipping_address__commune__province")
+        .prefetch_related(
+            Prefetch("lines", Line.objects.order_by("pk")),
+            Prefetch("refund_parts", before, to_attr="gone_back"),
+        )
+        .order_by("delivered_at", "pk")
+    )
+
+
+def _lines(consignment: Consignment, terms: InvoiceTerms | None, *, until: datetime) -> list[InvoiceLine]:
+    gone: list[RefundPart] = consignment.gone_back  # type: ignore[attr-defined]
+    goods_rate = terms.vat_rate if terms else None
+    lines = list(consignment.lines.all())
+    found = [_goods(line, [part for part in gone if part.line_id == line.pk], goods_rate) for line in lines]
+    found.append(
+        InvoiceLine(
+            _("Delivery"),
+            "",
+            1,
+            _delivery(consignment, lines, [part for part in gone if part.line_id is None]),
+            terms.delivery_vat_rate if terms else None,
+        )
+    )
+    return [line for line in found if line.amount and line.quantity]
+
+
+def _goods(line: Line, gone: Iterable[RefundPart], rate: int | None) -> InvoiceLine:
+    parts = list(gone)
+    packs = sum(part.quantity for part in parts)
+    paid = round_dong(line.line_price_incl_tax) - sum(part.amount for part in parts)
+    added = line.platform_discount - line.platform_discount * packs // line.quantity
+    return InvoiceLine(line.title, line.pack_label, line.quantity - packs, paid + added, rate)
+
+
+def _delivery(consignment: Consignment, lines: Iterable[Line], gone: Iterable[RefundPart]) -> int:
+    """Return what the producer earned for the way, where its own carrier went it."""
+    if consignment.carried_by != Consignment.Hand.PRODUCER:
+        return 0
+    paid = consignment.delivery_charge - sum(part.amount for part in gone)
+    added = consignment.platform_discount - sum(line.platform_discount for line in lines)
+    return paid + added if paid or not consignment.delivery_charge else 0
