@@ -24,6 +24,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
+from checkout.shipping.carriers.models import Shipment
 from checkout.shipping.carriers.selectors import shipment_of
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import ProducerAccess
@@ -128,17 +129,25 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
     context_object_name = "consignment"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("ship_form", ShipForm(auto_id="ship-%s"))
+        shipment = shipment_of(self.object)
+        kwargs.setdefault("ship_form", ShipForm(auto_id="ship-%s", initial=_given_to(shipment)))
         kwargs.setdefault("cancel_form", ReasonForm(auto_id="cancel-%s"))
         kwargs.setdefault("return_form", ReturnForm(auto_id="return-%s"))
         kwargs.setdefault("shelf_form", shelf_form(self.object))
         return super().get_context_data(
             **kwargs,
             events=self.object.events.select_related("actor"),
-            shipment=shipment_of(self.object),
+            shipment=shipment,
             may_fulfil=producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists(),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )
+
+
+def _given_to(shipment: Shipment | None) -> dict[str, str]:
+    """Return what the form of handing over begins with: the carrier that the parcel was given to."""
+    if shipment is None:
+        return {}
+    return {"carrier": shipment.carrier.name, "tracking_number": shipment.number}
 
 
 class ConsignmentStepView(ConsignmentDetailView):
