@@ -31,7 +31,7 @@ from checkout.shipping.carriers.tracking import tracking_apply_due, tracking_ret
 from checkout.shipping.carriers.views import HEADER
 from checkout.signatures import sign
 from tests.factories.carriers import make_carrier, make_shipment, news, packed_consignment
-from tests.factories.orders import BUYER, Buyer
+from tests.factories.orders import BUYER, Buyer, address_values
 from tests.factories.producers import ProducerFactory
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +208,12 @@ def test_reports_count_once_and_in_any_order() -> None:
     for turn, order in enumerate(list(itertools.permutations(range(4)))[::4]):
         carrier = make_carrier(code=f"c-{turn}")
         # Each a buyer of its own: an order of somebody who refused several parcels is put aside first.
-        shipment = make_shipment(carrier, buyer=Buyer(name="Lan", phone=f"+8491234570{turn}"))
+        phone = f"+8491234570{turn}"
+        shipment = make_shipment(
+            carrier,
+            buyer=Buyer(name="Lan", phone=phone),
+            address=address_values(street=f"{turn} Hoa Hồng", phone=phone),
+        )
         reports = [news(shipment.number, kind, hours_ago=len(kinds) - at) for at, kind in enumerate(kinds)]
         for index in order:
             for _twice in range(2):
