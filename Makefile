@@ -37,7 +37,7 @@ check: $(INSTALLED_DEV) ## everything that judges code without running it
 	@$(BIN)/python -m tests.check
 
 .PHONY: bench
-bench: bench-shop bench-search ## how fast the shop and its search are, beside what is asked of them
+bench: bench-shop bench-search bench-orders ## how fast the shop and its search are, beside what is asked of them
 
 .PHONY: bench-shop
 bench-shop: $(INSTALLED_DEV) ## requests a second, each as a ratio to a bare view
@@ -46,6 +46,10 @@ bench-shop: $(INSTALLED_DEV) ## requests a second, each as a ratio to a bare vie
 .PHONY: bench-search
 bench-search: $(INSTALLED_DEV) ## search pages and rebuilds at 1,000 and 100,000 goods (ARGS="--products 20000")
 	@$(BIN)/python -m tests.benchmarks.search_bench $(ARGS)
+
+.PHONY: bench-orders
+bench-orders: $(INSTALLED_DEV) ## orders a second beside Oscar's own placement, on PostgreSQL
+	@$(BIN)/python -m tests.benchmarks.orders_bench $(ARGS)
 
 .PHONY: services
 services: $(INSTALLED_DEV) ## start PostgreSQL, Redis, Elasticsearch, stripe-mock; find Chromium

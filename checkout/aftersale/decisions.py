@@ -60,9 +60,9 @@ def case_refund(
     lines = _agree(case, packs)
     rule = case.reason.goods_back
     waits = rule == Reason.GoodsBack.ALWAYS or (goods_back and rule == Reason.GoodsBack.ASKED)
-    if waits and case.consignment.state == Consignment.State.DELIVERED:
+    # Goods that were sent back once, and that somebody quarrels about, needn't be sent a second time.
+    if waits and case.consignment.state == Consignment.State.DELIVERED and case.goods_sent_at is None:
         case.goods_due_on = today() + timedelta(days=terms_on(today()).send_back_days)
-        case.goods_sent_at, case.goods_sent_how = None, ""
         case_move(case, State.AWAITING_GOODS, side=side, text=text, actor=actor)
         tell_decided(case, text, amount=0)
         return case
@@ -202,7 +202,10 @@ def _cancelled(case: Case, *, side: str, actor: Any) -> Refund:
         actor_kind="producer" if side == Side.PRODUCER else "admin",
         reason=case.reason.words,
     )
-    return Refund.objects.get(idempotency_key=f"consignment:{case.consignment_id}")
+    refund = Refund.objects.filter(idempotency_key=f"consignment:{case.consignment_id}").first()
+    if refund is None:
+        raise StepNotPossible(_("This money was sent back already."))
+    return refund
 
 
 def _close_with_words(case_id: int, state: str, *, side: str, text: str, actor: Any) -> Case:

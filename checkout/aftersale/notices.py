@@ -39,11 +39,11 @@ def tell_message(case: Case, event: CaseEvent) -> None:
 
 def tell_decided(case: Case, text: str, *, amount: int) -> None:
     """Tell the buyer what was decided (the case's state says it) and what goes back in đồng; the producer, where the programme decided."""
-    consignment = case.consignment
+    consignment, key = case.consignment, f"decided:{case.state}:{case.decided_at:%Y%m%d%H%M%S}"
     _tell_buyer(
         case,
         "case_decided",
-        key=f"decided:{case.state}:{case.decided_at:%Y%m%d%H%M%S}",
+        key=key,
         state=case.state,
         text=text,
         amount=amount,
@@ -53,7 +53,7 @@ def tell_decided(case: Case, text: str, *, amount: int) -> None:
         appeal_until=case.appeal_until,
     )
     if case.decided_by == Side.PROGRAMME:
-        _tell_producer_news(case, "decided", key=f"decided:{case.state}", text=text, amount=amount)
+        _tell_producer_news(case, "decided", key=key, text=text, amount=amount)
 
 
 def tell_escalated(case: Case, *, side: str) -> None:
@@ -67,7 +67,9 @@ def tell_escalated(case: Case, *, side: str) -> None:
     )
     if side != Side.PRODUCER:
         _tell_producer_news(
-            case, "escalated_late" if side == Side.SYSTEM else "escalated", key=f"escalated:{side}"
+            case,
+            "escalated_late" if side == Side.SYSTEM else "escalated",
+            key=f"escalated:{side}:{case.answer_due_on}",
         )
     _tell_programme(case, "escalated", key=f"escalated:{case.answer_due_on}")
 

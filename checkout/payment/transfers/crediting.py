@@ -30,19 +30,12 @@ def transfer_credit(*, transfer: BankTransfer, order: Order) -> None:
     """Let an order have what a transfer brought. Call it in a transaction with both locked, the order first."""
     transfer.order = order
     total = round_dong(order.total_incl_tax)
-    if order.is_awaiting_payment:
-        kept = list(
-            order.transfers.select_for_update(of=("self",))
-            .filter(state=BankTransfer.State.KEPT)
-            .order_by("pk")
-        )
-        received = transfer.amount + sum(one.amount for one in kept)
-        if received < total:
-            _keep(transfer, order, missing=total - received)
-        else:
-            _pay(order, [*kept, transfer], total)
-    elif _may_be_brought_back(order) and transfer.amount >= total:
-        _pay(order, [transfer], total)
+    kept = _kept_locked(order)
+    received = transfer.amount + sum(one.amount for one in kept)
+    if received >= total and (order.is_awaiting_payment or _may_be_brought_back(order)):
+        _pay(order, [*kept, transfer], total)
+    elif order.is_awaiting_payment:
+        _keep(transfer, order, missing=total - received)
     else:
         _send_back(order, [transfer], transfer.amount, _cause(order))
         _settle(transfer, returned=transfer.amount)
@@ -63,15 +56,19 @@ def _kept_return(order_id: int) -> int:
     order = order_locked(order_id)
     if order.is_awaiting_payment:
         return 0
-    kept = list(
-        order.transfers.select_for_update(of=("self",)).filter(state=BankTransfer.State.KEPT).order_by("pk")
-    )
+    kept = _kept_locked(order)
     cause = Cause.SHORT if _may_be_brought_back(order) else _cause(order)
     if kept:
         _send_back(order, kept, sum(transfer.amount for transfer in kept), cause)
     for transfer in kept:
         _settle(transfer, returned=transfer.amount)
     return len(kept)
+
+
+def _kept_locked(order: Order) -> list[BankTransfer]:
+    """Return what is kept beside an order, oldest first, locked."""
+    kept = order.transfers.select_for_update(of=("self",)).filter(state=BankTransfer.State.KEPT)
+    return list(kept.order_by("pk"))
 
 
 def amount_kept(order: Order) -> int:
@@ -119,6 +116,7 @@ def _pay(order: Order, transfers: list[BankTransfer], total: int) -> None:
             _send_back(order, [transfer], rest, Cause.OVER if is_paid else Cause.LATE)
         if not is_paid:
             transfer.cause, returned = Cause.LATE, transfer.amount
+            transfer.returned_payment = transfer.returned_payment or payment
         _settle(transfer, returned=returned)
     logger.info(
         "order %s: %s transfers brought %s đồng, %s too much", order.number, len(transfers), total, rest

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.models import Payment, Refund
+from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.bookings import legs_of
 from checkout.settlement.facts import payment_facts, refund_facts, return_facts, sale_facts
 from checkout.settlement.models import Account, LedgerEntry, Posting
@@ -68,6 +69,7 @@ def ledger_differences() -> Iterator[Found]:
         _entries_not_rebuilt(),
         _payments(),
         _refunds(),
+        _transfers(),
         _sales(),
         _returns(),
         _order_sums(),
@@ -133,6 +135,15 @@ def _refunds() -> Iterator[Found]:
         if expected != found:
             yield Found(f"refund:{refund.pk}:out", Kind.FACTS, expected, found, order_id)
     yield from _unasked(Booked.REFUND_DECIDED, "refund", Refund.objects.all())
+
+
+def _transfers() -> Iterator[Found]:
+    """Every bank transfer that counts stands in the ledger with its amount; what may have been read twice doesn't count yet."""
+    state = BankTransfer.State
+    counting = BankTransfer.objects.exclude(state__in=[state.PENDING, state.DOUBTFUL, state.SAME])
+    for transfer, entry in _with_entries(counting, "transfer:{}:received"):
+        key = f"transfer:{transfer.pk}:received"
+        yield from _held_against(entry, key, {"amount": transfer.amount}, transfer.order_id)
 
 
 def _refunds_out() -> dict[int, int]:

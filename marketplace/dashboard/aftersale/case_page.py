@@ -21,12 +21,12 @@ from checkout.aftersale.decisions import (
     case_settle,
     case_take_over,
 )
-from checkout.aftersale.errors import StepNotPossible
 from checkout.aftersale.models import Case, CasePicture, Reason, Side
 from checkout.aftersale.money import refund_amount
 from checkout.aftersale.selectors import cases_with_parts, countdown_of
 from checkout.aftersale.services import case_message
 from checkout.aftersale.views import picture_response
+from checkout.errors import CheckoutError
 from marketplace.audit.services import audited
 from marketplace.dashboard.aftersale.forms import (
     AnswerForm,
@@ -143,7 +143,7 @@ class CaseStepPage(CasePage):
                 with audited(known.action, self.object) as event:
                     known.service(case_id=self.object.pk, actor=request.user, **side, **form.answer())
                     event["changes"] = self.changes()
-            except (StepNotPossible, PictureRefused) as refused:
+            except (CheckoutError, PictureRefused) as refused:
                 form.add_error(None, str(refused.message))
             else:
                 messages.success(request, _("Saved. The buyer is told."))

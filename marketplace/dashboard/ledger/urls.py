@@ -27,12 +27,16 @@ urlpatterns = [
     path("programme/commissions/", rates.CommissionListView.as_view(), name="commissions"),
     path("programme/commissions/new/", rates.CommissionCreateView.as_view(), name="commission-new"),
     path("programme/commissions/<int:pk>/", rates.CommissionUpdateView.as_view(), name="commission"),
-    path("programme/withholding/", rates.WithholdingView.as_view(), name="withholding"),
-    path("programme/withholding/new/", rates.WithholdingCreateView.as_view(), name="withholding-new"),
+    path("programme/commissions/withholding/", rates.WithholdingView.as_view(), name="withholding"),
     path(
-        "programme/withholding/<int:pk>/confirm/",
+        "programme/commissions/withholding/new/",
+        rates.WithholdingCreateView.as_view(),
+        name="withholding-new",
+    ),
+    path(
+        "programme/commissions/withholding/<int:pk>/confirm/",
         rates.WithholdingConfirmView.as_view(),
         name="withholding-confirm",
     ),
-    path("programme/withholding/sets/", rates.SetTaxKindView.as_view(), name="withholding-set"),
+    path("programme/commissions/withholding/sets/", rates.SetTaxKindView.as_view(), name="withholding-set"),
 ]

@@ -1,5 +1,6 @@
 """What becomes of money that comes in by transfer: exact, short, over, twice, late, for nobody."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from checkout.payment.transfers.services import (
 )
 from checkout.services import order_cancel, orders_expire_due
 from checkout.settlement.models import Posting
+from checkout.settlement.reconciliation.checking import ledger_differences
 from marketplace.notices.models import Notice
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
@@ -38,8 +40,13 @@ State = BankTransfer.State
 
 
 @pytest.fixture(autouse=True)
-def _account() -> None:
+def _the_ledger_agrees() -> Iterator[None]:
+    """Whatever happened in a test, shop, payments and ledger say the same at its end."""
     account_in_use()
+    yield
+    assert list(ledger_differences()) == []
+    waiting = BankTransfer.objects.filter(state__in=[State.UNKNOWN, State.KEPT])
+    assert balance("unmatched") == -sum(transfer.amount for transfer in waiting)
 
 
 def order_by_transfer(pack: Product | None = None, **how: object) -> Order:
@@ -214,6 +221,18 @@ def test_late_money_brings_the_order_back_where_its_goods_are_still_there() -> N
     order.refresh_from_db()
     assert order.payment_state == PaymentState.PAID
     assert transfer.applied_amount == total(order)
+    assert back() == []
+
+
+def test_the_rest_that_comes_right_after_the_deadline_still_completes_the_order() -> None:
+    order = order_by_transfer()
+    money_comes(order, amount=total(order) - 1_000)
+    expire(order)
+
+    money_comes(order, amount=1_000)
+
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
     assert back() == []
 
 

@@ -1,0 +1,246 @@
+"""`make bench-orders`: orders placed and confirmed a second, beside Oscar's own placement of the same baskets in the same run.
+
+On PostgreSQL (DATABASE_URL), in a database of its own beside the one named. Buyers are threads of one process, each with its own connection;
+all of them want the same packs, so that they meet at the same rows of stock. Baskets are filled beforehand, the total that the page showed
+too: what is measured is the placing. Ours judges every line again by the one rule, holds the total against what was shown, reserves stock
+by conditional update, splits into consignments, takes offers, watches for odd orders, confirms (cash on delivery) and queues the notices.
+Oscar's applies its offers, writes the address, order and lines with its stock creator and allocates the stock; its mails are left out.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.benchmarks.bench import BASKET_LINES, BASKET_PRODUCERS
+from tests.benchmarks.bench import _packs as packs_of_five_producers
+from tests.benchmarks.load import Failed
+from tests.benchmarks.search_bench import SMALL, _is_postgresql, _shop
+
+BUYERS: Final = (1, 8, 32)
+#: Orders of each buyer in a round, by their number: enough for a steady rate, few enough for a minute.
+ORDERS: Final = {1: 40, 8: 12, 32: 6}
+ROUNDS: Final = 3
+_DEADLOCK: Final = "40P01"
+
+Place = Callable[[Any], None]
+
+
+@dataclass
+class _Round:
+    """What some buyers did at once."""
+
+    seconds: float = 0
+    placed: int = 0
+    deadlocks: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Measure each number of buyers and of producers; 1 where ours is slower than Oscar's or any deadlock came."""
+    parser = argparse.ArgumentParser(description="Orders a second, beside Oscar's own placement.")
+    parser.add_argument("--buyers", type=int, nargs="+", default=BUYERS)
+    options = parser.parse_args()
+    if not _is_postgresql():
+        raise Failed("this needs PostgreSQL: set DATABASE_URL")
+    with _shop(SMALL):
+        os.environ["LOG_LEVEL"] = "CRITICAL"
+        import django
+
+        django.setup()
+        return _report(
+            [
+                (producers, buyers, *_measure(packs, buyers))
+                for producers, packs in _baskets().items()
+                for buyers in options.buyers
+            ]
+        )
+
+
+def _baskets() -> dict[int, list[int]]:
+    """Return five packs each, of one producer and of five, with stock for all that is ordered here."""
+    from catalogue.producers.models import StockRecord
+
+    packs = packs_of_five_producers()
+    own = BASKET_LINES // BASKET_PRODUCERS
+    baskets = {1: packs[:own], BASKET_PRODUCERS: packs[::own]}
+    StockRecord.objects.filter(product__in=packs).update(num_in_stock=10_000_000)
+    return baskets
+
+
+def _measure(packs: list[int], buyers: int) -> tuple[_Round, _Round]:
+    """Return the middle of some rounds of ours and of Oscar's, taken in turn."""
+    ours, oscars = [], []
+    for _number in range(ROUNDS):
+        ours.append(_round(_prepare_ours(packs, buyers), _place_ours))
+        oscars.append(_round(_prepare_oscars(packs, buyers), _place_oscars))
+    return _middle(ours), _middle(oscars)
+
+
+def _round(work: list[list[Any]], place: Place) -> _Round:
+    """Let each buyer place its orders, all at once."""
+    from django.db import OperationalError, connection
+
+    result, lock = _Round(), threading.Lock()
+    ready = threading.Barrier(len(work) + 1)
+
+    def buy(baskets: list[Any]) -> None:
+        connection.ensure_connection()
+        ready.wait()
+        for basket in baskets:
+            try:
+                place(basket)
+            except OperationalError as error:
+                is_deadlock = getattr(error.__cause__, "sqlstate", "") == _DEADLOCK
+                with lock:
+                    result.deadlocks += is_deadlock
+                    result.errors.append(str(error))
+            except Exception as error:
+                with lock:
+                    result.errors.append(f"{type(error).__name__}: {error}")
+            else:
+                with lock:
+                    result.placed += 1
+        connection.close()
+
+    threads = [threading.Thread(target=buy, args=(baskets,)) for baskets in work]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def _middle(rounds: list[_Round]) -> _Round:
+    middle = statistics.median_low(one.placed / one.seconds for one in rounds)
+    chosen = next(one for one in rounds if one.placed / one.seconds == middle)
+    chosen.deadlocks = sum(one.deadlocks for one in rounds)
+    chosen.errors = [error for one in rounds for error in one.errors]
+    return chosen
+
+
+# --- Ours ---------------------------------------------------------------------------------------------------
+
+
+def _prepare_ours(packs: list[int], buyers: int) -> list[list[Any]]:
+    """Fill the baskets and note what their page would show."""
+    from tests.factories.orders import shown_for
+
+    def filled() -> tuple[int, str]:
+        basket = _basket(packs)
+        return basket.pk, shown_for(basket)
+
+    return [[filled() for _order in range(ORDERS.get(buyers, 6))] for _buyer in range(buyers)]
+
+
+def _place_ours(work: tuple[int, str]) -> None:
+    from checkout.placement import place_order
+    from tests.factories.orders import BUYER
+
+    basket, shown = work
+    place_order(basket_id=basket, buyer=BUYER, payment_method="cash", shown=shown, address=_address())
+
+
+# --- Oscar's ------------------------------------------------------------------------------------------------
+
+
+def _prepare_oscars(packs: list[int], buyers: int) -> list[list[Any]]:
+    return [[_basket(packs).pk for _order in range(ORDERS.get(buyers, 6))] for _buyer in range(buyers)]
+
+
+def _place_oscars(basket_id: int) -> None:
+    from django.db import transaction
+    from oscar.apps.order.utils import OrderCreator
+    from oscar.apps.shipping.methods import Free
+    from oscar.core.loading import get_class
+
+    from catalogue.producers.strategy import Default
+    from checkout.basket.models import Basket
+    from checkout.order.models import ShippingAddress
+    from checkout.order.numbers import new_order_number
+
+    basket = Basket.objects.get(pk=basket_id)
+    basket.strategy = Default()
+    get_class("offer.applicator", "Applicator")().apply(basket)
+    method = Free()
+    charge = method.calculate(basket)
+    total = get_class("checkout.calculators", "OrderTotalCalculator")().calculate(basket, charge)
+    with transaction.atomic():
+        address = ShippingAddress.objects.create(**_address())
+        OrderCreator().place_order(
+            basket,
+            total,
+            method,
+            charge,
+            shipping_address=address,
+            order_number=new_order_number(),
+            phone="+84912345678",
+        )
+        basket.submit()
+
+
+# --- Both ---------------------------------------------------------------------------------------------------
+
+
+def _basket(packs: list[int]) -> Any:
+    from catalogue.models import Product
+    from checkout.basket.models import Basket
+    from checkout.basket.models import Line as BasketLine
+
+    basket = Basket.objects.create()
+    for pack in Product.objects.filter(pk__in=packs).order_by("pk"):
+        BasketLine.objects.create(
+            basket=basket,
+            product=pack,
+            stockrecord=pack.stockrecords.get(),
+            line_reference=f"{pack.pk}",
+            quantity=1,
+            price_currency="VND",
+        )
+    return basket
+
+
+def _address() -> dict[str, Any]:
+    from marketplace.places.models import Commune
+
+    commune = Commune.objects.select_related("province").get(name="Xuân Hương - Đà Lạt")
+    return {
+        "recipient_name": "Nguyễn Thị Lan",
+        "phone": "+84912345678",
+        "commune": commune,
+        "street": "12 Trần Phú",
+        "note": "",
+    }
+
+
+def _report(measured: list[tuple[int, int, _Round, _Round]]) -> int:
+    """Print both rates; 1 where ours is the lower one, or anything went wrong."""
+    print(
+        "\n| producers | buyers at once | ours, orders a second | Oscar's | ratio | deadlocks, ours and Oscar's |"
+    )
+    print("| --: | --: | --: | --: | --: | --: |")
+    short = 0
+    for producers, buyers, ours, oscars in measured:
+        mine, theirs = ours.placed / ours.seconds, oscars.placed / oscars.seconds
+        short += mine < theirs or bool(ours.errors)
+        print(
+            f"| {producers} | {buyers} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.2f} | {ours.deadlocks}, {oscars.deadlocks} |"
+        )
+        for error in sorted({*ours.errors, *(f"Oscar: {one}" for one in oscars.errors)})[:3]:
+            print(f"  {error}")
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as reason:
+        sys.exit(f"Not measured: {reason}")
