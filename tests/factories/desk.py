@@ -20,6 +20,7 @@ from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
+from checkout.invoices.services import invoice_terms_write
 from checkout.payment.models import Payment
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
@@ -116,6 +117,10 @@ def fill_desk() -> Scene:
         for stars in (5, 1)
     )
     review_report(review=told_on, reporter=User.objects.create_user("doc@example.vn"), ground="unrelated")
+    invoice_terms_write(
+        producer=producer,
+        terms={"form": "2", "series": "C26TAA", "vat_rate": None, "delivery_vat_rate": None},
+    )
     ending = GoodFactory(title="Trà Atiso túi lọc", producer=producer)
     paper = CertificateFactory(
         product=ending, valid_from=date(2023, 12, 1), valid_until=today() + timedelta(days=20)

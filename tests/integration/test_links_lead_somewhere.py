@@ -32,6 +32,7 @@ from checkout.order.services import (
 )
 from checkout.payment.models import Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
+from checkout.safety.models import OrderHold, Signal
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole, User
 from marketplace.address.models import UserAddress
@@ -136,6 +137,7 @@ def _orders(stocked: StockedShop) -> None:
     order_cancel(order_id=order().pk, reason="Đổi ý")
     order_cancel(order_id=paid().pk, reason="Đổi ý")
     Order.objects.filter(pk=order("sandbox").pk).update(payment_state="expired")
+    _put_aside(order("sandbox"))
     failed = paid()
     Refund.objects.create(
         payment=failed.payments.get(),
@@ -155,6 +157,20 @@ def _orders(stocked: StockedShop) -> None:
             for step in steps[:taken]:
                 step(consignment_id=consignment.pk)
     basket_with(stocked.coffee, stocked.tea, owner=buyer)
+
+
+def _put_aside(order: Order) -> None:
+    """Let a paid order wait for somebody to look at it."""
+    now = timezone.now()
+    OrderHold.objects.create(
+        order=order,
+        signals=[{"signal": Signal.LARGE_SUM, "found": 9_000_000}],
+        held_at=now,
+        until=now + timedelta(hours=4),
+    )
+    Order.objects.filter(pk=order.pk).update(
+        payment_state="paid", held_at=now, hold_reason=Signal.LARGE_SUM.value
+    )
 
 
 def _campaigns(stocked: StockedShop) -> None:

@@ -31,7 +31,7 @@ from checkout.shipping.carriers.tracking import tracking_apply_due, tracking_ret
 from checkout.shipping.carriers.views import HEADER
 from checkout.signatures import sign
 from tests.factories.carriers import make_carrier, make_shipment, news, packed_consignment
-from tests.factories.orders import BUYER
+from tests.factories.orders import BUYER, Buyer, address_values
 from tests.factories.producers import ProducerFactory
 
 pytestmark = pytest.mark.django_db
@@ -205,9 +205,15 @@ def test_reports_move_the_consignment(kinds: list[str], state: str) -> None:
 
 def test_reports_count_once_and_in_any_order() -> None:
     kinds = ["picked_up", "in_transit", "refused", "returned"]
-    for turn, order in enumerate(itertools.permutations(range(4))):
+    for turn, order in enumerate(list(itertools.permutations(range(4)))[::4]):
         carrier = make_carrier(code=f"c-{turn}")
-        shipment = make_shipment(carrier)
+        # Each a buyer of its own: an order of somebody who refused several parcels is put aside first.
+        phone = f"+8491234570{turn}"
+        shipment = make_shipment(
+            carrier,
+            buyer=Buyer(name="Lan", phone=phone),
+            address=address_values(street=f"{turn} Hoa Hồng", phone=phone),
+        )
         reports = [news(shipment.number, kind, hours_ago=len(kinds) - at) for at, kind in enumerate(kinds)]
         for index in order:
             for _twice in range(2):
@@ -215,8 +221,6 @@ def test_reports_count_once_and_in_any_order() -> None:
                 tracking_apply_due()
         consignment = Consignment.objects.get(pk=shipment.consignment_id)
         assert (consignment.state, consignment.events.filter(to_state="returned").count()) == ("returned", 1)
-        if turn == 5:
-            break
 
 
 def test_a_refused_parcel_is_counted_for_its_buyer_and_the_cash_was_never_there() -> None:
