@@ -82,8 +82,8 @@ class InvoicesView(InvoiceAccess, TemplateView):
 class InvoicesFileView(InvoiceAccess, View):
     """The month as a file; without the producer's terms there is none."""
 
-    def get(self, request: HttpRequest, producer_pk: int, kind: str) -> HttpResponse:
-        month, terms = self.month(), self.terms()
+    def get(self, request: HttpRequest, producer_pk: int, **asked: str) -> HttpResponse:
+        month, terms, kind = self.month(), self.terms(), asked["format"]
         if month is None or terms is None or kind not in FILES:
             messages.error(request, _("Please say first how you invoice, and for which month."))
             return redirect("dashboard:invoices", producer_pk=producer_pk)

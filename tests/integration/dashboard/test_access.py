@@ -29,6 +29,8 @@ from checkout.aftersale.reviews import review_write
 from checkout.campaigns.choice import Kind
 from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
+from checkout.invoices.models import InvoiceTerms
+from checkout.invoices.services import invoice_terms_write
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund, WebhookEvent
@@ -89,7 +91,7 @@ GUARDED: tuple[type[Model], ...] = (
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
     Case, CaseEvent, CaseLine, ProductReview, ReviewReport, Reason, Terms,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
-    AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
+    InvoiceTerms, AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
     CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
@@ -144,6 +146,7 @@ HARM = {
     "role": "owner",
     "bank_bin": "970436",
     "holder": "Ke gian",
+    "form": "2",
     "minimum": "1",
     "days_after_delivery": "0",
     "weekday": "1",
@@ -413,6 +416,10 @@ def _money_of(producer: Partner) -> dict[str, int]:
     """Let a producer earn something, and pay it out: the rows that screens of money name."""
     earned(producer)
     account_of(producer, given_by=finance(), holder=SECRET)
+    invoice_terms_write(
+        producer=producer,
+        terms={"form": "2", "series": "", "vat_rate": None, "delivery_vat_rate": None},
+    )
     batch = sent(batch_of(producer))
     payout = batch.payouts.get()
     result = result_read(

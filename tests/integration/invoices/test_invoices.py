@@ -180,11 +180,12 @@ def test_what_goes_back_later_changes_an_earlier_invoice(parcel: Consignment) ->
 def test_a_month_costs_as_many_queries_for_many_as_for_one(
     parcel: Consignment, django_assert_num_queries: Any
 ) -> None:
+    producer = parcel.producer
     for number in (1, 4):
         for _more in range(number - 1):
-            earned(parcel.producer, days_ago=0)
+            earned(producer, days_ago=0)
         with django_assert_num_queries(3):
-            assert len(invoices_of(parcel.producer, month=today(), terms=None)) == number
+            assert len(invoices_of(producer, month=today(), terms=None)) == number
 
 
 def test_the_xml_says_what_the_form_asks_for_and_adds_up(parcel: Consignment) -> None:
@@ -263,7 +264,7 @@ def test_an_accountant_says_how_they_invoice_and_takes_the_month(
     accountant: Client, parcel: Consignment
 ) -> None:
     producer = parcel.producer
-    assert accountant.get(address("invoices-file", producer, kind="xml")).status_code == 302
+    assert accountant.get(address("invoices-file", producer, format="xml")).status_code == 302
 
     wrong = accountant.post(address("invoice-terms", producer), {"form": "1", "series": "C26TAA"})
     right = accountant.post(
@@ -271,8 +272,8 @@ def test_an_accountant_says_how_they_invoice_and_takes_the_month(
         {"form": "1", "series": "C26TAA", "vat_rate": "800", "delivery_vat_rate": "1000"},
     )
     page = text_of(accountant.get(address("invoices", producer)))
-    xml = accountant.get(address("invoices-file", producer, kind="xml"), {"month": f"{today():%Y-%m}"})
-    table = accountant.get(address("invoices-file", producer, kind="csv"), {"month": f"{today():%Y-%m}"})
+    xml = accountant.get(address("invoices-file", producer, format="xml"), {"month": f"{today():%Y-%m}"})
+    table = accountant.get(address("invoices-file", producer, format="csv"), {"month": f"{today():%Y-%m}"})
 
     assert wrong.status_code == 200
     assert right.status_code == 302
