@@ -23,6 +23,7 @@ OWN_PAGES: Final = (
     "orders:detail",
     "orders:cancel",
     "payment:status",
+    "payment:account",
     "aftersale:open",
     "aftersale:case",
     "aftersale:review",

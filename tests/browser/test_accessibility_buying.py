@@ -19,7 +19,7 @@ from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.order.links import order_path, order_token
 from checkout.order.models import Order
-from checkout.payment.links import payment_page_path
+from checkout.payment.links import account_token, payment_page_path
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
 from marketplace.notices.models import Notice
@@ -76,6 +76,7 @@ def own_addresses(buyer: User, order: Order) -> dict[str, str]:
         "orders:detail": order_path(order),
         "orders:cancel": reverse("orders:cancel", kwargs={"token": order_token(order)}),
         "payment:status": payment_page_path(order),
+        "payment:account": reverse("payment:account", args=[account_token(order)]),
         **aftersale_addresses(),
     }
     return {name: given.get(name) or reverse(name) for name in OWN_PAGES}

@@ -64,6 +64,7 @@ CONTEXT: dict[str, Any] = {
     "missing": 61_000,
     "news": "message",
     "note": "Có số điện thoại",
+    "offer": "Giảm 10 % trà <atiso>",
     "order_number": "7K2M-Q4XP",
     "order_url": "https://shop.example/vi/don-hang/7K2M-Q4XP/",
     "payment_url": "https://shop.example/vi/thanh-toan/1/",
