@@ -66,7 +66,7 @@ class BankStatement(models.Model):
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("To be confirmed")
         TAKEN = "taken", _("Taken")
-        DISCARDED = "discarded", _("Put aside")
+        DISCARDED = "discarded", _("Discarded")
 
     account = models.ForeignKey(ReceivingAccount, on_delete=models.PROTECT, related_name="statements")
     file_name = models.CharField(max_length=200)

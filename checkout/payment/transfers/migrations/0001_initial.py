@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("uploaded", "To be confirmed"),
                             ("taken", "Taken"),
-                            ("discarded", "Put aside"),
+                            ("discarded", "Discarded"),
                         ],
                         default="uploaded",
                         max_length=10,
