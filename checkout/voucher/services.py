@@ -38,8 +38,8 @@ class Entered:
 
 
 def read_code(typed: str) -> str:
-    """Return a code as it is kept: capitals, without the spaces that a phone's keyboard adds."""
-    return "".join(typed.split()).upper()[: LONGEST + 1]
+    """Return a code as it is kept: capitals, without the spaces that a phone's keyboard adds, or what nobody can print."""
+    return "".join(filter(str.isprintable, "".join(typed.split()))).upper()[: LONGEST + 1]
 
 
 def code_enter(*, basket: Basket, typed: str) -> Entered:
