@@ -168,10 +168,11 @@ def test_killed_on_the_way_to_the_provider_starts_the_same_payment_again(
     order = placed_order(sold_pack(), quantity=3, payment_method="sandbox")
 
     killed("start", target, when, order.pk, tmp_path)
-    left = Payment.objects.get()
+    left = Payment.objects.first()
     payment = payment_start(order_id=order.pk, urls=URLS)
 
-    assert payment == left
+    # The provider is asked what it takes before there is a payment: killed then, none is left.
+    assert left == payment or (left is None and target.endswith("gateway_for"))
     assert payment.redirect_url
     assert Payment.objects.count() == 1
 
