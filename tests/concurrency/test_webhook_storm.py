@@ -12,6 +12,7 @@ from checkout.payment.gateways.base import ProviderRefund
 from checkout.payment.gateways.stripe import StripeGateway
 from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
+from checkout.safety.models import HoldRule
 from checkout.settlement.models import Posting
 from marketplace.notices.models import Notice
 from tests.concurrency.together import at_once
@@ -58,6 +59,8 @@ def test_a_thousand_events_shuffled_and_told_three_times_have_one_result(
         "refunds_of",
         lambda self, payment: [ProviderRefund(f"re_{payment.pk}", BACK, "", has_failed=False)],
     )
+    # A buyer whose payments fail so often is looked at before the order goes on: another matter.
+    HoldRule.objects.all().delete()
     payments = [
         make_payment(
             make_order((3, 450_000, 30_000), method="card", number=f"S-{number}"),
