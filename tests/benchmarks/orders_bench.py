@@ -158,14 +158,23 @@ def _prepare_oscars(packs: list[int], buyers: int) -> list[list[Any]]:
 
 def _place_oscars(basket_id: int) -> None:
     from django.db import transaction
+    from django.db.models import F
     from oscar.apps.order.utils import OrderCreator
     from oscar.apps.shipping.methods import Free
     from oscar.core.loading import get_class
 
+    from catalogue.producers.models import StockRecord
     from catalogue.producers.strategy import Default
     from checkout.basket.models import Basket
     from checkout.order.models import ShippingAddress
     from checkout.order.numbers import new_order_number
+
+    class Creator(OrderCreator):  # type: ignore[misc]
+        def update_stock_records(self, line: Any) -> None:
+            """Oscar's `allocate()`, which asks a class of products that our goods don't have."""
+            StockRecord.objects.filter(pk=line.stockrecord_id).update(
+                num_allocated=F("num_allocated") + line.quantity
+            )
 
     basket = Basket.objects.get(pk=basket_id)
     basket.strategy = Default()
@@ -175,7 +184,7 @@ def _place_oscars(basket_id: int) -> None:
     total = get_class("checkout.calculators", "OrderTotalCalculator")().calculate(basket, charge)
     with transaction.atomic():
         address = ShippingAddress.objects.create(**_address())
-        OrderCreator().place_order(
+        Creator().place_order(
             basket,
             total,
             method,
@@ -211,7 +220,7 @@ def _basket(packs: list[int]) -> Any:
 def _address() -> dict[str, Any]:
     from marketplace.places.models import Commune
 
-    commune = Commune.objects.select_related("province").get(name="Xuân Hương - Đà Lạt")
+    commune = Commune.objects.select_related("province").get(name="Phường Xuân Hương - Đà Lạt")
     return {
         "recipient_name": "Nguyễn Thị Lan",
         "phone": "+84912345678",
@@ -230,9 +239,9 @@ def _report(measured: list[tuple[int, int, _Round, _Round]]) -> int:
     short = 0
     for producers, buyers, ours, oscars in measured:
         mine, theirs = ours.placed / ours.seconds, oscars.placed / oscars.seconds
-        short += mine < theirs or bool(ours.errors)
+        short += mine < theirs or not theirs or bool(ours.errors)
         print(
-            f"| {producers} | {buyers} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.2f} | {ours.deadlocks}, {oscars.deadlocks} |"
+            f"| {producers} | {buyers} | {mine:.1f} | {theirs:.1f} | {mine / theirs if theirs else 0:.2f} | {ours.deadlocks}, {oscars.deadlocks} |"
         )
         for error in sorted({*ours.errors, *(f"Oscar: {one}" for one in oscars.errors)})[:3]:
             print(f"  {error}")
