@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, TemplateView, View
 
 from catalogue.producers.models import Membership
-from catalogue.producers.selectors import producers_of
 from checkout.order.models import Consignment
 from checkout.settlement.payouts.accounts import account_give
 from checkout.settlement.payouts.due import due_to
@@ -37,7 +36,7 @@ class MoneyAccess(ProducerAccess):
     @cached_property
     def is_owner(self) -> bool:
         """Whether the person may change where the money goes."""
-        return producers_of(self.request.user, Membership.Role.OWNER).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(Membership.Role.OWNER)
 
     def payouts(self) -> QuerySet[Payout]:
         """Return what went to the producer, the newest first; what never left the house is not told."""
