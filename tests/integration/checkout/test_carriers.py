@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalogue.producers.models import StockRecord
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.selectors import refused_parcels
-from checkout.order.services import consignment_ship
+from checkout.order.services import consignment_cancel, consignment_ship
 from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry
 from checkout.shipping.carriers.cash import cash_file_take
@@ -175,6 +175,22 @@ def test_a_carrier_is_told_what_was_taken_back_until_it_knows(monkeypatch: pytes
     told_at += [shipments_withdraw_due(), shipments_withdraw_due()]
 
     assert (told_at, calls) == ([0, 1, 0], ["VD-1", "VD-1"])
+
+
+def test_a_parcel_that_is_cancelled_is_taken_back_from_its_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(RestCarrier, "cancel", lambda self, carrier, number: told.append(number))
+    registered = rest_shipment(monkeypatch, "VD-1")
+    shipments_register_due()
+    waiting = make_shipment(make_carrier(code="khac", adapter="rest", base_url="https://carrier.example"))
+
+    for shipment in (registered, waiting):
+        consignment_cancel(consignment_id=shipment.consignment_id, actor_kind="admin", reason="Hết hàng")
+    shipments_withdraw_due()
+
+    assert told == ["VD-1"]
+    assert shipments_register_due() == 0, "nobody is told of a parcel that won't come"
+    assert list(Shipment.objects.values_list("state", "error")) == [("cancelled", "")] * 2
 
 
 # --- Reports ------------------------------------------------------------------------------------------------
