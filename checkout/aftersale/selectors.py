@@ -1,5 +1,6 @@
 """Reads cases for the pages that show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from catalogue.reviews.models import ProductReview
 from checkout.aftersale.cases import OPEN_STATES
-from checkout.aftersale.deadlines import terms_on, working_days_left
+from checkout.aftersale.deadlines import closed_days, terms_on, working_days_left
 from checkout.aftersale.eligibility import complaint_since, may_review, offers_for, reasons_on
 from checkout.aftersale.models import Case, CaseEvent, CasePicture, LineReview
 from checkout.order.models import Consignment, Line, Order
@@ -41,12 +42,25 @@ class Countdown:
         return self.days <= 1
 
 
-def countdown_of(case: Case, *, on: date | None = None) -> Countdown | None:
+def countdown_of(case: Case) -> Countdown | None:
     """Return how long the producer or the programme still has; None where nobody is waited for."""
-    if case.answer_due_on is None:
-        return None
-    day, until = on or today(), case.answer_due_on
-    return Countdown(until, working_days_left(until, on=day), is_over=until < day)
+    return countdowns_of([case])[case.pk]
+
+
+def countdowns_of(cases: Iterable[Case]) -> dict[int, Countdown | None]:
+    """Return how long somebody still has in each of `cases`, by id: one query, however many there are; none where nobody is waited for."""
+    day, cases = today(), list(cases)
+    closed = closed_days(day) if any(case.answer_due_on for case in cases) else []
+    return {
+        case.pk: Countdown(
+            case.answer_due_on,
+            working_days_left(case.answer_due_on, on=day, closed=closed),
+            is_over=case.answer_due_on < day,
+        )
+        if case.answer_due_on
+        else None
+        for case in cases
+    }
 
 
 @dataclass(frozen=True, slots=True)
