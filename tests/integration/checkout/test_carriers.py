@@ -392,6 +392,19 @@ def test_a_file_of_reports_is_read_with_the_reason_of_each_bad_row() -> None:
     assert [one["kind"] for one in as_values(read)] == ["delivered"]
 
 
+def test_a_file_asks_once_for_all_the_parcels_that_it_names(django_assert_num_queries: Any) -> None:
+    carrier = make_carrier()
+    parcels = [make_shipment(carrier) for _number in range(3)]
+    at = (timezone.localtime() - timedelta(hours=2)).strftime("%d/%m/%Y %H:%M")
+    reports = csv("Mã vận đơn,Trạng thái,Thời điểm", *(f"{one.number},Đã giao,{at}" for one in parcels))
+    cash = csv("Mã vận đơn,Đã thu,Đã nộp", *(f"{one.number},{one.cash},{one.cash}" for one in parcels))
+
+    for read, content in ((tracking_file_read, reports), (cash_file_read, cash)):
+        with django_assert_num_queries(1):
+            found = read(carrier=carrier, file_name="a.csv", content=content)
+        assert (len(as_values(found)), found.problems) == (3, [])
+
+
 def cash_rows(shipment: Shipment, **changed: Any) -> Any:
     told = {"collected": shipment.cash, "amount": shipment.cash - 5_000, **changed}
     content = csv("Mã vận đơn,Đã thu,Đã nộp", f"{shipment.number},{told['collected']},{told['amount']}")
