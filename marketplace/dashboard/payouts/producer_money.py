@@ -54,13 +54,13 @@ class MoneyView(MoneyAccess, TemplateView):
     template_name = "dashboard/payouts/money.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        terms = terms_on(today())
+        terms, due = terms_on(today()), due_to(self.producer)
         return super().get_context_data(
             **kwargs,
-            due=due_to(self.producer),
+            due=due,
             terms=terms,
             next_day=next_weekly_day(today()),
-            coming=money_to_come(self.producer, terms),
+            coming=money_to_come(due, terms),
             payouts=self.payouts()[:PAYOUTS_SHOWN],
             is_owner=self.is_owner,
         )
