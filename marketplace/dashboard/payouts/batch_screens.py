@@ -52,6 +52,7 @@ class BatchListView(FinanceAccess, ListView):
             total=Sum("payouts__amount", filter=~Q(payouts__state=Payout.State.WITHDRAWN), default=0),
             failed=Count("payouts", filter=Q(payouts__state=Payout.State.FAILED)),
         )
+        found = found.order_by("-made_at", "-pk")  # counting drops the model's own order
         return found.filter(state=state) if state in PayoutBatch.State.values else found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

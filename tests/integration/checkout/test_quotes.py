@@ -135,7 +135,7 @@ def test_the_estimate_remembers_the_province_and_costs_a_constant(
     address = reverse("delivery:estimate")
 
     first = client.get(address, {"pack": pack.pk, "province": "68"}, headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(13):  # type: ignore[operator]
+    with django_assert_max_num_queries(11):  # type: ignore[operator]
         again = client.get(address, {"pack": pack.pk}, headers={"HX-Request": "true"})
 
     assert "21.000\u00a0₫" in first.content.decode()
