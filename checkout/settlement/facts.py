@@ -27,9 +27,8 @@ from marketplace.money import round_dong
 
 Facts = dict[str, Any]
 Base = CommissionTariff.Base
-#: What goes back in shares; what the buyer paid goes back as the refund says.
-SHARED: Final = ("platform_discount", "commission", "vat", "pit")
-FIGURES: Final = ("paid", *SHARED)
+#: What goes back in shares, as far as a part has it; what the buyer paid goes back as the refund says.
+SHARED: Final = ("platform_discount", "by_producer", "commission", "vat", "pit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +152,24 @@ def _delivery_part(
     commissions: Commissions,
     withholding: Withholding,
 ) -> Facts:
-    """Return the delivery: where the producer carries, income of its own, taxed as transport; its units are the đồng paid for it."""
+    """Return the delivery: where the producer carries, income of its own, taxed as transport; its units are the đồng paid for it.
+
+    Where our carrier goes, what the producer bears of it (`by_producer`) is charged to it.
+    """
     paid = consignment.delivery_charge - gone.paid
     discount = consignment.platform_discount - sum(line.platform_discount for line in lines)
     is_theirs = consignment.carried_by == Consignment.Hand.PRODUCER
     income = paid + discount if is_theirs else 0
+    borne = 0 if is_theirs else consignment.delivery_by_producer
     tariff = commissions.tariff("")
     if tariff and (not is_theirs or tariff.base != Base.GOODS_AND_DELIVERY):
         tariff = None
     return {
         "line": None,
-        "units": paid or discount,
+        "units": paid or discount or borne,
         "paid": paid,
         "platform_discount": discount,
+        **({"by_producer": borne} if borne else {}),
         **_kept_back(income, tariff, income, TaxKind.PRODUCTION_TRANSPORT, withholding),
     }
 
@@ -247,6 +251,7 @@ def _taken_back(sale: Mapping[str, Any], steps: Mapping[int | None, _Step]) -> F
         shares = {
             figure: part[figure] * step.after // part["units"] - part[figure] * step.before // part["units"]
             for figure in SHARED
+            if figure in part
         }
         if step.paid or any(shares.values()):
             units = step.after - step.before

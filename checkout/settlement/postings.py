@@ -4,7 +4,8 @@ A leg is an account and a signed amount (đồng), a debit positive. What we owe
 -93.500 means that we owe it 93.500.
 
 A sale is told in parts, one an order line and one for the delivery (`line` null), each with what the buyer paid for it (`paid`), what the
-marketplace added (`platform_discount`) and what is kept back from the producer (`commission`, `vat`, `pit`). A refund of something sold
+marketplace added (`platform_discount`) and what is kept back from the producer (`commission`, `vat`, `pit`, and `by_producer`: delivery by
+our carrier that the producer bears instead of the buyer). A refund of something sold
 takes shares of the same parts back.
 """
 
@@ -88,6 +89,7 @@ def _sale(sale: Facts, sign: int = 1) -> list[Leg]:
         *_pair(PLATFORM_DISCOUNTS, producer, _total(goods, "platform_discount")),
         *_pair(BUYERS, carrier, _total(delivery, "paid")),
         *_pair(PLATFORM_DISCOUNTS, carrier, _total(delivery, "platform_discount")),
+        *_pair(producer, DELIVERY, sum(part.get("by_producer", 0) for part in delivery)),
         *_pair(producer, COMMISSION, _total(sale["parts"], "commission")),
         *_pair(producer, VAT_WITHHELD, _total(sale["parts"], "vat")),
         *_pair(producer, PIT_WITHHELD, _total(sale["parts"], "pit")),

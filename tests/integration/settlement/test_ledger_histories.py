@@ -130,9 +130,10 @@ class Shop(RuleBasedStateMachine):
         carried_by=st.sampled_from(["producer", "platform"]),
         is_paid=st.booleans(),
         steps=st.integers(0, 4),
+        free=st.sampled_from([0, 21_000]),
     )
     def order_placed(
-        self, goods: list[tuple[int, ...]], method: str, carried_by: str, is_paid: bool, steps: int
+        self, goods: list[tuple[int, ...]], method: str, carried_by: str, is_paid: bool, steps: int, free: int
     ) -> None:
         number = f"H-{next(_numbers)}"
         due = PaymentState.DUE_ON_DELIVERY if method == "cash" else PaymentState.AWAITING
@@ -147,7 +148,10 @@ class Shop(RuleBasedStateMachine):
             order.consignments.order_by("pk"), self.producers, goods, strict=False
         ):
             Consignment.objects.filter(pk=consignment.pk).update(
-                producer=producer, carried_by=carried_by, platform_discount=on_goods + on_delivery
+                producer=producer,
+                carried_by=carried_by,
+                platform_discount=on_goods + on_delivery,
+                delivery_by_producer=free,
             )
             Line.objects.filter(consignment=consignment).update(
                 product=self.pack,
@@ -292,7 +296,11 @@ class Shop(RuleBasedStateMachine):
         for producer in self.producers:
             balance = balances.get(producer.pk, 0)
             if balance < 0:
-                reasons = self.cash_taken_by(producer) + self.paid_out_to(producer)
+                reasons = (
+                    self.cash_taken_by(producer)
+                    + self.paid_out_to(producer)
+                    + self.delivery_borne_by(producer)
+                )
                 assert balance + reasons + self.borne.get(producer.pk, 0) >= 0
 
     def holds_in_the_end(self) -> None:
@@ -396,6 +404,12 @@ class Shop(RuleBasedStateMachine):
                 kind__in=["payout_created", "payout_failed"], producer=producer
             )
         )
+
+    def delivery_borne_by(self, producer: Partner) -> int:
+        parcels = Consignment.objects.filter(
+            producer=producer, carried_by="platform", delivered_at__isnull=False
+        )
+        return int(parcels.aggregate(s=Sum("delivery_by_producer", default=0))["s"])
 
     def balance(self, kind: str) -> int:
         postings = Posting.objects.filter(account__kind=kind)

@@ -128,6 +128,15 @@ def test_cash_that_the_producer_took() -> None:
     assert producer_balance(order.consignments.get().producer) == -6_500
 
 
+def test_delivery_that_the_producer_gives_for_free() -> None:
+    order = paid_order((1, 100_000, 0))
+    Consignment.objects.update(carried_by="platform", delivery_by_producer=21_000)
+
+    delivered(order)
+
+    assert booked() == told("Delivery that the producer gives for free")
+
+
 def test_every_flow_of_the_drawing_stands_in_a_table() -> None:
     drawn = re.findall(r'-- "\d · (?:fee )?([\d.]+)" -->', PAGE)
 
