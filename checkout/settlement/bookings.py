@@ -42,6 +42,16 @@ class Money(Protocol):
     def amount(self) -> int: ...
 
 
+class Fee(Protocol):
+    """A row of another room that names a fee (đồng)."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def fee(self) -> int: ...
+
+
 class ProducerMoney(Money, Protocol):
     """A row that names an amount of one producer: a payout (those of buyers are booked as refunds)."""
 
@@ -209,6 +219,22 @@ def book_cash_remitted(
         Kind.CASH_REMITTED,
         f"remittance:{row.pk}",
         row.amount,
+        at=at,
+        order_id=consignment.order_id if consignment else None,
+        consignment=consignment,
+    )
+
+
+def book_cash_fee(
+    row: Fee, *, consignment: Consignment | None = None, at: datetime | None = None
+) -> LedgerEntry | None:
+    """Book what our carrier kept of cash as its fee, by a row of its file. Nothing where it kept none."""
+    if not row.fee:
+        return None
+    return _book_amount(
+        Kind.CASH_FEE,
+        f"remittance:{row.pk}:fee",
+        row.fee,
         at=at,
         order_id=consignment.order_id if consignment else None,
         consignment=consignment,

@@ -147,6 +147,7 @@ _RULES: Final[dict[Kind, Callable[[Facts], list[Leg]]]] = {
     Kind.TRANSFER_RETURNED: lambda facts: _pair(UNMATCHED, REFUNDS_DUE, facts["amount"]),
     Kind.TRANSFER_RETURN_SENT: lambda facts: _pair(REFUNDS_DUE, BANK, facts["amount"]),
     Kind.CASH_REMITTED: lambda facts: _pair(BANK, COD_TRANSIT, facts["amount"]),
+    Kind.CASH_FEE: lambda facts: _pair(FEES, COD_TRANSIT, facts["amount"]),
     Kind.PAYOUT_CREATED: lambda facts: _pair(_producer_of(facts), PAYOUTS_TRANSIT, facts["amount"]),
     Kind.PAYOUT_DONE: lambda facts: _pair(PAYOUTS_TRANSIT, BANK, facts["amount"]),
     Kind.PAYOUT_FAILED: lambda facts: _pair(PAYOUTS_TRANSIT, _producer_of(facts), facts["amount"]),
