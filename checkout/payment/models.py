@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -271,6 +272,17 @@ class Dispute(models.Model):
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: Of a lost one: when it was decided who bears it, by whom (nobody, where nothing was delivered for the money) and why.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decision = models.CharField(max_length=255, blank=True, default="")
+    #: The producer that bears `borne_amount` (đồng) of the loss; the marketplace bears the rest.
+    borne_by = models.ForeignKey(
+        "partner.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    borne_amount = models.PositiveIntegerField(default=0)
 
     class Meta:
         app_label = "payment"
@@ -282,10 +294,25 @@ class Dispute(models.Model):
                 | ~Q(state__in=["won", "lost", "closed"]) & Q(ended_at__isnull=True),
                 name="ended_dispute_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, borne_by__isnull=True)
+                | Q(state="lost", decided_at__isnull=False),
+                name="only_lost_disputes_are_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_by__isnull=True, borne_amount=0)
+                | Q(borne_by__isnull=False, borne_amount__gt=0, borne_amount__lte=F("amount")),
+                name="dispute_is_borne_for_an_amount",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_to_be_decided(self) -> bool:
+        """Whether somebody has to say who bears what was lost."""
+        return self.state == self.State.LOST and self.decided_at is None
 
 
 class BuyerBankAccount(models.Model):

@@ -1,4 +1,4 @@
-"""What buyers are told of money that goes back. Each notice belongs to the transaction of the change it tells of."""
+"""What buyers, and those who keep the money, are told of money that goes back. Each notice belongs to the transaction of the change it tells of."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -11,6 +11,7 @@ from checkout.order.links import order_url
 from checkout.order.models import Order
 from checkout.payment.links import account_url
 from checkout.payment.models import BuyerBankAccount, Dispute, Refund
+from checkout.settlement.contacts import money_contacts
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_of
 from marketplace.notices.services import notice_queue
@@ -64,6 +65,31 @@ def tell_dispute(dispute: Dispute) -> None:
             language=language,
             context=context,
             email=person.email,
+        )
+
+
+def tell_dispute_borne(dispute: Dispute) -> None:
+    """Tell a producer that it bears what the buyer's bank took back, and why."""
+    producer, order = dispute.borne_by, dispute.payment.order
+    if producer is None:
+        return
+    consignment = order.consignments.get(producer=producer)
+    for contact in money_contacts(producer):
+        with translation.override(contact.language):
+            path = reverse("dashboard:consignment", kwargs={"producer_pk": producer.pk, "pk": consignment.pk})
+        notice_queue(
+            key=f"dispute-borne:{dispute.pk}:{contact.key}",
+            template="producer_dispute_borne",
+            language=contact.language,
+            context={
+                "producer": producer.name,
+                "consignment_number": consignment.number,
+                "amount": dispute.borne_amount,
+                "reason": dispute.decision,
+                "work_url": urljoin(settings.SITE_URL, path),
+            },
+            email=contact.email,
+            phone=contact.phone,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
@@ -22,6 +23,7 @@ from checkout.settlement.rates.selectors import (
     tax_kinds,
     withholding_for,
 )
+from checkout.settlement.selectors import order_credit
 from marketplace.clock import day_of
 from marketplace.money import round_dong
 
@@ -54,6 +56,21 @@ NOTHING: Final = Gone(0, 0)
 def payment_facts(payment: Payment) -> Facts:
     """Return what a payment brought, and whose hands it lies in."""
     return {"payment": payment.pk, "amount": payment.amount, **_way_of(payment)}
+
+
+def dispute_lost_facts(
+    payment: Payment, *, amount: int, borne_by: Partner | None, borne: int, before: int | None = None
+) -> Facts:
+    """Return who bears what a dispute took. `before` (an entry's id): by what the buyer had to its credit then."""
+    from_buyer = min(amount, max(0, order_credit(payment.order_id, before=before)))
+    facts: Facts = {
+        "payment": payment.pk,
+        "amount": amount,
+        "from_buyer": from_buyer,
+        "producer": borne_by.pk if borne_by else None,
+    }
+    # Where a producer bears all of it, nothing more has to be said.
+    return facts | ({"borne": borne} if borne_by and borne < amount - from_buyer else {})
 
 
 def refund_way_facts(refund: Refund) -> Facts:

@@ -121,11 +121,13 @@ def _refund_decided(facts: Facts) -> list[Leg]:
 
 
 def _dispute_lost(facts: Facts) -> list[Leg]:
-    """The buyer's own credit (nothing was delivered for it) goes first; the rest is somebody's loss."""
-    loser = producer_account(facts["producer"]) if facts["producer"] else LOSSES
+    """The buyer's own credit (nothing was delivered for it) goes first; the rest is a producer's loss, all of it or as far as `borne`, or ours."""
+    loss = facts["amount"] - facts["from_buyer"]
+    borne = facts.get("borne", loss) if facts["producer"] else 0
     return [
         *_pair(BUYERS, DISPUTES, facts["from_buyer"]),
-        *_pair(loser, DISPUTES, facts["amount"] - facts["from_buyer"]),
+        *(_pair(producer_account(facts["producer"]), DISPUTES, borne) if borne else []),
+        *_pair(LOSSES, DISPUTES, loss - borne),
     ]
 
 

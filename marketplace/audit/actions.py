@@ -40,6 +40,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "refund.requested": _("Sent money back"),
     "refund.retried": _("Tried a refund again"),
     "refund.turned": _("Had a refund sent by bank transfer"),
+    "dispute.decided": _("Said who bears a lost dispute"),
     "payment_event.replayed": _("Tried an event of a payment provider again"),
     "cash_limit.written": _("Changed until when cash is taken on delivery"),
     "dollar_rate.written": _("Changed the rate of the dollar for estimates"),

@@ -33,7 +33,7 @@ from checkout.invoices.models import InvoiceTerms
 from checkout.invoices.services import invoice_terms_write
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund, WebhookEvent
+from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
 from checkout.settlement.models import Account
@@ -272,6 +272,9 @@ def scene() -> Scene:
     event = WebhookEvent.objects.create(
         gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
     )
+    dispute = Dispute.objects.create(
+        payment=payment, reference=SECRET, amount=1_000, state="lost", ended_at=timezone.now()
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
@@ -334,6 +337,7 @@ def scene() -> Scene:
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
             **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
+            "dispute": dispute.pk,
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
