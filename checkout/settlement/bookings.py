@@ -254,6 +254,11 @@ def book_payout_failed(payout: ProducerMoney) -> LedgerEntry:
     return _book_payout(Kind.PAYOUT_FAILED, payout, "failed")
 
 
+def book_payout_returned(payout: ProducerMoney) -> LedgerEntry:
+    """Book that a payout which had left our bank is there again: the producer is owed the money again."""
+    return _book_payout(Kind.PAYOUT_RETURNED, payout, "returned")
+
+
 def book_producer_paid(
     *, producer: Partner, amount: int, key: str, at: datetime | None = None
 ) -> LedgerEntry:

@@ -83,6 +83,7 @@ class LedgerEntry(models.Model):
         PAYOUT_CREATED = "payout_created", _("Payout begun")
         PAYOUT_DONE = "payout_done", _("Payout arrived")
         PAYOUT_FAILED = "payout_failed", _("Payout came back")
+        PAYOUT_RETURNED = "payout_returned", _("Payout sent back by the bank")
         PRODUCER_PAID = "producer_paid", _("Producer paid what it owed")
         FEE = "fee", _("Fee of a provider")
         PROVIDER_PAID_OUT = "provider_paid_out", _("Provider paid out to our bank")

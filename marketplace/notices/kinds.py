@@ -92,5 +92,6 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "payout_held": _PRODUCERS_MONEY | {"reason"},
     "payout_released": _PRODUCERS_MONEY | {"reason"},
     "payout_done": _PRODUCERS_MONEY | {"amount", "account"},
+    "payout_returned": _PRODUCERS_MONEY | {"amount", "account", "reason"},
     "payout_failed": _PRODUCERS_MONEY | {"amount", "account", "reason"},
 }

@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     Kind.PAYMENT_RECEIVED: _("Cash that you collected"),
     Kind.PAYOUT_CREATED: _("Payout"),
     Kind.PAYOUT_FAILED: _("Payout that did not go through"),
+    Kind.PAYOUT_RETURNED: _("Payout that the bank sent back"),
     Kind.DISPUTE_LOST: _("Payment that the buyer's bank took back"),
     Kind.PRODUCER_PAID: _("Paid in by you"),
 }

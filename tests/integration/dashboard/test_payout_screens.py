@@ -161,6 +161,26 @@ def test_delivery_that_the_producer_bears_is_a_line_of_its_own_on_the_statement(
     assert "Phí giao hàng bạn trả thay người mua" in words
 
 
+def test_what_came_back_is_noted_on_the_page_of_its_batch() -> None:
+    producer = payable(500_000)
+    batch = sent(batch_of(producer))
+    payout = batch.payouts.get()
+    client = signed_in(finance())
+    step = reverse("dashboard:payout-settle", args=[payout.pk])
+    client.post(step, {"outcome": "done"})
+
+    assert step in page(client, reverse("dashboard:payout-batch", args=[batch.pk]))
+    client.post(step, {"reason": ""})
+    assert Payout.objects.get().state == "done", "a reason is needed"
+    client.post(step, {"reason": "Tài khoản đã đóng"})
+
+    words = page(client, reverse("dashboard:payout-batch", args=[batch.pk]))
+    assert "Ngân hàng trả lại" in words
+    assert step not in words
+    own_page = page(signed_in(owner_of(producer)), own("money-payout", producer, pk=payout.pk))
+    assert "Tài khoản đã đóng" in own_page
+
+
 def test_a_statement_of_days_that_cannot_be_says_so() -> None:
     producer = payable()
     client = signed_in(owner_of(producer))

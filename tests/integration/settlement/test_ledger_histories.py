@@ -47,6 +47,7 @@ from checkout.settlement.bookings import (
     book_payout_created,
     book_payout_done,
     book_payout_failed,
+    book_payout_returned,
 )
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.postings import postings_for
@@ -105,6 +106,7 @@ class Shop(RuleBasedStateMachine):
         self.savepoint.__enter__()
         self.orders: list[Order] = []
         self.payouts: list[Row] = []
+        self.arrived: list[Row] = []
         self.disputes: list[tuple[Payment, int, str]] = []
         self.borne: dict[int, int] = {}
         commission(rate, base=base, valid_from=date(2026, 3, 1))
@@ -293,6 +295,13 @@ class Shop(RuleBasedStateMachine):
     def payout_ends(self, arrives: bool) -> None:
         payout = self.payouts.pop(0)
         (book_payout_done if arrives else book_payout_failed)(payout)
+        if arrives:
+            self.arrived.append(payout)
+
+    @precondition(lambda self: self.arrived)
+    @rule()
+    def payout_comes_back(self) -> None:
+        book_payout_returned(self.arrived.pop(0))
 
     # --- What always holds ----------------------------------------------------------------------------------
 
@@ -419,7 +428,7 @@ class Shop(RuleBasedStateMachine):
         return sum(
             entry.facts["amount"] * (1 if entry.kind == "payout_created" else -1)
             for entry in LedgerEntry.objects.filter(
-                kind__in=["payout_created", "payout_failed"], producer=producer
+                kind__in=["payout_created", "payout_failed", "payout_returned"], producer=producer
             )
         )
 
