@@ -45,6 +45,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "cash_limit.written": _("Changed until when cash is taken on delivery"),
     "dollar_rate.written": _("Changed the rate of the dollar for estimates"),
     "transfer.matched": _("Said to which order a bank transfer belongs"),
+    "transfer.split": _("Shared a bank transfer out over orders"),
     "transfer.same": _("Said that a bank transfer was read twice"),
     "transfer.to_return": _("Decided that a bank transfer goes back"),
     "transfer.returned": _("Noted that a bank transfer was sent back"),

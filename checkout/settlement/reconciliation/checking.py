@@ -140,10 +140,16 @@ def _refunds() -> Iterator[Found]:
 def _transfers() -> Iterator[Found]:
     """Every bank transfer that counts stands in the ledger with its amount; what may have been read twice doesn't count yet."""
     state = BankTransfer.State
-    counting = BankTransfer.objects.exclude(state__in=[state.PENDING, state.DOUBTFUL, state.SAME])
+    whole = BankTransfer.objects.filter(part_of=None)
+    counting = whole.exclude(state__in=[state.PENDING, state.DOUBTFUL, state.SAME])
     for transfer, entry in with_entries(counting, "transfer:{}:received"):
         key = f"transfer:{transfer.pk}:received"
         yield from held_against(entry, key, {"amount": transfer.amount}, transfer.order_id)
+    split = whole.annotate(shared_out=Sum("parts__amount", default=0)).filter(
+        Q(state=state.SPLIT) | Q(shared_out__gt=0)
+    )
+    for transfer in split.exclude(state=state.SPLIT, shared_out=F("amount")).iterator(chunk_size=_CHUNK):
+        yield Found(f"transfer:{transfer.pk}:parts", Kind.SUMS, transfer.amount, transfer.shared_out)
 
 
 def _refunds_out() -> dict[int, int]:

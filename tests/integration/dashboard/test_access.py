@@ -479,7 +479,14 @@ def _transfers_of(order: Order) -> dict[str, int]:
         content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
         by=None,
     )
-    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    transfers = (
+        "transfer",
+        "transfer-match",
+        "transfer-split",
+        "transfer-same",
+        "transfer-return",
+        "transfer-returned",
+    )
     statements = ("statement", "statement-columns", "statement-take", "statement-discard")
     return {
         **dict.fromkeys(transfers, transfer.pk),
