@@ -117,6 +117,7 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
     parts = (
         RefundPart.objects.filter(
             consignment__producer=producer,
+            borne_by="",
             consignment__delivered_at__lt=start,
             refund__created_at__gte=start,
             refund__created_at__lt=end,
@@ -135,7 +136,7 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
 
 
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
-    before = RefundPart.objects.filter(refund__created_at__lt=end)
+    before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by="")
     return (
         Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
         .select_related("order__invoice_particulars", "shipping_address__commune__province")

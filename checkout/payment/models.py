@@ -177,7 +177,9 @@ class Refund(models.Model):
     class Meta:
         app_label = "payment"
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(state="done"), name="nothing_is_sent_of_a_refund_of_nothing"
+            ),
         ]
         indexes = [models.Index(fields=["state", "next_try_at"], name="refund_due")]
 
@@ -186,7 +188,10 @@ class Refund(models.Model):
 
 
 class RefundPart(models.Model):
-    """What a refund gives back of an order: packs of one line, or, without a line, delivery of one consignment."""
+    """What a refund gives back of an order: packs of one line, or, without a line, delivery of one consignment, or a sum.
+
+    A sum (`borne_by`) is given as goodwill, or, below zero, set off against what goes back of the parcel later.
+    """
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
     consignment = models.ForeignKey(
@@ -196,16 +201,23 @@ class RefundPart(models.Model):
         "order.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="refund_parts"
     )
     quantity = models.PositiveIntegerField(default=0)
-    amount = models.PositiveIntegerField()
+    amount = models.IntegerField()
+    #: Of a sum: who bears it (`Consignment.Hand`); empty where packs or delivery go back.
+    borne_by = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         app_label = "payment"
         constraints = [
             models.UniqueConstraint(fields=["refund", "line"], name="one_refund_part_a_line"),
             models.UniqueConstraint(
-                fields=["refund", "consignment"],
+                fields=["refund", "consignment", "borne_by"],
                 condition=Q(line__isnull=True),
                 name="one_refund_part_a_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_by="", amount__gte=0)
+                | Q(borne_by__in=["producer", "platform"], line__isnull=True) & ~Q(amount=0),
+                name="refund_part_is_packs_delivery_or_a_sum",
             ),
             models.CheckConstraint(
                 condition=Q(line__isnull=True, quantity=0) | Q(line__isnull=False, quantity__gt=0),

@@ -128,7 +128,7 @@ def _last_part(consignment_id: int) -> int:
 
 def _gone(consignment_id: int, *, since: int = 0, until: int) -> dict[int | None, Gone]:
     """Return what went back of a consignment by the refund parts after `since` up to `until`, by line (None: the delivery)."""
-    parts = RefundPart.objects.filter(consignment=consignment_id, pk__gt=since, pk__lte=until)
+    parts = RefundPart.objects.filter(consignment=consignment_id, pk__gt=since, pk__lte=until, borne_by="")
     return {
         row["line"]: Gone(row["packs"] if row["line"] else row["paid"], row["paid"])
         for row in parts.order_by().values("line").annotate(packs=Sum("quantity"), paid=Sum("amount"))
@@ -215,8 +215,17 @@ def _kept_back(
 def refund_facts(refund: Refund, *, sales: Mapping[int, Mapping[str, Any]]) -> Facts:
     """Return what a refund gives back. `sales` are the facts of the sales that stand by then, by the id of their consignment."""
     by_consignment: dict[int, list[RefundPart]] = {}
-    for part in refund.parts.order_by("pk"):
-        if part.consignment_id in sales and part.pk > sales[part.consignment_id]["until"]:
+    sums = []
+    for part in refund.parts.select_related("consignment").order_by("pk"):
+        if part.borne_by:
+            sums.append(
+                {
+                    "producer": part.consignment.producer_id,
+                    "borne_by": part.borne_by,
+                    "amount": part.amount,
+                }
+            )
+        elif part.consignment_id in sales and part.pk > sales[part.consignment_id]["until"]:
             by_consignment.setdefault(part.consignment_id, []).append(part)
     return {
         "refund": refund.pk,
@@ -225,6 +234,7 @@ def refund_facts(refund: Refund, *, sales: Mapping[int, Mapping[str, Any]]) -> F
             _taken_back(sales[consignment_id], _steps(parts, sales[consignment_id]))
             for consignment_id, parts in sorted(by_consignment.items())
         ],
+        **({"sums": sums} if sums else {}),
     }
 
 

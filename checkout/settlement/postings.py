@@ -116,8 +116,14 @@ def _payment_received(facts: Facts) -> list[Leg]:
 
 
 def _refund_decided(facts: Facts) -> list[Leg]:
+    """What goes back takes the sale with it; a sum that is given takes nothing of the sale, whoever bears it pays it."""
     taken_back = [leg for sale in facts["sales"] for leg in _sale(sale, -1)]
-    return taken_back + _pair(BUYERS, REFUNDS_DUE, facts["amount"])
+    given = [leg for one in facts.get("sums", ()) for leg in _pair(_bearer(one), BUYERS, one["amount"])]
+    return taken_back + given + _pair(BUYERS, REFUNDS_DUE, facts["amount"])
+
+
+def _bearer(facts: Facts) -> AccountName:
+    return producer_account(facts["producer"]) if facts["borne_by"] == "producer" else LOSSES
 
 
 def _dispute_lost(facts: Facts) -> list[Leg]:

@@ -38,6 +38,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "review.restored": _("Showed a review again"),
     "review.kept": _("Dismissed reports of a review"),
     "refund.requested": _("Sent money back"),
+    "refund.given": _("Gave a sum back as goodwill"),
     "refund.retried": _("Tried a refund again"),
     "refund.turned": _("Had a refund sent by bank transfer"),
     "dispute.decided": _("Said who bears a lost dispute"),

@@ -79,6 +79,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     ),
     # A payment that the buyer's bank took back, of which the producer bears `amount` (đồng).
     "producer_dispute_borne": frozenset({"producer", "consignment_number", "amount", "reason", "work_url"}),
+    # A sum that the buyer is given back as goodwill, which the producer bears.
+    "producer_goodwill_borne": frozenset({"producer", "consignment_number", "amount", "reason", "work_url"}),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
     # To the producer: `amount` (đồng) is what it owes the marketplace; cash on delivery is not offered for its goods until it is less.

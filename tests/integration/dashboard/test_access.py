@@ -329,7 +329,9 @@ def scene() -> Scene:
             ),
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
-            **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(
+                ("order-consignment-cancel", "order-consignment-return", "order-goodwill"), consignment.pk
+            ),
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "case-reason": Reason.objects.values_list("pk", flat=True)[0],

@@ -40,6 +40,7 @@ from checkout.payment.errors import RefundNotPossible
 from checkout.payment.events import event_apply
 from checkout.payment.gateways.base import EventMeaning
 from checkout.payment.gateways.sandbox import SandboxGateway
+from checkout.payment.goodwill import goodwill_at_most, goodwill_give
 from checkout.payment.models import Dispute, Payment, Refund, RefundPart, WebhookEvent
 from checkout.payment.refunds import refund_request, refunds_send_due
 from checkout.services import order_cancel
@@ -223,6 +224,23 @@ class Shop(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: self.orders)
+    @rule(
+        which=st.integers(0, 9), part=st.integers(1, 100), borne_by=st.sampled_from(["producer", "platform"])
+    )
+    def sum_is_given(self, which: int, part: int, borne_by: str) -> None:
+        consignment = self.consignment(which)
+        amount = max(1, goodwill_at_most(consignment) * part // 100)
+        self.tried(
+            goodwill_give,
+            consignment_id=consignment.pk,
+            amount=amount,
+            borne_by=borne_by,
+            reason="Giao muộn",
+            key=f"goodwill-{next(_numbers)}",
+            by=self.person,
+        )
+
+    @precondition(lambda self: self.orders)
     @rule()
     def refunds_are_sent(self) -> None:
         refunds_send_due()
@@ -317,6 +335,7 @@ class Shop(RuleBasedStateMachine):
                     self.cash_taken_by(producer)
                     + self.paid_out_to(producer)
                     + self.delivery_borne_by(producer)
+                    + self.sums_given_by(producer)
                 )
                 assert balance + reasons + self.borne.get(producer.pk, 0) >= 0
 
@@ -437,6 +456,10 @@ class Shop(RuleBasedStateMachine):
             producer=producer, carried_by="platform", delivered_at__isnull=False
         )
         return int(parcels.aggregate(s=Sum("delivery_by_producer", default=0))["s"])
+
+    def sums_given_by(self, producer: Partner) -> int:
+        given = RefundPart.objects.filter(consignment__producer=producer, borne_by="producer")
+        return int(given.aggregate(s=Sum("amount", default=0))["s"])
 
     def balance(self, kind: str) -> int:
         postings = Posting.objects.filter(account__kind=kind)
