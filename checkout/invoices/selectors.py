@@ -116,6 +116,7 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
     start, end = month_bounds(month)
     gone = RefundPart.objects.filter(
         consignment__producer=producer,
+        borne_by="",
         consignment__delivered_at__lt=start,
         refund__created_at__gte=start,
         refund__created_at__lt=end,
@@ -125,7 +126,7 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
         .select_related("order")
         .prefetch_related(
             Prefetch("lines", Line.objects.order_by("pk")),
-            Prefetch("refund_parts", RefundPart.objects.select_related("refund")),
+            Prefetch("refund_parts", RefundPart.objects.filter(borne_by="").select_related("refund")),
         )
         .order_by("pk")
     )
@@ -148,7 +149,7 @@ def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterat
 
 
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
-    before = RefundPart.objects.filter(refund__created_at__lt=end)
+    before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by="")
     return (
         Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
         .select_related("order__invoice_particulars", "shipping_address__commune__province")

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -243,7 +244,7 @@ def _order_follow(order: Order) -> None:
 def _refund(consignment: Consignment, reason: str) -> int:
     """Send back what is left of what was paid for a consignment; return how much that is in đồng."""
     payment = payment_of(consignment)
-    if payment is None or consignment.refunded_amount >= consignment.total:
+    if payment is None or not consignment.total or _is_all_back(consignment):
         return 0
     try:
         refund = refund_request(
@@ -254,6 +255,11 @@ def _refund(consignment: Consignment, reason: str) -> int:
         logger.warning("consignment %s: its money is in a dispute", consignment.number)
         return 0
     return refund.amount
+
+
+def _is_all_back(consignment: Consignment) -> bool:
+    packs_left = consignment.lines.filter(refunded_quantity__lt=F("quantity"))
+    return consignment.refunded_delivery >= consignment.delivery_charge and not packs_left.exists()
 
 
 def _lines(consignment: Consignment) -> Iterable[Line]:

@@ -139,6 +139,7 @@ def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAd
         platform_discount=part.platform_discount,
         delivery_charge=part.charge,
         delivery_discount=part.delivery_discount,
+        delivery_by_producer=part.quote.by_producer + part.delivery_by_producer,
         chargeable_weight=part.quote.chargeable_weight,
         pickup_point=part.quote.pickup_point,
         dispatch_until=part.quote.dispatch_until,

@@ -34,12 +34,15 @@ def _balances(producer_ids: list[int] | None = None) -> QuerySet[Posting, Any]:
 _prepared_balances = PreparedRows(_balances)
 
 
-def order_credit(order_id: int) -> int:
-    """Return what of an order's money nothing was delivered for yet; below zero more was delivered than paid."""
-    total = Posting.objects.filter(entry__order=order_id, account__kind=Account.Kind.BUYERS).aggregate(
-        total=Sum("amount", default=0)
-    )["total"]
-    return -int(total)
+def order_credit(order_id: int, *, before: int | None = None) -> int:
+    """Return what of an order's money nothing was delivered for yet; below zero more was delivered than paid.
+
+    `before` (an entry's id): as the ledger stood right before that entry.
+    """
+    postings = Posting.objects.filter(entry__order=order_id, account__kind=Account.Kind.BUYERS)
+    if before is not None:
+        postings = postings.filter(entry__lt=before)
+    return -int(postings.aggregate(total=Sum("amount", default=0))["total"])
 
 
 def account_balances() -> dict[int, int]:

@@ -37,9 +37,13 @@ _PAYOUTS: Final = (
     LedgerEntry.Kind.PAYOUT_CREATED,
     LedgerEntry.Kind.PAYOUT_DONE,
     LedgerEntry.Kind.PAYOUT_FAILED,
+    LedgerEntry.Kind.PAYOUT_RETURNED,
 )
 #: These have their money, or are about to.
 _LIVE: Final = (Payout.State.PENDING, Payout.State.DONE)
+
+#: The bank refused them, or sent them back.
+_DID_NOT_ARRIVE: Final = (Payout.State.FAILED, Payout.State.RETURNED)
 
 #: A producer and an order; None: what belongs to no order.
 _Place = tuple[int, int | None]
@@ -58,7 +62,7 @@ class Due:
     hold: PayoutHold | None
     request: PayoutRequest | None
     under_way: Payout | None
-    #: The last payout to the account that holds, where the bank refused it.
+    #: The last payout to the account that holds, where the bank refused it or sent it back.
     refused: Payout | None
     #: Why nothing can be paid out now; empty where it can.
     obstacle: str
@@ -123,7 +127,7 @@ def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:
                 hold=holds.get(producer.pk),
                 request=requests.get(producer.pk),
                 under_way=under_way.get(producer.pk),
-                refused=last if last and last.state == Payout.State.FAILED else None,
+                refused=last if last and last.state in _DID_NOT_ARRIVE else None,
                 obstacle=_obstacle(
                     available, terms, standing, holds.get(producer.pk), under_way.get(producer.pk)
                 ),

@@ -36,6 +36,7 @@ CASH_TABLE: Final = Table(
         "number": ("Mã vận đơn", "Vận đơn", "Tracking number", "Number"),
         "collected": ("Đã thu", "Tiền thu hộ", "Collected"),
         "amount": ("Đã nộp", "Thực nộp", "Chuyển trả", "Remitted"),
+        "fee": ("Phí giữ lại", "Phí thu hộ", "Fee"),
         "on": ("Ngày nộp", "Ngày chuyển", "Remitted on", "Date"),
     },
     frozenset({"number", "collected", "amount"}),
@@ -58,7 +59,7 @@ def tracking_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> R
 
 
 def cash_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> ReadRows:
-    """Return the rows of a carrier's cash file, `{"shipment", "number", "collected", "amount", "on"}`. Raises FileRefused."""
+    """Return the rows of a carrier's cash file, `{"shipment", "number", "collected", "amount", "fee", "on"}`. Raises FileRefused."""
     rows = list(read_tables(file_name=file_name, content=content, tables=[CASH_TABLE]))
     return read_rows(rows, _Known.of(carrier, rows).read_cash)
 
@@ -103,13 +104,15 @@ class _Known:
             raise ValidationError(_("This line stands in the file twice."))
         self.seen.add(shipment.number)
         collected, amount = _dong(row, "collected"), _dong(row, "amount")
+        fee = _dong(row, "fee") if row.text("fee") else 0
         remitted_on = _day(row)
-        _refuse_cash_that_cannot_be(shipment, collected, amount)
+        _refuse_cash_that_cannot_be(shipment, collected, amount, fee)
         return {
             "shipment": shipment.pk,
             "number": shipment.number,
             "collected": collected,
             "amount": amount,
+            "fee": fee,
             "on": remitted_on.isoformat(),
         }
 
@@ -124,7 +127,7 @@ class _Known:
         return found
 
 
-def _refuse_cash_that_cannot_be(shipment: Any, collected: int, amount: int) -> None:
+def _refuse_cash_that_cannot_be(shipment: Any, collected: int, amount: int, fee: int) -> None:
     if collected != shipment.cash or not shipment.cash:
         raise ValidationError(
             _("%(told)s were collected, but %(asked)s were to be collected.")
@@ -132,6 +135,8 @@ def _refuse_cash_that_cannot_be(shipment: Any, collected: int, amount: int) -> N
         )
     if not 0 < amount <= collected:
         raise ValidationError(_("What was handed over is more than what was collected, or nothing."))
+    if fee < 0 or amount + fee > collected:
+        raise ValidationError(_("What was handed over and the fee are more than what was collected."))
     if shipment.consignment.state in (Consignment.State.CANCELLED, Consignment.State.RETURNED):
         raise ValidationError(_("This parcel came back or was cancelled: no cash was due."))
     if shipment.is_handed_over:

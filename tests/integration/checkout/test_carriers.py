@@ -16,6 +16,7 @@ from checkout.order.selectors import refused_parcels
 from checkout.order.services import consignment_cancel, consignment_ship
 from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry
+from checkout.settlement.reconciliation.services import all_differences
 from checkout.shipping.carriers.cash import cash_file_take
 from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable, ShipmentRefused
 from checkout.shipping.carriers.files import as_values, cash_file_read, tracking_file_read
@@ -33,6 +34,7 @@ from checkout.signatures import sign
 from tests.factories.carriers import make_carrier, make_shipment, news, packed_consignment
 from tests.factories.orders import BUYER, Buyer, address_values
 from tests.factories.producers import ProducerFactory
+from tests.factories.settlement import balances
 
 pytestmark = pytest.mark.django_db
 
@@ -406,8 +408,11 @@ def test_a_file_asks_once_for_all_the_parcels_that_it_names(django_assert_num_qu
 
 
 def cash_rows(shipment: Shipment, **changed: Any) -> Any:
-    told = {"collected": shipment.cash, "amount": shipment.cash - 5_000, **changed}
-    content = csv("Mã vận đơn,Đã thu,Đã nộp", f"{shipment.number},{told['collected']},{told['amount']}")
+    told = {"collected": shipment.cash, "amount": shipment.cash - 5_000, "fee": "", **changed}
+    content = csv(
+        "Mã vận đơn,Đã thu,Đã nộp,Phí giữ lại",
+        f"{shipment.number},{told['collected']},{told['amount']},{told['fee']}",
+    )
     return cash_file_read(carrier=shipment.carrier, file_name="tien.csv", content=content)
 
 
@@ -429,6 +434,43 @@ def test_cash_that_came_in_is_booked_once_and_proves_the_delivery() -> None:
     assert sum(posting.amount for posting in entry.postings.all() if posting.amount > 0) == remittance.amount
 
 
+@pytest.mark.parametrize(
+    ("amount", "fee", "missing"), [(-5_000, 5_000, 0), (-5_000, 3_000, 2_000), (-5_000, 0, 5_000), (0, 0, 0)]
+)
+def test_what_a_carrier_kept_is_its_fee_as_far_as_it_says_so(amount: int, fee: int, missing: int) -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up", "delivered")
+    rows = as_values(cash_rows(shipment, amount=shipment.cash + amount, fee=fee))
+
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=rows, by=None)
+
+    left = balances()
+    assert left.get("fees", 0) == fee
+    assert left.get("cod_transit", 0) == missing
+    assert left["bank"] == shipment.cash + amount
+    found = [one for one in all_differences() if one.kind == "cash_short"]
+    assert [(one.expected, one.found, one.detail) for one in found] == (
+        [(shipment.cash, shipment.cash - missing, shipment.number)] if missing else []
+    )
+
+
+def test_a_fee_that_was_not_booked_is_found() -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up", "delivered")
+    rows = as_values(cash_rows(shipment, fee=5_000))
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=rows, by=None)
+    before = {one.key for one in all_differences()}
+
+    CashRemittance.objects.update(fee=4_999)
+
+    new = {one.key: one.kind for one in all_differences() if one.key not in before}
+    remittance = CashRemittance.objects.get()
+    assert new == {
+        f"facts:remittance:{remittance.pk}:fee": "facts",
+        f"cash-short:{remittance.pk}": "cash_short",
+    }
+
+
 def test_a_producers_own_carrier_hands_its_cash_to_the_producer_not_to_us() -> None:
     consignment = packed_consignment()
     carrier = make_carrier(producer=consignment.producer)
@@ -441,7 +483,17 @@ def test_a_producers_own_carrier_hands_its_cash_to_the_producer_not_to_us() -> N
 
 
 @pytest.mark.parametrize(
-    "changed", [{"collected": 1}, {"amount": 0}, {"amount": 99_000_000}, {"amount": -5}, {"collected": "x"}]
+    "changed",
+    [
+        {"collected": 1},
+        {"amount": 0},
+        {"amount": 99_000_000},
+        {"amount": -5},
+        {"collected": "x"},
+        {"fee": 5_001},
+        {"fee": -1},
+        {"fee": "x"},
+    ],
 )
 def test_cash_that_cannot_be_is_said_so(changed: dict[str, Any]) -> None:
     read = cash_rows(make_shipment(), **changed)

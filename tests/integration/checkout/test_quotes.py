@@ -85,6 +85,18 @@ def test_delivery_is_free_from_the_tables_value_on() -> None:
 
 
 @pytest.mark.django_db
+def test_the_way_that_a_producers_own_table_carries_free_is_borne_by_the_producer() -> None:
+    producer = ProducerFactory()
+    assert quoted(producer, "68", goods=500_000).by_producer == 0
+
+    DeliveryTariff.objects.update(producer=producer)
+
+    free, paid = quoted(producer, "68", goods=500_000), quoted(producer, "68", goods=499_999)
+    assert (free.charge, free.by_producer) == (0, 24_000)
+    assert (paid.charge, paid.by_producer) == (24_000, 0)
+
+
+@pytest.mark.django_db
 def test_the_weight_that_was_assumed_is_said_as_the_table_has_it(client: Client) -> None:
     DeliveryTariff.objects.update(assumed_pack_weight=800)
     pack = sold_pack(pack={"weight": None})

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from catalogue.producers.models import Partner
 from checkout.settlement.payouts.due import due_to
 from checkout.settlement.payouts.models import BankAccount, Payout, PayoutBatch, PayoutHold, PayoutTerms
+from checkout.settlement.payouts.statements import statement_for
 from marketplace.accounts.models import User
 from marketplace.clock import today
 from tests.factories.aftersale import opened_case
@@ -29,7 +30,8 @@ from tests.factories.payouts import (
     send_back,
     sent,
 )
-from tests.factories.producers import MembershipFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.settlement import deliver, paid_order
 from tests.integration.payouts.conftest import no_commission
 
 __all__ = ["no_commission"]
@@ -151,6 +153,43 @@ def test_a_statement_adds_up_and_leads_to_each_order() -> None:
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
     assert client.get(own("money-statement-file", producer, form="exe")).status_code == 404
+
+
+def test_delivery_that_the_producer_bears_is_a_line_of_its_own_on_the_statement() -> None:
+    producer: Partner = ProducerFactory()
+    order = paid_order((1, 500_000, 0), number="TEST-FREE")
+    order.consignments.update(producer=producer, carried_by="platform", delivery_by_producer=21_000)
+    deliver(order.consignments.get())
+
+    statement = statement_for(producer, first=today(), last=today())
+
+    assert [(line.earned, line.other, line.balance) for line in statement.movements] == [
+        (500_000, 0, 500_000),
+        (0, -21_000, 479_000),
+    ]
+    assert (statement.earned, statement.other, statement.closing) == (500_000, -21_000, 479_000)
+    words = page(signed_in(owner_of(producer)), own("money-statement", producer))
+    assert "Phí giao hàng bạn trả thay người mua" in words
+
+
+def test_what_came_back_is_noted_on_the_page_of_its_batch() -> None:
+    producer = payable(500_000)
+    batch = sent(batch_of(producer))
+    payout = batch.payouts.get()
+    client = signed_in(finance())
+    step = reverse("dashboard:payout-settle", args=[payout.pk])
+    client.post(step, {"outcome": "done"})
+
+    assert step in page(client, reverse("dashboard:payout-batch", args=[batch.pk]))
+    client.post(step, {"reason": ""})
+    assert Payout.objects.get().state == "done", "a reason is needed"
+    client.post(step, {"reason": "Tài khoản đã đóng"})
+
+    words = page(client, reverse("dashboard:payout-batch", args=[batch.pk]))
+    assert "Ngân hàng trả lại" in words
+    assert step not in words
+    own_page = page(signed_in(owner_of(producer)), own("money-payout", producer, pk=payout.pk))
+    assert "Tài khoản đã đóng" in own_page
 
 
 def test_a_statement_of_days_that_cannot_be_says_so() -> None:
