@@ -32,7 +32,11 @@ from checkout.order.services import (
 )
 from checkout.payment.models import Payment, Refund
 from checkout.reservations.models import Reservation
+from checkout.safety.models import HoldRule, OrderHold, Signal
+from checkout.safety.services import holds_end_due, order_release
 from checkout.services import order_cancel, order_mark_paid, orders_expire_due
+from marketplace.audit.models import AuditEvent
+from marketplace.clock import today
 from tests.concurrency.together import at_once, wait_until_somebody_waits
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import BUYER, address_values, basket_with, placed_order, shown_for
@@ -256,3 +260,43 @@ def test_of_a_buyer_who_cancels_and_a_producer_who_packs_one_wins() -> None:
         consignment.refresh_from_db()
         assert consignment.state in (Consignment.State.PACKED, Consignment.State.CANCELLED)
     assert_every_unit_is_accounted_for()
+
+
+@pytest.mark.parametrize("_round", range(6))
+def test_an_order_put_aside_that_is_released_and_cancelled_at_once_is_cancelled(_round: int) -> None:
+    """Released first it is cancelled all the same, cancelled first it can't be released: either way the goods are free again."""
+    HoldRule.objects.create(
+        signal=Signal.LARGE_CASH, threshold=1, window_minutes=0, hours=24, valid_from=today()
+    )
+    order = placed_order(sold_pack())
+    assert order.held_at is not None
+
+    released, cancelled = at_once(
+        lambda: order_release(order_id=order.pk, by=None), lambda: order_cancel(order_id=order.pk)
+    )
+
+    assert isinstance(cancelled, Order)
+    assert isinstance(released, Order | ChangeNotAllowed)
+    order.refresh_from_db()
+    was_released = isinstance(released, Order)
+    assert order.cancelled_at is not None
+    assert bool(order.confirmed_at) is was_released
+    assert bool(OrderHold.objects.get().ended_at) is was_released
+    assert set(order.consignments.values_list("state", flat=True)) == {Consignment.State.CANCELLED}
+    assert stock() == [(10, 0)]
+    assert_every_unit_is_accounted_for()
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_an_order_put_aside_that_two_people_release_at_once_goes_on_once(_round: int) -> None:
+    HoldRule.objects.create(
+        signal=Signal.LARGE_CASH, threshold=1, window_minutes=0, hours=24, valid_from=today()
+    )
+    order = placed_order(sold_pack())
+    OrderHold.objects.update(until=timezone.now())
+
+    at_once(*[lambda: order_release(order_id=order.pk, by=None)] * 3, *[holds_end_due] * 2)
+
+    order.refresh_from_db()
+    assert order.confirmed_at is not None
+    assert AuditEvent.objects.filter(action__in=["order.released", "order.lapsed"]).count() == 1
