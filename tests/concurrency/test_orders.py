@@ -5,6 +5,7 @@ ten packs placed far more than ten orders, or ran into the database's check cons
 `test_without_lock_and_condition_more_is_sold_than_there_is`, which keeps that version here.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -262,41 +263,58 @@ def test_of_a_buyer_who_cancels_and_a_producer_who_packs_one_wins() -> None:
     assert_every_unit_is_accounted_for()
 
 
-@pytest.mark.parametrize("_round", range(6))
-def test_an_order_put_aside_that_is_released_and_cancelled_at_once_is_cancelled(_round: int) -> None:
-    """Released first it is cancelled all the same, cancelled first it can't be released: either way the goods are free again."""
+@pytest.fixture
+def put_aside() -> Order:
     HoldRule.objects.create(
         signal=Signal.LARGE_CASH, threshold=1, window_minutes=0, hours=24, valid_from=today()
     )
     order = placed_order(sold_pack())
     assert order.held_at is not None
+    return order
 
-    released, cancelled = at_once(
-        lambda: order_release(order_id=order.pk, by=None), lambda: order_cancel(order_id=order.pk)
-    )
 
-    assert isinstance(cancelled, Order)
-    assert isinstance(released, Order | ChangeNotAllowed)
-    order.refresh_from_db()
-    was_released = isinstance(released, Order)
-    assert order.cancelled_at is not None
-    assert bool(order.confirmed_at) is was_released
+@pytest.mark.parametrize("first", ["release", "cancel"])
+def test_an_order_put_aside_that_is_released_while_it_is_cancelled_ends_cancelled(
+    put_aside: Order, first: str
+) -> None:
+    """Released first it is cancelled all the same; cancelled first it can't be released. Either way its goods are free again."""
+    steps = {
+        "release": lambda: order_release(order_id=put_aside.pk, by=None),
+        "cancel": lambda: order_cancel(order_id=put_aside.pk),
+    }
+    is_done = threading.Event()
+
+    def begin() -> Order:
+        with transaction.atomic():
+            done = steps.pop(first)()
+            is_done.set()
+            wait_until_somebody_waits()
+        return done
+
+    def follow() -> Order:
+        assert is_done.wait(timeout=30)
+        [step] = steps.values()
+        return step()
+
+    begun, followed = at_once(begin, follow)
+
+    was_released = first == "release"
+    assert isinstance(begun, Order)
+    assert isinstance(followed, Order if was_released else ChangeNotAllowed)
+    put_aside.refresh_from_db()
+    assert put_aside.cancelled_at is not None
+    assert bool(put_aside.confirmed_at) is was_released
     assert bool(OrderHold.objects.get().ended_at) is was_released
-    assert set(order.consignments.values_list("state", flat=True)) == {Consignment.State.CANCELLED}
+    assert set(put_aside.consignments.values_list("state", flat=True)) == {Consignment.State.CANCELLED}
     assert stock() == [(10, 0)]
     assert_every_unit_is_accounted_for()
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_an_order_put_aside_that_two_people_release_at_once_goes_on_once(_round: int) -> None:
-    HoldRule.objects.create(
-        signal=Signal.LARGE_CASH, threshold=1, window_minutes=0, hours=24, valid_from=today()
-    )
-    order = placed_order(sold_pack())
+def test_an_order_put_aside_that_several_release_at_once_goes_on_once(put_aside: Order) -> None:
     OrderHold.objects.update(until=timezone.now())
 
-    at_once(*[lambda: order_release(order_id=order.pk, by=None)] * 3, *[holds_end_due] * 2)
+    at_once(*[lambda: order_release(order_id=put_aside.pk, by=None)] * 3, *[holds_end_due] * 2)
 
-    order.refresh_from_db()
-    assert order.confirmed_at is not None
+    put_aside.refresh_from_db()
+    assert put_aside.confirmed_at is not None
     assert AuditEvent.objects.filter(action__in=["order.released", "order.lapsed"]).count() == 1
