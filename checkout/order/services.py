@@ -33,6 +33,7 @@ from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
 from checkout.shipping.carriers.services import shipments_take_back
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -163,6 +164,8 @@ def returned_goods_take(
     taken = stock_put_back_up_to(
         {line.pk: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
     )
+    if taken:
+        audit_record(action="goods.put_back", subject=consignment, changes={"packs": taken}, actor=actor)
     logger.info("consignment %s: %d packs back on the shelf by %s", consignment.number, taken, actor_kind)
     return taken
 

@@ -19,6 +19,7 @@ from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable
 from checkout.shipping.carriers.models import Carrier, Shipment
 from checkout.shipping.carriers.registry import adapter_for
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def carrier_write(*, values: Mapping[str, Any], by: User, carrier: Carrier | Non
     for name, value in values.items():
         setattr(written, name, value)
     written.save()
+    audit_record(action="carrier.written", subject=written, words=written.name, actor=by)
     logger.info("carrier %s written by %s", written.code, by.pk)
     return written
 
@@ -65,6 +67,7 @@ def shipment_create(*, consignment_id: int, carrier: Carrier, by: User | None) -
     shipment.save()
     if shipment.state == State.PENDING:
         nudge_on_commit(shipments_register_due)
+    audit_record(action="shipment.created", subject=consignment, reason=carrier.name, actor=by)
     logger.info("consignment %s given to carrier %s", consignment.number, carrier.code)
     return shipment
 
@@ -85,6 +88,7 @@ def shipment_cancel(*, shipment_id: int, by: User | None) -> Shipment:
     _take_back(shipment)
     consignment.carried_by = Consignment.Hand.PRODUCER
     consignment.save(update_fields=["carried_by"])
+    audit_record(action="shipment.cancelled", subject=consignment, reason=shipment.carrier.name, actor=by)
     logger.info("shipment %s taken back by %s", shipment.pk, by.pk if by else "the system")
     return shipment
 
