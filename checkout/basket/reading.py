@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from catalogue.models import Product
+from catalogue.models import Product, ProductSet
 from catalogue.producers.models import Partner
 from checkout.basket.models import Basket, Line
 from marketplace.places.models import Commune, Province
@@ -31,6 +31,7 @@ _LEFT_OUT: Final = frozenset(
 _BESIDE: Final[dict[str, type[Model]]] = {
     "product": Product,
     "product__parent": Product,
+    "product__parent__product_set": ProductSet,
     "product__parent__producer": Partner,
     "product__parent__producer__commune": Commune,
     "product__parent__producer__commune__province": Province,
@@ -52,15 +53,16 @@ def _lines(basket_ids: list[int]) -> QuerySet[Line, Any]:
 
 def _line(row: dict[str, Any]) -> Line:
     line = model_from_row(Line, row)
-    owner: Model | None = line
+    read: dict[str, Model] = {"": line}
     for path, model in _BESIDE.items():
-        name = path.rpartition("__")[2]
+        above, _, name = path.rpartition("__")
+        if (owner := read.get(above)) is None:
+            continue
         is_there = row[f"{path}__{model._meta.pk.attname}"] is not None  # type: ignore[union-attr]
         beside = model_from_row(model, row, f"{path}__", _LEFT_OUT) if is_there else None
         setattr(owner, name, beside)
-        if beside is None:
-            break
-        owner = beside
+        if beside is not None:
+            read[path] = beside
     return line
 
 

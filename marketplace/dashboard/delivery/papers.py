@@ -150,7 +150,7 @@ def _contents(paper: FPDF, consignment: Consignment, number: str, *, cash: int) 
     goods = "; ".join(f"{line.quantity} × {line.title}" for line in consignment.lines.all())
     _write(paper, goods, size=7.5, most_lines=3)
     if any(
-        line.product and line.product.parent and line.product.parent.needs_cooling
+        line.product and line.product.parent and line.product.parent.travels_cooled
         for line in consignment.lines.all()
     ):
         _write(paper, _("KEEP COOL"), size=10, bold=True)
