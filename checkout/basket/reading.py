@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from catalogue.models import Product
+from catalogue.models import Product, ProductSet
 from catalogue.producers.models import Partner, StockRecord
 from checkout.basket.models import Basket, Line
 from marketplace.places.models import Commune, Province
@@ -34,6 +34,7 @@ _LEFT_OUT: Final = frozenset(
 _BESIDE: Final[dict[str, type[Model]]] = {
     "product": Product,
     "product__parent": Product,
+    "product__parent__product_set": ProductSet,
     "product__parent__producer": Partner,
     "product__parent__producer__commune": Commune,
     "product__parent__producer__commune__province": Province,

@@ -28,6 +28,7 @@ ZONE_TABLE: Final = Table(
         "first_charge": ("Cước nấc đầu (đồng)", "Cước nấc đầu", "First charge (đồng)"),
         "step_weight": ("Nấc tiếp (g)", "Step (g)"),
         "step_charge": ("Cước nấc tiếp (đồng)", "Cước nấc tiếp", "Step charge (đồng)"),
+        "free_from": ("Miễn phí từ (đồng)", "Miễn phí từ", "Free from (đồng)", "Free from"),
         "days_min": ("Ngày ít nhất", "Days at least"),
         "days_max": ("Ngày nhiều nhất", "Days at most"),
     },
@@ -112,6 +113,9 @@ class _Reader:
             "days_min": _number(row, "days_min", ZONE_TABLE),
             "days_max": _number(row, "days_max", ZONE_TABLE),
         }
+        if "free_from" in row.cells:  # a file without the column leaves it as it is
+            typed = row.text("free_from")
+            values["free_from"] = _number(row, "free_from", ZONE_TABLE) if typed else None
         if not values["first_weight"] or not values["step_weight"]:
             raise ValidationError(_("A step of weight is more than nothing."))
         if values["days_max"] < values["days_min"]:

@@ -84,7 +84,7 @@ def _ask_for_the_age(request: HttpRequest) -> HttpResponse:
 def _pack(text: str) -> Product:
     pack: Product | None = None
     if text.isdigit() and len(text) < 12:
-        packs = Product.objects.select_related("parent__producer__commune__province")
+        packs = Product.objects.select_related("parent__producer__commune__province", "parent__product_set")
         pack = packs.filter(pk=int(text), structure=Product.CHILD).first()
     if pack is None:
         raise Http404

@@ -60,6 +60,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "receiving_account.entered": _("Entered an account that buyers pay to"),
     "receiving_account.used": _("Put an account in use that buyers pay to"),
     "receiving_account.rested": _("Took an account out of use that buyers pay to"),
+    "cooling.changed": _("Changed which product sets travel cooled"),
     "tariff.created": _("Added a delivery table"),
     "tariff.changed": _("Changed a delivery table"),
     "carrier.written": _("Changed a carrier"),

@@ -19,6 +19,7 @@ from marketplace.dashboard.access import NationalAccess, ProducerAccess
 PROGRAMME_TABS = [
     ("tariffs", _("Tables")),
     ("delivery-trial", _("What would it cost?")),
+    ("cooling", _("Cooled goods")),
     ("holidays", _("Public holidays")),
     ("pickup-points", _("Pickup points")),
     ("carriers", _("Carriers")),

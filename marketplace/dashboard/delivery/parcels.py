@@ -41,7 +41,7 @@ class ParcelAccess(OwnDesk):
             )
             .select_related("order", "producer__commune__province", "shipping_address__commune__province")
             .prefetch_related(
-                "lines__product__parent",
+                "lines__product__parent__product_set",
                 Prefetch("shipments", queryset=live.order_by("-pk")),
             )
             .order_by("dispatch_until", "pk")
