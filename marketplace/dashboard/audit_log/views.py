@@ -148,5 +148,5 @@ def roles_of(event: AuditEvent) -> str:
 def actor_of(event: AuditEvent, names: dict[int, str]) -> str:
     """Return who did it: a name, the number of an account that is gone, or the machine."""
     if event.actor_id is None:
-        return _("The machine")
+        return _("The system")
     return names.get(event.actor_id) or _("Account %(number)s") % {"number": event.actor_id}

@@ -22,7 +22,7 @@ from marketplace.dashboard.payouts.forms import ResultFileForm, SettleForm
 OUTCOMES = {
     Outcome.DONE: (gettext_lazy("Sent"), "good"),
     Outcome.FAILED: (gettext_lazy("Refused by the bank"), "bad"),
-    Outcome.WAITING: (gettext_lazy("The bank is still at it"), "wait"),
+    Outcome.WAITING: (gettext_lazy("The bank is still processing it"), "wait"),
     Outcome.REFUSED: (gettext_lazy("Does not fit"), "bad"),
 }
 

@@ -765,7 +765,7 @@ def test_an_order_that_was_cancelled_unpaid_waits_for_no_money(client: Client, p
 
 
 def test_the_way_to_the_checkout_and_the_order_itself_are_two_words() -> None:
-    assert translation.gettext("Go to checkout") != translation.gettext("Order and pay as chosen")
+    assert translation.gettext("Go to checkout") != translation.gettext("Place the order")
 
 
 def test_the_goods_of_an_ended_order_go_back_into_a_basket(client: Client) -> None:
