@@ -47,6 +47,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "transfer.same": _("Said that a bank transfer was read twice"),
     "transfer.to_return": _("Decided that a bank transfer goes back"),
     "transfer.returned": _("Noted that a bank transfer was sent back"),
+    "statement.uploaded": _("Uploaded a bank statement to look at"),
     "statement.taken": _("Took a bank statement"),
     "statement.discarded": _("Put a bank statement aside"),
     "statement.columns": _("Said what columns of bank statements mean"),

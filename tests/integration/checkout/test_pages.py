@@ -18,7 +18,7 @@ from catalogue.pricing.services import normal_price_set
 from catalogue.producers.models import Partner, StockRecord
 from checkout.basket.identity import COOKIE, basket_for
 from checkout.basket.models import Basket
-from checkout.order.links import order_path
+from checkout.order.links import order_path, order_token
 from checkout.order.models import Order, PaymentState
 from checkout.order.services import (
     consignment_accept,
@@ -651,6 +651,16 @@ def test_an_order_that_is_partly_fetched_says_where_the_rest_goes(client: Client
     page = text_of(client.get(order_path(order)))
 
     assert "12 Trần Phú" in page
+
+
+def test_whoever_has_paid_nothing_is_promised_no_money_back(client: Client) -> None:
+    order = placed_order(sold_pack())
+
+    with translation.override("en"):
+        page = text_of(client.get(reverse("orders:cancel", args=[order_token(order)])))
+
+    assert "You have paid nothing yet" in page
+    assert "goes back the way it came" not in page
 
 
 def test_an_order_asks_only_for_the_cash_that_is_still_due(client: Client) -> None:
