@@ -106,7 +106,7 @@ class SetTaxKindForm(forms.Form):
     product_set = forms.ModelChoiceField(
         label=_("Product set"), queryset=ProductSet.objects.order_by("number"), empty_label=None
     )
-    kind = forms.ChoiceField(label=_("Kind for the tax"), choices=TaxKind.choices)
+    kind = forms.ChoiceField(label=_("Tax category"), choices=TaxKind.choices)
 
 
 class AnswerForm(forms.Form):

@@ -130,6 +130,7 @@ class BatchView(FinanceAccess, DetailView):
             digest=digest,
             shown_digest=digest[:SHOWN].upper(),
             is_maker=self.object.made_by_id == self.request.user.pk,
+            is_draft=self.object.state == PayoutBatch.State.DRAFT,
             results=self.object.results.select_related("read_by"),
         )
 

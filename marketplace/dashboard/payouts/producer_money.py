@@ -131,8 +131,8 @@ class AccountView(RecentSecondFactor, MoneyAccess, FormView):
         messages.success(
             self.request,
             _(
-                "%(account)s is saved. All owners are told; for their safety money goes there only after a while."
+                "%(account)s is saved. All owners are told; for their safety money goes there only after %(hours)d hours."
             )
-            % {"account": account},
+            % {"account": account, "hours": terms_on(today()).account_hold_hours},
         )
         return redirect("dashboard:money", producer_pk=self.producer.pk)

@@ -256,6 +256,7 @@ def test_from_the_choice_to_the_settled_batch() -> None:
     path = programme("payout-batch", pk=batch.pk)
     assert "người khác sẽ duyệt" in page(maker, path)
     assert programme("payout-batch-approve", pk=batch.pk) not in page(maker, path)
+    assert "Đang chuyển" not in page(maker, path), "nothing is under way before the approval"
     shown = checker.get(path)
     assert "Duyệt 800.000\u00a0₫" in shown.content.decode().replace("&nbsp;", "\u00a0")
 
@@ -322,6 +323,20 @@ def test_finance_stops_and_releases_with_a_reason() -> None:
 
     assert PayoutHold.objects.get().release_reason == "Đã xong"
     assert "Đã xong" in page(client, back)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?tab=look", "Không có tài khoản nào cần xem"),
+        ("?tab=held", "Không chủ thể nào đang bị tạm dừng chi"),
+        ("?q=khong-co", "Không tìm thấy nhà sản xuất"),
+    ],
+)
+def test_a_list_of_nobody_says_what_would_stand_there(query: str, words: str) -> None:
+    payable()
+
+    assert words in page(signed_in(finance()), programme("sellers-money") + query)
 
 
 def test_finance_confirms_an_account_of_another_name() -> None:
