@@ -42,6 +42,7 @@ class Asked(StrEnum):
     SOLD = "sold"
     STARS = "stars"
     SALES = "sales"
+    RATING = "rating"
 
 
 _BY_FACT: Final = (

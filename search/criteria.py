@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from catalogue.popularity import HALF_LIFE_DAYS, MOST_OF_ONE_BUYER, SPAN_DAYS
+from catalogue.reviews.ratings import ASSUMED_MEAN, ASSUMED_REVIEWS, HIGHEST_RATING_STEP
 from search import ranking
 
 
@@ -127,6 +129,10 @@ def _push() -> Criteria:
                 % {"steps": 2**ranking.POPULARITY_BITS - 1, "days": SPAN_DAYS},
                 ranking.POPULARITY_STEP,
             ),
+            Criterion(
+                _("For each of the %(steps)d steps of buyers' reviews") % {"steps": HIGHEST_RATING_STEP},
+                ranking.RATING_STEP,
+            ),
         ),
         most=1.0,
     )
@@ -139,6 +145,14 @@ def sales_counted() -> str:
         "%(half)d days a sale counts half. The first pack makes a step, each further step takes twice as many packs, and one "
         "buyer's packs count up to %(most)d."
     ) % {"days": SPAN_DAYS, "half": HALF_LIFE_DAYS, "most": MOST_OF_ONE_BUYER}
+
+
+def reviews_counted() -> str:
+    """Return how the steps of reviews come about, in one paragraph."""
+    return _(
+        "Reviews of buyers whose goods arrived count by their mean, as if %(assumed)d buyers had given %(mean)s of 5 before: a few "
+        "reviews lift a good little, and none lower it. Hidden reviews don't count."
+    ) % {"assumed": ASSUMED_REVIEWS, "mean": localize(ASSUMED_MEAN)}
 
 
 def other_orders() -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from search.asked import Asked, describe, tell_asked
 from search.documents import FACTS, ZONES, GoodDocument
 from search.engines.base import SearchEngine, ranking_push
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
+from search.facts import RATING
 from search.interpretation import Interpretation, interpret
 from search.query import Facet, SearchQuery
 from search.selectors import search_interpreted
@@ -192,10 +193,13 @@ def _parts(interpretation: Interpretation, document: GoodDocument) -> Iterator[P
         yield from _clauses(lift, interpretation, document, required=False)
     for field, value, weight in ranking_push():
         if _has_push(document, field, value):
-            yield Part(_PUSHES.get(field, Asked.SALES), "", False, True, weight, (f"{field} {value}",))
+            yield Part(_pushed_by(field, value), "", False, True, weight, (f"{field} {value}",))
 
 
-_PUSHES: Final = {"sold": Asked.SOLD, Facet.STARS.value: Asked.STARS}
+def _pushed_by(field: str, value: str | bool) -> Asked:
+    if field == FACTS:
+        return Asked.RATING if str(value).startswith(RATING) else Asked.SALES
+    return Asked.SOLD if field == "sold" else Asked.STARS
 
 
 def _clauses(

@@ -11,6 +11,7 @@
 ``h:``    how a name begins: first word as typed and without marks, and the group of synonyms it names
 ``=``     a whole name as one word
 ``b:``    a bit of popularity
+``r:``    a bit of what buyers say of it
 ``-``     a word without marks that the good says it is without ("không đường"), and ``-1`` the group of synonyms
 ========  ==============================================================================================
 """
@@ -24,7 +25,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.forms import said_forms
-from search.ranking import POPULARITY_BITS
+from search.ranking import POPULARITY_BITS, RATING_BITS
 from search.synonyms import Lexicon, find_concepts, lexicon
 from search.text import Word, fold, fold_in_place, is_bare, words
 from search.wording import query_wording
@@ -42,6 +43,10 @@ _ENGLISH_ASIDE: Final = re.compile(r"\b(?:with|in|from|for|and)\b|[,(–—:]", 
 _CONTAINERS: Final = frozenset(
     {"hộp", "set", "combo", "bộ", "gói", "túi", "chai", "hũ", "lọ", "sản", "thùng", "giỏ", "đặc", "cặp"}
 )
+
+
+#: How tokens of ratings begin.
+RATING: Final = "r:"
 
 
 def code_token(code: str) -> str:
@@ -160,3 +165,8 @@ def negations(sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
 def popularity_tokens(level: int) -> list[str]:
     """Return the bits of a popularity from 0 to 2^`POPULARITY_BITS` - 1."""
     return [f"b:{bit}" for bit in range(POPULARITY_BITS) if level >> bit & 1]
+
+
+def rating_tokens(step: int) -> list[str]:
+    """Return the bits of a step of ratings from 0 to 2^`RATING_BITS` - 1."""
+    return [f"{RATING}{bit}" for bit in range(RATING_BITS) if step >> bit & 1]

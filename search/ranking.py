@@ -52,10 +52,13 @@ CODE: Final = 10.0
 #: Goods with every word of the search stand before goods that only are of the same kind.
 EVERY_WORD: Final = 100.0
 
-#: The push: being sold here, each star, and each step of popularity (how well the good sold of late, see
-#: `catalogue/popularity.py`). What buyers say of goods will push too once they can say it here: until then it counts nothing.
+#: The push: being sold here, each star, each step of popularity (how well the good sold of late, see `catalogue/popularity.py`) and
+#: each step of what buyers say of it (`catalogue/reviews/ratings.py`).
 SOLD_HERE: Final = 0.6
 EACH_STAR: Final = 0.15
 POPULARITY_STEP: Final = 0.1
+RATING_STEP: Final = 0.1
 #: Popularity has so many steps: 0 to 2^bits - 1.
 POPULARITY_BITS: Final = 3
+#: Ratings too: 0 to 2^bits - 1.
+RATING_BITS: Final = 2

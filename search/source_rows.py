@@ -51,7 +51,7 @@ def _goods(product_ids: list[int]) -> QuerySet[Product, Any]:
             "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
             "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
             "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__street", "producer__legacy_region", "popularity",
+            "producer__street", "producer__legacy_region", "popularity", "rating", "review_count",
         )
     )  # fmt: skip
 

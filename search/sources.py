@@ -23,6 +23,7 @@ from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
 from catalogue.producers.models import DeliveryReach
+from catalogue.reviews.ratings import rating_step
 from catalogue.seasons import season_months
 from catalogue.texts import TEXT_FIELDS
 from marketplace.clock import day_of, start_of_day
@@ -32,7 +33,7 @@ from search.classification import likely_set
 from search.codes import decision_tokens
 from search.delivery import provinces_reached, reaches_of
 from search.documents import MAXIMUM_INTERVALS, GoodDocument, Text, named_texts, proper_names, texts
-from search.facts import code_token, facts_of_names, facts_of_texts, popularity_tokens
+from search.facts import code_token, facts_of_names, facts_of_texts, popularity_tokens, rating_tokens
 from search.forms import forms_of
 from search.gazetteer import gazetteer
 from search.source_rows import (
@@ -281,6 +282,7 @@ def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:
     yield from _place_facts(row, commune)
     yield from _code_facts(good)
     yield from popularity_tokens(row["popularity"])
+    yield from rating_tokens(rating_step(row["rating"], row["review_count"]))
     proposed = Certificate.State.PROPOSED
     yield from sorted({f"o:{paper.stars}" for paper in good.facts.certificates if paper.state == proposed})
 

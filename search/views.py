@@ -24,7 +24,7 @@ from catalogue.pricing.selectors import next_price_boundary
 from marketplace.page_cache import public_page
 from search.address import LAST_PAGE, read_query, turning, with_values
 from search.browsing import browse_goods
-from search.criteria import criteria, other_orders, sales_counted
+from search.criteria import criteria, other_orders, reviews_counted, sales_counted
 from search.errors import SearchUnavailable
 from search.highlighting import highlight
 from search.insights.redirects import redirect_for
@@ -228,7 +228,7 @@ def ranking_criteria(request: HttpRequest) -> HttpResponse:
         "title": title,
         "trail": [(_("Home"), reverse("home")), (title, "")],
         "criteria": criteria(),
-        "sales_counted": sales_counted(),
+        "counted": (sales_counted(), reviews_counted()),
         "orders": other_orders(),
         "tab": "goods",
     }

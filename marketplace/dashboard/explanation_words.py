@@ -18,7 +18,7 @@ from search.labels import price_label, stars_label
 from search.query import Facet
 
 #: The heaviest first, but for the push, which is the same for every search and comes last.
-_PUSHES: Final = (Asked.SOLD, Asked.STARS, Asked.SALES)
+_PUSHES: Final = (Asked.SOLD, Asked.STARS, Asked.SALES, Asked.RATING)
 
 _ZONES: Final = {
     "name": gettext_lazy("in the name"),
@@ -139,6 +139,7 @@ def _plain() -> dict[Asked, str]:
         Asked.SOLD: _("Sold online, in stock"),
         Asked.STARS: _("Stars awarded"),
         Asked.SALES: _("Sales of the last %(days)d days") % {"days": SPAN_DAYS},
+        Asked.RATING: _("What buyers say of it"),
     }
 
 

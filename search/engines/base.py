@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from search import ranking
 from search.documents import FACTS, FORMAT, Document, GoodDocument
-from search.facts import popularity_tokens
+from search.facts import popularity_tokens, rating_tokens
 from search.interpretation import Interpretation
 from search.query import Facet, Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
@@ -238,5 +238,10 @@ def ranking_push() -> list[tuple[str, str | bool, float]]:
             (FACTS, token, ranking.POPULARITY_STEP * 2**bit)
             for bit in range(ranking.POPULARITY_BITS)
             for token in popularity_tokens(1 << bit)
+        ),
+        *(
+            (FACTS, token, ranking.RATING_STEP * 2**bit)
+            for bit in range(ranking.RATING_BITS)
+            for token in rating_tokens(1 << bit)
         ),
     ]

@@ -843,7 +843,7 @@ def test_a_good_named_so_stands_before_one_whose_producer_tells_of_it(engine: Se
     )
     assert run(engine, "người Mông").product_ids == [2, 3, 4, 1]
 
-    fill(engine, good(1, "Cà phê", **told, stars=5, sold=True, facts=("b:0", "b:1", "b:2")))
+    fill(engine, good(1, "Cà phê", **told, stars=5, sold=True, facts=("b:0", "b:1", "b:2", "r:0", "r:1")))
 
     assert run(engine, "người Mông").product_ids[:2] == [2, 3], "whatever pushes it"
 

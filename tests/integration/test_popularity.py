@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalogue.models import HIGHEST_POPULARITY, Product, ProductChange
 from catalogue.popularity import popularity_level, popularity_set
+from catalogue.reviews.ratings import rating_step
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.popularity import popularity_refresh, popularity_refresh_due
 from search import ranking
@@ -198,3 +199,23 @@ def test_what_sells_better_stands_first_of_goods_that_fit_alike(each_engine: Sea
     assert better.score - other.score == pytest.approx(5 * ranking.POPULARITY_STEP, abs=1e-4)
     _version, [document] = build_documents([second.pk])[second.pk]
     assert {"b:0", "b:2"} <= set(document.facts)
+
+
+def test_what_buyers_say_well_of_stands_first_of_goods_that_fit_alike(each_engine: SearchEngine) -> None:
+    first, second = shown_good(title="Mật ong rừng"), shown_good(title="Mật ong vườn")
+    query = SearchQuery(at=timezone.now(), text="mật ong")
+    Product.objects.filter(pk=second.pk).update(rating=4.9, review_count=40)
+    rebuild_index()
+
+    better, other = find_in(each_engine, query, None)[1].hits
+
+    assert (better.product_id, other.product_id) == (second.pk, first.pk)
+    assert better.score - other.score == pytest.approx(3 * ranking.RATING_STEP, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("rating", "count", "step"),
+    [(None, 0, 0), (5.0, 1, 0), (5.0, 2, 1), (4.9, 8, 2), (5.0, 20, 3), (4.0, 500, 1), (1.0, 500, 0)],
+)
+def test_few_reviews_lift_little_and_bad_ones_lower_nothing(rating: float, count: int, step: int) -> None:
+    assert rating_step(rating, count) == step
