@@ -15,7 +15,9 @@ from catalogue.certification.rules import sellable_q, shown_q
 from catalogue.certification.terms import Standing, standing_on
 from catalogue.models import Product
 from catalogue.producers.models import Partner
-from checkout.order.models import Order
+from checkout.order.models import Consignment, Order
+from checkout.settlement.models import LedgerEntry
+from checkout.settlement.reconciliation.services import all_differences
 from cms.regions.models import RegionPage
 from cms.stories.models import ProducerStoryPage
 from marketplace.accounts.models import User
@@ -133,3 +135,5 @@ def test_synthetic_goods_are_sold_and_have_producers_and_orders(capsys: pytest.C
         for parcel in parcels:
             assert parcel.goods_total == sum(line.line_price_incl_tax for line in parcel.lines.all())
     assert "120 synthetic goods made." in capsys.readouterr().out
+    assert LedgerEntry.objects.filter(kind="delivered").count() == Consignment.objects.count()
+    assert all_differences() == []
