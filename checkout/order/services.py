@@ -32,6 +32,8 @@ from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
+from checkout.shipping.carriers.services import shipments_take_back
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -162,6 +164,8 @@ def returned_goods_take(
     taken = stock_put_back_up_to(
         {line.pk: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
     )
+    if taken:
+        audit_record(action="goods.put_back", subject=consignment, changes={"packs": taken}, actor=actor)
     logger.info("consignment %s: %d packs back on the shelf by %s", consignment.number, taken, actor_kind)
     return taken
 
@@ -169,11 +173,12 @@ def returned_goods_take(
 def consignments_cancel(
     order: Order, consignments: Iterable[Consignment], *, actor: Any, actor_kind: str, note: str
 ) -> None:
-    """Cancel consignments of a locked order and give their stock back. Raises ChangeNotAllowed."""
+    """Cancel consignments of a locked order, give their stock back and take them back from carriers. Raises ChangeNotAllowed."""
     cancelled = list(consignments)
     for consignment in cancelled:
         _record(consignment, State.CANCELLED, actor, actor_kind, note)
     stock_release(Line.objects.filter(consignment__in=cancelled))
+    shipments_take_back(cancelled)
     _order_follow(order)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.bank_accounts import bank_account_ask
@@ -23,6 +24,10 @@ from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 
 logger = logging.getLogger(__name__)
+
+#: Reasons that no person gave: kept as written here, shown in the reader's language.
+OF_NO_USE = gettext_noop("the order has no use for this money")
+MADE_AT_THE_PROVIDER = gettext_noop("made at the provider")
 
 
 def refund_request(
@@ -104,7 +109,7 @@ def refund_made_outside(*, payment: Payment, reference: str, amount: int, key: s
     refund = Refund(
         payment=payment,
         amount=amount,
-        reason="made at the provider",
+        reason=MADE_AT_THE_PROVIDER,
         idempotency_key=key,
         state=Refund.State.DONE,
         reference=reference,

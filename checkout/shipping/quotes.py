@@ -96,7 +96,8 @@ def quote_consignment(
     )
     chargeable = chargeable_weight(weight.grams, first=rate.first_weight, step=rate.step_weight)
     steps = (chargeable - rate.first_weight) // rate.step_weight
-    is_free = tariff.free_from is not None and goods_total >= tariff.free_from
+    free_from = rate.free_from if province else book.free_anywhere_from(producer.pk)
+    is_free = free_from is not None and goods_total >= free_from
     way = rate.first_charge + steps * rate.step_charge if carried else 0
     carriage = 0 if is_free else way
     remote_charge = remote.surcharge if remote and carried else 0
@@ -126,7 +127,7 @@ def quote_consignment(
         until_date=until_date,
         days_min=(from_date - on).days,
         days_max=(until_date - on).days,
-        free_remaining=None if is_free or tariff.free_from is None else tariff.free_from - goods_total,
+        free_remaining=None if is_free or free_from is None else free_from - goods_total,
         is_least=commune is None and bool(far),
         working=Working(tariff, rate, weight, steps, is_free, collected, remote),
     )

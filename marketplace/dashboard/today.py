@@ -84,7 +84,7 @@ class ProducerTodayView(ProducerAccess, TemplateView):
             **kwargs,
             duties=[
                 *producer_duties(self.producer),
-                *own_money_duties(self.producer, self.request.user),
+                *own_money_duties(self.membership),
             ],
             week=week_of(self.producer),
         )

@@ -55,8 +55,8 @@ class Due:
 
     producer: Partner
     balance: int
-    #: Of the balance, what still waits.
-    waiting: int
+    #: Of the balance, what still waits, by order.
+    waiting_by_order: Mapping[int, int]
     account: BankAccount | None
     standing: Standing
     hold: PayoutHold | None
@@ -66,6 +66,11 @@ class Due:
     refused: Payout | None
     #: Why nothing can be paid out now; empty where it can.
     obstacle: str
+
+    @property
+    def waiting(self) -> int:
+        """Of the balance, what still waits."""
+        return sum(self.waiting_by_order.values())
 
     @property
     def available(self) -> int:
@@ -88,7 +93,7 @@ def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:
     pks = [producer.pk for producer in producers]
     terms = terms_on(on or today())
     balances = producer_balances(pks)
-    waiting = _waiting(pks, terms)
+    waiting = _waiting_money(pks, terms)
     accounts = current_accounts(pks)
     holds = {hold.producer_id: hold for hold in PayoutHold.objects.filter(producer__in=pks, released_at=None)}
     requests = {
@@ -110,12 +115,13 @@ def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:
         account = accounts.get(producer.pk)
         last = newest.get(account.pk) if account else None
         standing = standing_of(account)
-        available = balances.get(producer.pk, 0) - waiting.get(producer.pk, 0)
+        waits = waiting.get(producer.pk, {})
+        available = balances.get(producer.pk, 0) - sum(waits.values())
         found.append(
             Due(
                 producer=producer,
                 balance=balances.get(producer.pk, 0),
-                waiting=waiting.get(producer.pk, 0),
+                waiting_by_order=waits,
                 account=account,
                 standing=standing,
                 hold=holds.get(producer.pk),
@@ -167,23 +173,15 @@ def _obstacle(
     return standing.words
 
 
-def waiting_by_order(producer: Partner, terms: PayoutTerms) -> dict[int, int]:
-    """Return by order what of a producer's balance waits."""
-    return {order: amount for (_producer, order), amount in _waiting_money([producer.pk], terms).items()}
-
-
-def _waiting(pks: list[int], terms: PayoutTerms) -> dict[int, int]:
-    """Return by producer how much of the balance waits."""
-    sums: dict[int, int] = defaultdict(int)
-    for (producer, _order), amount in _waiting_money(pks, terms).items():
-        sums[producer] += amount
-    return sums
-
-
-def _waiting_money(pks: list[int], terms: PayoutTerms) -> dict[tuple[int, int], int]:
+def _waiting_money(pks: list[int], terms: PayoutTerms) -> dict[int, dict[int, int]]:
+    """Return by producer and order what of the balances waits."""
     places = _waiting_places(pks, terms)
     left = _left(pks, orders={order for _producer, order in places})
-    return {place: left[place] for place in places if left[place] > 0}
+    waiting: dict[int, dict[int, int]] = {}
+    for producer, order in places:
+        if (amount := left[producer, order]) > 0:
+            waiting.setdefault(producer, {})[order] = amount
+    return waiting
 
 
 def _waiting_places(pks: list[int], terms: PayoutTerms) -> set[tuple[int, int]]:

@@ -163,6 +163,7 @@ def difference_take(*, difference: Difference, by: User) -> Difference:
     """Note who looks into a difference."""
     Difference.objects.filter(pk=difference.pk).update(person=by)
     difference.refresh_from_db()
+    audit_record(action="difference.taken", subject=difference, actor=by)
     return difference
 
 

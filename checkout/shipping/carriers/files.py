@@ -1,12 +1,13 @@
 """What carriers bring as CSV or Excel: reports of parcels, and the cash that they collected. Read row by row, with what is wrong."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,24 +54,33 @@ _MOMENTS: Final = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "
 
 def tracking_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> ReadRows:
     """Return the reports of a file as values of `TrackingNews` (the moment in ISO 8601). Raises FileRefused."""
-    known = _Known(carrier)
-    return read_rows(
-        read_tables(file_name=file_name, content=content, tables=[TRACKING_TABLE]), known.read_report
-    )
+    rows = list(read_tables(file_name=file_name, content=content, tables=[TRACKING_TABLE]))
+    return read_rows(rows, _Known.of(carrier, rows).read_report)
 
 
 def cash_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> ReadRows:
     """Return the rows of a carrier's cash file, `{"shipment", "number", "collected", "amount", "fee", "on"}`. Raises FileRefused."""
-    known = _Known(carrier)
-    return read_rows(read_tables(file_name=file_name, content=content, tables=[CASH_TABLE]), known.read_cash)
+    rows = list(read_tables(file_name=file_name, content=content, tables=[CASH_TABLE]))
+    return read_rows(rows, _Known.of(carrier, rows).read_cash)
 
 
 @dataclass(slots=True)
 class _Known:
-    """Reads rows about one carrier's parcels; remembers which were named."""
+    """Reads rows about one carrier's parcels, which it knows by their numbers; remembers which were named."""
 
     carrier: Carrier
+    parcels: Mapping[str, Shipment]
     seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, carrier: Carrier, rows: Iterable[FileRow]) -> "_Known":
+        """Load the parcels that `rows` name, in one query for any number of them."""
+        named = Shipment.objects.filter(
+            carrier=carrier, number__in={row.text("number") for row in rows} - {""}
+        )
+        handed_over = Exists(CashRemittance.objects.filter(shipment=OuterRef("pk")))
+        parcels = named.select_related("consignment").annotate(is_handed_over=handed_over)
+        return cls(carrier, {parcel.number: parcel for parcel in parcels})
 
     def read_report(self, row: FileRow) -> dict[str, Any]:
         shipment = self._shipment(row)
@@ -108,11 +118,7 @@ class _Known:
 
     def _shipment(self, row: FileRow) -> Shipment:
         number = row.text("number")
-        found = (
-            Shipment.objects.filter(carrier=self.carrier, number=number).select_related("consignment").first()
-            if number
-            else None
-        )
+        found = self.parcels.get(number)
         if found is None:
             raise ValidationError(
                 _("%(carrier)s has no parcel of ours with the number “%(number)s”.")
@@ -121,7 +127,7 @@ class _Known:
         return found
 
 
-def _refuse_cash_that_cannot_be(shipment: Shipment, collected: int, amount: int, fee: int) -> None:
+def _refuse_cash_that_cannot_be(shipment: Any, collected: int, amount: int, fee: int) -> None:
     if collected != shipment.cash or not shipment.cash:
         raise ValidationError(
             _("%(told)s were collected, but %(asked)s were to be collected.")
@@ -133,7 +139,7 @@ def _refuse_cash_that_cannot_be(shipment: Shipment, collected: int, amount: int,
         raise ValidationError(_("What was handed over and the fee are more than what was collected."))
     if shipment.consignment.state in (Consignment.State.CANCELLED, Consignment.State.RETURNED):
         raise ValidationError(_("This parcel came back or was cancelled: no cash was due."))
-    if CashRemittance.objects.filter(shipment=shipment).exists():
+    if shipment.is_handed_over:
         raise ValidationError(_("The cash of this parcel was handed over before."))
 
 

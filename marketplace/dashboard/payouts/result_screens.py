@@ -23,7 +23,7 @@ OUTCOMES = {
     Outcome.DONE: (gettext_lazy("Sent"), "good"),
     Outcome.FAILED: (gettext_lazy("Refused by the bank"), "bad"),
     Outcome.RETURNED: (gettext_lazy("Sent back by the bank"), "bad"),
-    Outcome.WAITING: (gettext_lazy("The bank is still at it"), "wait"),
+    Outcome.WAITING: (gettext_lazy("The bank is still processing it"), "wait"),
     Outcome.REFUSED: (gettext_lazy("Does not fit"), "bad"),
 }
 

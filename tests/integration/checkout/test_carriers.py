@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalogue.producers.models import StockRecord
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.selectors import refused_parcels
-from checkout.order.services import consignment_ship
+from checkout.order.services import consignment_cancel, consignment_ship
 from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.reconciliation.services import all_differences
@@ -177,6 +177,22 @@ def test_a_carrier_is_told_what_was_taken_back_until_it_knows(monkeypatch: pytes
     told_at += [shipments_withdraw_due(), shipments_withdraw_due()]
 
     assert (told_at, calls) == ([0, 1, 0], ["VD-1", "VD-1"])
+
+
+def test_a_parcel_that_is_cancelled_is_taken_back_from_its_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(RestCarrier, "cancel", lambda self, carrier, number: told.append(number))
+    registered = rest_shipment(monkeypatch, "VD-1")
+    shipments_register_due()
+    waiting = make_shipment(make_carrier(code="khac", adapter="rest", base_url="https://carrier.example"))
+
+    for shipment in (registered, waiting):
+        consignment_cancel(consignment_id=shipment.consignment_id, actor_kind="admin", reason="Hết hàng")
+    shipments_withdraw_due()
+
+    assert told == ["VD-1"]
+    assert shipments_register_due() == 0, "nobody is told of a parcel that won't come"
+    assert list(Shipment.objects.values_list("state", "error")) == [("cancelled", "")] * 2
 
 
 # --- Reports ------------------------------------------------------------------------------------------------
@@ -376,6 +392,19 @@ def test_a_file_of_reports_is_read_with_the_reason_of_each_bad_row() -> None:
 
     assert [one.number for one in read.problems] == [3, 4, 5, 6, 7]
     assert [one["kind"] for one in as_values(read)] == ["delivered"]
+
+
+def test_a_file_asks_once_for_all_the_parcels_that_it_names(django_assert_num_queries: Any) -> None:
+    carrier = make_carrier()
+    parcels = [make_shipment(carrier) for _number in range(3)]
+    at = (timezone.localtime() - timedelta(hours=2)).strftime("%d/%m/%Y %H:%M")
+    reports = csv("Mã vận đơn,Trạng thái,Thời điểm", *(f"{one.number},Đã giao,{at}" for one in parcels))
+    cash = csv("Mã vận đơn,Đã thu,Đã nộp", *(f"{one.number},{one.cash},{one.cash}" for one in parcels))
+
+    for read, content in ((tracking_file_read, reports), (cash_file_read, cash)):
+        with django_assert_num_queries(1):
+            found = read(carrier=carrier, file_name="a.csv", content=content)
+        assert (len(as_values(found)), found.problems) == (3, [])
 
 
 def cash_rows(shipment: Shipment, **changed: Any) -> Any:

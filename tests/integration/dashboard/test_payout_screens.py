@@ -120,6 +120,17 @@ def test_changing_an_account_asks_for_a_second_factor(settings: Any) -> None:
     assert client.get(own("money", producer)).status_code == 200, "looking needs none"
 
 
+def test_a_producer_named_like_a_formula_computes_nothing_in_its_statement() -> None:
+    producer = payable(500_000)
+    type(producer).objects.filter(pk=producer.pk).update(name='=HYPERLINK("http://x.example","HTX")')
+
+    file = signed_in(owner_of(producer)).get(own("money-statement-file", producer, form="xlsx"))
+
+    cells = [cell for row in load_workbook(io.BytesIO(file.content)).active.iter_rows() for cell in row]
+    assert cells[0].value == '\'=HYPERLINK("http://x.example","HTX")'
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
 def test_a_statement_adds_up_and_leads_to_each_order() -> None:
     producer = payable(500_000)
     returned = earned(producer, 200_000)
@@ -245,6 +256,7 @@ def test_from_the_choice_to_the_settled_batch() -> None:
     path = programme("payout-batch", pk=batch.pk)
     assert "người khác sẽ duyệt" in page(maker, path)
     assert programme("payout-batch-approve", pk=batch.pk) not in page(maker, path)
+    assert "Đang chuyển" not in page(maker, path), "nothing is under way before the approval"
     shown = checker.get(path)
     assert "Duyệt 800.000\u00a0₫" in shown.content.decode().replace("&nbsp;", "\u00a0")
 
@@ -313,6 +325,20 @@ def test_finance_stops_and_releases_with_a_reason() -> None:
     assert "Đã xong" in page(client, back)
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?tab=look", "Không có tài khoản nào cần xem"),
+        ("?tab=held", "Không chủ thể nào đang bị tạm dừng chi"),
+        ("?q=khong-co", "Không tìm thấy nhà sản xuất"),
+    ],
+)
+def test_a_list_of_nobody_says_what_would_stand_there(query: str, words: str) -> None:
+    payable()
+
+    assert words in page(signed_in(finance()), programme("sellers-money") + query)
+
+
 def test_finance_confirms_an_account_of_another_name() -> None:
     producer = payable()
     account_of(producer, number="5555555555", holder="NGUYEN VAN B", holder_fits=False)
@@ -348,6 +374,14 @@ def test_others_of_the_programme_see_no_payouts() -> None:
 
     assert client.get(programme("payouts")).status_code == 403
     assert programme("payouts") not in page(client, programme("programme"))
+
+
+def test_batches_are_listed_the_newest_first() -> None:
+    older, newer = batch_of(payable()), batch_of(payable())
+
+    shown = signed_in(finance("xem")).get(programme("payouts")).context["batches"]
+
+    assert list(shown) == [newer, older]
 
 
 def test_lists_take_as_many_queries_for_many_as_for_few() -> None:
