@@ -21,7 +21,7 @@ class PaymentNotPossible(PaymentError):
 class RefundNotPossible(PaymentError):
     """There is no money here to send back: not paid, or already on its way back."""
 
-    message = _("There is no payment left to send back.")
+    message: str | Promise = _("There is no payment left to send back.")
 
 
 class BillDisagrees(PaymentError):

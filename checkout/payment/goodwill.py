@@ -5,6 +5,7 @@ of it is never more than was paid; what would go back beyond that is set off aga
 """
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from checkout.order.models import Consignment, Order
@@ -23,8 +24,8 @@ Hand = Consignment.Hand
 class GoodwillNotPossible(RefundNotPossible):
     """The parcel holds no such sum, wasn't delivered, or no reason was given; `message` says which."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(str(message))
         self.message = message
 
 

@@ -35,7 +35,7 @@ class OrderChange(OrderAccess, FormView):
     """A change of one order, with a reason; leads back to the order. Subclasses give `words` and `write`."""
 
     staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.SUPPORT)
-    form_class = ReasonForm
+    form_class: type[forms.Form] = ReasonForm
     template_name = "dashboard/staff/reason.html"
     #: What the audit log calls the change.
     audit_action = ""
@@ -73,7 +73,7 @@ class OrderChange(OrderAccess, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, **self.words(), back=self.back)
 
-    def form_valid(self, form: ReasonForm) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             with audited(self.audit_action, self.audit_subject, reason=form.cleaned_data["reason"]) as event:
                 event["changes"] = self.audit_changes()
@@ -242,7 +242,7 @@ class GoodwillView(RecentSecondFactor, ConsignmentChange):
             "action": _("Give it back"),
         }
 
-    def form_valid(self, form: GoodwillForm) -> HttpResponse:  # type: ignore[override]
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         values = form.cleaned_data
         try:
             goodwill_give(

@@ -19,6 +19,7 @@ from catalogue.texts import no_texts
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.numbers import new_order_number
 from checkout.payment.cash import cash_receive
+from checkout.settlement.bookings import book_delivered
 from marketplace.clock import today
 from marketplace.places.models import Commune
 from marketplace.slugs import vietnamese_slug
@@ -220,9 +221,11 @@ def _orders(packs: list[tuple[Product, StockRecord, int]], chance: random.Random
                 delivered_at=now,
                 goods_total=sum(price for _pack, _record, price in goods),
             )
-            cash_receive(consignment=parcel)
             for pack, record, price in goods:
                 _line(order, parcel, pack, record, price)
+            # As the shop does: the producer took the cash for a sale, of which commission and taxes are ours.
+            cash_receive(consignment=parcel)
+            book_delivered(parcel)
 
 
 def _seller(row: tuple[Product, StockRecord, int]) -> int:

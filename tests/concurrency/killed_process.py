@@ -147,6 +147,74 @@ def give_account(argument: str) -> None:
     )
 
 
+def match_transfers(argument: str) -> None:
+    from checkout.payment.transfers.services import transfers_match_due
+
+    transfers_match_due()
+
+
+def split_transfer(argument: str) -> None:
+    from checkout.payment.transfers.memos import order_numbers_in
+    from checkout.payment.transfers.models import BankTransfer
+    from checkout.payment.transfers.splitting import transfer_split
+    from tests.factories.payouts import finance
+
+    transfer = BankTransfer.objects.get(pk=int(argument))
+    numbers = order_numbers_in(transfer.memo)
+    transfer_split(transfer_id=transfer.pk, order_numbers=numbers, returns_rest=True, by=finance())
+
+
+def payout_came_back(argument: str) -> None:
+    from checkout.settlement.payouts.models import Payout
+    from checkout.settlement.payouts.results import payout_settle_by_hand
+    from tests.factories.payouts import finance
+
+    payout_settle_by_hand(
+        payout=Payout.objects.get(pk=int(argument)), refused_because="Tài khoản đã đóng", by=finance()
+    )
+
+
+def decide_dispute(argument: str) -> None:
+    from checkout.payment.disputes import bearers_of, dispute_decide
+    from checkout.payment.models import Dispute
+    from tests.factories.payouts import finance
+
+    dispute = Dispute.objects.get(pk=int(argument))
+    dispute_decide(
+        dispute=dispute, producer=bearers_of(dispute)[0].producer, reason="Giao thiếu", by=finance()
+    )
+
+
+def give_goodwill(argument: str) -> None:
+    from checkout.payment.goodwill import goodwill_give
+    from tests.factories.payouts import finance
+
+    goodwill_give(
+        consignment_id=int(argument),
+        amount=30_000,
+        borne_by="producer",
+        reason="Giao muộn",
+        key="the-key",
+        by=finance(),
+    )
+
+
+def take_cash_file(argument: str) -> None:
+    from checkout.shipping.carriers.cash import cash_file_take
+    from checkout.shipping.carriers.models import Shipment
+    from marketplace.clock import today
+
+    shipment = Shipment.objects.get(pk=int(argument))
+    row = {
+        "shipment": shipment.pk,
+        "collected": shipment.cash,
+        "amount": shipment.cash - 5_000,
+        "fee": 5_000,
+        "on": today().isoformat(),
+    }
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=[row], by=None)
+
+
 def main() -> None:
     import django
 
@@ -170,6 +238,12 @@ def main() -> None:
         "change-way": change_way,
         "close": close_payments,
         "deliver": deliver,
+        "match-transfers": match_transfers,
+        "split-transfer": split_transfer,
+        "payout-came-back": payout_came_back,
+        "decide-dispute": decide_dispute,
+        "give-goodwill": give_goodwill,
+        "take-cash-file": take_cash_file,
     }
     steps[step](argument)
 

@@ -22,6 +22,7 @@ from checkout.order.models import Consignment, Order
 from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.payouts.models import PayoutBatch
+from checkout.settlement.reconciliation.services import all_differences
 from checkout.shipping.models import PickupPoint
 from cms.regions.models import RegionPage
 from cms.stories.models import ProducerStoryPage
@@ -174,3 +175,5 @@ def test_synthetic_goods_are_sold_and_have_producers_and_orders(capsys: pytest.C
         for parcel in parcels:
             assert parcel.goods_total == sum(line.line_price_incl_tax for line in parcel.lines.all())
     assert "120 synthetic goods made." in capsys.readouterr().out
+    assert LedgerEntry.objects.filter(kind="delivered").count() == Consignment.objects.count()
+    assert all_differences() == []
