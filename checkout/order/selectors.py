@@ -11,6 +11,8 @@ from checkout.order.models import Consignment, Line, Order, ShippingAddress
 from checkout.order.notices import pickup_address
 from checkout.order.numbers import read_order_number
 from checkout.order.timeline import TimelineEvent, consignment_timeline
+from checkout.shipping.carriers.models import TrackingEvent
+from checkout.shipping.carriers.selectors import reports_of
 from marketplace.money import round_dong
 
 
@@ -24,6 +26,8 @@ class ConsignmentView:
     pickup_address: str
     #: The carrier's page about the parcel; empty where there is none.
     tracking_url: str
+    #: What the carrier told of it on its way, the newest first.
+    reports: list[TrackingEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def refused_parcels(phone: str) -> int:
 def order_view(order: Order) -> OrderView:
     """Return what an order's page shows."""
     consignments = list(order.consignments.all())
+    reports = reports_of(consignments)
     return OrderView(
         order=order,
         consignments=[
@@ -96,6 +101,7 @@ def order_view(order: Order) -> OrderView:
                 if consignment.method == Consignment.Method.PICKUP
                 else "",
                 tracking_url=_tracking_url(consignment),
+                reports=reports.get(consignment.pk, []),
             )
             for consignment in consignments
         ],
