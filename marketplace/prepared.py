@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 #: Numbers of ids for which SQL is written; a shorter list is filled up by repeating its last id.
-_SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384)
+_SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384, 1_000, 2_000, 4_000)
 #: What stands in the SQL for the first id, once and a second time; the others follow.
 _STAND_INS: Final = (30_001, 31_001)
 #: What stands in the SQL for a moment until a page brings its own.
@@ -58,7 +58,7 @@ class PreparedRows:
         if not ids:
             return []
         size = next((size for size in _SIZES if size >= len(ids)), None)
-        if size is None:  # no page shows so many
+        if size is None:  # more than anybody reads at once
             return list(self._query(list(ids), moment, key))
         statement = self._statement(size, key)
         if statement is None:
@@ -133,6 +133,34 @@ def columns_of(model: type[Model], without: frozenset[str] = frozenset()) -> lis
     languages = ("", *(f"_{language}" for language in settings.MODELTRANSLATION_LANGUAGES))
     left_out = texts | {f"{name}{language}" for name in without for language in languages}
     return [name for name in names if name not in left_out]
+
+
+def columns_beside(beside: Mapping[str, type[Model]], without: frozenset[str] = frozenset()) -> list[str]:
+    """Return the columns of the models at the paths `beside` (`product__parent`), to be read by `values()`."""
+    return [f"{path}__{name}" for path, model in beside.items() for name in columns_of(model, without)]
+
+
+def model_with(
+    model: type[AnyModel],
+    row: Mapping[str, Any],
+    beside: Mapping[str, type[Model]],
+    *,
+    prefix: str = "",
+    without: frozenset[str] = frozenset(),
+) -> AnyModel:
+    """Return an instance of `model` with what lies at the paths `beside`, each path after the one it goes on from, as `select_related` would."""
+    made = model_from_row(model, row, prefix, without)
+    owners: dict[str, Model] = {"": made}
+    for path, kind in beside.items():
+        parent, _, name = path.rpartition("__")
+        if parent not in owners:
+            continue
+        is_there = row[f"{prefix}{path}__{kind._meta.pk.attname}"] is not None  # type: ignore[union-attr]
+        one = model_from_row(kind, row, f"{prefix}{path}__", without) if is_there else None
+        setattr(owners[parent], name, one)
+        if one is not None:
+            owners[path] = one
+    return made
 
 
 def model_from_row(

@@ -83,6 +83,7 @@ class _Reader:
     def __init__(self) -> None:
         self.seen: set[str] = set()
         self.provinces = {folded(one.short_name): one for one in Province.objects.all()}
+        self.communes = set(Commune.objects.values_list("pk", flat=True))
 
     def read(self, row: FileRow) -> dict[str, Any]:
         values = self._zone(row) if row.table == ZONES else self._remote(row)
@@ -125,19 +126,19 @@ class _Reader:
 
     def _remote(self, row: FileRow) -> dict[str, Any]:
         return {
-            "commune_id": self._commune(row).pk,
+            "commune_id": self._commune(row),
             "surcharge": _number(row, "surcharge", REMOTE_TABLE),
             "extra_days": _number(row, "extra_days", REMOTE_TABLE, 0),
             "is_served": folded(row.text("is_served")) not in _NO,
         }
 
-    def _commune(self, row: FileRow) -> Commune:
+    def _commune(self, row: FileRow) -> str:
+        """Return the code of the commune that a row names."""
         code = row.text("code")
         if code:
-            found = Commune.objects.filter(pk=code.zfill(5)).first()
-            if found is None:
+            if code.zfill(5) not in self.communes:
                 raise ValidationError(_("There is no commune with the code %(code)s.") % {"code": code})
-            return found
+            return code.zfill(5)
         province = self.provinces.get(
             folded(row.text("province")).removeprefix("tinh ").removeprefix("thanh pho ")
         )
@@ -152,7 +153,7 @@ class _Reader:
                 _("“%(typed)s” is not clearly one commune of %(province)s.")
                 % {"typed": row.text("commune"), "province": province.short_name}
             )
-        return match.commune
+        return str(match.commune.pk)
 
 
 def _number(row: FileRow, name: str, table: Table, default: int | None = None) -> int:

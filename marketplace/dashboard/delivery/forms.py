@@ -29,12 +29,14 @@ class TariffForm(forms.ModelForm):
 
     cod_charge = _dong(_("Charge for cash on delivery (đồng)"), initial=0)
     cod_rate = PercentField(
-        label=_("Share of the cash (%)"), help_text=_("Of what is collected, for example 0,8.")
+        label=_("Share of the cash (%)"),
+        required=False,
+        help_text=_("Of what is collected, for example 0,8."),
     )
     insured_from = _dong(
         _("Insured from a value of (đồng)"), _MOST_VALUE, required=False, help_text=_("Empty: never.")
     )
-    insurance_rate = PercentField(label=_("Insurance, share of the value (%)"))
+    insurance_rate = PercentField(label=_("Insurance, share of the value (%)"), required=False)
     cold_charge = _dong(
         _("Charge for cooling (đồng)"),
         required=False,

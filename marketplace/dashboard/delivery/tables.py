@@ -209,8 +209,8 @@ class TableUpload(ExistingTable, TemplateView):
 
 
 def _platform_rates() -> dict[str, DeliveryRate]:
-    platform = tariff_book([], on=today()).platform
-    return {rate.zone: rate for rate in platform.rates.all()} if platform else {}
+    """Return the lines of the platform's table by zone: without producers the book holds no others."""
+    return {zone: rate for (_table, zone), rate in tariff_book([], on=today()).rates.items()}
 
 
 class TariffListView(ProgrammeDesk, Tables):
@@ -249,10 +249,11 @@ class OwnTariffListView(OwnDesk, Tables):
         }
         kwargs.setdefault("week", WeekForm(initial=week))
         kwargs.setdefault("closing", ClosedDaysForm())
+        book = tariff_book([], on=today())
         return super().get_context_data(
             **kwargs,
-            platform=tariff_book([], on=today()).platform,
-            platform_rates=_platform_rates().values(),
+            platform=book.platform,
+            platform_rates=sorted(book.rates.values(), key=lambda rate: rate.pk),
             closed_days=self.closed_days().filter(last_day__gte=today()),
             points=producer.pickup_points.filter(is_active=True).select_related("commune__province"),
         )

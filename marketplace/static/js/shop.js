@@ -5,8 +5,6 @@ document.addEventListener("DOMContentLoaded", () => {
     form.addEventListener("change", () => form.requestSubmit());
     for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
   }
-  // Of tabs that don't all fit beside one another the chosen one is to be seen.
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "center" });
   // What was searched for and what was opened goes back once a visit: without a name, gone with the tab.
   const results = document.querySelector("[data-search-note]");
   if (results) {

@@ -19,6 +19,7 @@ from checkout.shipping.calendars import ShippingCalendar, Span
 from checkout.shipping.errors import NotCooled, PlaceNotServed, TooFarForFresh
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, RemoteCommune
 from checkout.shipping.quotes import Quote, quote_consignment, quote_pickup
+from checkout.shipping.tariff_files import REMOTE, tariff_file_read
 from checkout.shipping.weights import Item
 from marketplace.places.models import Commune, Province
 from tests.factories.catalogue import sold_pack
@@ -276,3 +277,12 @@ def test_a_bill_asks_for_tables_and_days_a_constant_number_of_times(
         contents = basket_contents(basket_with(*packs), adult=False)
         with django_assert_num_queries(6):
             bill_for(contents, province=place.province, commune=place, on=ON)
+
+
+def test_a_file_of_far_communes_asks_as_often_for_many_as_for_one(django_assert_num_queries: Any) -> None:
+    codes = list(Commune.objects.order_by("pk").values_list("pk", flat=True)[:5])
+    for named in (codes[:1], codes):
+        content = "\n".join(["Mã xã,Phụ phí", *(f"{int(code)},15000" for code in named)]).encode()
+        with django_assert_num_queries(2):
+            read = tariff_file_read(file_name="xa.csv", content=content)
+        assert [one["commune_id"] for one in read.values[REMOTE]] == named

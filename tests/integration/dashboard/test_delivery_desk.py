@@ -128,6 +128,7 @@ def test_a_share_that_is_none_is_refused(owner: Client, producer: Partner, typed
     page = owner.post(path("own-tariff-new", producer_pk=producer.pk), table_form(cod_rate=typed))
 
     assert "field__error" in page.content.decode()
+    assert "10000" not in page.content.decode(), "a share is named in per cent"
     assert not DeliveryTariff.objects.filter(producer=producer).exists()
 
 
@@ -349,7 +350,11 @@ def test_an_admin_keeps_pickup_points(admin: Client, producer: Partner) -> None:
         commune,
         0,
     )
-    assert "Điểm OCOP" in admin.get(path("pickup-points")).content.decode()
+    PickupPoint.objects.create(name="Bến Thành", street="2 Lê Lợi", commune=commune, hours="8:00")
+    assert [one.name for one in admin.get(path("pickup-points")).context["points"]] == [
+        "Bến Thành",
+        "Điểm OCOP",
+    ]
 
 
 def test_a_producer_says_how_its_goods_travel() -> None:

@@ -45,9 +45,11 @@ def statement_upload(
             raise
     try:
         with transaction.atomic():
-            return BankStatement.objects.create(
+            statement = BankStatement.objects.create(
                 account=account, file_name=file_name[:200], digest=digest, content=content, uploaded_by=by
             )
+            audit_record(action="statement.uploaded", subject=statement, words=statement.file_name, actor=by)
+            return statement
     except IntegrityError:
         known = _live(account, digest)
         if known is None:
