@@ -21,6 +21,8 @@ from checkout.aftersale.models import Case, CaseLine
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.reviews import review_reply, review_write
 from checkout.aftersale.services import case_goods_sent, case_open
+from checkout.invoices.models import InvoiceTerms
+from checkout.invoices.services import invoice_terms_write
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.services import consignment_accept, consignment_cancel
 from checkout.payment.transfers.accounts import receiving_account
@@ -47,6 +49,13 @@ _COMPANY: Final = {
     "address": "1 đường Mẫu, Hà Nội",
     "email": "ke-toan@demo.example",
 }
+#: How the stall invoices: by rates that say nothing of what its real goods bear.
+_INVOICES: Final = {
+    "form": InvoiceTerms.Form.VAT,
+    "series": "C26TMA",
+    "vat_rate": InvoiceTerms.Rate.EIGHT,
+    "delivery_vat_rate": InvoiceTerms.Rate.EIGHT,
+}
 
 
 @transaction.atomic
@@ -54,6 +63,7 @@ def trade_load(*, producer: Partner, owner: User, buyer: User, finance: User) ->
     """Let the stall `producer` trade; return how many orders were made, 0 where it has some already."""
     if Consignment.objects.filter(producer=producer).exists():
         return 0
+    invoice_terms_write(producer=producer, terms=_INVOICES)
     stall = _Stall(producer, owner, people(buyer))
     stall.past_sales()
     stall.returns_and_complaints()
@@ -96,7 +106,7 @@ class _Stall:
         """Sales that are over: with an invoice, reviews, and cash that the carrier handed over."""
         first = self.sold(38, 0, 2, 0, 0, 1, invoice=_COMPANY)
         second = self.sold(30, 1, 0, 1, 1)
-        third = self.sold(24, 4, 0, 2, own=True)
+        third = self.sold(24, 4, 0, 2, own=True, invoice=_COMPANY)
         with days_ago(33):
             review = review_write(
                 line_id=_line(first).pk,
