@@ -11,6 +11,8 @@ from checkout.order.models import Consignment, Line, Order, ShippingAddress
 from checkout.order.notices import pickup_address
 from checkout.order.numbers import read_order_number
 from checkout.order.timeline import TimelineEvent, consignment_timeline
+from checkout.shipping.carriers.models import TrackingEvent
+from checkout.shipping.carriers.selectors import reports_of
 from marketplace.money import round_dong
 
 
@@ -24,6 +26,8 @@ class ConsignmentView:
     pickup_address: str
     #: The carrier's page about the parcel; empty where there is none.
     tracking_url: str
+    #: What the carrier told of it on its way, the newest first.
+    reports: list[TrackingEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def order_view(order: Order) -> OrderView:
     consignments = list(order.consignments.all())
     on_the_way = [one for one in consignments if one.state == Consignment.State.SHIPPED]
     prefetch_related_objects(on_the_way, "shipments__carrier")
+    reports = reports_of(on_the_way)
     return OrderView(
         order=order,
         consignments=[
@@ -98,6 +103,7 @@ def order_view(order: Order) -> OrderView:
                 if consignment.method == Consignment.Method.PICKUP
                 else "",
                 tracking_url=_tracking_url(consignment),
+                reports=reports.get(consignment.pk, []),
             )
             for consignment in consignments
         ],

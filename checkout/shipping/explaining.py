@@ -67,6 +67,11 @@ def _way(quote: Quote, working: Working) -> Iterator[Step]:
             },
             working.steps * rate.step_charge,
         )
+    if rate.free_from is not None:
+        yield Step(
+            _("In this zone the way is free for goods worth %(limit)s and more.")
+            % {"limit": format_dong(rate.free_from)}
+        )
 
 
 def _surcharges(quote: Quote, working: Working) -> Iterator[Step]:

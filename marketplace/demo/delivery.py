@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
+
 from catalogue.producers.models import Partner
 from checkout.shipping.carriers.models import Carrier
 from checkout.shipping.carriers.services import carrier_write
@@ -28,6 +30,7 @@ _RATES: Final = [
 ]
 
 
+@transaction.atomic
 def delivery_load(*, producer: Partner, owner: User, admin: User) -> bool:
     """Make carriers, points, table and day off of the stall `producer`; return False where they are there already."""
     if Carrier.objects.filter(code=CARRIER).exists():
@@ -60,8 +63,8 @@ def _own_table(producer: Partner, owner: User) -> None:
         "producer": producer,
         "name": "Bảng cước riêng (mẫu)",
         "valid_from": today() - timedelta(days=ON_SALE_FOR),
-        "cod_charge": 0,
-        "cod_rate": 50,
+        "cod_charge": 5_000,
+        "cod_rate": 0,
         "insured_from": 1_000_000,
         "insurance_rate": 50,
         "cold_charge": 25_000,

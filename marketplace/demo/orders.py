@@ -1,8 +1,7 @@
 """Orders of the demonstration, placed and brought on by the same services as real ones."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -25,6 +24,7 @@ from checkout.shipping.models import PickupPoint
 from checkout.shipping.pickup_points import points_for
 from marketplace.accounts.models import User
 from marketplace.clock import day_of
+from marketplace.demo.past import days_ago
 from marketplace.places.models import Commune
 
 #: Made-up people beside the demonstration's own buyer: name, phone, commune (Đà Lạt, Hà Nội, Phú Quý), street.
@@ -60,9 +60,7 @@ class Somebody:
 
 def people(account: User) -> list[Somebody]:
     """Return the demonstration's buyer and then the made-up people."""
-    own = Buyer(
-        name=account.full_name, phone=str(account.phone), email=str(account.email or ""), user=account
-    )
+    own = Buyer(name="Nguyễn Văn Mẫu", phone=str(account.phone), email=str(account.email or ""), user=account)
     return [
         Somebody(own, "24781", "12 đường Mẫu"),
         *(
@@ -126,16 +124,10 @@ def give(parcel: Consignment, carrier: Carrier, *, by: User) -> Shipment:
     return shipment_create(consignment_id=pack_up(parcel, by=by).pk, carrier=carrier, by=by)
 
 
-def report(shipment: Shipment, kinds: Iterable[tuple[str, float, str]]) -> None:
-    """Let the carrier report of a parcel: what, how many days before now, and where."""
-    now = timezone.now()
-    tracking_store(
-        carrier=shipment.carrier,
-        news=[
-            TrackingNews(
-                f"mau-{shipment.number}-{kind}", shipment.number, kind, now - timedelta(days=days), place
-            )
-            for kind, days, place in kinds
-        ],
-    )
-    tracking_apply_due()
+def report(shipment: Shipment, *told: tuple[float, str, str]) -> None:
+    """Let the carrier report of a parcel: how many days ago, what, and where."""
+    for days, kind, place in told:
+        with days_ago(days) as moment:
+            news = TrackingNews(f"mau-{shipment.number}-{kind}", shipment.number, kind, moment, place)
+            tracking_store(carrier=shipment.carrier, news=[news])
+            tracking_apply_due()

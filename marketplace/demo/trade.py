@@ -21,6 +21,8 @@ from checkout.aftersale.models import Case, CaseLine
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.reviews import review_reply, review_write
 from checkout.aftersale.services import case_goods_sent, case_open
+from checkout.invoices.models import InvoiceTerms
+from checkout.invoices.services import invoice_terms_write
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.services import consignment_accept, consignment_cancel
 from checkout.payment.transfers.accounts import receiving_account
@@ -39,17 +41,20 @@ from marketplace.demo.orders import Somebody, give, order_make, pack_up, parcel_
 from marketplace.demo.past import days_ago
 from marketplace.money import round_dong
 
-#: Reports of a parcel that came: what, how long before the last of them, and where.
-_CAME: Final = [
-    ("picked_up", 2.0, "Lâm Đồng (mẫu)"),
-    ("in_transit", 1.0, "Kho mẫu"),
-    ("delivered", 0.05, ""),
-]
+#: Where parcels are picked up, and through which town they go.
+_HERE, _ON_THE_WAY = "Lâm Đồng (mẫu)", "Kho mẫu"
 _COMPANY: Final = {
     "company": "Công ty mẫu Ví Dụ",
     "tax_number": "0100109106",
     "address": "1 đường Mẫu, Hà Nội",
     "email": "ke-toan@demo.example",
+}
+#: How the stall invoices: by rates that say nothing of what its real goods bear.
+_INVOICES: Final = {
+    "form": InvoiceTerms.Form.VAT,
+    "series": "C26TMA",
+    "vat_rate": InvoiceTerms.Rate.EIGHT,
+    "delivery_vat_rate": InvoiceTerms.Rate.EIGHT,
 }
 
 
@@ -58,6 +63,7 @@ def trade_load(*, producer: Partner, owner: User, buyer: User, finance: User) ->
     """Let the stall `producer` trade; return how many orders were made, 0 where it has some already."""
     if Consignment.objects.filter(producer=producer).exists():
         return 0
+    invoice_terms_write(producer=producer, terms=_INVOICES)
     stall = _Stall(producer, owner, people(buyer))
     stall.past_sales()
     stall.returns_and_complaints()
@@ -88,15 +94,19 @@ class _Stall:
             order = self.order(who, *quantities, **how)
         with days_ago(days - 1):
             shipment = give(parcel_of(order), self.own_carrier if own else self.carrier, by=self.owner)
-        with days_ago(days - 4):
-            report(shipment, _CAME)
+        report(
+            shipment,
+            (days - 2, "picked_up", _HERE),
+            (days - 3, "in_transit", _ON_THE_WAY),
+            (days - 4, "delivered", ""),
+        )
         return order
 
     def past_sales(self) -> None:
         """Sales that are over: with an invoice, reviews, and cash that the carrier handed over."""
         first = self.sold(38, 0, 2, 0, 0, 1, invoice=_COMPANY)
         second = self.sold(30, 1, 0, 1, 1)
-        third = self.sold(24, 4, 1, 2, own=True)
+        third = self.sold(24, 4, 0, 2, own=True, invoice=_COMPANY)
         with days_ago(33):
             review = review_write(
                 line_id=_line(first).pk,
@@ -155,15 +165,13 @@ class _Stall:
         """A parcel in every state in which one can be today."""
         with days_ago(9):
             refused = give(parcel_of(self.order(3, 1)), self.carrier, by=self.owner)
-        with days_ago(5):
-            report(refused, [("picked_up", 3, "Lâm Đồng (mẫu)"), ("refused", 1, "Người nhận không nhận")])
-            report(refused, [("returned", 0.1, "")])
+        report(refused, (8, "picked_up", _HERE), (6, "refused", "Hà Nội (mẫu)"), (4, "returned", ""))
         with days_ago(3):
             away = give(parcel_of(self.order(0, 0, 1)), self.carrier, by=self.owner)
             cancelled = parcel_of(self.order(5, 0, 0, 1))
         with days_ago(2):
             consignment_cancel(consignment_id=cancelled.pk, actor=self.owner, reason="Hết hàng (mẫu)")
-        report(away, [("picked_up", 1.5, "Lâm Đồng (mẫu)"), ("in_transit", 0.5, "Kho mẫu Nha Trang")])
+        report(away, (1.5, "picked_up", _HERE), (0.5, "in_transit", _ON_THE_WAY))
         with days_ago(1):
             give(parcel_of(self.order(1, 1, 1)), self.carrier, by=self.owner)
             give(parcel_of(self.order(2, 0, 0, 2)), self.own_carrier, by=self.owner)

@@ -18,6 +18,7 @@ from catalogue.models import Product
 from catalogue.producers.models import Partner
 from catalogue.reviews.models import ProductReview
 from checkout.aftersale.models import Case
+from checkout.invoices.models import InvoiceTerms
 from checkout.order.models import Consignment, Order
 from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.models import LedgerEntry
@@ -144,7 +145,8 @@ def _one_stall_trades_and_the_other_is_empty() -> None:
     assert ends == ["kept", "settled", "settled", "settled", "settled", "settled", "unknown"]
     assert PayoutBatch.objects.get().state == PayoutBatch.State.DRAFT
     assert not Order.objects.filter(held_at__isnull=False).exists()
-    assert Order.objects.filter(invoice_particulars__isnull=False).exists()
+    assert Order.objects.filter(invoice_particulars__isnull=False).count() == 2
+    assert InvoiceTerms.objects.get().producer.name == STALLS[PRODUCER.key]
     assert PickupPoint.objects.filter(producers__name=STALLS[PRODUCER.key]).count() == 2
     assert not PickupPoint.objects.filter(producers__name=STALLS[SECOND_PRODUCER.key]).exists()
     call_command("ledger_check")

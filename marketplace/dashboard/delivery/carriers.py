@@ -84,7 +84,11 @@ class CarrierForm(forms.ModelForm):
 class CarrierFileForm(forms.Form):
     """A carrier's file, and which carrier it is."""
 
-    carrier = forms.ModelChoiceField(label=gettext_lazy("Carrier"), queryset=Carrier.objects.all())
+    carrier = forms.ModelChoiceField(
+        label=gettext_lazy("Carrier"),
+        queryset=Carrier.objects.all(),
+        empty_label=gettext_lazy("Choose a carrier"),
+    )
     file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("Excel (xlsx) or CSV."))
 
 

@@ -29,7 +29,7 @@ class TariffForm(forms.ModelForm):
 
     cod_charge = _dong(_("Charge for cash on delivery (đồng)"), initial=0)
     cod_rate = PercentField(
-        label=_("and a share of the cash (%)"),
+        label=_("Share of the cash (%)"),
         required=False,
         help_text=_("Of what is collected, for example 0,8."),
     )
@@ -102,8 +102,8 @@ class TariffForm(forms.ModelForm):
 class RateForm(forms.ModelForm):
     """One zone's line of a delivery table."""
 
-    first_charge = _dong(_("first weight (đồng)"))
-    step_charge = _dong(_("step (đồng)"))
+    first_charge = _dong(_("Charge of the first weight (đồng)"))
+    step_charge = _dong(_("Charge of each step (đồng)"))
     free_from = _dong(
         _("Free from (đồng)"),
         _MOST_VALUE,

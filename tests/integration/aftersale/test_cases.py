@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from catalogue.errors import PictureRefused
 from catalogue.producers.models import StockRecord
@@ -21,6 +22,7 @@ from checkout.aftersale.decisions import (
 )
 from checkout.aftersale.eligibility import offers_for, reasons_on
 from checkout.aftersale.errors import CaseNotPossible, StepNotPossible
+from checkout.aftersale.links import case_path
 from checkout.aftersale.models import Case, CaseEvent, CaseLine, CasePicture, Reason, Side
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
@@ -478,6 +480,9 @@ def test_cash_goes_back_by_transfer_to_an_account_that_the_buyer_names() -> None
     case.refresh_from_db()
     assert (case.refund.amount, case.refund.state) == (300_000, Refund.State.TO_TRANSFER)
     assert case.refund.payment.gateway == "cash"
+    page = Client().get(case_path(case)).content.decode()
+    assert "300.000 ₫ được hoàn cho bạn bằng chuyển khoản" in page.replace("\xa0", " ")
+    assert "theo cách đã thanh toán" not in page
 
 
 def test_the_ledger_takes_the_sale_back_with_the_packs() -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.producers.models import StockRecord
+from checkout.order.links import order_path
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.selectors import refused_parcels
 from checkout.order.services import consignment_cancel, consignment_ship
@@ -510,3 +512,22 @@ def test_cash_of_a_parcel_that_came_back_is_not_taken() -> None:
     assert cash_rows(shipment).problems
     assert cash_file_take(carrier=shipment.carrier, name="t", digest="d", rows=rows, by=None) == 0
     assert not CashRemittance.objects.exists()
+
+
+def test_a_buyer_sees_what_the_carrier_reports_while_the_parcel_is_on_its_way(client: Client) -> None:
+    shipment = make_shipment()
+    order = shipment.consignment.order
+    reports = [
+        news(shipment.number, "picked_up", hours_ago=9),
+        news(shipment.number, "in_transit", hours_ago=3),
+    ]
+    tracking_store(carrier=shipment.carrier, news=[replace(one, place=f"Kho {one.kind}") for one in reports])
+    tracking_apply_due()
+
+    away = client.get(order_path(order)).content.decode()
+    tracking_store(carrier=shipment.carrier, news=[news(shipment.number, "delivered", hours_ago=1)])
+    tracking_apply_due()
+    there = client.get(order_path(order)).content.decode()
+
+    assert 0 < away.index("Kho in_transit") < away.index("Kho picked_up"), "the newest first"
+    assert "Kho in_transit" not in there

@@ -115,6 +115,7 @@ def test_each_zone_has_its_own_value_from_which_delivery_is_free() -> None:
     assert (far.carriage > 0, far.free_remaining) == (True, 150_000)
     assert (farthest.carriage > 0, farthest.free_remaining) == (True, None)
     assert "200.000" in " ".join(str(step.words) for step in steps_of(near))
+    assert "400.000" in " ".join(str(step.words) for step in steps_of(far))
 
 
 @pytest.mark.django_db
