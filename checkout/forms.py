@@ -94,7 +94,7 @@ class CheckoutForm(AddressForm):
             if fetched:
                 self.fields[_way(parcel)] = forms.ChoiceField(
                     label=parcel.producer.name,
-                    choices=[(DELIVERY, _("Delivered to me")), *fetched],
+                    choices=[(DELIVERY, _("Deliver to me")), *fetched],
                     widget=forms.RadioSelect,
                     initial=DELIVERY,
                     required=False,
@@ -198,7 +198,9 @@ class CheckoutForm(AddressForm):
 
     def _fetched(self, parcel: Parcel) -> list[tuple[str, Any]]:
         """Return where a parcel can be fetched, each as value and words."""
-        at_the_door = [(PICKUP, _("I fetch it at the producer"))] if parcel.producer.pickup_offered else []
+        at_the_door = (
+            [(PICKUP, _("I will pick it up from the producer"))] if parcel.producer.pickup_offered else []
+        )
         return at_the_door + [
             (_at(point), format_html(_WITH_HINT, point.name, f"{point.address} · {point.hours}"))
             for point in self.points.get(parcel.producer.pk, ())

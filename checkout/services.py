@@ -32,7 +32,7 @@ from checkout.order.services import consignments_cancel
 from checkout.payment.closing import payments_close
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment
-from checkout.payment.refunds import refund_request
+from checkout.payment.refunds import OF_NO_USE, refund_request
 from checkout.placement import Buyer, place_order
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_release, stock_reserve_again
@@ -74,9 +74,7 @@ def order_mark_paid(*, order_id: int, payment_id: int, amount: int) -> None:
         order_confirmed(order, order.consignments.all())
         logger.info("order %s is paid by payment %s", order.number, payment_id)
         return
-    refund_request(
-        payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment_id}"
-    )
+    refund_request(payment=payment, reason=OF_NO_USE, key=f"unneeded:{payment_id}")
     tell_payment_returned(order, payment_id=payment_id, amount=amount, cause=_no_use(order))
     logger.info("payment %s of order %s goes back (%s)", payment_id, order.number, order.payment_state)
 

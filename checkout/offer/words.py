@@ -75,8 +75,8 @@ def standing_words(offer: ConditionalOffer, voucher: Voucher | None, counts: Use
         return _("This code has been used already; it holds for one order.")
     if is_spent_by_buyer(offer, counts):
         return ngettext(
-            "You have used it already: each buyer may once.",
-            "You have used it %(count)d times already: no buyer may more often.",
+            "You have used it already; it can be used once per buyer.",
+            "You have used it %(count)d times already, the most per buyer.",
             offer.max_user_applications or 0,
         ) % {"count": offer.max_user_applications}
     if is_spent_today(offer, counts):

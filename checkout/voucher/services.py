@@ -54,7 +54,7 @@ def code_enter(*, basket: Basket, typed: str) -> Entered:
     voucher = Voucher.objects.filter(code=code).select_related("offer__benefit", "offer__condition").first()
     if voucher is None:
         raise CodeUnknown(
-            _("We know no code “%(code)s”. Please look how it is written.") % {"code": code[:LONGEST]}
+            _("We know no code “%(code)s”. Please check how it is written.") % {"code": code[:LONGEST]}
         )
     if why := _standing(voucher, basket):
         raise CodeRefused(f"{voucher.code}: {why}")

@@ -65,17 +65,19 @@ def _consignment(paper: FPDF, consignment: Consignment) -> None:
     producer = consignment.producer
     numbers = " · ".join(part for part in (producer.name, producer.tax_number) if part)
     _text(paper, numbers, bold=True, size=11)
+    paper.set_font(_FONT, "", 10)
     with paper.table(
-        col_widths=(20, 110, 40),
-        text_align=("RIGHT", "LEFT", "RIGHT"),
-        line_height=6,
-        borders_layout="HORIZONTAL_LINES",
-        padding=(1, 1),
+        col_widths=(12, 118, 40),
+        text_align=("LEFT", "LEFT", "RIGHT"),
+        v_align="TOP",
+        line_height=5.5,
+        borders_layout="NONE",
+        padding=(0.5, 1),
         first_row_as_headings=False,
     ) as table:
         for line in consignment.lines.all():
             row = table.row()
-            row.cell(str(line.quantity))
+            row.cell(f"{line.quantity} ×")
             row.cell(f"{line.title} · {line.pack_label}" if line.pack_label else line.title)
             row.cell(format_dong(line.line_price_before_discounts_incl_tax))
     if consignment.state == Consignment.State.CANCELLED:
@@ -84,10 +86,12 @@ def _consignment(paper: FPDF, consignment: Consignment) -> None:
 
 
 def _sums(paper: FPDF, view: OrderView) -> None:
+    _rule(paper)
     _sum(paper, _("Goods"), view.goods_before)
     _sum(paper, _("Delivery"), view.delivery_before)
     for label, amount in view.discounts:
         _sum(paper, label, -amount)
+    _rule(paper)
     _sum(paper, _("Total"), view.total, bold=True)
     paper.ln(3)
 
@@ -115,9 +119,15 @@ def _text(paper: FPDF, words: str, *, bold: bool = False, size: int = 10) -> Non
         paper.multi_cell(0, size * 0.55, words, new_x="LMARGIN", new_y="NEXT")
 
 
+def _rule(paper: FPDF) -> None:
+    paper.set_draw_color(205, 195, 172)
+    paper.line(paper.l_margin, paper.y + 1, paper.l_margin + paper.epw, paper.y + 1)
+    paper.ln(2.5)
+
+
 def _sum(paper: FPDF, words: str, amount: int, *, bold: bool = False) -> None:
     size = 12 if bold else 10
     paper.set_font(_FONT, "B" if bold else "", size)
     paper.cell(paper.epw - 42, size * 0.6, words)
     sign = "−" if amount < 0 else ""
-    paper.cell(41, size * 0.6, f"{sign}{format_dong(abs(amount))}", align="R", new_x="LMARGIN", new_y="NEXT")
+    paper.cell(42, size * 0.6, f"{sign}{format_dong(abs(amount))}", align="R", new_x="LMARGIN", new_y="NEXT")

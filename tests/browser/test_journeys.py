@@ -113,11 +113,11 @@ def check_out(page: Page, *, method: str, scripted: bool) -> None:
     page.locator(f"[name=payment_method][value={method}]").check()
     page.locator("[name=consent]").check()
     if not scripted:
-        button(page, "Work out the total again").click()
+        button(page, "Recalculate the total").click()
         expect(page.locator("[name=street]")).to_have_value("12 Trần Phú")
         page.locator("[name=consent]").check()
     expect(page.locator("#total [name=shown]")).to_be_attached()
-    button(page, "Order and pay as chosen").click()
+    button(page, "Place the order").click()
 
 
 def pay_at_the_provider(page: Page, *, scripted: bool) -> None:
@@ -278,7 +278,7 @@ def test_a_guest_buys_without_touching_a_pointer(
             break
         page.keyboard.press("ArrowDown")
     press(page.locator("[name=consent]"), "Space")
-    press(button(page, "Order and pay as chosen"))
+    press(button(page, "Place the order"))
 
     expect(page).to_have_url(re.compile("/sandbox-pay/"))
     press(button(page, "Pay"))

@@ -13,7 +13,7 @@ from checkout.order.models import Order, PaymentState
 from checkout.order.notices import tell_payment_returned
 from checkout.payment.models import Payment
 from checkout.payment.order_money import order_money_update
-from checkout.payment.refunds import refund_request
+from checkout.payment.refunds import OF_NO_USE, refund_request
 from checkout.payment.transfers.models import BankTransfer
 from checkout.payment.transfers.notices import tell_short
 from checkout.services import order_locked, order_mark_paid
@@ -151,9 +151,7 @@ def _send_back(order: Order, transfers: list[BankTransfer], amount: int, cause: 
         paid_at=timezone.now(),
     )
     book_payment_received(payment)
-    refund_request(
-        payment=payment, reason="the order has no use for this money", key=f"unneeded:{payment.pk}"
-    )
+    refund_request(payment=payment, reason=OF_NO_USE, key=f"unneeded:{payment.pk}")
     tell_payment_returned(order, payment_id=payment.pk, amount=amount, cause=cause)
     for transfer in transfers:
         transfer.returned_payment, transfer.cause = payment, cause

@@ -227,7 +227,7 @@ def _batch_locked(batch: PayoutBatch, *states: str) -> PayoutBatch:
 
 def _sum_words(batch: PayoutBatch) -> str:
     payouts = payouts_to_send(batch)
-    return f"{len(payouts)} × = {format_dong(sum(payout.amount for payout in payouts))}"
+    return f"{format_dong(sum(payout.amount for payout in payouts))} ({len(payouts)})"
 
 
 def _reference() -> str:

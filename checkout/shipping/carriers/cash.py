@@ -9,7 +9,7 @@ from django.db import transaction
 
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_deliver
-from checkout.settlement.bookings import book_cash_remitted
+from checkout.settlement.bookings import book_cash_fee, book_cash_remitted
 from checkout.shipping.carriers.models import Carrier, CashFile, CashRemittance, Shipment
 from checkout.shipping.carriers.services import consignment_locked
 from marketplace.accounts.models import User
@@ -53,10 +53,11 @@ def _take(file: CashFile, row: Mapping[str, Any]) -> bool:
         shipment=shipment,
         collected=row["collected"],
         amount=row["amount"],
+        fee=row.get("fee", 0),
         remitted_on=remitted_on,
     )
     if consignment.collected_by == Consignment.Hand.PLATFORM:
-        book_cash_remitted(
-            remittance, consignment=consignment, at=datetime.combine(remitted_on, time(12), tzinfo=VIETNAM)
-        )
+        at = datetime.combine(remitted_on, time(12), tzinfo=VIETNAM)
+        book_cash_remitted(remittance, consignment=consignment, at=at)
+        book_cash_fee(remittance, consignment=consignment, at=at)
     return True

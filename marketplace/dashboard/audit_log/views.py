@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, View
 
+from marketplace.accounts.models import StaffRole
 from marketplace.audit.actions import ACTIONS
 from marketplace.audit.models import AuditEvent
 from marketplace.audit.selectors import AuditFilter, audit_events, names_of_actors
 from marketplace.audit.services import audited
 from marketplace.clock import VIETNAM, today
 from marketplace.dashboard.access import NationalAccess
-from marketplace.dashboard.audit_log.tables import csv_lines, xlsx_file
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import DATE
+from marketplace.spreadsheets import csv_lines, xlsx_file
 
 #: The most rows that one file holds; a longer time is taken out in parts.
 MOST_ROWS: Final = 50_000
@@ -89,7 +90,10 @@ class AuditLogView(AuditAccess, ListView):
         context = super().get_context_data(**kwargs)
         events = list(context["events"])
         names = names_of_actors(events)
-        rows = [(event, ACTIONS.get(event.action, event.action), actor_of(event, names)) for event in events]
+        rows = [
+            (event, ACTIONS.get(event.action, event.action), actor_of(event, names), roles_of(event))
+            for event in events
+        ]
         query = filters_kept(self.request)
         return {**context, "rows": rows, "filters": self.filters, "query": query, "most": MOST_ROWS}
 
@@ -123,7 +127,7 @@ def table(events: list[AuditEvent]) -> Iterator[list[Any]]:
         yield [
             timezone.localtime(event.at, VIETNAM).strftime("%Y-%m-%d %H:%M:%S"),
             actor_of(event, names),
-            event.roles,
+            roles_of(event),
             str(ACTIONS.get(event.action, event.action)),
             event.object_kind,
             event.object_key,
@@ -135,8 +139,14 @@ def table(events: list[AuditEvent]) -> Iterator[list[Any]]:
         ]
 
 
+def roles_of(event: AuditEvent) -> str:
+    """Return the roles that the person held then, in the reader's language."""
+    labels = dict(StaffRole.Role.choices)
+    return ", ".join(str(labels.get(role, role)) for role in event.roles.split(", "))
+
+
 def actor_of(event: AuditEvent, names: dict[int, str]) -> str:
     """Return who did it: a name, the number of an account that is gone, or the machine."""
     if event.actor_id is None:
-        return _("The machine")
+        return _("The system")
     return names.get(event.actor_id) or _("Account %(number)s") % {"number": event.actor_id}

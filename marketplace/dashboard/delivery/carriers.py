@@ -242,12 +242,16 @@ class CashFileView(RecentSecondFactor, CarrierFileView):
         return Carrier.objects.filter(producer=None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = kwargs.get("rows", [])
+        rows = [
+            {**row, "missing": row["collected"] - row["amount"] - row["fee"]}
+            for row in kwargs.get("rows", [])
+        ]
         return super().get_context_data(
             **kwargs,
             shown=rows[:200],
             collected=sum(row["collected"] for row in rows),
             amount=sum(row["amount"] for row in rows),
+            missing=sum(row["missing"] for row in rows),
             files=CashFile.objects.select_related("carrier", "uploaded_by").prefetch_related("rows")[:20],
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
-from catalogue.producers.selectors import MAY_FULFIL, producers_of
+from catalogue.producers.selectors import MAY_FULFIL
 from checkout.errors import CheckoutError
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_ship
@@ -41,7 +41,7 @@ class ParcelAccess(OwnDesk):
             )
             .select_related("order", "producer__commune__province", "shipping_address__commune__province")
             .prefetch_related(
-                "lines__product__parent",
+                "lines__product__parent__product_set",
                 Prefetch("shipments", queryset=live.order_by("-pk")),
             )
             .order_by("dispatch_until", "pk")
@@ -54,7 +54,7 @@ class ParcelsView(ParcelAccess, TemplateView):
     template_name = "dashboard/delivery/parcels.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may = producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists()
+        may = self.is_one_of(*MAY_FULFIL)
         packed = self.parcels().filter(state=Consignment.State.PACKED)[:MOST]
         return super().get_context_data(
             **kwargs,

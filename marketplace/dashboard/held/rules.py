@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, ListView
 
-from checkout.safety.models import HoldRule
+from checkout.safety.models import HoldRule, Signal
 from checkout.safety.services import hold_rule_write
 from checkout.safety.signals import rules_in_force
 from marketplace.clock import today
@@ -33,6 +33,10 @@ class RuleForm(forms.ModelForm):
             "hours": gettext_lazy("From 1 to 72. Then the order goes on by itself."),
             "valid_until": gettext_lazy("Empty: until another follows."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signal"].choices = [("", _("Choose")), *Signal.choices]  # type: ignore[attr-defined]
 
     def clean_valid_from(self) -> Any:
         """A rule of the past would change what was right then."""

@@ -41,6 +41,7 @@ class InvoiceTermsForm(forms.ModelForm):
         self.fields["form"].choices = InvoiceTerms.Form.choices  # type: ignore[attr-defined]
         for name in ("vat_rate", "delivery_vat_rate"):
             self.fields[name].help_text = _("For a VAT invoice alone. Your prices hold it already.")
+            self.fields[name].choices = [("", _("Choose")), *InvoiceTerms.Rate.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the rates of a VAT invoice, and for none of the other."""

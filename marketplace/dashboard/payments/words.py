@@ -5,6 +5,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.money import format_dong
+
 #: What came of an event, as `checkout.payment.events` notes it.
 _OUTCOMES: Final[dict[str, str | Promise]] = {
     "of no consequence": _("Changes nothing here"),
@@ -35,7 +37,7 @@ _OUTCOMES: Final[dict[str, str | Promise]] = {
 #: The facts that are kept of an event, in this order.
 _FACTS: Final[dict[str, str | Promise]] = {
     "order_number": _("Order"),
-    "amount": _("Amount (đồng)"),
+    "amount": _("Amount"),
     "reference": _("Payment at the provider"),
     "capture_reference": _("Money at the provider"),
     "refund_reference": _("Refund at the provider"),
@@ -54,4 +56,5 @@ def outcome_words(outcome: str) -> str | Promise:
 
 def event_facts(payload: dict[str, Any]) -> list[tuple[str | Promise, str]]:
     """Return what is kept of an event, labelled, without what it didn't say."""
-    return [(label, str(payload[key])) for key, label in _FACTS.items() if payload.get(key)]
+    said = [(label, key, payload[key]) for key, label in _FACTS.items() if payload.get(key)]
+    return [(label, format_dong(value) if key == "amount" else str(value)) for label, key, value in said]

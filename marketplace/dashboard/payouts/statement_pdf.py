@@ -84,6 +84,7 @@ def _movements(page: FPDF, statement: Statement) -> None:
         _text(page, _("Nothing moved in these days."))
         return
     page.set_font("BeVietnamPro", "", 8)
+    page.set_draw_color(205, 195, 172)
     with page.table(
         col_widths=_WIDTHS,
         text_align=_ALIGN,

@@ -28,7 +28,7 @@ class TermsListView(FinanceAccess, ListView):
 
 
 class TermsCreateView(FinanceChange, CreateView):
-    """Other terms from a day on, filled in with those of today."""
+    """New terms, filled in with those of today."""
 
     model = PayoutTerms
     form_class = TermsForm

@@ -27,7 +27,7 @@ class ProvincesForm(forms.Form):
         label=_("Provinces"),
         queryset=Province.objects.order_by("name"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--many"}),
         help_text=_("None chosen: all provinces."),
     )
 

@@ -81,7 +81,7 @@ def test_the_form_goes_on_once_the_code_is_right(client: Client, finance: User, 
     assert not Refund.objects.exists(), "asked first"
 
     page = client.get(asked.headers["Location"])
-    assert "Nhập mã của bước thứ hai" in page.content.decode()
+    assert "Nhập mã xác thực hai bước" in page.content.decode()
     response = client.post(reverse("mfa_reauthenticate"), {"code": code(), "next": refund_page})
 
     assert response.status_code == 302

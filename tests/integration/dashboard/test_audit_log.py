@@ -51,6 +51,7 @@ def test_a_line_says_who_did_what_to_what(client: Client, admin: User) -> None:
 
     shown = page(client)
 
+    assert "Quản trị" in shown, "the role in words"
     for words in ("Trần Thị Quản", "Cà phê · Gói 500 g", "price: 90000 → 95000", "Tăng giá"):
         assert words in shown
 

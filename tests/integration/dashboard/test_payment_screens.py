@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
 from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
-from checkout.payment.refunds import refund_request
+from checkout.payment.refunds import OF_NO_USE, refund_request
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole
+from marketplace.money import format_dong
 from tests.factories.payments import call_webhook, make_order, make_paid, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
 from tests.factories.places import ProvinceFactory
@@ -152,3 +153,26 @@ def test_what_a_provider_refused_is_sent_by_bank_transfer(order: Order) -> None:
     refund.refresh_from_db()
     assert refund.state == Refund.State.TO_TRANSFER
     assert "Chờ chuyển khoản" in page(client, "order", number=order.number)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [(OF_NO_USE, "đơn hàng không cần khoản tiền này"), ("Khách đổi ý", "Khách đổi ý")],
+)
+def test_why_money_goes_back_is_told_in_the_language_of_the_page(
+    order: Order, reason: str, words: str
+) -> None:
+    refund_request(payment=make_paid(order), reason=reason, key="a")
+
+    shown = page(desk(), "order", number=order.number)
+
+    assert words in shown
+    assert "no use for this money" not in shown
+
+
+def test_the_sum_that_an_event_tells_of_is_written_as_money(order: Order) -> None:
+    event = heard(order, "evt-1")
+
+    shown = page(desk(), "payment-event", pk=event.pk).replace("&nbsp;", "\u00a0")
+
+    assert format_dong(order.total_incl_tax) in shown

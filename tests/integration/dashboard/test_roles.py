@@ -218,5 +218,5 @@ def test_the_list_shows_who_has_a_second_step() -> None:
 
     page = client.get(reverse("dashboard:people")).content.decode()
 
-    assert page.count("Đã có bước thứ hai") == 1
-    assert page.count("Chưa có bước thứ hai") == 1
+    assert page.count("Đã bật xác thực hai bước") == 1
+    assert page.count("Chưa bật xác thực hai bước") == 1

@@ -18,6 +18,7 @@ from checkout.payment.terms import RuleRefused, rule_on, rule_write
 from marketplace.accounts.models import StaffRole
 from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
+from tests.factories.catalogue import sold_pack
 from tests.factories.payments import make_order
 from tests.factories.people import account_with_proved_mail
 
@@ -61,6 +62,15 @@ def test_the_payment_page_says_that_it_is_an_estimate(client: Client) -> None:
 
     with translation.override("vi"):
         assert "đô la" not in client.get(payment_page_path(order)).content.decode()
+
+
+def test_before_the_address_is_known_the_goods_alone_are_estimated(client: Client) -> None:
+    pack = sold_pack(price=260_000)
+    client.post(f"/en/basket/add/{pack.pk}/", HTTP_SEC_FETCH_SITE="same-origin")
+
+    words = client.get("/en/checkout/").content.decode()
+
+    assert "about US$10.00; an estimate" in words
 
 
 def test_a_rule_begins_today_or_later_and_leaves_what_was() -> None:
