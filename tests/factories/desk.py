@@ -22,7 +22,7 @@ from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.invoices.services import invoice_terms_write
 from checkout.order.models import Order
-from checkout.payment.models import Payment, WebhookEvent
+from checkout.payment.models import Dispute, Payment, WebhookEvent
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
 from checkout.payment.transfers.statements.services import statement_take, statement_upload
@@ -91,7 +91,7 @@ def fill_transfers(pack: Product) -> Scene:
 
 
 def fill_ledger(order: Order) -> Scene:
-    """Let something of an order's money wait for a person: a difference, a message that could not be dealt with."""
+    """Let something of an order's money wait for a person: a difference, a lost dispute, a message that could not be dealt with."""
     event = WebhookEvent.objects.create(
         gateway="stripe",
         event_id="evt_1QJ5f2eZvKYlo2C8xY3a7bKd",
@@ -108,6 +108,13 @@ def fill_ledger(order: Order) -> Scene:
     )
     return {
         "event": event.pk,
+        "dispute": Dispute.objects.create(
+            payment=order.payments.all()[0],
+            reference="dp_1",
+            amount=1_000,
+            state="lost",
+            ended_at=event.received_at,
+        ).pk,
         "difference": open_difference(order, detail="Sổ cái thừa 1 ₫").pk,
         "account": Account.objects.filter(postings__isnull=False)
         .order_by("pk")
@@ -236,6 +243,7 @@ def fill_desk() -> Scene:
         "number": orders[0].number,
         "placed": orders[0].consignments.get().pk,
         "packed": packed.pk,
+        "delivered_number": orders[2].number,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
         "case": case.pk,
