@@ -77,11 +77,15 @@ PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("own-tariffs", {}, ""),
     ("own-tariff-new", {}, ""),
     ("own-tariff", {"pk": "own_table"}, ""),
+    ("own-tariff-upload", {"pk": "own_table"}, ""),
     ("own-delivery-trial", {}, ""),
     ("own-parcels", {}, ""),
     ("producer-offers", {}, ""),
     ("producer-offer-kinds", {}, ""),
     ("producer-offer", {"pk": "offer"}, ""),
+    ("producer-offer-new", {"gives": "bundle"}, ""),
+    ("producer-offer-edit", {"pk": "offer"}, ""),
+    ("producer-offer-stop", {"pk": "offer"}, ""),
 ]
 STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("programme", {}, ""),
@@ -94,6 +98,9 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("orders", {}, "?q=khong-co"),
     ("order", {"number": "number"}, ""),
     ("order-cancel", {"number": "number"}, ""),
+    ("order", {"number": "held_number"}, ""),
+    ("order-release", {"number": "held_number"}, ""),
+    ("order-goodwill", {"number": "delivered_number", "pk": "delivered"}, ""),
     ("order-payment-refund", {"number": "number", "pk": "payment"}, ""),
     ("certificates", {}, ""),
     ("certificates", {}, "?show=in_force"),
@@ -168,6 +175,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("search-redirect", {"pk": "redirect"}, ""),
     ("tariffs", {}, ""),
     ("tariff", {"pk": "tariff"}, ""),
+    ("tariff-upload", {"pk": "tariff"}, ""),
     ("payouts", {}, ""),
     ("payouts", {}, "?state=cancelled"),
     ("payout-batch-new", {}, ""),
@@ -195,6 +203,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("audit", {}, ""),
     ("people", {}, ""),
     ("role-new", {}, ""),
+    ("role", {"pk": "role"}, ""),
     ("held", {}, ""),
     ("hold-rules", {}, ""),
     ("hold-rule-new", {}, ""),
@@ -214,18 +223,24 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("dollar-rates", {}, ""),
     ("dollar-rate-new", {}, ""),
     ("payment-events", {}, ""),
+    ("payment-event", {"pk": "event"}, ""),
     ("disputes", {}, ""),
+    ("dispute", {"pk": "dispute"}, ""),
     ("commissions", {}, ""),
     ("commission-new", {}, ""),
+    ("commission", {"pk": "commission"}, ""),
     ("withholding", {}, ""),
     ("withholding-new", {}, ""),
     ("ledger", {}, ""),
     ("ledger-producers", {}, ""),
     ("ledger-differences", {}, ""),
+    ("ledger-difference", {"pk": "difference"}, ""),
+    ("ledger-account", {"pk": "account"}, ""),
     ("ledger-order", {"number": "number"}, ""),
     ("provider-reports", {}, ""),
     ("offers", {}, ""),
     ("offer-kinds", {}, ""),
+    ("offer-new", {"gives": "percent"}, ""),
     ("offer", {"pk": "code"}, ""),
     ("offer-edit", {"pk": "code"}, ""),
     ("offer-stop", {"pk": "code"}, ""),
@@ -342,7 +357,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
         "listing-restore", "producer-standard", "order-consignment-cancel", "order-consignment-return",
     }  # fmt: skip
     no_page = {
-        "own-case-step", "own-case-picture", "case-step", "case-picture", "review-step",
+        "own-returned-goods", "own-case-step", "own-case-picture", "case-step", "case-picture", "review-step",
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
         "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "pictures-waiting", "member-remove",
         "import-progress", "import-confirm", "import-column", "import-column-forget", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune", "suggestion-communes",
@@ -352,13 +367,8 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
         "audit-export", "offer-codes", "holiday-confirm", "holiday-remove", "invoices-file", "ledger-check", "ledger-difference-take", "offer-codes-file",
         "order-refund-transfer", "own-closed-days", "own-closed-days-remove", "own-parcel-label", "own-parcels-action", "own-tariff-file",
         "own-week", "payment-event-replay", "producer-offer-codes", "producer-offer-codes-file", "receiving-account-rest", "receiving-account-use", "report-retry",
-        "role-take", "statement-columns", "statement-discard", "statement-sample", "statement-take", "tariff-file", "transfer-match",
+        "role-take", "statement-columns", "statement-discard", "statement-sample", "statement-take", "tariff-file", "transfer-match", "transfer-split",
         "transfer-return", "transfer-returned", "transfer-same", "travel", "withholding-confirm", "withholding-set",
     }  # fmt: skip
-    #: Not yet walked here: they need rows that the scene hasn't.
-    unseen = {
-        "commission", "ledger-account", "ledger-difference", "offer-new", "order-release", "own-returned-goods", "own-tariff-upload",
-        "payment-event", "producer-offer-edit", "producer-offer-new", "producer-offer-stop", "role", "tariff-upload",
-    }  # fmt: skip
 
-    assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page | unseen
+    assert {pattern.name for pattern in urlpatterns} == listed | alike | no_page

@@ -21,14 +21,18 @@ from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.invoices.services import invoice_terms_write
-from checkout.payment.models import Payment
+from checkout.order.models import Order
+from checkout.payment.models import Dispute, Payment, WebhookEvent
 from checkout.payment.transfers.accounts import receiving_account_enter
 from checkout.payment.transfers.services import transfer_return, transfers_match_due
 from checkout.payment.transfers.statements.services import statement_take, statement_upload
+from checkout.safety.models import OrderHold, Signal
+from checkout.settlement.models import Account
+from checkout.settlement.rates.models import CommissionTariff
 from checkout.shipping.carriers.models import Carrier, TrackingEvent
 from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
@@ -41,6 +45,7 @@ from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
+from tests.factories.settlement import open_difference
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 #: What is needed of the back office, by the name under which addresses ask for it.
@@ -83,6 +88,48 @@ def fill_transfers(pack: Product) -> Scene:
         **{f"statement_{name}": statement.pk for name, statement in statements.items()},
         "account_waiting": waiting.pk,
     }
+
+
+def fill_ledger(order: Order) -> Scene:
+    """Let something of an order's money wait for a person: a difference, a lost dispute, a message that could not be dealt with."""
+    event = WebhookEvent.objects.create(
+        gateway="stripe",
+        event_id="evt_1QJ5f2eZvKYlo2C8xY3a7bKd",
+        kind="checkout.session.async_payment_succeeded",
+        payload={
+            "order_number": order.number,
+            "amount": 189_000,
+            "reference": "cs_live_a1Bq7WmR2yTnE9uXk4VdLpZ0sHcJf6GtNoQw8iYbM3vKx5CrD",
+            "capture_reference": "pi_3QJ5f2eZvKYlo2C81aBcDeFg",
+        },
+        state=WebhookEvent.State.FAILED,
+        outcome="PaymentNotFound: no payment of order",
+        order=order,
+    )
+    return {
+        "event": event.pk,
+        "dispute": Dispute.objects.create(
+            payment=order.payments.all()[0],
+            reference="dp_1",
+            amount=1_000,
+            state="lost",
+            ended_at=event.received_at,
+        ).pk,
+        "difference": open_difference(order, detail="Sổ cái thừa 1 ₫").pk,
+        "account": Account.objects.filter(postings__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)[0],
+        "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
+    }
+
+
+def put_aside(order: Order) -> Order:
+    """Put an order aside for a look, as a rule about large sums in cash does."""
+    now = timezone.now()
+    signals = [{"signal": Signal.LARGE_CASH, "found": 567_000, "threshold": 500_000}]
+    OrderHold.objects.create(order=order, signals=signals, held_at=now, until=now + timedelta(hours=5))
+    Order.objects.filter(pk=order.pk).update(held_at=now, confirmed_at=None)
+    return order
 
 
 def fill_desk() -> Scene:
@@ -179,9 +226,15 @@ def fill_desk() -> Scene:
         session="0" * 32,
         results=0,
     )
+    colleague = User.objects.create_user("dong-nghiep@example.vn", full_name="Lê Thị Hạnh")
     return {
         **fill_money(producer),
         **fill_transfers(pack),
+        **fill_ledger(orders[0]),
+        "held_number": put_aside(placed_order(pack)).number,
+        "role": StaffRole.objects.create(user=colleague, role=StaffRole.Role.VERIFIER).pk,
+        "percent": "percent",
+        "bundle": "bundle",
         "producer_pk": producer.pk,
         "good": good.pk,
         "hidden": ending.pk,
@@ -190,6 +243,7 @@ def fill_desk() -> Scene:
         "number": orders[0].number,
         "placed": orders[0].consignments.get().pk,
         "packed": packed.pk,
+        "delivered_number": orders[2].number,
         "delivered": orders[2].consignments.get().pk,
         "payment": payment.pk,
         "case": case.pk,

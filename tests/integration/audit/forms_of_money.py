@@ -31,6 +31,7 @@ from tests.factories.carriers import make_shipment
 from tests.factories.catalogue import ProductSetFactory, sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payouts import answer, batch_of, earned, finance, refund_to_transfer
+from tests.factories.settlement import deliver
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 from tests.integration.dashboard.test_access import Scene
 
@@ -137,6 +138,12 @@ def _order_by_transfer() -> Order:
     return placed_order(sold_pack(), payment_method="transfer")
 
 
+def _for_two_orders(shop: Scene) -> dict[str, Any]:
+    orders = [_order_by_transfer() for _number in range(2)]
+    came = money_comes(amount=sum(int(order.total_incl_tax) for order in orders))
+    return {"pk": came.pk, "order_numbers": "\n".join(order.number for order in orders)}
+
+
 def _read_twice(shop: Scene) -> dict[str, Any]:
     order = _order_by_transfer()
     money_comes(order, amount=50_000)
@@ -196,6 +203,9 @@ ALSO: dict[str, Form] = {
     "payout-take-out": _drafted_payout,
     "payout-result-read": _refused_by_the_bank,
     "payout-terms-new": lambda shop: {"valid_from": TOMORROW},
+    "order-goodwill": lambda shop: {"amount": "1.000", "borne_by": "platform", "seen": 0},
+    "dispute": lambda shop: {"borne_by": "platform"},
+    "transfer-split": _for_two_orders,
     "transfer-match": lambda shop: {"order_number": _order_by_transfer().number},
     "transfer-same": _read_twice,
     "transfer-returned": _going_back,
@@ -214,6 +224,7 @@ FIRST: dict[str, Callable[[Scene], Any]] = {
         state="packed"
     ),
     "own-returned-goods": _come_back,
+    "order-goodwill": lambda shop: deliver(shop.consignment),
     **dict.fromkeys(("money-ask", "payout-batch-new"), _let_go_on_and_earn),
     "payouts-hold": _let_go_on,
 }
