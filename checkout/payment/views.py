@@ -26,6 +26,7 @@ from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
 from checkout.payment.transfers.page import transfer_asked, transfer_standing
 from checkout.payment.transfers.vietqr import vietqr_png
+from checkout.webhooks import length_refused
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class WebhookView(View):
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if refused := _length_refused(request):
+        if refused := length_refused(request, most=LARGEST_WEBHOOK):
             logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
             return refused
         if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
@@ -52,14 +53,6 @@ class WebhookView(View):
             ratelimit.consume(request, action="webhook_refused")
             return HttpResponse(status=400)
         return HttpResponse(status=200)
-
-
-def _length_refused(request: HttpRequest) -> HttpResponse | None:
-    """Return the refusal of a body that doesn't say how long it is (sent in chunks), or is too long; nothing of it is read."""
-    length = request.headers.get("Content-Length", "")
-    if not length.isdecimal():
-        return HttpResponse(status=411)
-    return HttpResponse(status=413) if int(length) > LARGEST_WEBHOOK else None
 
 
 def _order_of(token: str) -> Order:

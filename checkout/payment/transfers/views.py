@@ -18,6 +18,7 @@ from checkout.payment.links import order_number_of
 from checkout.payment.transfers.errors import TransfersRefused
 from checkout.payment.transfers.practice import Play, practice_transfer
 from checkout.payment.transfers.webhook import HEADER, bank_webhook_receive
+from checkout.webhooks import length_refused
 
 logger = logging.getLogger(__name__)
 
@@ -27,24 +28,21 @@ LARGEST_MESSAGE = 512 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class BankWebhookView(View):
-    """Take what the bank tells: 200 once it is recorded (also the second time), 400 unsigned or too old, 422 not understood, with the reason."""
+    """Take what the bank tells: 200 once it is recorded (also the second time), 400 unsigned or too old, 422 not understood, with the reason, 411 and 413 by its length."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not settings.BANK_WEBHOOK_SECRETS:
             raise Http404
-        if (
-            request.META.get("CONTENT_LENGTH", "").isdigit()
-            and int(request.META["CONTENT_LENGTH"]) > LARGEST_MESSAGE
-        ):
-            return HttpResponse(status=413)
+        if refused := length_refused(request, most=LARGEST_MESSAGE):
+            return refused
         try:
             told, new = bank_webhook_receive(body=request.body, signature=request.headers.get(HEADER, ""))
         except InvalidWebhook as error:
             logger.warning("message of the bank refused: %s", error)
             return HttpResponse(status=400)
-        except TransfersRefused as refused:
-            logger.error("message of the bank not understood: %s", refused)
-            return JsonResponse({"problems": refused.problems}, status=422)
+        except TransfersRefused as unread:
+            logger.error("message of the bank not understood: %s", unread)
+            return JsonResponse({"problems": unread.problems}, status=422)
         return JsonResponse({"transfers": told, "new": new})
 
 

@@ -14,6 +14,7 @@ from checkout.shipping.carriers.models import Carrier
 from checkout.shipping.carriers.registry import adapter_for
 from checkout.shipping.carriers.tracking import tracking_store
 from checkout.signatures import SignatureInvalid, check
+from checkout.webhooks import length_refused
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ LARGEST_BODY = 256 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class TrackingWebhookView(View):
-    """Take reports: 200 once they are stored (also the second time), 400 where the signature or the form doesn't hold."""
+    """Take reports: 200 once they are stored (also the second time), 400 where the signature or the form doesn't hold, 411 and 413 by their length."""
 
     http_method_names = ["post"]
 
@@ -33,8 +34,8 @@ class TrackingWebhookView(View):
         carrier = Carrier.objects.filter(code=code).first() if secrets else None
         if carrier is None:
             return HttpResponse(status=404)
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
-            return HttpResponse(status=413)
+        if refused := length_refused(request, most=LARGEST_BODY):
+            return refused
         try:
             _check(request, secrets)
             new = tracking_store(carrier=carrier, news=adapter_for(carrier).read_tracking(request.body))

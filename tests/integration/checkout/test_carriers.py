@@ -339,6 +339,17 @@ def test_a_signed_report_is_stored_once(signed: Any) -> None:
     assert state_of(shipment) == State.SHIPPED
 
 
+@pytest.mark.parametrize(("length", "status"), [("1048576", 413), ("", 411), ("abc", 411), ("²", 411)])
+def test_a_report_too_large_or_of_unknown_length_is_not_read(signed: Any, length: str, status: int) -> None:
+    make_carrier()
+
+    answer = Client().post(
+        "/webhooks/carriers/buu-dien/", b"{}", content_type="application/json", CONTENT_LENGTH=length
+    )
+
+    assert answer.status_code == status
+
+
 def test_what_is_not_signed_or_not_readable_leaves_nothing(signed: Any) -> None:
     shipment = make_shipment()
     now = timezone.now()

@@ -125,7 +125,7 @@ def test_a_message_with_one_wrong_transfer_is_refused_whole_and_says_which(wrong
     assert not BankTransfer.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"transfers": 1}', b'{"transfers": [1]}', b"\xff"])
+@pytest.mark.parametrize("body", [b" ", b"{}", b"[]", b'{"transfers": 1}', b'{"transfers": [1]}', b"\xff"])
 def test_what_is_no_message_is_refused(body: bytes) -> None:
     assert call(body=body).status_code == 422
 
@@ -138,3 +138,10 @@ def test_money_that_went_out_is_left_out() -> None:
 
 def test_a_message_of_a_megabyte_is_not_read() -> None:
     assert call(body=b"x" * 2**20).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["", "abc", "²"])
+def test_a_message_of_unknown_length_is_not_read(client: Client, length: str) -> None:
+    answer = client.post("/webhooks/bank/", b"{}", content_type="application/json", CONTENT_LENGTH=length)
+
+    assert answer.status_code == 411
