@@ -11,7 +11,7 @@ from catalogue.producers.models import Partner
 from catalogue.rows import Row
 from marketplace.clock import day_of
 from marketplace.places.models import Commune, Province
-from marketplace.prepared import PreparedRows, columns_of, model_from_row
+from marketplace.prepared import PreparedRows, columns_beside, columns_of, model_from_row, model_with
 
 #: How many related goods a page shows.
 RELATED = 4
@@ -33,17 +33,7 @@ def read_good(pk: int) -> Product | None:
     rows = _good_rows([pk])
     if not rows:
         return None
-    row = rows[0]
-    good = model_from_row(Product, row)
-    made: dict[str, Model] = {"": good}
-    for path, model in _BESIDE.items():
-        parent, _, name = path.rpartition("__")
-        beside = None
-        if parent in made and row[f"{path}__{model._meta.pk.name}"] is not None:  # type: ignore[union-attr]
-            beside = made[path] = model_from_row(model, row, f"{path}__")
-        if parent in made:
-            setattr(made[parent], name, beside)
-    return good
+    return model_with(Product, rows[0], _BESIDE)
 
 
 def read_certificates(good: Product) -> tuple[Certificate, ...]:
@@ -70,11 +60,10 @@ def read_related(good: Product, *, at: datetime, adult: bool) -> list[int]:
 
 
 def _goods(ids: list[int]) -> QuerySet[Product, Row]:
-    beside = [f"{path}__{name}" for path, model in _BESIDE.items() for name in columns_of(model)]
     return (
         Product.objects.filter(pk__in=ids, structure=Product.PARENT)
         .order_by()
-        .values(*columns_of(Product), *beside)
+        .values(*columns_of(Product), *columns_beside(_BESIDE))
     )
 
 

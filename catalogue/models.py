@@ -44,6 +44,8 @@ class ProductSet(models.Model):
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="product_sets")
     group = models.CharField(_("group"), max_length=120)
     name = models.CharField(_("name"), max_length=120)
+    #: Whether its goods are carried cooled; a good may say otherwise.
+    needs_cooling = models.BooleanField(_("needs cooling on the way"), default=False)
 
     class Meta:
         ordering = ["number"]
@@ -142,8 +144,8 @@ class Product(AbstractProduct):
     season_last = models.PositiveSmallIntegerField(_("in season until"), null=True, blank=True)
     #: Fresh goods keep this many days on the way; others: none.
     keeps_days = models.PositiveSmallIntegerField(_("keeps on the way (days)"), null=True, blank=True)
-    #: Carried cooled or not at all.
-    needs_cooling = models.BooleanField(_("needs cooling on the way"), default=False)
+    #: Carried cooled or not at all; None: as its product set has it.
+    needs_cooling = models.BooleanField(_("needs cooling on the way"), null=True, blank=True, default=None)
     #: How well it sells at present, see `catalogue/popularity.py`; counted, never typed.
     popularity = models.PositiveSmallIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
@@ -212,6 +214,13 @@ class Product(AbstractProduct):
             models.Index(fields=["producer", "listing"], name="product_producer_listing"),
             models.Index(fields=["product_set", "listing"], name="product_set_listing"),
         ]
+
+    @property
+    def travels_cooled(self) -> bool:
+        """Whether a good is carried cooled: its own word, else its set's."""
+        if self.needs_cooling is not None:
+            return self.needs_cooling
+        return self.product_set is not None and self.product_set.needs_cooling
 
     def get_absolute_url(self) -> str:
         """Return the page of the good in the active language; of a pack, with that pack chosen."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Product
 from catalogue.producers.models import Partner
@@ -55,7 +56,7 @@ def seller_particulars(producer: Partner) -> tuple[Particular, ...]:
         address = f"{producer.street}, {place}" if producer.street else place
     return (
         Particular(_("Name"), producer.name),
-        Particular(_("Kind"), str(producer.get_kind_display())),
+        Particular(pgettext_lazy("producer", "Kind"), str(producer.get_kind_display())),
         Particular(_("Registration or tax number"), producer.registration_number or producer.tax_number),
         *_if_due(False, Particular(_("Representative"), producer.representative)),
         Particular(_("Address"), address),

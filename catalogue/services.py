@@ -1,7 +1,7 @@
 """Writes goods and packs. Each verb is one transaction, marks the good for the index, and refuses with a reason for the reader."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -201,6 +201,14 @@ def stock_set(*, pack: Product, quantity: int, by: User | None = None) -> StockR
     record.save(update_fields=["num_in_stock", "date_updated"])
     mark_changed([pack.parent_id])
     return record
+
+
+@transaction.atomic
+def cooled_sets_write(*, sets: Iterable[ProductSet]) -> None:
+    """Say of which product sets goods travel cooled; of the others they don't, unless a good says so itself."""
+    cooled = [one.pk for one in sets]
+    ProductSet.objects.filter(pk__in=cooled, needs_cooling=False).update(needs_cooling=True)
+    ProductSet.objects.filter(needs_cooling=True).exclude(pk__in=cooled).update(needs_cooling=False)
 
 
 def alcohol_of_set(number: int) -> str:

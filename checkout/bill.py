@@ -48,7 +48,7 @@ class ParcelBill:
     parcel: Parcel
     quote: Quote
     lines: list[LineBill]
-    #: What is taken off the delivery, by who bears it.
+    #: What discounts take off the delivery, by who bears it.
     delivery_by_producer: int = 0
     delivery_by_platform: int = 0
 

@@ -21,23 +21,16 @@ from oscar.core.prices import Price
 
 from checkout.basket.contents import Contents, basket_contents
 from checkout.basket.models import Basket
-from checkout.bill import Bill, ParcelBill, bill_for, changes_since, shown_from
+from checkout.bill import Bill, bill_for, changes_since, shown_from
 from checkout.errors import BasketEmpty, OrderChanged, OrderRefused
 from checkout.invoices.services import invoice_particulars_write
 from checkout.offer.errors import OfferRanOut
 from checkout.offer.uses import OfferBuyer, offers_take
 from checkout.order.confirmation import order_confirmed
-from checkout.order.models import (
-    Consignment,
-    ConsignmentEvent,
-    Line,
-    Order,
-    PaymentState,
-    ShippingAddress,
-)
+from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for
-from checkout.payment.offers import offers_for
+from checkout.payment.offers import why_not
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_reserve
 from checkout.safety.traces import Origin, trace_record
@@ -108,8 +101,7 @@ def place_order(
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])
-    order = _order_create(basket, now, bill, buyer, method)
-    consignments = _consignments_create(order, bill, address)
+    order, consignments = _order_create(basket, now, bill, buyer, method, address)
     if invoice:
         invoice_particulars_write(order=order, particulars=invoice)
     trace_record(order=order, origin=buyer.origin, address=address)
@@ -155,11 +147,10 @@ def _method(code: str) -> PaymentMethod:
 
 
 def _refuse_unless_payable(method: PaymentMethod, contents: Contents, *, total: int, phone: str) -> None:
-    offers = offers_for([line.line for line in contents.lines], total=total, phone=phone)
-    offer = next((one for one in offers if one.method == method), None)
-    if offer is None or offer.why_not:
-        why = f"{method.label}: {offer.why_not}" if offer else _NOT_OFFERED
-        raise OrderRefused([why, _("Please choose another way to pay.")])
+    if not method.is_offered():
+        raise OrderRefused([_NOT_OFFERED])
+    if why := why_not(method, [line.line for line in contents.lines], total=total, phone=phone):
+        raise OrderRefused([f"{method.label}: {why}", _("Please choose another way to pay.")])
 
 
 def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
@@ -172,9 +163,16 @@ def _refuse_unless_as_shown(shown: str, bill: Bill) -> None:
         raise OrderChanged(changes or [_("Please look through the total once more and confirm it.")])
 
 
-def _order_create(basket: Basket, at: datetime, bill: Bill, buyer: Buyer, method: PaymentMethod) -> Order:
-    """Write the order and its lines by Oscar's creator, reserve the stock and close the basket."""
-    creator = get_class("order.utils", "OrderCreator")(bill)
+def _order_create(
+    basket: Basket,
+    at: datetime,
+    bill: Bill,
+    buyer: Buyer,
+    method: PaymentMethod,
+    address: Mapping[str, Any] | None,
+) -> tuple[Order, list[Consignment]]:
+    """Write the order with consignments and lines by Oscar's creator, reserve the stock and close the basket."""
+    creator = get_class("order.utils", "OrderCreator")(bill, address)
     order: Order = creator.place_order(
         basket=basket,
         total=_price(bill.total),
@@ -193,7 +191,7 @@ def _order_create(basket: Basket, at: datetime, bill: Bill, buyer: Buyer, method
     except StockTooLow as error:  # the stock is locked: only a stock record without lock could bring us here
         raise OrderChanged([_("Something has just been sold out.")]) from error
     basket.submit()
-    return order
+    return order, creator.consignments
 
 
 def _payment_begins(bill: Bill, method: PaymentMethod, at: datetime) -> dict[str, Any]:
@@ -220,45 +218,3 @@ def _offers_take(order: Order, bill: Bill, buyer: Buyer, at: datetime) -> None:
 
 def _price(amount: int) -> Price:
     return Price(currency=settings.OSCAR_DEFAULT_CURRENCY, excl_tax=Decimal(amount), incl_tax=Decimal(amount))
-
-
-def _consignments_create(order: Order, bill: Bill, address: Mapping[str, Any] | None) -> list[Consignment]:
-    """Split the order: one consignment a producer, each with an address of its own."""
-    addresses = {
-        part.parcel.producer.pk: ShippingAddress(**address)
-        for part in bill.parcels
-        if address and not part.quote.is_pickup
-    }
-    ShippingAddress.objects.bulk_create(addresses.values())
-    consignments = Consignment.objects.bulk_create(
-        _consignment(order, place, part, addresses.get(part.parcel.producer.pk))
-        for place, part in enumerate(bill.parcels, start=1)
-    )
-    ConsignmentEvent.objects.bulk_create(
-        ConsignmentEvent(
-            consignment=consignment, to_state=Consignment.State.PLACED, actor=order.user, actor_kind="buyer"
-        )
-        for consignment in consignments
-    )
-    for consignment in consignments:
-        Line.objects.filter(order=order, partner=consignment.producer).update(consignment=consignment)
-    return consignments
-
-
-def _consignment(order: Order, place: int, part: ParcelBill, address: ShippingAddress | None) -> Consignment:
-    return Consignment(
-        order=order,
-        producer=part.parcel.producer,
-        number=f"{order.number}-{place}",
-        method=part.method,
-        shipping_address=address,
-        goods_total=part.goods_total,
-        platform_discount=part.platform_discount,
-        delivery_charge=part.charge,
-        delivery_discount=part.delivery_discount,
-        chargeable_weight=part.quote.chargeable_weight,
-        pickup_point=part.quote.pickup_point,
-        dispatch_until=part.quote.dispatch_until,
-        delivery_from=part.quote.from_date,
-        delivery_until=part.quote.until_date,
-    )

@@ -61,18 +61,23 @@ def next_try(attempts: int) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class _Nudge:
+class _Nudged:
+    """Remembers for the rest of a transaction that a job was asked for; a savepoint that is undone takes it along."""
+
     job: str
 
     def __call__(self) -> None:
-        do_duty.enqueue(self.job)
+        """Do nothing: the queue's row has just been committed."""
 
 
 def nudge_on_commit(sweep: Callable[[], int]) -> None:
     """Have a worker do `sweep`, one of `PERIODIC_JOBS`, as soon as the current transaction commits, once however often it is asked for.
 
-    A nudge that fails is logged and otherwise forgotten: the periodic sweep finds the row.
+    The queue's row is written in the transaction itself: a commit of its own would let whoever waits for the answer wait twice for the disk.
     """
-    nudge = _Nudge(f"{sweep.__module__}.{sweep.__qualname__}")
-    if nudge not in [hook[1] for hook in connection.run_on_commit]:
-        transaction.on_commit(nudge, robust=True)
+    nudged = _Nudged(f"{sweep.__module__}.{sweep.__qualname__}")
+    if nudged in [hook[1] for hook in connection.run_on_commit]:
+        return
+    do_duty.enqueue(nudged.job)
+    if connection.in_atomic_block:
+        transaction.on_commit(nudged)

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 _UNIT = re.compile(r"\s*(?:₫|đ|đồng|vnđ|vnd)\.?$", re.IGNORECASE)
 #: Groups of three behind dots, commas or spaces, all the same: a point that could stand before decimals doesn't count.
 _GROUPED = re.compile(r"[1-9]\d{0,2}([., ])\d{3}(?:\1\d{3})*")
+_WHOLE = 10_000
 _HUNDREDTHS = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 
 
@@ -22,13 +25,16 @@ def read_whole_number(typed: str) -> int:
 
 
 def read_percent(typed: str) -> int:
-    """Return hundredths of a per cent: `0,8`, `0.80` and `0,8 %` are 80. Raises ValidationError for the rest."""
+    """Return hundredths of a per cent, at most the whole: `0,8`, `0.80` and `0,8 %` are 80. Raises ValidationError for the rest."""
     found = _HUNDREDTHS.fullmatch(unicodedata.normalize("NFKC", typed).strip())
     if found is None:
         raise ValidationError(
             _("Write a percentage with two decimals at most, for example 0,8."), code="invalid"
         )
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    if hundredths > _WHOLE:
+        raise ValidationError(_("A percentage lies between 0 and 100."), code="invalid")
+    return hundredths
 
 
 def grouped(number: int) -> str:
@@ -37,6 +43,5 @@ def grouped(number: int) -> str:
 
 
 def percent_words(hundredths: int) -> str:
-    """Return `0,8` for 80 hundredths of a per cent."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole},{rest:02}".rstrip("0") if rest else str(whole)
+    """Return hundredths of a per cent in the visitor's language: 80 as `0,8`, or `0.8`."""
+    return str(number_format(Decimal(hundredths) / 100))

@@ -135,6 +135,34 @@ def columns_of(model: type[Model], without: frozenset[str] = frozenset()) -> lis
     return [name for name in names if name not in left_out]
 
 
+def columns_beside(beside: Mapping[str, type[Model]], without: frozenset[str] = frozenset()) -> list[str]:
+    """Return the columns of the models at the paths `beside` (`product__parent`), to be read by `values()`."""
+    return [f"{path}__{name}" for path, model in beside.items() for name in columns_of(model, without)]
+
+
+def model_with(
+    model: type[AnyModel],
+    row: Mapping[str, Any],
+    beside: Mapping[str, type[Model]],
+    *,
+    prefix: str = "",
+    without: frozenset[str] = frozenset(),
+) -> AnyModel:
+    """Return an instance of `model` with what lies at the paths `beside`, each path after the one it goes on from, as `select_related` would."""
+    made = model_from_row(model, row, prefix, without)
+    owners: dict[str, Model] = {"": made}
+    for path, kind in beside.items():
+        parent, _, name = path.rpartition("__")
+        if parent not in owners:
+            continue
+        is_there = row[f"{prefix}{path}__{kind._meta.pk.attname}"] is not None  # type: ignore[union-attr]
+        one = model_from_row(kind, row, f"{prefix}{path}__", without) if is_there else None
+        setattr(owners[parent], name, one)
+        if one is not None:
+            owners[path] = one
+    return made
+
+
 def model_from_row(
     model: type[AnyModel], row: Mapping[str, Any], prefix: str = "", without: frozenset[str] = frozenset()
 ) -> AnyModel:

@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -178,6 +179,29 @@ def untranslated() -> list[Message]:
         for message in messages(extract_strings())
         if not is_translated(catalogue.get(message.id, message.context))
     ]
+
+
+def with_two_wordings() -> list[str]:
+    """Return the strings to which the rooms' parts give more than one Vietnamese, each with the files and lines: the last of them would win unseen."""
+    wordings: dict[tuple[Any, str | None], dict[Any, str]] = {}
+    for path in parts():
+        for line, message in _entries(path):
+            known = wordings.setdefault((message.id, message.context), {})
+            known.setdefault(message.string, f"{path.name}:{line} “{message.string}”")
+    return [f"{key[0]!r}: {', '.join(said.values())}" for key, said in wordings.items() if len(said) > 1]
+
+
+def _entries(path: Path) -> Iterator[tuple[int, Message]]:
+    """Yield each entry of a file with its first line; read together, an id that stands twice would be one."""
+    start, entry = 1, ""
+    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], start=1):
+        if line.strip():
+            start = start if entry else number
+            entry += f"{line}\n"
+            continue
+        for message in messages(read_po(io.BytesIO(entry.encode()), locale="vi", charset="utf-8")):
+            yield start, message
+        entry = ""
 
 
 def with_faults() -> list[tuple[Message, str]]:

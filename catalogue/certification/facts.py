@@ -16,6 +16,7 @@ from catalogue.producers.models import Partner, StockRecord
 from marketplace.prepared import PreparedRows
 
 Row = dict[str, Any]
+_NO_STOCK: Row = {"in_stock": 0, "promised": 0}
 
 
 def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
@@ -37,21 +38,10 @@ def facts_for(
     """
     ids = sorted(set(pack_ids))
     moment = at or timezone.now()
-    good_ids = (
-        sorted(
-            Product.objects.filter(pk__in=ids, structure=Product.CHILD)
-            .order_by()
-            .values_list("parent_id", flat=True)
-            .distinct()
-        )
-        if lock
-        else None
-    )
-    certificates = _locked_certificates(good_ids) if good_ids is not None else None
-    stock = _locked_stock(ids) if lock else None
+    locked = _by_good(_prepared_locked_papers(ids)) if lock else None
+    stock = {row["product_id"]: row for row in _prepared_locked_stock(ids)} if lock else {}
     packs = _prepared_packs(ids)
-    if certificates is None:
-        certificates = _certificates({pack["parent_id"] for pack in packs})
+    certificates = _certificates({pack["parent_id"] for pack in packs}) if locked is None else locked
     prices: dict[int, list[PriceWindow]] = defaultdict(list)
     for window in _prepared_windows(ids, moment=moment):
         prices[window["pack_id"]].append(
@@ -62,13 +52,15 @@ def facts_for(
         pack["pk"]: PackFacts(
             pk=pack["pk"],
             good=goods[pack["parent_id"]],
-            available=stock.get(pack["pk"], 0)
-            if stock is not None
-            else (pack["in_stock"] or 0) - (pack["promised"] or 0),
+            available=_available(stock.get(pack["pk"], _NO_STOCK) if lock else pack),
             prices=tuple(prices[pack["pk"]]),
         )
         for pack in packs
     }
+
+
+def _available(row: Row) -> int:
+    return (row["in_stock"] or 0) - (row["promised"] or 0)
 
 
 def _good_of(pack: Row, certificates: tuple[CertificateFacts, ...]) -> GoodFacts:
@@ -105,7 +97,7 @@ def _packs(pack_ids: list[int]) -> QuerySet[Product, Any]:
     )
 
 
-def _papers(good_ids: list[int]) -> QuerySet[Certificate, Any]:
+def _papers(good_ids: list[int] | QuerySet[Product, Any]) -> QuerySet[Certificate, Any]:
     return (
         Certificate.objects.filter(product__in=good_ids)
         .order_by("pk")
@@ -138,14 +130,34 @@ def _windows(pack_ids: list[int], at: datetime) -> QuerySet[NormalPrice, Any]:
     return normal.union(dated, all=True)
 
 
+def _locked_papers(pack_ids: list[int]) -> QuerySet[Certificate, Any]:
+    packs = Product.objects.filter(pk__in=pack_ids, structure=Product.CHILD).order_by()
+    return _papers(packs.values("parent_id")).select_for_update(of=("self",))
+
+
+def _locked_stock(pack_ids: list[int]) -> QuerySet[StockRecord, Any]:
+    return (
+        StockRecord.objects.filter(product__in=pack_ids)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values("product_id", in_stock=F("num_in_stock"), promised=F("num_allocated"))
+    )
+
+
 _prepared_packs = PreparedRows(_packs)
+_prepared_locked_papers = PreparedRows(_locked_papers)
+_prepared_locked_stock = PreparedRows(_locked_stock)
 _prepared_papers = PreparedRows(_papers)
 _prepared_windows = PreparedRows(_windows, takes_moment=True)
 
 
 def _certificates(good_ids: Iterable[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+    return _by_good(_prepared_papers(list(good_ids)))
+
+
+def _by_good(papers: Iterable[Row]) -> dict[int, tuple[CertificateFacts, ...]]:
     found: dict[int, list[CertificateFacts]] = defaultdict(list)
-    for paper in _prepared_papers(list(good_ids)):
+    for paper in papers:
         found[paper["product_id"]].append(
             CertificateFacts(
                 pk=paper["pk"],
@@ -160,22 +172,6 @@ def _certificates(good_ids: Iterable[int]) -> dict[int, tuple[CertificateFacts, 
             )
         )
     return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
-
-
-def _locked_certificates(good_ids: list[int]) -> dict[int, tuple[CertificateFacts, ...]]:
-    papers = Certificate.objects.filter(product__in=good_ids).order_by("pk").select_for_update(of=("self",))
-    found: dict[int, list[CertificateFacts]] = defaultdict(list)
-    for paper in papers.annotate(decision_number=F("decision__number")):
-        found[paper.product_id].append(certificate_facts(paper, decision_number=paper.decision_number or ""))
-    return defaultdict(tuple, {good: tuple(rows) for good, rows in found.items()})
-
-
-def _locked_stock(pack_ids: list[int]) -> dict[int, int]:
-    records = StockRecord.objects.filter(product__in=pack_ids).order_by("pk").select_for_update(of=("self",))
-    return {
-        record.product_id: record.num_in_stock - record.num_allocated
-        for record in records.only("product_id", "num_in_stock", "num_allocated")
-    }
 
 
 def certificate_facts(paper: Certificate, *, decision_number: str = "") -> CertificateFacts:

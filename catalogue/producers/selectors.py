@@ -12,14 +12,17 @@ MAY_FULFIL = (Membership.Role.OWNER, Membership.Role.SELLER, Membership.Role.PAC
 MAY_EDIT_GOODS = (Membership.Role.OWNER, Membership.Role.SELLER)
 
 
+def memberships_of(user: Any, *roles: str) -> QuerySet[Membership]:
+    """Return the memberships of `user` in one of `roles` (any role where none is named)."""
+    if not user.is_authenticated or not user.is_active:
+        return Membership.objects.none()
+    memberships = Membership.objects.filter(user=user)
+    return memberships.filter(role__in=roles) if roles else memberships
+
+
 def producers_of(user: Any, *roles: str) -> QuerySet[Partner]:
     """Return the producers that `user` is a member of, in one of `roles` (any role where none is named)."""
-    if not user.is_authenticated or not user.is_active:
-        return Partner.objects.none()
-    memberships = Membership.objects.filter(user=user)
-    if roles:
-        memberships = memberships.filter(role__in=roles)
-    return Partner.objects.filter(pk__in=memberships.values("producer"))
+    return Partner.objects.filter(pk__in=memberships_of(user, *roles).values("producer"))
 
 
 def producers_overseen_by(user: Any, *roles: str) -> QuerySet[Partner]:

@@ -19,21 +19,21 @@ def terms_on(day: date) -> Terms:
 
 def working_day_after(day: date, *, count: int) -> date:
     """Return the last of `count` working days that follow `day`, which itself doesn't count."""
-    closed = _closed_days(day)
+    closed = closed_days(day)
     while count:
         day += timedelta(days=1)
         count -= _is_worked(day, closed)
     return day
 
 
-def working_days_left(until: date, *, on: date) -> int:
-    """Return how many working days follow `on` until `until`: 0 on the last day, and past it."""
-    closed = _closed_days(on)
+def working_days_left(until: date, *, on: date, closed: list[Span] | None = None) -> int:
+    """Return how many working days follow `on` until `until`: 0 on the last day, and past it. `closed`: `closed_days`, where it is read."""
+    closed = closed_days(on) if closed is None else closed
     following = (on + timedelta(days=number) for number in range(1, (until - on).days + 1))
     return sum(_is_worked(day, closed) for day in following)
 
 
-def _closed_days(since: date) -> list[Span]:
+def closed_days(since: date) -> list[Span]:
     """Return the public holidays from `since` on; a producer's own days of rest don't keep a buyer waiting."""
     return calendars_for([], on=since).spans.get(None, [])
 

@@ -43,16 +43,23 @@ def is_overdue(consignment: Consignment, *, on: date) -> bool:
     return consignment.state in OUTSTANDING and until is not None and until < on
 
 
+def complaint_since(consignment: Consignment, *, on: date) -> tuple[date, Reason.When] | None:
+    """Return since when there is a ground for a case about `consignment` on the day `on`, and which: it came, or it is overdue."""
+    if consignment.order.confirmed_at is None:
+        return None
+    delivered = delivered_on(consignment)
+    if delivered is not None:
+        return delivered, Reason.When.DELIVERED
+    until = consignment.delivery_until
+    return (until, Reason.When.OVERDUE) if until and is_overdue(consignment, on=on) else None
+
+
 def offers_for(consignment: Consignment, reasons: list[Reason], *, on: date) -> list[Offer]:
     """Return by which of `reasons` (those that hold) a case about `consignment` may be opened on the day `on`; none before it is confirmed."""
-    if consignment.order.confirmed_at is None:
+    ground = complaint_since(consignment, on=on)
+    if ground is None:
         return []
-    since = delivered_on(consignment)
-    when = Reason.When.DELIVERED
-    if since is None and is_overdue(consignment, on=on):
-        since, when = consignment.delivery_until, Reason.When.OVERDUE
-    if since is None:
-        return []
+    since, when = ground
     offers = [
         Offer(reason, since + timedelta(days=reason.deadline_days))
         for reason in reasons

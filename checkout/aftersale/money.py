@@ -38,4 +38,6 @@ def refund_amount(case: Case, packs: Mapping[int, int]) -> int:
         if packs.get(line.pk)
     )
     delivery = consignment.delivery_charge - consignment.refunded_delivery
-    return goods + (delivery if gives_delivery_back(case, packs) else 0)
+    wanted = goods + (delivery if gives_delivery_back(case, packs) else 0)
+    # A sum that was given before is set off against what the parcel no longer holds.
+    return min(wanted, consignment.total - consignment.refunded_amount)

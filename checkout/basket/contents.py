@@ -158,7 +158,7 @@ def basket_contents(
     `lock` holds certificates and stock until the transaction ends, in a fixed order, before anything is judged.
     """
     moment = at or timezone.now()
-    lines = list(basket.all_lines() if lock else read_lines(basket))
+    lines = read_lines(basket)
     pack_ids = [line.product_id for line in lines]
     facts = facts_for(pack_ids, at=moment, lock=lock) if pack_ids else {}
     prices = prices_at(pack_ids, moment)

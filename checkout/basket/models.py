@@ -28,7 +28,9 @@ class Basket(AbstractBasket):
             return self.lines.model.objects.none()
         if self._lines is None:
             self._lines = self.lines.select_related(
-                "stockrecord__partner", "product__parent__producer__commune__province"
+                "stockrecord__partner",
+                "product__parent__producer__commune__province",
+                "product__parent__product_set",
             ).order_by("pk")
         return self._lines
 

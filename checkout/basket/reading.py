@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 
-from catalogue.models import Product
-from catalogue.producers.models import Partner
+from catalogue.models import Product, ProductSet
+from catalogue.producers.models import Partner, StockRecord
 from checkout.basket.models import Basket, Line
 from marketplace.places.models import Commune, Province
-from marketplace.prepared import PreparedRows, columns_of, model_from_row
+from marketplace.prepared import PreparedRows, columns_beside, columns_of, model_with
 
 #: What stands on the goods' and producers' own pages only: most of a row.
 _LEFT_OUT: Final = frozenset(
@@ -25,43 +25,36 @@ _LEFT_OUT: Final = frozenset(
         "warnings",
         "other_channels",
         "about",
+        # Read under lock by whoever counts with it.
+        "num_in_stock",
+        "num_allocated",
     }
 )
 #: Where it lies, seen from the line.
 _BESIDE: Final[dict[str, type[Model]]] = {
     "product": Product,
     "product__parent": Product,
+    "product__parent__product_set": ProductSet,
     "product__parent__producer": Partner,
     "product__parent__producer__commune": Commune,
     "product__parent__producer__commune__province": Province,
+    "stockrecord": StockRecord,
 }
 
 
 def read_lines(basket: Basket) -> list[Line]:
-    """Return the lines of `basket` in the order in which they were added, with pack, good, producer and place.
-
-    The stock isn't read: whoever changes it reads it under lock (`Basket.all_lines`).
-    """
-    return [_line(row) for row in _line_rows([basket.pk])] if basket.pk else []
+    """Return the lines of `basket` in the order in which they were added, with pack, good, producer and place."""
+    if not basket.pk:
+        return []
+    return [model_with(Line, row, _BESIDE, without=_LEFT_OUT) for row in _line_rows([basket.pk])]
 
 
 def _lines(basket_ids: list[int]) -> QuerySet[Line, Any]:
-    beside = [f"{path}__{name}" for path, model in _BESIDE.items() for name in columns_of(model, _LEFT_OUT)]
-    return Line.objects.filter(basket__in=basket_ids).order_by("pk").values(*columns_of(Line), *beside)
-
-
-def _line(row: dict[str, Any]) -> Line:
-    line = model_from_row(Line, row)
-    owner: Model | None = line
-    for path, model in _BESIDE.items():
-        name = path.rpartition("__")[2]
-        is_there = row[f"{path}__{model._meta.pk.attname}"] is not None  # type: ignore[union-attr]
-        beside = model_from_row(model, row, f"{path}__", _LEFT_OUT) if is_there else None
-        setattr(owner, name, beside)
-        if beside is None:
-            break
-        owner = beside
-    return line
+    return (
+        Line.objects.filter(basket__in=basket_ids)
+        .order_by("pk")
+        .values(*columns_of(Line), *columns_beside(_BESIDE, _LEFT_OUT))
+    )
 
 
 _line_rows = PreparedRows(_lines)

@@ -4,7 +4,7 @@ An invoice says what the buyer keeps by the end of that month; what goes back la
 is what the buyer paid and what the marketplace added to it (docs/money.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,7 +103,7 @@ def invoices_of(producer: Partner, *, month: date, terms: InvoiceTerms | None) -
     start, end = month_bounds(month)
     found = []
     for consignment in _delivered(producer, start, end):
-        lines = _lines(consignment, terms, until=end)
+        lines = _lines(consignment, terms)
         if any(line.amount for line in lines):
             day = timezone.localdate(consignment.delivered_at)
             given = getattr(consignment.order, "invoice_particulars", None)
@@ -112,30 +112,44 @@ def invoices_of(producer: Partner, *, month: date, terms: InvoiceTerms | None) -
 
 
 def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
-    """Return what went back in a month of what was invoiced in an earlier one."""
+    """Return what went back in a month of what was invoiced in an earlier one: three queries, whatever their number."""
     start, end = month_bounds(month)
-    parts = (
-        RefundPart.objects.filter(
-            consignment__producer=producer,
-            consignment__delivered_at__lt=start,
-            refund__created_at__gte=start,
-            refund__created_at__lt=end,
+    gone = RefundPart.objects.filter(
+        consignment__producer=producer,
+        borne_by="",
+        consignment__delivered_at__lt=start,
+        refund__created_at__gte=start,
+        refund__created_at__lt=end,
+    )
+    consignments = (
+        Consignment.objects.filter(pk__in=gone.values("consignment"))
+        .select_related("order")
+        .prefetch_related(
+            Prefetch("lines", Line.objects.order_by("pk")),
+            Prefetch("refund_parts", RefundPart.objects.filter(borne_by="").select_related("refund")),
         )
-        .select_related("consignment__order", "line")
         .order_by("pk")
     )
-    return [
-        InvoiceChange(
-            part.consignment,
-            f"{part.quantity} × {part.line.title}" if part.line else _("Delivery"),
-            part.amount,
-        )
-        for part in parts
-    ]
+    return [change for one in consignments for change in _changes(one, start, end)]
+
+
+def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterator[InvoiceChange]:
+    """Yield by how much what the producer has to invoice became less, line by line: with what the marketplace had added."""
+    parts = list(consignment.refund_parts.all())
+    before = [part for part in parts if part.refund.created_at < start]
+    after = [part for part in parts if part.refund.created_at < end]
+    lines = list(consignment.lines.all())
+    for line in lines:
+        was, left = (_goods(line, gone, None) for gone in (before, after))
+        if was.amount != left.amount:
+            words = f"{was.quantity - left.quantity} × {line.title}"
+            yield InvoiceChange(consignment, words, was.amount - left.amount)
+    if less := _delivery(consignment, lines, before) - _delivery(consignment, lines, after):
+        yield InvoiceChange(consignment, _("Delivery"), less)
 
 
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
-    before = RefundPart.objects.filter(refund__created_at__lt=end)
+    before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by="")
     return (
         Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
         .select_related("order__invoice_particulars", "shipping_address__commune__province")
@@ -147,17 +161,17 @@ def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Co
     )
 
 
-def _lines(consignment: Consignment, terms: InvoiceTerms | None, *, until: datetime) -> list[InvoiceLine]:
+def _lines(consignment: Consignment, terms: InvoiceTerms | None) -> list[InvoiceLine]:
     gone: list[RefundPart] = consignment.gone_back  # type: ignore[attr-defined]
     goods_rate = terms.vat_rate if terms else None
     lines = list(consignment.lines.all())
-    found = [_goods(line, [part for part in gone if part.line_id == line.pk], goods_rate) for line in lines]
+    found = [_goods(line, gone, goods_rate) for line in lines]
     found.append(
         InvoiceLine(
             _("Delivery"),
             "",
             1,
-            _delivery(consignment, lines, [part for part in gone if part.line_id is None]),
+            _delivery(consignment, lines, gone),
             terms.delivery_vat_rate if terms else None,
         )
     )
@@ -165,7 +179,7 @@ def _lines(consignment: Consignment, terms: InvoiceTerms | None, *, until: datet
 
 
 def _goods(line: Line, gone: Iterable[RefundPart], rate: int | None) -> InvoiceLine:
-    parts = list(gone)
+    parts = [part for part in gone if part.line_id == line.pk]
     packs = sum(part.quantity for part in parts)
     paid = round_dong(line.line_price_incl_tax) - sum(part.amount for part in parts)
     added = line.platform_discount - line.platform_discount * packs // line.quantity
@@ -176,6 +190,6 @@ def _delivery(consignment: Consignment, lines: Iterable[Line], gone: Iterable[Re
     """Return what the producer earned for the way, where its own carrier went it."""
     if consignment.carried_by != Consignment.Hand.PRODUCER:
         return 0
-    paid = consignment.delivery_charge - sum(part.amount for part in gone)
+    paid = consignment.delivery_charge - sum(part.amount for part in gone if part.line_id is None)
     added = consignment.platform_discount - sum(line.platform_discount for line in lines)
     return paid + added if paid or not consignment.delivery_charge else 0

@@ -6,12 +6,15 @@ Reads the offers that could hold in a constant number of queries, none of them f
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
+from catalogue.producers.models import Partner
 from checkout.basket.contents import Contents, Parcel
+from checkout.basket.models import Basket
 from checkout.offer.law import DiscountLaw, discount_law
-from checkout.offer.models import ConditionalOffer, Range
+from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.offer.till import Till, settled_till
 from checkout.offer.uses import OfferBuyer, UseCounts, use_counts
 from checkout.offer.words import (
@@ -24,8 +27,19 @@ from checkout.offer.words import (
 )
 from checkout.voucher.models import Voucher
 from marketplace.clock import day_of
+from marketplace.prepared import PreparedRows, columns_beside, columns_of, model_with
 
-_BESIDE = ("condition__range", "benefit", "producer")
+#: What is read with an offer.
+_BESIDE: Final[dict[str, type[Model]]] = {
+    "condition": Condition,
+    "condition__range": Range,
+    "benefit": Benefit,
+    "producer": Partner,
+}
+_BESIDE_A_CODE: Final[dict[str, type[Model]]] = {
+    "offer": ConditionalOffer,
+    **{f"offer__{path}": model for path, model in _BESIDE.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,7 @@ class GoodsDiscounts:
 
 
 def offer_book(contents: Contents, *, buyer: OfferBuyer) -> OfferBook:
-    """Return the offers that could hold for a basket: two queries where there are none, else at most four more, and two for choices."""
+    """Return the offers that could hold for a basket: two queries where there are none, else at most five more, and two for choices."""
     at = contents.at
     automatic = _automatic(contents, at)
     codes = {voucher.offer_id: voucher for voucher in _codes_in(contents)}
@@ -214,24 +228,44 @@ def offer_book(contents: Contents, *, buyer: OfferBuyer) -> OfferBook:
 def _automatic(contents: Contents, at: datetime) -> list[ConditionalOffer]:
     """Return the offers that hold by themselves for goods of the basket's producers."""
     producers = [parcel.producer.pk for parcel in contents.parcels]
-    return list(
-        ConditionalOffer.objects.filter(
-            Q(condition__range__producer__isnull=True) | Q(condition__range__producer__in=producers),
-            offer_type=ConditionalOffer.SITE,
-            status=ConditionalOffer.OPEN,
-            start_datetime__lte=at,
-            end_datetime__gt=at,
-        )
-        .select_related(*_BESIDE)
-        .order_by("pk")
-    )
+    rows = _prepared_automatic(producers or [0], moment=at)
+    return [model_with(ConditionalOffer, row, _BESIDE) for row in rows]
 
 
 def _codes_in(contents: Contents) -> list[Voucher]:
     if contents.basket_id is None:
         return []
-    return list(
-        Voucher.objects.filter(basket=contents.basket_id)
-        .select_related(*(f"offer__{path}" for path in _BESIDE))
+    typed = [row["voucher_id"] for row in _prepared_typed([contents.basket_id])]
+    return [model_with(Voucher, row, _BESIDE_A_CODE) for row in _prepared_codes(typed)]
+
+
+def _offers_running(producer_ids: list[int], at: datetime) -> QuerySet[ConditionalOffer, Any]:
+    return (
+        ConditionalOffer.objects.filter(
+            Q(condition__range__producer__isnull=True) | Q(condition__range__producer__in=producer_ids),
+            offer_type=ConditionalOffer.SITE,
+            status=ConditionalOffer.OPEN,
+            start_datetime__lte=at,
+            end_datetime__gt=at,
+        )
         .order_by("pk")
+        .values(*columns_of(ConditionalOffer), *columns_beside(_BESIDE))
     )
+
+
+def _typed(basket_ids: list[int]) -> QuerySet[Any, Any]:
+    # Most baskets have no code: the table of who typed which tells it without the five beside a code.
+    return Basket.vouchers.through.objects.filter(basket__in=basket_ids).order_by().values("voucher_id")
+
+
+def _codes(voucher_ids: list[int]) -> QuerySet[Voucher, Any]:
+    return (
+        Voucher.objects.filter(pk__in=voucher_ids)
+        .order_by("pk")
+        .values(*columns_of(Voucher), *columns_beside(_BESIDE_A_CODE))
+    )
+
+
+_prepared_automatic = PreparedRows(_offers_running, takes_moment=True)
+_prepared_typed = PreparedRows(_typed)
+_prepared_codes = PreparedRows(_codes)

@@ -78,7 +78,7 @@ def is_spent_by_buyer(offer: ConditionalOffer, counts: UseCounts) -> bool:
     return offer.max_user_applications is not None and counts.by_buyer >= offer.max_user_applications
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def offers_take(*, order: "Order", discounts: Iterable["Discount"], buyer: OfferBuyer, at: datetime) -> None:
     """Count an order's use of each offer that reduced it, as far as the caps allow. Belongs to the caller's transaction.
 

@@ -149,6 +149,9 @@ class Consignment(models.Model):
     #: What the buyer pays for delivery, after every discount, and what was taken off it.
     delivery_charge = models.PositiveIntegerField(_("delivery (đồng)"), default=0)
     delivery_discount = models.PositiveIntegerField(default=0)
+    #: What of the way the producer bears, by an offer of its own or because its own table carries so much free: where our carrier
+    #: goes it, that is the producer's to pay.
+    delivery_by_producer = models.PositiveIntegerField(default=0)
     #: Where it is fetched; none: at the producer.
     pickup_point = models.ForeignKey(
         "shipping.PickupPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

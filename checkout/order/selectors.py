@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from checkout.order.consignments import cash_due, may_all_be_cancelled
 from checkout.order.links import order_number_of
@@ -47,13 +47,13 @@ class OrderView:
 
 def orders_with_parts() -> QuerySet[Order]:
     """Return orders with consignments, lines, events and addresses loaded: a page of one costs a constant number of queries."""
+    consignments = Consignment.objects.select_related(
+        "producer__commune__province",
+        "shipping_address__commune__province",
+        "pickup_point__commune__province",
+    )
     return Order.objects.select_related("user", "invoice_particulars").prefetch_related(
-        "consignments__producer__commune__province",
-        "consignments__shipping_address__commune__province",
-        "consignments__pickup_point__commune__province",
-        "consignments__lines",
-        "consignments__events",
-        "consignments__shipments__carrier",
+        Prefetch("consignments", consignments), "consignments__lines", "consignments__events"
     )
 
 
@@ -85,6 +85,8 @@ def refused_parcels(phone: str) -> int:
 def order_view(order: Order) -> OrderView:
     """Return what an order's page shows."""
     consignments = list(order.consignments.all())
+    on_the_way = [one for one in consignments if one.state == Consignment.State.SHIPPED]
+    prefetch_related_objects(on_the_way, "shipments__carrier")
     return OrderView(
         order=order,
         consignments=[

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,8 @@ from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import refund_request
 from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
+from checkout.shipping.carriers.services import shipments_take_back
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 State = Consignment.State
@@ -161,6 +164,8 @@ def returned_goods_take(
     taken = stock_put_back_up_to(
         {line.pk: good_packs[line.pk] for line in _lines(consignment) if line.pk in good_packs}
     )
+    if taken:
+        audit_record(action="goods.put_back", subject=consignment, changes={"packs": taken}, actor=actor)
     logger.info("consignment %s: %d packs back on the shelf by %s", consignment.number, taken, actor_kind)
     return taken
 
@@ -168,11 +173,12 @@ def returned_goods_take(
 def consignments_cancel(
     order: Order, consignments: Iterable[Consignment], *, actor: Any, actor_kind: str, note: str
 ) -> None:
-    """Cancel consignments of a locked order and give their stock back. Raises ChangeNotAllowed."""
+    """Cancel consignments of a locked order, give their stock back and take them back from carriers. Raises ChangeNotAllowed."""
     cancelled = list(consignments)
     for consignment in cancelled:
         _record(consignment, State.CANCELLED, actor, actor_kind, note)
     stock_release(Line.objects.filter(consignment__in=cancelled))
+    shipments_take_back(cancelled)
     _order_follow(order)
 
 
@@ -241,7 +247,7 @@ def _order_follow(order: Order) -> None:
 def _refund(consignment: Consignment, reason: str) -> int:
     """Send back what is left of what was paid for a consignment; return how much that is in đồng."""
     payment = payment_of(consignment)
-    if payment is None or consignment.refunded_amount >= consignment.total:
+    if payment is None or not consignment.total or _is_all_back(consignment):
         return 0
     try:
         refund = refund_request(
@@ -252,6 +258,11 @@ def _refund(consignment: Consignment, reason: str) -> int:
         logger.warning("consignment %s: its money is in a dispute", consignment.number)
         return 0
     return refund.amount
+
+
+def _is_all_back(consignment: Consignment) -> bool:
+    packs_left = consignment.lines.filter(refunded_quantity__lt=F("quantity"))
+    return consignment.refunded_delivery >= consignment.delivery_charge and not packs_left.exists()
 
 
 def _lines(consignment: Consignment) -> Iterable[Line]:

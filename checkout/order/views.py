@@ -37,6 +37,7 @@ class OrderView(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         order = _order_or_404(token)
+        money_back = amount_to_transfer(order)
         return render(
             request,
             "order/detail.html",
@@ -46,8 +47,8 @@ class OrderView(View):
                 "token": token,
                 "method": method_for(order.payment_method),
                 "payment_url": payment_page_path(order),
-                "money_back": amount_to_transfer(order),
-                "bank_account": bank_account_of(order),
+                "money_back": money_back,
+                "bank_account": bank_account_of(order) if money_back else None,
                 "aftersale": order_aftersale(order),
             },
         )

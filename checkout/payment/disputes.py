@@ -1,17 +1,29 @@
-"""Disputes: the buyer's bank takes money back. The order is marked, finance is told, and what the bank holds can't be sent back by us."""
+"""Disputes: the buyer's bank takes money back. The order is marked, finance is told, and what the bank holds can't be sent back by us.
+
+What is lost was the buyer's own as far as nothing was delivered for it. Of the rest a person says whether the marketplace bears it, or the
+producer whose parcel it is about; until then it stands on the account of disputes.
+"""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from catalogue.producers.models import Partner
+from checkout.order.models import Consignment, Order
 from checkout.payment.errors import PaymentError
 from checkout.payment.gateways.base import GatewayEvent
 from checkout.payment.models import Dispute, Payment
-from checkout.payment.notices import tell_dispute
+from checkout.payment.notices import tell_dispute, tell_dispute_borne
 from checkout.settlement.bookings import book_dispute_lost, book_dispute_won, book_disputed
+from checkout.settlement.selectors import order_credit
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +44,22 @@ _STATES: Final[dict[str, str]] = {
 
 class DisputeNotUnderstood(PaymentError):
     """A dispute of another currency, or in a state that we don't know: a person has to look."""
+
+
+class DecisionNotPossible(PaymentError):
+    """The dispute is not lost or was decided before, the producer has no part in it, or no reason was given."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A producer that may bear a loss, and how much of it: at most what its parcel cost and didn't go back."""
+
+    producer: Partner
+    amount: int
 
 
 def dispute_note(payment: Payment, said: GatewayEvent) -> str:
@@ -62,15 +90,79 @@ def dispute_note(payment: Payment, said: GatewayEvent) -> str:
     return f"dispute {state}"
 
 
+def loss_of(dispute: Dispute) -> int:
+    """Return what of a dispute somebody has to bear, in đồng: nothing, as far as nothing was delivered for it."""
+    return dispute.amount - min(dispute.amount, max(0, order_credit(dispute.payment.order_id)))
+
+
+def bearers_of(dispute: Dispute) -> list[Bearer]:
+    """Return the producers that may bear a lost dispute."""
+    loss = loss_of(dispute)
+    delivered = Consignment.objects.filter(order=dispute.payment.order_id, delivered_at__isnull=False)
+    kept = delivered.annotate(kept=F("goods_total") + F("delivery_charge") - F("refunded_amount")).filter(
+        kept__gt=0
+    )
+    return [
+        Bearer(one.producer, min(loss, one.kept))
+        for one in kept.select_related("producer").order_by("pk")
+        if loss
+    ]
+
+
+@transaction.atomic
+def dispute_decide(*, dispute: Dispute, producer: Partner | None, reason: str, by: User) -> Dispute:
+    """Say who bears a lost dispute: `producer`, as far as its parcel goes, else the marketplace. The producer is told why.
+
+    Raises DecisionNotPossible.
+    """
+    order_id = Dispute.objects.values_list("payment__order", flat=True).get(pk=dispute.pk)
+    Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    dispute = Dispute.objects.select_for_update(of=("self",)).select_related("payment").get(pk=dispute.pk)
+    if not reason.strip():
+        raise DecisionNotPossible(_("Say why."))
+    if not dispute.is_to_be_decided:
+        raise DecisionNotPossible(_("This dispute is not lost, or it was decided before."))
+    bearer = next((one for one in bearers_of(dispute) if one.producer == producer), None)
+    if producer is not None and bearer is None:
+        raise DecisionNotPossible(_("This producer has no parcel that the dispute could be about."))
+    dispute.borne_by = producer
+    dispute.borne_amount = bearer.amount if bearer else 0
+    dispute.decision, dispute.decided_by = reason.strip()[:255], by
+    _lost(dispute)
+    audit_record(
+        action="dispute.decided",
+        subject=dispute,
+        words=f"{dispute.reference}: {producer.name if producer else _('The marketplace')}",
+        reason=reason,
+        actor=by,
+    )
+    if producer is not None:
+        tell_dispute_borne(dispute)
+    return dispute
+
+
 def _book(dispute: Dispute) -> None:
-    """Book what the bank took, and what came of it. The marketplace bears what is lost; a producer where finance books it so."""
+    """Book what the bank took, and what came of it; who bears what is lost a person says, where there is something to bear."""
     payment, amount, key = dispute.payment, dispute.amount, dispute.reference
     if dispute.state in Dispute.MONEY_IS_AWAY:
         book_disputed(payment=payment, amount=amount, key=key)
     if dispute.state == State.LOST:
-        book_dispute_lost(payment=payment, amount=amount, key=key)
+        if not loss_of(dispute):
+            _lost(dispute)
     elif dispute.ended_at and dispute.was_away:
         book_dispute_won(payment=payment, amount=amount, key=key)
+
+
+def _lost(dispute: Dispute) -> None:
+    dispute.decided_at = timezone.now()
+    dispute.save()
+    book_dispute_lost(
+        payment=dispute.payment,
+        amount=dispute.amount,
+        key=dispute.reference,
+        borne_by=dispute.borne_by,
+        borne=dispute.borne_amount,
+    )
 
 
 def _hold_back(payment: Payment) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils import timezone
 
 from checkout.order.models import Order
@@ -169,10 +170,14 @@ def _knows_of(payment: Payment, said: GatewayEvent) -> bool:
 
 
 def _refund_failed(payment: Payment, said: GatewayEvent) -> str:
-    refund = payment.refunds.filter(reference=said.refund_reference, state=Refund.State.DONE).first()
+    # It may be refused before the provider's answer, with its name, has reached us: then our key tells which it is.
+    unnamed = Q(idempotency_key=said.refund_key, reference="", state=Refund.State.PENDING)
+    named = Q(reference=said.refund_reference, state=Refund.State.DONE)
+    refund = payment.refunds.filter(named | unnamed if said.refund_key else named).first()
     if refund is not None:
         refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
-        refund.save(update_fields=["state", "error"])
+        refund.reference = said.refund_reference
+        refund.save(update_fields=["state", "error", "reference"])
         book_refund_failed(refund)
         logger.error("a refund came back (event %s)", said.event_id)
         return "refund failed"

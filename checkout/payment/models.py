@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -176,7 +177,9 @@ class Refund(models.Model):
     class Meta:
         app_label = "payment"
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(state="done"), name="nothing_is_sent_of_a_refund_of_nothing"
+            ),
         ]
         indexes = [models.Index(fields=["state", "next_try_at"], name="refund_due")]
 
@@ -185,7 +188,10 @@ class Refund(models.Model):
 
 
 class RefundPart(models.Model):
-    """What a refund gives back of an order: packs of one line, or, without a line, delivery of one consignment."""
+    """What a refund gives back of an order: packs of one line, or, without a line, delivery of one consignment, or a sum.
+
+    A sum (`borne_by`) is given as goodwill, or, below zero, set off against what goes back of the parcel later.
+    """
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
     consignment = models.ForeignKey(
@@ -195,16 +201,23 @@ class RefundPart(models.Model):
         "order.Line", on_delete=models.PROTECT, null=True, blank=True, related_name="refund_parts"
     )
     quantity = models.PositiveIntegerField(default=0)
-    amount = models.PositiveIntegerField()
+    amount = models.IntegerField()
+    #: Of a sum: who bears it (`Consignment.Hand`); empty where packs or delivery go back.
+    borne_by = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         app_label = "payment"
         constraints = [
             models.UniqueConstraint(fields=["refund", "line"], name="one_refund_part_a_line"),
             models.UniqueConstraint(
-                fields=["refund", "consignment"],
+                fields=["refund", "consignment", "borne_by"],
                 condition=Q(line__isnull=True),
                 name="one_refund_part_a_delivery",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_by="", amount__gte=0)
+                | Q(borne_by__in=["producer", "platform"], line__isnull=True) & ~Q(amount=0),
+                name="refund_part_is_packs_delivery_or_a_sum",
             ),
             models.CheckConstraint(
                 condition=Q(line__isnull=True, quantity=0) | Q(line__isnull=False, quantity__gt=0),
@@ -271,6 +284,17 @@ class Dispute(models.Model):
     answer_by = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: Of a lost one: when it was decided who bears it, by whom (nobody, where nothing was delivered for the money) and why.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decision = models.CharField(max_length=255, blank=True, default="")
+    #: The producer that bears `borne_amount` (đồng) of the loss; the marketplace bears the rest.
+    borne_by = models.ForeignKey(
+        "partner.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    borne_amount = models.PositiveIntegerField(default=0)
 
     class Meta:
         app_label = "payment"
@@ -282,10 +306,25 @@ class Dispute(models.Model):
                 | ~Q(state__in=["won", "lost", "closed"]) & Q(ended_at__isnull=True),
                 name="ended_dispute_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, borne_by__isnull=True)
+                | Q(state="lost", decided_at__isnull=False),
+                name="only_lost_disputes_are_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(borne_by__isnull=True, borne_amount=0)
+                | Q(borne_by__isnull=False, borne_amount__gt=0, borne_amount__lte=F("amount")),
+                name="dispute_is_borne_for_an_amount",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_to_be_decided(self) -> bool:
+        """Whether somebody has to say who bears what was lost."""
+        return self.state == self.State.LOST and self.decided_at is None
 
 
 class BuyerBankAccount(models.Model):

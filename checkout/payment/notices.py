@@ -1,4 +1,4 @@
-"""What buyers are told of money that goes back. Each notice belongs to the transaction of the change it tells of."""
+"""What buyers, and those who keep the money, are told of money that goes back. Each notice belongs to the transaction of the change it tells of."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from checkout.order.links import order_url
-from checkout.order.models import Order
+from checkout.order.models import Consignment, Order
 from checkout.payment.links import account_url
 from checkout.payment.models import BuyerBankAccount, Dispute, Refund
+from checkout.settlement.contacts import money_contacts
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_of
 from marketplace.notices.services import notice_queue
@@ -64,6 +65,51 @@ def tell_dispute(dispute: Dispute) -> None:
             language=language,
             context=context,
             email=person.email,
+        )
+
+
+def tell_dispute_borne(dispute: Dispute) -> None:
+    """Tell a producer that it bears what the buyer's bank took back, and why."""
+    if dispute.borne_by is not None:
+        _tell_borne(
+            dispute.payment.order.consignments.get(producer=dispute.borne_by),
+            "producer_dispute_borne",
+            key=f"dispute-borne:{dispute.pk}",
+            amount=dispute.borne_amount,
+            reason=dispute.decision,
+        )
+
+
+def tell_goodwill_borne(refund: Refund) -> None:
+    """Tell a producer that it bears a sum which the buyer of its parcel is given back, and why."""
+    if refund.consignment is not None:
+        _tell_borne(
+            refund.consignment,
+            "producer_goodwill_borne",
+            key=f"goodwill-borne:{refund.pk}",
+            amount=refund.amount,
+            reason=refund.reason,
+        )
+
+
+def _tell_borne(consignment: Consignment, template: str, *, key: str, amount: int, reason: str) -> None:
+    producer = consignment.producer
+    for contact in money_contacts(producer):
+        with translation.override(contact.language):
+            path = reverse("dashboard:consignment", kwargs={"producer_pk": producer.pk, "pk": consignment.pk})
+        notice_queue(
+            key=f"{key}:{contact.key}",
+            template=template,
+            language=contact.language,
+            context={
+                "producer": producer.name,
+                "consignment_number": consignment.number,
+                "amount": amount,
+                "reason": reason,
+                "work_url": urljoin(settings.SITE_URL, path),
+            },
+            email=contact.email,
+            phone=contact.phone,
         )
 
 

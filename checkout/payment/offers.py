@@ -33,25 +33,21 @@ def offers_for(lines: Iterable[Any], *, total: int, phone: str = "") -> list[Met
     `phone` (E.164) is the buyer's, empty where it isn't known yet. Costs three queries, where `product` and its `parent` are loaded with the lines.
     """
     lines = list(lines)
-    has_alcohol = any(_is_alcohol(line.product) for line in lines)
-    producers = {producer for line in lines if (producer := _producer_of(line.product))}
     return [
-        MethodOffer(
-            method,
-            _why_not(method, has_alcohol=has_alcohol, total=total, phone=phone, producers=producers),
-        )
+        MethodOffer(method, why_not(method, lines, total=total, phone=phone))
         for method in METHODS
         if method.is_offered()
     ]
 
 
-def _why_not(
-    method: PaymentMethod, *, has_alcohol: bool, total: int, phone: str, producers: Collection[int]
-) -> str:
-    if has_alcohol and not method.takes_alcohol:
+def why_not(method: PaymentMethod, lines: Collection[Any], *, total: int, phone: str = "") -> str:
+    """Return why these lines, which come to `total` đồng, can't be paid by `method`, in words for the buyer; empty where they can."""
+    if not method.takes_alcohol and any(_is_alcohol(line.product) for line in lines):
         return _("Not with alcohol: the law asks that it is paid before delivery.")
     if method.is_paid_on_delivery:
-        return _why_no_cash(total, phone) or _why_no_cash_for(producers)
+        return _why_no_cash(total, phone) or _why_no_cash_for(
+            {producer for line in lines if (producer := _producer_of(line.product))}
+        )
     most = gateway_for(method.gateway or "").most
     if most is not None and total > most:
         return _("Takes %(most)s at most.") % {"most": format_dong(most)}

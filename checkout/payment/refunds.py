@@ -1,4 +1,8 @@
-"""Sending money back: a whole payment, a whole consignment or some packs of it, never more than came in."""
+"""Sending money back: a whole payment, a whole consignment or some packs of it, never more than came in.
+
+A sum that was given as goodwill (`goodwill.py`) stays with the buyer as long as the parcel holds enough for what goes back; what goes back
+beyond that is set off against it, and whoever bore the sum gets that much again.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -39,7 +43,8 @@ def refund_request(
 
     Without `consignment`: whatever of the payment hasn't been sent back. With it: whatever is left of its goods and its delivery, or, of the
     order lines in `lines` (packs by line id), those packs; delivery only `with_delivery`. The decision belongs to the caller's
-    transaction; `key` makes it one of a kind: asking again returns the same refund.
+    transaction; `key` makes it one of a kind: asking again returns the same refund. Packs that cost nothing go back, too: of a refund of 0 đồng
+    nothing has to be sent.
 
     Raises RefundNotPossible where the payment holds no such sum (not paid, sent back, of another order) or a line no such packs.
     """
@@ -56,23 +61,43 @@ def refund_request(
         else:
             amount = payment.refundable_amount
             parts = _parts_of_order(order, amount)
-        by_machine = gateway_for(payment.gateway).sends_refunds
-        refund = _refund_write(
-            Refund(
-                payment=payment,
-                consignment=consignment,
-                amount=amount,
-                reason=reason[:255],
-                idempotency_key=key,
-                state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
-                by_transfer=not by_machine,
-            ),
-            parts,
+        if not (parts if consignment else amount):
+            raise RefundNotPossible(f"payment {payment.pk} holds nothing of it")
+        return refund_decide(
+            payment=payment, consignment=consignment, parts=parts, amount=amount, reason=reason, key=key
         )
-        if by_machine:
-            nudge_on_commit(refunds_send_due)
-        else:
-            bank_account_ask(order, key=f"refund-{refund.pk}")
+
+
+def refund_decide(
+    *,
+    payment: Payment,
+    consignment: Consignment | None,
+    parts: list[RefundPart],
+    amount: int,
+    reason: str,
+    key: str,
+) -> Refund:
+    """Write a refund of `amount` down, with its parts, and have it sent. Call it with order, payment and consignments locked.
+
+    Raises RefundNotPossible where the payment holds no such sum.
+    """
+    by_machine = gateway_for(payment.gateway).sends_refunds
+    refund = Refund(
+        payment=payment,
+        consignment=consignment,
+        amount=amount,
+        reason=reason[:255],
+        idempotency_key=key,
+        state=Refund.State.PENDING if by_machine else Refund.State.TO_TRANSFER,
+        by_transfer=not by_machine,
+    )
+    if not amount:
+        refund.state, refund.by_transfer, refund.sent_at = Refund.State.DONE, False, timezone.now()
+    refund = _refund_write(refund, parts)
+    if refund.state == Refund.State.PENDING:
+        nudge_on_commit(refunds_send_due)
+    elif refund.state == Refund.State.TO_TRANSFER:
+        bank_account_ask(payment.order, key=f"refund-{refund.pk}")
     return refund
 
 
@@ -130,13 +155,11 @@ def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
 
 
 def _payment_take(payment: Payment, amount: int) -> None:
-    taken = amount > 0 and (
-        Payment.objects.filter(
-            pk=payment.pk,
-            state=Payment.State.PAID,
-            amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
-        ).update(refunded_amount=F("refunded_amount") + amount)
-    )
+    taken = Payment.objects.filter(
+        pk=payment.pk,
+        state=Payment.State.PAID,
+        amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
+    ).update(refunded_amount=F("refunded_amount") + amount)
     if not taken:
         raise RefundNotPossible(f"payment {payment.pk} does not hold {amount} đồng")
 
@@ -149,7 +172,21 @@ def _parts_of(
     if consignment.order_id != payment.order_id or not is_paid_by_it:
         raise RefundNotPossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
     consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
-    return _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
+    parts = _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
+    return _set_off(consignment, parts) + parts
+
+
+def _set_off(consignment: Consignment, parts: list[RefundPart]) -> list[RefundPart]:
+    """Return what of sums given before is set off against `parts`, as they are more than the parcel still holds; ours first."""
+    over = sum(part.amount for part in parts) - (consignment.total - consignment.refunded_amount)
+    found = []
+    for hand in (Consignment.Hand.PLATFORM, Consignment.Hand.PRODUCER):
+        given = consignment.refund_parts.filter(borne_by=hand).aggregate(sum=Sum("amount", default=0))["sum"]
+        amount = min(over, given)
+        if amount > 0:
+            found.append(RefundPart(consignment=consignment, borne_by=hand, amount=-amount))
+            over -= amount
+    return found
 
 
 def _line_parts(consignment: Consignment, wanted: Mapping[int, int] | None) -> list[RefundPart]:
@@ -193,7 +230,11 @@ def _parts_of_order(order: Order, amount: int) -> list[RefundPart]:
     if kept != amount:
         return []
     consignments = order.consignments.select_for_update(of=("self",)).order_by("pk")
-    return [part for one in consignments for part in _line_parts(one, None) + _delivery_parts(one)]
+    found = []
+    for one in consignments:
+        parts = _line_parts(one, None) + _delivery_parts(one)
+        found += _set_off(one, parts) + parts
+    return found
 
 
 def _parts_take(parts: Iterable[RefundPart]) -> None:
@@ -201,7 +242,7 @@ def _parts_take(parts: Iterable[RefundPart]) -> None:
     for part in parts:
         Consignment.objects.filter(pk=part.consignment_id).update(
             refunded_amount=F("refunded_amount") + part.amount,
-            refunded_delivery=F("refunded_delivery") + (0 if part.line_id else part.amount),
+            refunded_delivery=F("refunded_delivery") + (0 if part.line_id or part.borne_by else part.amount),
         )
         if part.line_id:
             Line.objects.filter(pk=part.line_id).update(

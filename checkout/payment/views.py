@@ -100,15 +100,7 @@ class PaymentStartView(View):
     """Send the buyer to the provider, for the first time or again."""
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        order = _order_of(token)
-        try:
-            payment = payment_start(order_id=order.pk, urls=payment_urls(request, order))
-        except PaymentError as error:
-            logger.warning("order %s cannot be paid now: %s", order.number, error)
-            messages.error(request, str(error.message))
-            return redirect("payment:status", token=token)
-        # The provider's page is no page of ours: Django would refuse nothing here, and an address of its own is meant.
-        return HttpResponseRedirect(payment.redirect_url)
+        return _to_provider(request, _order_of(token), token)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return redirect("payment:status", token=token)
@@ -122,17 +114,29 @@ class PaymentChangeView(View):
         order = _order_of(token)
         try:
             order = payment_method_change(order_id=order.pk, code=request.POST.get("method", ""))
-            if not order.is_awaiting_payment:
-                return redirect("payment:status", token=token)
-            payment = payment_start(order_id=order.pk, urls=payment_urls(request, order))
         except PaymentError as error:
-            logger.warning("order %s cannot be paid another way: %s", order.number, error)
-            messages.error(request, str(error.message))
-            return redirect("payment:status", token=token)
-        return HttpResponseRedirect(payment.redirect_url)
+            return _refused(request, order, token, error)
+        if order.is_awaiting_payment:
+            return _to_provider(request, order, token)
+        return redirect("payment:status", token=token)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return redirect("payment:status", token=token)
+
+
+def _to_provider(request: HttpRequest, order: Order, token: str) -> HttpResponse:
+    try:
+        payment = payment_start(order_id=order.pk, urls=payment_urls(request, order))
+    except PaymentError as error:
+        return _refused(request, order, token, error)
+    # The provider's page is no page of ours: Django would refuse nothing here, and an address of its own is meant.
+    return HttpResponseRedirect(payment.redirect_url)
+
+
+def _refused(request: HttpRequest, order: Order, token: str, error: PaymentError) -> HttpResponse:
+    logger.warning("order %s cannot be paid so now: %s", order.number, error)
+    messages.error(request, str(error.message))
+    return redirect("payment:status", token=token)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -6,6 +6,7 @@ them: they lock late, once and in that order.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
@@ -16,6 +17,7 @@ from catalogue.producers.models import StockRecord
 from checkout.order.models import Line
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.models import Reservation
+from marketplace.prepared import PreparedRows
 
 HELD, CONSUMED, RELEASED = Reservation.State.HELD, Reservation.State.CONSUMED, Reservation.State.RELEASED
 
@@ -27,13 +29,12 @@ def stock_reserve(lines: Iterable[Line]) -> None:
     """
     wanted = [line for line in lines if line.stockrecord_id]
     quantities = _quantities((line.stockrecord_id, line.quantity) for line in wanted)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _take(quantities)
         Reservation.objects.bulk_create(
             Reservation(line=line, stock_record_id=line.stockrecord_id, quantity=line.quantity)
             for line in wanted
         )
-        _mark_sold_out(quantities)
 
 
 def stock_reserve_again(lines: Iterable[Line]) -> None:
@@ -43,7 +44,6 @@ def stock_reserve_again(lines: Iterable[Line]) -> None:
     with transaction.atomic():
         _take(quantities)
         released.update(state=HELD, ended_at=None)
-        _mark_sold_out(quantities)
 
 
 def stock_release(lines: Iterable[Line]) -> None:
@@ -51,8 +51,7 @@ def stock_release(lines: Iterable[Line]) -> None:
     with transaction.atomic():
         held = _of(lines, HELD)
         quantities = _quantities(held.select_for_update(of=("self",)).values_list("stock_record", "quantity"))
-        _lock(quantities)
-        before = _available(quantities)
+        before = _lock(quantities)
         _change(quantities, num_allocated=-1)
         held.update(state=RELEASED, ended_at=timezone.now())
         _mark([pk for pk, left in before.items() if left == 0])
@@ -87,8 +86,7 @@ def stock_put_back(packs: Mapping[int, int]) -> None:
             left[line].put_back += quantity
         Reservation.objects.bulk_update(left.values(), ["put_back"])
         quantities = _quantities((left[line].stock_record_id, quantity) for line, quantity in wanted.items())
-        _lock(quantities)
-        before = _available(quantities)
+        before = _lock(quantities)
         _change(quantities, num_in_stock=1)
         _mark([pk for pk, available in before.items() if available == 0])
 
@@ -120,14 +118,22 @@ def _quantities(pairs: Iterable[tuple[int | None, int]]) -> dict[int, int]:
     return dict(sorted(counter.items()))
 
 
-def _lock(quantities: dict[int, int]) -> None:
-    """Lock the stock records in the order of their ids, so that two orders never wait for each other."""
-    list(
+def _lock(quantities: dict[int, int]) -> dict[int, int]:
+    """Lock the stock records in the order of their ids, so that two orders never wait for each other; return what isn't promised yet."""
+    rows = _prepared_locked(sorted(quantities))
+    return {row["pk"]: row["num_in_stock"] - (row["num_allocated"] or 0) for row in rows}
+
+
+def _locked(stock_records: list[int]) -> QuerySet[StockRecord, Any]:
+    return (
         StockRecord.objects.select_for_update(of=("self",))
-        .filter(pk__in=quantities)
+        .filter(pk__in=stock_records)
         .order_by("pk")
-        .values_list("pk")
+        .values("pk", "num_in_stock", "num_allocated")
     )
+
+
+_prepared_locked = PreparedRows(_locked)
 
 
 def _case(quantities: dict[int, int]) -> Case:
@@ -139,13 +145,16 @@ def _take(quantities: dict[int, int]) -> None:
     """Raise `num_allocated` where enough is left. The condition decides, not what was read before."""
     if not quantities:
         return
-    _lock(quantities)
+    before = _lock(quantities)
+    if any(before.get(pk, 0) < quantity for pk, quantity in quantities.items()):
+        raise StockTooLow
     wanted = _case(quantities)
     enough = StockRecord.objects.filter(
         pk__in=quantities, num_in_stock__gte=F("num_allocated") + wanted
     ).update(num_allocated=F("num_allocated") + wanted)
     if enough != len(quantities):
         raise StockTooLow
+    _mark([pk for pk, left in before.items() if left == quantities[pk]])
 
 
 def _change(quantities: dict[int, int], **signs: int) -> None:
@@ -154,15 +163,6 @@ def _change(quantities: dict[int, int], **signs: int) -> None:
         StockRecord.objects.filter(pk__in=quantities).update(
             **{field: F(field) + sign * amount for field, sign in signs.items()}
         )
-
-
-def _available(quantities: dict[int, int]) -> dict[int, int]:
-    rows = StockRecord.objects.filter(pk__in=quantities).values_list("pk", "num_in_stock", "num_allocated")
-    return {pk: in_stock - promised for pk, in_stock, promised in rows}
-
-
-def _mark_sold_out(quantities: dict[int, int]) -> None:
-    _mark([pk for pk, left in _available(quantities).items() if left == 0])
 
 
 def _mark(stock_records: list[int]) -> None:

@@ -20,10 +20,8 @@ def order_hold_if_unusual(order: Order) -> bool:
     """
     if order.held_at is not None:
         return True
-    if OrderHold.objects.filter(order=order).exists():
-        return False
     struck = signals_of(order)
-    if not struck:
+    if not struck or OrderHold.objects.filter(order=order).exists():
         return False
     _hold(order, struck)
     return True

@@ -43,7 +43,7 @@ def rules_in_force(moment: datetime) -> list[HoldRule]:
 def signals_of(order: Order) -> list[Struck]:
     """Return the rules that strike on `order` now."""
     now = timezone.now()
-    trace = OrderTrace.objects.filter(order=order).first()
+    trace: OrderTrace | None = getattr(order, "trace", None)
     found = [Struck(rule, _count(rule, order, trace, now)) for rule in rules_in_force(now)]
     return [struck for struck in found if struck.found >= struck.rule.threshold]
 
@@ -81,8 +81,7 @@ def _failures(order: Order, trace: OrderTrace | None, since: datetime) -> int:
     whose = Q(order__phone=order.phone)
     if trace and trace.device:
         whose |= Q(order__trace__device=trace.device)
-    failed = Payment.objects.filter(whose, state=Payment.State.FAILED, created_at__gte=since)
-    return failed.distinct().count()
+    return Payment.objects.filter(whose, state=Payment.State.FAILED, created_at__gte=since).count()
 
 
 def _refused(order: Order, since: datetime) -> int:

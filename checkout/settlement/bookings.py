@@ -13,9 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalogue.producers.models import Partner
-from checkout.order.models import Consignment, Order
+from checkout.order.models import Consignment
 from checkout.payment.models import Payment, Refund
 from checkout.settlement.facts import (
+    dispute_lost_facts,
     payment_facts,
     refund_facts,
     refund_way_facts,
@@ -25,7 +26,7 @@ from checkout.settlement.facts import (
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.owing import tell_where_owing_too_much
 from checkout.settlement.postings import AccountName, Leg, postings_for
-from checkout.settlement.selectors import order_credit, sales_standing
+from checkout.settlement.selectors import sales_standing
 
 Kind = LedgerEntry.Kind
 #: After these a producer may owe us: cash that it took (booked right before the delivery), a sale that is taken back, a dispute.
@@ -40,6 +41,16 @@ class Money(Protocol):
 
     @property
     def amount(self) -> int: ...
+
+
+class Fee(Protocol):
+    """A row of another room that names a fee (đồng)."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def fee(self) -> int: ...
 
 
 class ProducerMoney(Money, Protocol):
@@ -154,20 +165,14 @@ def book_dispute_won(*, payment: Payment, amount: int, key: str) -> LedgerEntry:
 
 
 def book_dispute_lost(
-    *, payment: Payment, amount: int, key: str, borne_by: Partner | None = None
+    *, payment: Payment, amount: int, key: str, borne_by: Partner | None = None, borne: int = 0
 ) -> LedgerEntry:
-    """Book that `amount` is gone for good: what nothing was delivered for was the buyer's own, the rest the producer `borne_by` bears, else we."""
-    order = Order.objects.get(pk=payment.order_id)
+    """Book that `amount` is gone for good: what nothing was delivered for was the buyer's own; of the rest `borne_by` bears `borne`, we what is left."""
     return _book(
         Kind.DISPUTE_LOST,
         key=f"dispute:{key}:lost",
-        facts=lambda: {
-            "payment": payment.pk,
-            "amount": amount,
-            "from_buyer": min(amount, max(0, order_credit(order.pk))),
-            "producer": borne_by.pk if borne_by else None,
-        },
-        order_id=order.pk,
+        facts=lambda: dispute_lost_facts(payment, amount=amount, borne_by=borne_by, borne=borne),
+        order_id=payment.order_id,
         producer_id=borne_by.pk if borne_by else None,
     )
 
@@ -215,6 +220,22 @@ def book_cash_remitted(
     )
 
 
+def book_cash_fee(
+    row: Fee, *, consignment: Consignment | None = None, at: datetime | None = None
+) -> LedgerEntry | None:
+    """Book what our carrier kept of cash as its fee, by a row of its file. Nothing where it kept none."""
+    if not row.fee:
+        return None
+    return _book_amount(
+        Kind.CASH_FEE,
+        f"remittance:{row.pk}:fee",
+        row.fee,
+        at=at,
+        order_id=consignment.order_id if consignment else None,
+        consignment=consignment,
+    )
+
+
 # --- Payouts ------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +252,11 @@ def book_payout_done(payout: ProducerMoney) -> LedgerEntry:
 def book_payout_failed(payout: ProducerMoney) -> LedgerEntry:
     """Book that a payout did not go through: the producer is owed the money again."""
     return _book_payout(Kind.PAYOUT_FAILED, payout, "failed")
+
+
+def book_payout_returned(payout: ProducerMoney) -> LedgerEntry:
+    """Book that a payout which had left our bank is there again: the producer is owed the money again."""
+    return _book_payout(Kind.PAYOUT_RETURNED, payout, "returned")
 
 
 def book_producer_paid(

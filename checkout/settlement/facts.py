@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Max, Sum
 from django.utils import timezone
 
+from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
@@ -22,14 +23,14 @@ from checkout.settlement.rates.selectors import (
     tax_kinds,
     withholding_for,
 )
+from checkout.settlement.selectors import order_credit
 from marketplace.clock import day_of
 from marketplace.money import round_dong
 
 Facts = dict[str, Any]
 Base = CommissionTariff.Base
-#: What goes back in shares; what the buyer paid goes back as the refund says.
-SHARED: Final = ("platform_discount", "commission", "vat", "pit")
-FIGURES: Final = ("paid", *SHARED)
+#: What goes back in shares, as far as a part has it; what the buyer paid goes back as the refund says.
+SHARED: Final = ("platform_discount", "by_producer", "commission", "vat", "pit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,21 @@ NOTHING: Final = Gone(0, 0)
 def payment_facts(payment: Payment) -> Facts:
     """Return what a payment brought, and whose hands it lies in."""
     return {"payment": payment.pk, "amount": payment.amount, **_way_of(payment)}
+
+
+def dispute_lost_facts(
+    payment: Payment, *, amount: int, borne_by: Partner | None, borne: int, before: int | None = None
+) -> Facts:
+    """Return who bears what a dispute took. `before` (an entry's id): by what the buyer had to its credit then."""
+    from_buyer = min(amount, max(0, order_credit(payment.order_id, before=before)))
+    facts: Facts = {
+        "payment": payment.pk,
+        "amount": amount,
+        "from_buyer": from_buyer,
+        "producer": borne_by.pk if borne_by else None,
+    }
+    # Where a producer bears all of it, nothing more has to be said.
+    return facts | ({"borne": borne} if borne_by and borne < amount - from_buyer else {})
 
 
 def refund_way_facts(refund: Refund) -> Facts:
@@ -112,7 +128,7 @@ def _last_part(consignment_id: int) -> int:
 
 def _gone(consignment_id: int, *, since: int = 0, until: int) -> dict[int | None, Gone]:
     """Return what went back of a consignment by the refund parts after `since` up to `until`, by line (None: the delivery)."""
-    parts = RefundPart.objects.filter(consignment=consignment_id, pk__gt=since, pk__lte=until)
+    parts = RefundPart.objects.filter(consignment=consignment_id, pk__gt=since, pk__lte=until, borne_by="")
     return {
         row["line"]: Gone(row["packs"] if row["line"] else row["paid"], row["paid"])
         for row in parts.order_by().values("line").annotate(packs=Sum("quantity"), paid=Sum("amount"))
@@ -153,19 +169,24 @@ def _delivery_part(
     commissions: Commissions,
     withholding: Withholding,
 ) -> Facts:
-    """Return the delivery: where the producer carries, income of its own, taxed as transport; its units are the đồng paid for it."""
+    """Return the delivery: where the producer carries, income of its own, taxed as transport; its units are the đồng paid for it.
+
+    Where our carrier goes, what the producer bears of it (`by_producer`) is charged to it.
+    """
     paid = consignment.delivery_charge - gone.paid
     discount = consignment.platform_discount - sum(line.platform_discount for line in lines)
     is_theirs = consignment.carried_by == Consignment.Hand.PRODUCER
     income = paid + discount if is_theirs else 0
+    borne = 0 if is_theirs else consignment.delivery_by_producer
     tariff = commissions.tariff("")
     if tariff and (not is_theirs or tariff.base != Base.GOODS_AND_DELIVERY):
         tariff = None
     return {
         "line": None,
-        "units": paid or discount,
+        "units": paid or discount or borne,
         "paid": paid,
         "platform_discount": discount,
+        **({"by_producer": borne} if borne else {}),
         **_kept_back(income, tariff, income, TaxKind.PRODUCTION_TRANSPORT, withholding),
     }
 
@@ -194,8 +215,17 @@ def _kept_back(
 def refund_facts(refund: Refund, *, sales: Mapping[int, Mapping[str, Any]]) -> Facts:
     """Return what a refund gives back. `sales` are the facts of the sales that stand by then, by the id of their consignment."""
     by_consignment: dict[int, list[RefundPart]] = {}
-    for part in refund.parts.order_by("pk"):
-        if part.consignment_id in sales and part.pk > sales[part.consignment_id]["until"]:
+    sums = []
+    for part in refund.parts.select_related("consignment").order_by("pk"):
+        if part.borne_by:
+            sums.append(
+                {
+                    "producer": part.consignment.producer_id,
+                    "borne_by": part.borne_by,
+                    "amount": part.amount,
+                }
+            )
+        elif part.consignment_id in sales and part.pk > sales[part.consignment_id]["until"]:
             by_consignment.setdefault(part.consignment_id, []).append(part)
     return {
         "refund": refund.pk,
@@ -204,6 +234,7 @@ def refund_facts(refund: Refund, *, sales: Mapping[int, Mapping[str, Any]]) -> F
             _taken_back(sales[consignment_id], _steps(parts, sales[consignment_id]))
             for consignment_id, parts in sorted(by_consignment.items())
         ],
+        **({"sums": sums} if sums else {}),
     }
 
 
@@ -247,6 +278,7 @@ def _taken_back(sale: Mapping[str, Any], steps: Mapping[int | None, _Step]) -> F
         shares = {
             figure: part[figure] * step.after // part["units"] - part[figure] * step.before // part["units"]
             for figure in SHARED
+            if figure in part
         }
         if step.paid or any(shares.values()):
             units = step.after - step.before

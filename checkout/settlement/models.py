@@ -29,7 +29,7 @@ class Account(models.Model):
         UNMATCHED = "unmatched", _("Transfers whose order is not known")
         DISPUTES = "disputes", _("Disputed payments")
         LOSSES = "losses", _("Losses")
-        FEES = "fees", _("Fees of providers")
+        FEES = "fees", _("Fees of providers and carriers")
 
     kind = models.CharField(_("account"), max_length=20, choices=Kind.choices)
     #: Whom we owe; only with `producer`.
@@ -79,9 +79,11 @@ class LedgerEntry(models.Model):
         TRANSFER_RETURNED = "transfer_returned", _("Transfer to be sent back")
         TRANSFER_RETURN_SENT = "transfer_return_sent", _("Transfer sent back")
         CASH_REMITTED = "cash_remitted", _("Cash handed over by the carrier")
+        CASH_FEE = "cash_fee", _("Fee that the carrier kept")
         PAYOUT_CREATED = "payout_created", _("Payout begun")
         PAYOUT_DONE = "payout_done", _("Payout arrived")
         PAYOUT_FAILED = "payout_failed", _("Payout came back")
+        PAYOUT_RETURNED = "payout_returned", _("Payout sent back by the bank")
         PRODUCER_PAID = "producer_paid", _("Producer paid what it owed")
         FEE = "fee", _("Fee of a provider")
         PROVIDER_PAID_OUT = "provider_paid_out", _("Provider paid out to our bank")

@@ -10,12 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from catalogue.producers.models import Membership, Partner
+from catalogue.producers.models import Partner
+from checkout.settlement.contacts import money_contacts
 from checkout.settlement.selectors import producer_balance, producer_balances
 from marketplace.notices.services import notice_queue
-
-#: Who of a producer deals with money.
-MAY_SETTLE = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
 
 
 def producers_owing_too_much(producer_ids: Iterable[int] | None = None) -> dict[int, int]:
@@ -32,22 +30,18 @@ def tell_where_owing_too_much(producer: Partner) -> None:
     owed = -producer_balance(producer)
     if owed <= settings.PRODUCER_DEBT_LIMIT:
         return
-    members = producer.memberships.filter(role__in=MAY_SETTLE, user__is_active=True).select_related("user")
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
-        with translation.override(language):
+    for contact in money_contacts(producer):
+        with translation.override(contact.language):
             address = reverse("dashboard:today", kwargs={"producer_pk": producer.pk})
         notice_queue(
-            key=f"producer-owes:{producer.pk}:{timezone.now():%Y-%m}:{who}",
+            key=f"producer-owes:{producer.pk}:{timezone.now():%Y-%m}:{contact.key}",
             template="producer_owes_too_much",
-            language=language,
+            language=contact.language,
             context={
                 "producer": producer.name,
                 "amount": owed,
                 "work_url": settings.SITE_URL + address,
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
         )

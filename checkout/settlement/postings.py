@@ -4,7 +4,8 @@ A leg is an account and a signed amount (đồng), a debit positive. What we owe
 -93.500 means that we owe it 93.500.
 
 A sale is told in parts, one an order line and one for the delivery (`line` null), each with what the buyer paid for it (`paid`), what the
-marketplace added (`platform_discount`) and what is kept back from the producer (`commission`, `vat`, `pit`). A refund of something sold
+marketplace added (`platform_discount`) and what is kept back from the producer (`commission`, `vat`, `pit`, and `by_producer`: delivery by
+our carrier that the producer bears instead of the buyer). A refund of something sold
 takes shares of the same parts back.
 """
 
@@ -88,6 +89,7 @@ def _sale(sale: Facts, sign: int = 1) -> list[Leg]:
         *_pair(PLATFORM_DISCOUNTS, producer, _total(goods, "platform_discount")),
         *_pair(BUYERS, carrier, _total(delivery, "paid")),
         *_pair(PLATFORM_DISCOUNTS, carrier, _total(delivery, "platform_discount")),
+        *_pair(producer, DELIVERY, sum(part.get("by_producer", 0) for part in delivery)),
         *_pair(producer, COMMISSION, _total(sale["parts"], "commission")),
         *_pair(producer, VAT_WITHHELD, _total(sale["parts"], "vat")),
         *_pair(producer, PIT_WITHHELD, _total(sale["parts"], "pit")),
@@ -114,16 +116,24 @@ def _payment_received(facts: Facts) -> list[Leg]:
 
 
 def _refund_decided(facts: Facts) -> list[Leg]:
+    """What goes back takes the sale with it; a sum that is given takes nothing of the sale, whoever bears it pays it."""
     taken_back = [leg for sale in facts["sales"] for leg in _sale(sale, -1)]
-    return taken_back + _pair(BUYERS, REFUNDS_DUE, facts["amount"])
+    given = [leg for one in facts.get("sums", ()) for leg in _pair(_bearer(one), BUYERS, one["amount"])]
+    return taken_back + given + _pair(BUYERS, REFUNDS_DUE, facts["amount"])
+
+
+def _bearer(facts: Facts) -> AccountName:
+    return producer_account(facts["producer"]) if facts["borne_by"] == "producer" else LOSSES
 
 
 def _dispute_lost(facts: Facts) -> list[Leg]:
-    """The buyer's own credit (nothing was delivered for it) goes first; the rest is somebody's loss."""
-    loser = producer_account(facts["producer"]) if facts["producer"] else LOSSES
+    """The buyer's own credit (nothing was delivered for it) goes first; the rest is a producer's loss, all of it or as far as `borne`, or ours."""
+    loss = facts["amount"] - facts["from_buyer"]
+    borne = facts.get("borne", loss) if facts["producer"] else 0
     return [
         *_pair(BUYERS, DISPUTES, facts["from_buyer"]),
-        *_pair(loser, DISPUTES, facts["amount"] - facts["from_buyer"]),
+        *(_pair(producer_account(facts["producer"]), DISPUTES, borne) if borne else []),
+        *_pair(LOSSES, DISPUTES, loss - borne),
     ]
 
 
@@ -145,9 +155,11 @@ _RULES: Final[dict[Kind, Callable[[Facts], list[Leg]]]] = {
     Kind.TRANSFER_RETURNED: lambda facts: _pair(UNMATCHED, REFUNDS_DUE, facts["amount"]),
     Kind.TRANSFER_RETURN_SENT: lambda facts: _pair(REFUNDS_DUE, BANK, facts["amount"]),
     Kind.CASH_REMITTED: lambda facts: _pair(BANK, COD_TRANSIT, facts["amount"]),
+    Kind.CASH_FEE: lambda facts: _pair(FEES, COD_TRANSIT, facts["amount"]),
     Kind.PAYOUT_CREATED: lambda facts: _pair(_producer_of(facts), PAYOUTS_TRANSIT, facts["amount"]),
     Kind.PAYOUT_DONE: lambda facts: _pair(PAYOUTS_TRANSIT, BANK, facts["amount"]),
     Kind.PAYOUT_FAILED: lambda facts: _pair(PAYOUTS_TRANSIT, _producer_of(facts), facts["amount"]),
+    Kind.PAYOUT_RETURNED: lambda facts: _pair(BANK, _producer_of(facts), facts["amount"]),
     Kind.PRODUCER_PAID: lambda facts: _pair(BANK, _producer_of(facts), facts["amount"]),
     Kind.FEE: lambda facts: _pair(FEES, provider_account(facts["provider"]), facts["amount"]),
     Kind.PROVIDER_PAID_OUT: lambda facts: _pair(BANK, provider_account(facts["provider"]), facts["amount"]),

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet, Sum
 
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from marketplace.clock import start_of_day
+from marketplace.prepared import PreparedRows
 
 Kind = LedgerEntry.Kind
 
@@ -19,21 +20,29 @@ def producer_balance(producer: Any) -> int:
 
 def producer_balances(producer_ids: Iterable[int] | None = None) -> dict[int, int]:
     """Return what we owe each producer (all that have an account where none is named), by its id. One query."""
+    rows = _balances() if producer_ids is None else _prepared_balances(list(producer_ids))
+    return {row["producer"]: -row["balance"] for row in rows}
+
+
+def _balances(producer_ids: list[int] | None = None) -> QuerySet[Posting, Any]:
     postings = Posting.objects.filter(account__kind=Account.Kind.PRODUCER)
     if producer_ids is not None:
-        postings = postings.filter(account__producer__in=list(producer_ids))
-    return {
-        row["producer"]: -row["balance"]
-        for row in postings.order_by().values(producer=F("account__producer")).annotate(balance=Sum("amount"))
-    }
+        postings = postings.filter(account__producer__in=producer_ids)
+    return postings.order_by().values(producer=F("account__producer")).annotate(balance=Sum("amount"))
 
 
-def order_credit(order_id: int) -> int:
-    """Return what of an order's money nothing was delivered for yet; below zero more was delivered than paid."""
-    total = Posting.objects.filter(entry__order=order_id, account__kind=Account.Kind.BUYERS).aggregate(
-        total=Sum("amount", default=0)
-    )["total"]
-    return -int(total)
+_prepared_balances = PreparedRows(_balances)
+
+
+def order_credit(order_id: int, *, before: int | None = None) -> int:
+    """Return what of an order's money nothing was delivered for yet; below zero more was delivered than paid.
+
+    `before` (an entry's id): as the ledger stood right before that entry.
+    """
+    postings = Posting.objects.filter(entry__order=order_id, account__kind=Account.Kind.BUYERS)
+    if before is not None:
+        postings = postings.filter(entry__lt=before)
+    return -int(postings.aggregate(total=Sum("amount", default=0))["total"])
 
 
 def account_balances() -> dict[int, int]:

@@ -51,8 +51,8 @@ def _way(quote: Quote, working: Working) -> Iterator[Step]:
         )
     if working.is_free:
         yield Step(
-            _("Goods worth %(limit)s and more are carried free.")
-            % {"limit": format_dong(tariff.free_from or 0)},
+            _("Goods worth %(limit)s and more are carried free in this zone.")
+            % {"limit": format_dong(rate.free_from or 0)},
             0,
         )
         return

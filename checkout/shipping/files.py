@@ -1,6 +1,6 @@
 """Reads tables that people bring as CSV or Excel: which column holds what, and what is wrong with which row."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -105,7 +105,7 @@ def read_tables(*, file_name: str, content: bytes, tables: Collection[Table]) ->
         )
 
 
-def read_rows(rows: Iterator[FileRow], read: Callable[[FileRow], dict[str, Any]]) -> ReadRows:
+def read_rows(rows: Iterable[FileRow], read: Callable[[FileRow], dict[str, Any]]) -> ReadRows:
     """Read every row by `read`; where it raises ValidationError, the row's number and the reason are kept instead."""
     result = ReadRows()
     for row in rows:

@@ -34,8 +34,6 @@ class DeliveryTariff(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     #: cm³ divided by this give kilograms-thousandths (grams): 5 or 6 with carriers here.
     volume_divisor = models.PositiveSmallIntegerField(_("volume divisor"), default=5)
-    #: Value of a consignment's goods (đồng) from which delivery is free; none: never.
-    free_from = models.PositiveIntegerField(_("free from (đồng)"), null=True, blank=True)
     #: What a pack of unknown weight counts for, in grams; quotes say that it was assumed.
     assumed_pack_weight = models.PositiveIntegerField(_("weight where unknown (grams)"), default=500)
     #: Values made up to begin with, until an admin has confirmed them.
@@ -92,6 +90,8 @@ class DeliveryRate(models.Model):
     first_charge = models.PositiveIntegerField(_("first weight (đồng)"))
     step_weight = models.PositiveIntegerField(_("step (grams)"), default=500)
     step_charge = models.PositiveIntegerField(_("step (đồng)"))
+    #: Value of a consignment's goods (đồng) from which the way into this zone is free; none: never.
+    free_from = models.PositiveIntegerField(_("free from (đồng)"), null=True, blank=True)
     days_min = models.PositiveSmallIntegerField(_("days, at least"))
     days_max = models.PositiveSmallIntegerField(_("days, at most"))
 

@@ -51,6 +51,8 @@ class Quote:
     remote_charge: int = 0
     insurance_charge: int = 0
     cold_charge: int = 0
+    #: What the way would have cost, where the producer's own table carries so much free: the producer bears it.
+    by_producer: int = 0
     #: Whether it costs more and takes longer to some communes of the province: it isn't known to which one it goes.
     is_least: bool = False
     is_pickup: bool = False
@@ -94,8 +96,10 @@ def quote_consignment(
     )
     chargeable = chargeable_weight(weight.grams, first=rate.first_weight, step=rate.step_weight)
     steps = (chargeable - rate.first_weight) // rate.step_weight
-    is_free = tariff.free_from is not None and goods_total >= tariff.free_from
-    carriage = 0 if is_free or not carried else rate.first_charge + steps * rate.step_charge
+    free_from = rate.free_from if province else book.free_anywhere_from(producer.pk)
+    is_free = free_from is not None and goods_total >= free_from
+    way = rate.first_charge + steps * rate.step_charge if carried else 0
+    carriage = 0 if is_free else way
     remote_charge = remote.surcharge if remote and carried else 0
     cold_charge = _cold_charge(carried, tariff)
     insurance_charge = _insurance_charge(tariff, goods_total)
@@ -114,6 +118,7 @@ def quote_consignment(
         remote_charge=remote_charge,
         cold_charge=cold_charge,
         insurance_charge=insurance_charge,
+        by_producer=way if is_free and tariff.producer_id else 0,
         chargeable_weight=chargeable,
         assumed_weight=tariff.assumed_pack_weight if weight.is_assumed else None,
         zone=zone,
@@ -122,7 +127,7 @@ def quote_consignment(
         until_date=until_date,
         days_min=(from_date - on).days,
         days_max=(until_date - on).days,
-        free_remaining=None if is_free or tariff.free_from is None else tariff.free_from - goods_total,
+        free_remaining=None if is_free or free_from is None else free_from - goods_total,
         is_least=commune is None and bool(far),
         working=Working(tariff, rate, weight, steps, is_free, collected, remote),
     )

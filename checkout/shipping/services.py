@@ -11,6 +11,7 @@ from catalogue.producers.models import Partner
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, RemoteCommune
 from checkout.shipping.reach import reach_record
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.clock import today
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def tariff_write(
     DeliveryRate.objects.bulk_create(DeliveryRate(tariff=tariff, **rate) for rate in rates)
     RemoteCommune.objects.bulk_create(RemoteCommune(tariff=tariff, **line) for line in far)
     reach_record()
+    audit_record(action="tariff.changed" if old else "tariff.created", subject=tariff, actor=by)
     logger.info("delivery table %s written by %s", tariff.pk, by.pk)
     return tariff
 
@@ -80,6 +82,7 @@ def closed_days_add(
     days = ClosedDays.objects.create(
         producer=producer, first_day=first_day, last_day=last_day, name=name.strip(), source=source.strip()
     )
+    audit_record(action="closed_days.added", subject=days, actor=by)
     logger.info("closed days %s added by %s", days.pk, by.pk)
     return days
 
@@ -87,8 +90,17 @@ def closed_days_add(
 @transaction.atomic
 def closed_days_remove(*, days: ClosedDays, by: User) -> None:
     """Forget closed days: parcels go out on them again. What was promised before stays as it was."""
+    audit_record(action="closed_days.removed", subject=days, actor=by)  # while it still has its key
     logger.info("closed days %s (%s) removed by %s", days.pk, days, by.pk)
     days.delete()
+
+
+@transaction.atomic
+def holiday_confirm(*, days: ClosedDays, by: User) -> None:
+    """Note that a holiday which was worked out beforehand has been announced so."""
+    days.is_sample = False
+    days.save(update_fields=["is_sample"])
+    audit_record(action="closed_days.confirmed", subject=days, actor=by)
 
 
 @transaction.atomic
@@ -101,6 +113,7 @@ def pickup_point_write(
         setattr(written, name, value)
     written.save()
     written.producers.set(producers)
+    audit_record(action="pickup_point.written", subject=written, words=written.name, actor=by)
     logger.info("pickup point %s written by %s", written.pk, by.pk)
     return written
 

@@ -28,6 +28,7 @@ ZONE_TABLE: Final = Table(
         "first_charge": ("Cước nấc đầu (đồng)", "Cước nấc đầu", "First charge (đồng)"),
         "step_weight": ("Nấc tiếp (g)", "Step (g)"),
         "step_charge": ("Cước nấc tiếp (đồng)", "Cước nấc tiếp", "Step charge (đồng)"),
+        "free_from": ("Miễn phí từ (đồng)", "Miễn phí từ", "Free from (đồng)", "Free from"),
         "days_min": ("Ngày ít nhất", "Days at least"),
         "days_max": ("Ngày nhiều nhất", "Days at most"),
     },
@@ -82,6 +83,7 @@ class _Reader:
     def __init__(self) -> None:
         self.seen: set[str] = set()
         self.provinces = {folded(one.short_name): one for one in Province.objects.all()}
+        self.communes = set(Commune.objects.values_list("pk", flat=True))
 
     def read(self, row: FileRow) -> dict[str, Any]:
         values = self._zone(row) if row.table == ZONES else self._remote(row)
@@ -111,6 +113,9 @@ class _Reader:
             "days_min": _number(row, "days_min", ZONE_TABLE),
             "days_max": _number(row, "days_max", ZONE_TABLE),
         }
+        if "free_from" in row.cells:  # a file without the column leaves it as it is
+            typed = row.text("free_from")
+            values["free_from"] = _number(row, "free_from", ZONE_TABLE) if typed else None
         if not values["first_weight"] or not values["step_weight"]:
             raise ValidationError(_("A step of weight is more than nothing."))
         if values["days_max"] < values["days_min"]:
@@ -121,19 +126,19 @@ class _Reader:
 
     def _remote(self, row: FileRow) -> dict[str, Any]:
         return {
-            "commune_id": self._commune(row).pk,
+            "commune_id": self._commune(row),
             "surcharge": _number(row, "surcharge", REMOTE_TABLE),
             "extra_days": _number(row, "extra_days", REMOTE_TABLE, 0),
             "is_served": folded(row.text("is_served")) not in _NO,
         }
 
-    def _commune(self, row: FileRow) -> Commune:
+    def _commune(self, row: FileRow) -> str:
+        """Return the code of the commune that a row names."""
         code = row.text("code")
         if code:
-            found = Commune.objects.filter(pk=code.zfill(5)).first()
-            if found is None:
+            if code.zfill(5) not in self.communes:
                 raise ValidationError(_("There is no commune with the code %(code)s.") % {"code": code})
-            return found
+            return code.zfill(5)
         province = self.provinces.get(
             folded(row.text("province")).removeprefix("tinh ").removeprefix("thanh pho ")
         )
@@ -148,7 +153,7 @@ class _Reader:
                 _("“%(typed)s” is not clearly one commune of %(province)s.")
                 % {"typed": row.text("commune"), "province": province.short_name}
             )
-        return match.commune
+        return str(match.commune.pk)
 
 
 def _number(row: FileRow, name: str, table: Table, default: int | None = None) -> int:

@@ -41,6 +41,13 @@ class TariffBook:
             raise NoTariff
         return rate
 
+    def free_anywhere_from(self, producer_id: int) -> int | None:
+        """Return the value of goods (đồng) from which the way is free into every zone; None where one never is. Raises NoTariff."""
+        table = self.tariff(producer_id).pk
+        limits = [rate.free_from for (tariff, _zone), rate in self.rates.items() if tariff == table]
+        known = [limit for limit in limits if limit is not None]
+        return max(known) if known and len(known) == len(limits) else None
+
     def remote_communes(self, producer_id: int) -> dict[str, RemoteCommune]:
         """Return the far communes of a producer's table in the province of the book, by code. Raises NoTariff."""
         return self.remote.get(self.tariff(producer_id).pk, {})

@@ -17,7 +17,7 @@ from catalogue.pricing.selectors import price_at
 from checkout.shipping.errors import CannotDeliver
 from checkout.shipping.pickup_points import points_of
 from checkout.shipping.quotes import quote_consignment
-from checkout.shipping.remembered import remember_province, remembered_province
+from checkout.shipping.remembered import COOKIE, remember_province
 from checkout.shipping.weights import Item
 from marketplace.clock import day_of
 from marketplace.places.models import Province
@@ -40,9 +40,9 @@ def estimate(request: HttpRequest) -> HttpResponse:
     if not decision.shown:
         raise Http404
     good = pack.parent
-    code = request.GET.get("province", "").replace("\x00", "")[:2]
-    chosen = Province.objects.filter(code=code).first()
-    province = chosen or remembered_province(request)
+    provinces = {province.code: province for province in Province.objects.all()}
+    chosen = provinces.get(request.GET.get("province", ""))
+    province = chosen or provinces.get(request.COOKIES.get(COOKIE, ""))
     quote, problem = None, ""
     price = price_at(pack.pk, at)
     if province and price and good and good.producer:
@@ -65,7 +65,7 @@ def estimate(request: HttpRequest) -> HttpResponse:
             "good": good,
             "producer": good.producer if good else None,
             "province": province,
-            "provinces": Province.objects.all(),
+            "provinces": provinces.values(),
             "quote": quote,
             "problem": problem,
             "points": points_of([good.producer_id]).get(good.producer_id, []) if good else [],
@@ -84,7 +84,7 @@ def _ask_for_the_age(request: HttpRequest) -> HttpResponse:
 def _pack(text: str) -> Product:
     pack: Product | None = None
     if text.isdigit() and len(text) < 12:
-        packs = Product.objects.select_related("parent__producer__commune__province")
+        packs = Product.objects.select_related("parent__producer__commune__province", "parent__product_set")
         pack = packs.filter(pk=int(text), structure=Product.CHILD).first()
     if pack is None:
         raise Http404

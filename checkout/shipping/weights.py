@@ -22,7 +22,7 @@ class Item:
 
     @classmethod
     def of(cls, pack: Product, quantity: int) -> "Item":
-        """Return `quantity` of `pack`, its good loaded, as a carrier sees them."""
+        """Return `quantity` of `pack`, its good and the good's set loaded, as a carrier sees them."""
         good = pack.parent
         return cls(
             quantity,
@@ -32,7 +32,7 @@ class Item:
             pack.height,
             name=str(good.title) if good else "",
             keeps_days=good.keeps_days if good else None,
-            needs_cooling=bool(good and good.needs_cooling),
+            needs_cooling=bool(good and good.travels_cooled),
         )
 
     @property

@@ -50,8 +50,11 @@ def staff_role_give(
 
 @transaction.atomic
 def staff_role_take(*, held: StaffRole, by: User | None, reason: str = "") -> None:
-    """Take a role away; the account stays, and the person is told. Raises LastAdministrator."""
-    _refuse_last_admin(held, _admins_locked())
+    """Take a role away; the account stays, and the person is told. Taken again, nothing changes. Raises LastAdministrator."""
+    admins = _admins_locked()
+    if not StaffRole.objects.select_for_update(of=("self",)).filter(pk=held.pk).exists():
+        return
+    _refuse_last_admin(held, admins)
     if held.role == Role.EDITOR:
         held.user.groups.remove(*Group.objects.filter(name=EDITORS))
     _note(held, "taken", {"role": [held.role, None], "provinces": [_codes(held), []]}, by, reason)

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from catalogue.producers.models import Partner
-from catalogue.producers.selectors import producers_of
+from catalogue.producers.models import Membership, Partner
+from catalogue.producers.selectors import memberships_of
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
@@ -62,24 +62,29 @@ class SignedIn(LoginRequiredMixin):
 class ProducerAccess(Guarded):
     """A screen of one producer's workplace: its address names the producer, its members alone may open it.
 
-    Another producer's address answers 404, so that nobody learns who sells here behind the shop. `self.producer` is the producer.
+    Another producer's address answers 404, so that nobody learns who sells here behind the shop. `self.producer` is the producer, `self.membership` how the person belongs to it.
     """
 
     #: Roles of a membership that may open the screen; empty: any member.
     member_roles: tuple[str, ...] = ()
+    membership: Membership
     producer: Partner
     request: SignedInRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.producer = get_object_or_404(producers_of(request.user), pk=kwargs["producer_pk"])
-        if (
-            self.member_roles
-            and not producers_of(request.user, *self.member_roles).filter(pk=self.producer.pk).exists()
-        ):
+        memberships = memberships_of(request.user).select_related("producer")
+        self.membership = get_object_or_404(memberships, producer=kwargs["producer_pk"])
+        self.producer = self.membership.producer
+        if self.member_roles and not self.is_one_of(*self.member_roles):
             raise PermissionDenied
+        request.membership = self.membership  # type: ignore[attr-defined]  # for the menu
         return self.enter(request, *args, **kwargs)
+
+    def is_one_of(self, *roles: str) -> bool:
+        """Return whether the person belongs to the producer in one of `roles`."""
+        return self.membership.role in roles
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, producer=self.producer, desk="producer")  # type: ignore[misc]
@@ -125,10 +130,10 @@ def may_open(user: Any, screen: str) -> bool:
     return issubclass(view, StaffAccess) and bool(view.scope_of(user))
 
 
-def member_may_open(user: Any, producer: Partner, screen: str) -> bool:
-    """Return whether `user`, a member of `producer`, may open the workplace's screen of this name. No query where any member may."""
+def member_may_open(membership: Membership, screen: str) -> bool:
+    """Return whether a member may open the workplace's screen of this name."""
     roles = getattr(_screens()[screen], "member_roles", ())
-    return not roles or producers_of(user, *roles).filter(pk=producer.pk).exists()
+    return not roles or membership.role in roles
 
 
 @cache

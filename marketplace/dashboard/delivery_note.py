@@ -32,7 +32,7 @@ def delivery_note_pdf(consignment: Consignment) -> bytes:
 
 def _text(page: FPDF, words: str, *, bold: bool = False, size: int = 10) -> None:
     page.set_font("BeVietnamPro", "B" if bold else "", size)
-    page.multi_cell(0, size * 0.55, words, new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, size * 0.55, words, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _heading(page: FPDF, consignment: Consignment) -> None:
@@ -60,7 +60,7 @@ def _people(page: FPDF, consignment: Consignment) -> None:
         )
     else:
         note = _("Note: %(words)s") % {"words": address.note} if address.note else ""
-        rows = [f"{address.recipient_name} · {format_phone(address.phone)}", *address.lines(), note]
+        rows = [address.recipient_name, format_phone(address.phone), *address.lines(), note]
         _text(page, "\n".join(row for row in rows if row))
     page.ln(3)
 

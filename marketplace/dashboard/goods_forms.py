@@ -1,7 +1,7 @@
 """What a producer types about its goods: packs, texts, pictures."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -278,10 +278,23 @@ class TravelForm(forms.Form):
         required=False,
         help_text=_("They go only where they arrive in time. Empty: they keep long enough."),
     )
-    needs_cooling = forms.BooleanField(label=_("Must be kept cool on the way"), required=False)
+    needs_cooling = forms.TypedChoiceField(
+        label=_("Must be kept cool on the way"),
+        required=False,
+        empty_value=None,
+        coerce=lambda typed: typed == "yes",
+        choices=[("yes", _("Yes, always cooled")), ("no", _("No, not cooled"))],
+    )
+
+    def __init__(self, *args: Any, good: Product, **kwargs: Any) -> None:
+        cooling = {True: "yes", False: "no", None: ""}[good.needs_cooling]
+        super().__init__(*args, initial={"keeps_days": good.keeps_days, "needs_cooling": cooling}, **kwargs)
+        product_set = good.product_set
+        of_set = _("kept cool") if product_set and product_set.needs_cooling else _("not cooled")
+        field = cast(forms.TypedChoiceField, self.fields["needs_cooling"])
+        field.choices = [("", _("As its product set: %(words)s") % {"words": of_set}), *field.choices]
 
 
 def travel_form(good: Product, data: Any = None) -> TravelForm:
     """Return the form of how a good travels, filled in."""
-    initial = {"keeps_days": good.keeps_days, "needs_cooling": good.needs_cooling}
-    return TravelForm(data, initial=initial, auto_id=f"travel-{good.pk}-%s")
+    return TravelForm(data, good=good, auto_id=f"travel-{good.pk}-%s")

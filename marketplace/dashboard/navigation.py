@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
-from catalogue.producers.models import Partner
+from catalogue.producers.models import Membership
 from marketplace.dashboard.access import may_open, member_may_open
 
 #: Screens of one producer's workplace: address name, words, icon.
@@ -62,15 +62,15 @@ class Item:
     current: bool
 
 
-def navigation_for(request: HttpRequest, *, producer: Partner | None) -> list[Item]:
-    """Return the menu of the producer's workplace whose page this is, else that of the programme."""
-    if producer is not None:
+def navigation_for(request: HttpRequest, *, membership: Membership | None) -> list[Item]:
+    """Return the menu of the workplace whose page this is (the person belongs to it by `membership`), else that of the programme."""
+    if membership is not None:
         own = [
             screen
             for screen in PRODUCER_SCREENS
-            if member_may_open(request.user, producer, screen[0].removeprefix("dashboard:"))
+            if member_may_open(membership, screen[0].removeprefix("dashboard:"))
         ]
-        return list(_items(request, own, {"producer_pk": producer.pk}))
+        return list(_items(request, own, {"producer_pk": membership.producer_id}))
     screens = [
         screen for screen in PROGRAMME_SCREENS if may_open(request.user, screen[0].removeprefix("dashboard:"))
     ]

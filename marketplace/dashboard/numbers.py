@@ -29,20 +29,18 @@ class WholeNumberField(forms.IntegerField):
         return grouped(value) if isinstance(value, int) else value
 
 
-class PercentField(forms.IntegerField):
-    """A percentage with two decimals at most, kept as hundredths of a per cent; empty is none."""
-
-    widget = forms.TextInput
+class PercentField(forms.Field):
+    """A percentage as people write it (`5`, `0,5`, `0.5 %`), kept as hundredths of a per cent; where it may be left empty, empty is none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": 0, "max_value": 10_000, "required": False, **kwargs})
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        figures = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "8"}
+        super().__init__(widget=forms.TextInput(attrs=figures), **kwargs)
 
     def to_python(self, value: Any) -> int | None:
         """Return hundredths of a per cent."""
         if value is None or not str(value).strip():
-            return 0
-        return read_percent(value) if isinstance(value, str) else super().to_python(value)
+            return None if self.required else 0
+        return read_percent(str(value))
 
     def prepare_value(self, value: Any) -> Any:
         """Show hundredths that we know as a percentage; what was typed stays as it was typed."""

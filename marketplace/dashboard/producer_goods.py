@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from catalogue.addresses import good_url
-from catalogue.certification.facts import facts_for, facts_for_goods
+from catalogue.certification.facts import certificate_facts, facts_for, good_facts
 from catalogue.certification.models import Certificate
-from catalogue.certification.rules import SaleDecision, sale_decision
+from catalogue.certification.rules import GoodFacts, SaleDecision, sale_decision
 from catalogue.certification.terms import StandingSince, standing_on
 from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PackPrice, last_normal_amounts, prices_at
 from catalogue.producers.models import StockRecord
-from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
+from catalogue.producers.selectors import MAY_EDIT_GOODS
 from catalogue.producers.services import missing_particulars
 from catalogue.services import good_update
 from marketplace.audit.services import audited, changes_between
@@ -88,7 +88,7 @@ class GoodsAccess(ProducerAccess):
         return get_object_or_404(self.goods().select_related("product_set"), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
 
     def may_edit(self) -> bool:
-        return producers_of(self.request.user, *MAY_EDIT_GOODS).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(*MAY_EDIT_GOODS)
 
     def rows(self, goods: QuerySet[Product]) -> list[GoodRow]:
         """Return a row for each of `goods`, in a constant number of queries."""
@@ -120,14 +120,17 @@ class GoodView(GoodsAccess, TemplateView):
     template_name = "dashboard/producer/good.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        [row] = self.rows(self.goods().filter(pk=self.good.pk))
-        tiles = tiles_of(self.good)
-        texts = texts_written(self.good)
+        row = next(iter(self.rows(self.goods().filter(pk=self.kwargs["pk"]))), None)
+        if row is None:
+            raise Http404
+        good = row.good
+        tiles = tiles_of(good)
+        texts = texts_written(good)
         language = (get_language() or "vi")[:2]
         return super().get_context_data(
             **kwargs,
             row=row,
-            good=self.good,
+            good=good,
             may_edit=self.may_edit(),
             tiles=tiles,
             waits=any(tile.is_waiting for tile in tiles),
@@ -135,11 +138,9 @@ class GoodView(GoodsAccess, TemplateView):
             texts_count=sum(in_vietnamese for _label, in_vietnamese, _english in texts),
             english_count=sum(in_english for _label, _vietnamese, in_english in texts),
             texts_total=len(texts),
-            season=season_form(self.good),
-            travel=travel_form(self.good),
-            shop_url=good_url(pk=self.good.pk, slug=self.good.slug, language=language)
-            if row.verdict.shown
-            else "",
+            season=season_form(good),
+            travel=travel_form(good),
+            shop_url=good_url(pk=good.pk, slug=good.slug, language=language) if row.verdict.shown else "",
             operator=operator(),
         )
 
@@ -148,19 +149,18 @@ def good_rows(goods: QuerySet[Product], *, missing: list[str]) -> list[GoodRow]:
     """Return a row for each of `goods`; `missing` are particulars of their producer. A constant number of queries."""
     now = timezone.now()
     found = list(
-        goods.select_related("product_set").prefetch_related(
-            "certificates__decision", "children__stockrecords"
+        goods.select_related("product_set", "producer").prefetch_related(
+            Prefetch("certificates", Certificate.objects.select_related("decision")), "children__stockrecords"
         )
     )
     pack_ids = [pack.pk for good in found for pack in good.children.all()]
     prices = prices_at(pack_ids, now)
     last = last_normal_amounts(set(pack_ids) - set(prices))
     verdicts = pack_verdicts(pack_ids, at=now)
-    good_facts = facts_for_goods([good.pk for good in found])
     rows = []
     for good in found:
         packs = pack_rows(good, prices, last, verdicts)
-        alone = sale_decision(facts=good_facts[good.pk], on=today(), at=now, adult=True)
+        alone = sale_decision(facts=_facts_of(good), on=today(), at=now, adult=True)
         # The pack that stands for the good speaks for it: a pack that is sold leads where there is one.
         verdict = next((pack.verdict for pack in packs if pack.leads), alone)
         paper = certificate_of(good)
@@ -177,6 +177,18 @@ def good_rows(goods: QuerySet[Product], *, missing: list[str]) -> list[GoodRow]:
             )
         )
     return rows
+
+
+def _facts_of(good: Product) -> GoodFacts:
+    """Return what the one rule asks of a good. Works on prefetched certificates."""
+    papers = sorted(good.certificates.all(), key=lambda paper: paper.pk)
+    return good_facts(
+        good,
+        tuple(
+            certificate_facts(paper, decision_number=paper.decision.number if paper.decision else "")
+            for paper in papers
+        ),
+    )
 
 
 def pack_verdicts(pack_ids: Collection[int], *, at: datetime) -> dict[int, SaleDecision]:

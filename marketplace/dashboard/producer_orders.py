@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
 
-from catalogue.producers.selectors import MAY_FULFIL, producers_of
+from catalogue.producers.selectors import MAY_FULFIL
 from checkout.errors import CheckoutError
 from checkout.order.consignments import may_become
 from checkout.order.models import Consignment
@@ -138,7 +138,7 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
             **kwargs,
             events=self.object.events.select_related("actor"),
             shipment=shipment,
-            may_fulfil=producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists(),
+            may_fulfil=self.is_one_of(*MAY_FULFIL),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 
 from checkout.errors import CheckoutError
@@ -16,6 +18,7 @@ from checkout.order.models import Consignment, Order
 from checkout.order.services import consignment_cancel, consignment_return
 from checkout.payment.bank_accounts import refund_by_transfer
 from checkout.payment.errors import PaymentError
+from checkout.payment.goodwill import goodwill_at_most, goodwill_give
 from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
 from checkout.services import order_cancel
@@ -23,6 +26,7 @@ from marketplace.accounts.models import StaffRole
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.forms import ReasonForm
+from marketplace.dashboard.numbers import WholeNumberField
 from marketplace.dashboard.staff_orders import OrderAccess
 from marketplace.money import format_dong
 
@@ -186,6 +190,74 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
         return refund_request(
             payment=self.payment, reason=reason, key=f"payment-by-hand:{self.payment.pk}:{left}"
         )
+
+
+class GoodwillForm(forms.Form):
+    """What sum goes back, who bears it and why."""
+
+    amount = WholeNumberField(label=gettext_lazy("Sum (đồng)"), min_value=1)
+    borne_by = forms.ChoiceField(
+        label=gettext_lazy("Who bears it"),
+        choices=[(Consignment.Hand.PRODUCER.value, ""), (Consignment.Hand.PLATFORM.value, "")],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=255,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("A producer that bears it is told these words."),
+    )
+    #: What had gone back when the page was shown: a second tap gives nothing twice.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, consignment: Consignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = consignment.refunded_amount
+        who: Any = self.fields["borne_by"]
+        who.choices = [
+            (Consignment.Hand.PRODUCER, consignment.producer.name),
+            (Consignment.Hand.PLATFORM, _("The marketplace")),
+        ]
+        most = format_dong(goodwill_at_most(consignment))
+        self.fields["amount"].help_text = _("At most %(most)s.") % {"most": most}
+
+
+class GoodwillView(RecentSecondFactor, ConsignmentChange):
+    """Gives the buyer a sum of a delivered parcel back; the goods stay with the buyer."""
+
+    staff_roles = (StaffRole.Role.ADMIN, StaffRole.Role.FINANCE)
+    form_class = GoodwillForm
+    concerns_all = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"consignment": self.consignment}
+
+    def words(self) -> dict[str, str]:
+        return {
+            "question": _("Give money of %(number)s back?") % {"number": self.consignment.number},
+            "consequence": _(
+                "Out of goodwill: the goods stay with the buyer, the sale, its commission and taxes stay as they are. "
+                "For goods that come back note the return instead."
+            ),
+            "action": _("Give it back"),
+        }
+
+    def form_valid(self, form: GoodwillForm) -> HttpResponse:  # type: ignore[override]
+        values = form.cleaned_data
+        try:
+            goodwill_give(
+                consignment_id=self.consignment.pk,
+                amount=values["amount"],
+                borne_by=values["borne_by"],
+                reason=values["reason"],
+                key=f"goodwill:{self.consignment.pk}:{values['seen']}",
+                by=self.request.user,
+            )
+        except PaymentError as error:
+            form.add_error(None, str(error.message))
+            return self.form_invalid(form)
+        messages.success(self.request, _("The money goes back. The buyer is told."))
+        return redirect(self.back)
 
 
 class RefundRetryView(RecentSecondFactor, OrderAccess, View):

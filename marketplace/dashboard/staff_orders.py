@@ -156,6 +156,14 @@ class OrderDetailView(OrderAccess, DetailView):
                 and may_become(item, state.CANCELLED)
                 and may_open(user, "order-consignment-cancel")
             },
+            givable={
+                item.pk
+                for item in consignments
+                if is_theirs
+                and item.state == state.DELIVERED
+                and item.refunded_amount < item.total
+                and may_open(user, "order-goodwill")
+            },
             returnable={
                 item.pk
                 for item in consignments

@@ -29,6 +29,7 @@ from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, 
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
 from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
+from marketplace.dashboard.payments.disputes import dispute_duties
 from marketplace.dashboard.payouts.duties import own_money_duties, payout_duties
 from marketplace.places.models import Province
 
@@ -83,7 +84,7 @@ class ProducerTodayView(ProducerAccess, TemplateView):
             **kwargs,
             duties=[
                 *producer_duties(self.producer),
-                *own_money_duties(self.producer, self.request.user),
+                *own_money_duties(self.membership),
             ],
             week=week_of(self.producer),
         )
@@ -289,6 +290,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             *(("case", duty) for duty in programme_case_duties(self.scope)),
             *(("transfer-match", duty) for duty in transfer_duties()),
             *payout_duties(self.request.user),
+            *dispute_duties(self.request.user),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 

@@ -106,6 +106,11 @@ urlpatterns = [
         name="order-consignment-return",
     ),
     path(
+        "programme/orders/<str:number>/consignments/<int:pk>/goodwill/",
+        staff_order_changes.GoodwillView.as_view(),
+        name="order-goodwill",
+    ),
+    path(
         "programme/orders/<str:number>/payments/<int:pk>/refund/",
         staff_order_changes.PaymentRefundView.as_view(),
         name="order-payment-refund",

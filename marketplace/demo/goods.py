@@ -18,6 +18,7 @@ from catalogue.producers.models import Partner
 from catalogue.producers.services import producer_update, seller_verify
 from catalogue.services import good_update, lead_pack_set, pack_create, set_confirm
 from marketplace.accounts.models import User
+from marketplace.demo.past import ON_SALE_FOR, days_ago
 from marketplace.demo.pictures import picture_give
 from marketplace.demo.samples import LIST, Sample, samples
 from marketplace.progress import Progress
@@ -125,14 +126,15 @@ def _sample_listing(good: Product, place: int, sample: Sample, by: User) -> None
     )
     if sample.price is None or good.children.exists():
         return
-    pack = pack_create(
-        good=good,
-        label=sample.pack_vi,
-        stock=20 + (good.pk * 7) % 60,
-        weight=sample.weight,
-        price=sample.price,
-        price_source=SAMPLE,
-        details={"title_en": sample.pack_en, "upc": sample_barcode(place)},
-        by=by,
-    )
+    with days_ago(ON_SALE_FOR):  # it was sold before today
+        pack = pack_create(
+            good=good,
+            label=sample.pack_vi,
+            stock=20 + (good.pk * 7) % 60,
+            weight=sample.weight,
+            price=sample.price,
+            price_source=SAMPLE,
+            details={"title_en": sample.pack_en, "upc": sample_barcode(place)},
+            by=by,
+        )
     lead_pack_set(good=good, pack=pack)

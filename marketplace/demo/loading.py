@@ -12,17 +12,20 @@ from django.utils import timezone, translation
 from catalogue.certification.imports.reader import SourceFile
 from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.services import decisions_import
+from catalogue.producers.models import Partner
 from marketplace.accounts.models import User
-from marketplace.demo.accounts import ADMIN, VERIFIER
+from marketplace.demo.accounts import ADMIN, BUYER, FINANCE, PRODUCER, VERIFIER
+from marketplace.demo.delivery import delivery_load
 from marketplace.demo.drawings.ahead import PackPicture
 from marketplace.demo.goods import goods_fill
 from marketplace.demo.invented import GOODS, invented_load
-from marketplace.demo.offers import offers_load
+from marketplace.demo.offers import bundle_load, offers_load
 from marketplace.demo.payouts import bank_accounts_load
-from marketplace.demo.people import people_load
+from marketplace.demo.people import STALLS, people_load
 from marketplace.demo.samples import DATA, LIST, samples
 from marketplace.demo.season import season_load
 from marketplace.demo.stories import stories_load
+from marketplace.demo.trade import trade_load
 from marketplace.demo.transfers import receiving_account_load
 from marketplace.progress import Progress
 
@@ -51,8 +54,16 @@ def _load(say: Callable[[str], None], on_progress: Progress) -> None:
     say(f"  {invented_load(by=admin, verifier=verifier)} invented goods made")
     receiving_account_load()
     bank_accounts_load()
+    stall = Partner.objects.get(name=STALLS[PRODUCER.key])
+    delivery_load(producer=stall, owner=people[PRODUCER.key], admin=admin)
+    traded = trade_load(
+        producer=stall, owner=people[PRODUCER.key], buyer=people[BUYER.key], finance=people[FINANCE.key]
+    )
+    if traded:
+        say(f"  {traded} orders of one stall made")
     season_load(by=admin, now=timezone.now(), length=timedelta(days=21))
     offers_load(by=admin, now=timezone.now(), length=timedelta(days=60))
+    bundle_load(producer=stall, by=people[PRODUCER.key], now=timezone.now(), length=timedelta(days=60))
     if stories_load():
         say("Stories written.")
 

@@ -1,10 +1,13 @@
-"""Two codes for the demonstration, so that a discount at the till is to be seen."""
+"""Two codes and a stall's own offer for the demonstration, so that discounts at the till are to be seen."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
 
+from catalogue.models import Product
+from catalogue.producers.models import Partner
+from checkout.offer.models import ConditionalOffer
 from checkout.offer.services import OfferData, offer_create
 from checkout.voucher.models import Voucher
 from marketplace.accounts.models import User
@@ -28,6 +31,28 @@ CODES: Final[dict[str, dict[str, Any]]] = {
         "most_uses": 1_000,
     },
 }
+
+
+_BUNDLE: Final = "Mua 3 tính tiền 2 (mẫu)"
+
+
+@transaction.atomic
+def bundle_load(*, producer: Partner, by: User, now: datetime, length: timedelta) -> bool:
+    """Let a stall bear an offer on one of its goods, where it has none; return whether it was made."""
+    if ConditionalOffer.objects.filter(producer=producer).exists():
+        return False
+    data = OfferData(
+        name=_BUNDLE,
+        name_en="Three for the price of two (sample)",
+        bundle=3,
+        paid=2,
+        goods=[Product.objects.filter(producer=producer, structure=Product.PARENT).latest("pk")],
+        most_uses=200,
+        starts_at=now,
+        ends_at=now + length,
+    )
+    offer_create(data=data, producer=producer, by=by)
+    return True
 
 
 @transaction.atomic

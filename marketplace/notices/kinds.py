@@ -77,6 +77,10 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}
     ),
+    # A payment that the buyer's bank took back, of which the producer bears `amount` (đồng).
+    "producer_dispute_borne": frozenset({"producer", "consignment_number", "amount", "reason", "work_url"}),
+    # A sum that the buyer is given back as goodwill, which the producer bears.
+    "producer_goodwill_borne": frozenset({"producer", "consignment_number", "amount", "reason", "work_url"}),
     "producer_consignment_cancelled": frozenset({"consignment_number", "work_url", "reason"}),
     "producer_consignment_returned": frozenset({"consignment_number", "work_url", "reason"}),
     # To the producer: `amount` (đồng) is what it owes the marketplace; cash on delivery is not offered for its goods until it is less.
@@ -90,5 +94,6 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "payout_held": _PRODUCERS_MONEY | {"reason"},
     "payout_released": _PRODUCERS_MONEY | {"reason"},
     "payout_done": _PRODUCERS_MONEY | {"amount", "account"},
+    "payout_returned": _PRODUCERS_MONEY | {"amount", "account", "reason"},
     "payout_failed": _PRODUCERS_MONEY | {"amount", "account", "reason"},
 }

@@ -59,7 +59,7 @@ def notice_queue(
         if recipient
     ]
     if notices:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             Notice.objects.bulk_create(notices, ignore_conflicts=True)
             nudge_on_commit(notices_send_due)
     return len(notices)

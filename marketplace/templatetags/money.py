@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from marketplace.money import NO_BREAK_SPACE, format_dong
+from marketplace.numbers import percent_words
 
 register = template.Library()
 
@@ -37,15 +37,10 @@ def credit(amount: int) -> str:
     return format_dong(-amount) if amount < 0 else ""
 
 
-def percent_figures(hundredths: int) -> str:
-    """Return hundredths of a per cent as people write them: `5`, `0,5`."""
-    return str(number_format(Decimal(hundredths) / 100))
-
-
 @register.filter
 def percent(hundredths: int) -> str:
     """Return hundredths of a per cent with their sign: `0,5 %`."""
-    return f"{percent_figures(hundredths)}{NO_BREAK_SPACE}%"
+    return f"{percent_words(hundredths)}{NO_BREAK_SPACE}%"
 
 
 @register.filter

@@ -62,7 +62,8 @@ def work_navigation(context: dict[str, Any]) -> list[Any]:
     """Return the menu of the back office for whoever looks at it."""
     from marketplace.dashboard.navigation import navigation_for
 
-    return navigation_for(context["request"], producer=context.get("producer"))
+    request = context["request"]
+    return navigation_for(request, membership=getattr(request, "membership", None))
 
 
 @register.simple_tag

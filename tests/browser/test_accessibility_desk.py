@@ -203,6 +203,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("carrier", {"pk": "carrier"}, ""),
     ("delivery-trial", {}, ""),
     ("holidays", {}, ""),
+    ("cooling", {}, ""),
     ("pickup-points", {}, ""),
     ("pickup-point-new", {}, ""),
     ("pickup-point", {"pk": "point"}, ""),

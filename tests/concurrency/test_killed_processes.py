@@ -39,9 +39,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLACING = [
     "checkout.placement:basket_contents",
     "checkout.placement:_order_create",
+    "checkout.order.utils:OrderCreator._consignments_create",
+    "checkout.order.utils:OrderCreator._discounts_create",
     "checkout.placement:stock_reserve",
     "checkout.reservations.services:_take",
-    "checkout.placement:_consignments_create",
     "checkout.placement:tell_awaiting_payment",
 ]
 #: What cash on delivery does besides: it is confirmed at once.

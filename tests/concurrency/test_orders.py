@@ -5,6 +5,7 @@ ten packs placed far more than ten orders, or ran into the database's check cons
 `test_without_lock_and_condition_more_is_sold_than_there_is`, which keeps that version here.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,11 @@ from checkout.order.services import (
 )
 from checkout.payment.models import Payment, Refund
 from checkout.reservations.models import Reservation
+from checkout.safety.models import HoldRule, OrderHold, Signal
+from checkout.safety.services import holds_end_due, order_release
 from checkout.services import order_cancel, order_mark_paid, orders_expire_due
+from marketplace.audit.models import AuditEvent
+from marketplace.clock import today
 from tests.concurrency.together import at_once, wait_until_somebody_waits
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import BUYER, address_values, basket_with, placed_order, shown_for
@@ -256,3 +261,60 @@ def test_of_a_buyer_who_cancels_and_a_producer_who_packs_one_wins() -> None:
         consignment.refresh_from_db()
         assert consignment.state in (Consignment.State.PACKED, Consignment.State.CANCELLED)
     assert_every_unit_is_accounted_for()
+
+
+@pytest.fixture
+def put_aside() -> Order:
+    HoldRule.objects.create(
+        signal=Signal.LARGE_CASH, threshold=1, window_minutes=0, hours=24, valid_from=today()
+    )
+    order = placed_order(sold_pack())
+    assert order.held_at is not None
+    return order
+
+
+@pytest.mark.parametrize("first", ["release", "cancel"])
+def test_an_order_put_aside_that_is_released_while_it_is_cancelled_ends_cancelled(
+    put_aside: Order, first: str
+) -> None:
+    """Released first it is cancelled all the same; cancelled first it can't be released. Either way its goods are free again."""
+    steps = {
+        "release": lambda: order_release(order_id=put_aside.pk, by=None),
+        "cancel": lambda: order_cancel(order_id=put_aside.pk),
+    }
+    is_done = threading.Event()
+
+    def begin() -> Order:
+        with transaction.atomic():
+            done = steps.pop(first)()
+            is_done.set()
+            wait_until_somebody_waits()
+        return done
+
+    def follow() -> Order:
+        assert is_done.wait(timeout=30)
+        [step] = steps.values()
+        return step()
+
+    begun, followed = at_once(begin, follow)
+
+    was_released = first == "release"
+    assert isinstance(begun, Order)
+    assert isinstance(followed, Order if was_released else ChangeNotAllowed)
+    put_aside.refresh_from_db()
+    assert put_aside.cancelled_at is not None
+    assert bool(put_aside.confirmed_at) is was_released
+    assert bool(OrderHold.objects.get().ended_at) is was_released
+    assert set(put_aside.consignments.values_list("state", flat=True)) == {Consignment.State.CANCELLED}
+    assert stock() == [(10, 0)]
+    assert_every_unit_is_accounted_for()
+
+
+def test_an_order_put_aside_that_several_release_at_once_goes_on_once(put_aside: Order) -> None:
+    OrderHold.objects.update(until=timezone.now())
+
+    at_once(*[lambda: order_release(order_id=put_aside.pk, by=None)] * 3, *[holds_end_due] * 2)
+
+    put_aside.refresh_from_db()
+    assert put_aside.confirmed_at is not None
+    assert AuditEvent.objects.filter(action__in=["order.released", "order.lapsed"]).count() == 1

@@ -1,6 +1,7 @@
 """The demonstration: made through the real services, honest about what is a sample, and made once."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,21 @@ from catalogue.certification.rules import sellable_q, shown_q
 from catalogue.certification.terms import Standing, standing_on
 from catalogue.models import Product
 from catalogue.producers.models import Partner
-from checkout.order.models import Order
+from catalogue.reviews.models import ProductReview
+from checkout.aftersale.models import Case
+from checkout.order.models import Consignment, Order
+from checkout.payment.transfers.models import BankTransfer
+from checkout.settlement.models import LedgerEntry
+from checkout.settlement.payouts.models import PayoutBatch
+from checkout.shipping.models import PickupPoint
 from cms.regions.models import RegionPage
 from cms.stories.models import ProducerStoryPage
 from marketplace.accounts.models import User
 from marketplace.clock import today
-from marketplace.demo.accounts import ACCOUNTS
+from marketplace.demo.accounts import ACCOUNTS, PRODUCER, SECOND_PRODUCER
 from marketplace.demo.loading import demo_load
+from marketplace.demo.past import days_ago
+from marketplace.demo.people import STALLS
 
 DATA = Path(__file__).parents[2] / "marketplace/demo/data"
 pytestmark = pytest.mark.django_db
@@ -95,6 +104,7 @@ def test_sixty_real_goods_and_six_invented_ones_in_their_states(settings) -> Non
     )
 
     _the_people_and_the_pages(settings)
+    _one_stall_trades_and_the_other_is_empty()
 
 
 def _the_people_and_the_pages(settings) -> None:
@@ -115,6 +125,37 @@ def _the_people_and_the_pages(settings) -> None:
         assert soup.select_one(".ribbon"), address
         if address not in {"/vi/", "/en/"}:
             assert any(word in soup.get_text() for word in ("mẫu", "Sample")), address
+
+
+def _one_stall_trades_and_the_other_is_empty() -> None:
+    parcels = Consignment.objects.all()
+    assert {parcel.producer.name for parcel in parcels} == {STALLS[PRODUCER.key]}
+    assert parcels.count() == 20, "loaded twice, made once"
+    assert {parcel.state for parcel in parcels} == set(Consignment.State.values)
+    assert {parcel.method for parcel in parcels} == set(Consignment.Method.values)
+    assert {parcel.carried_by for parcel in parcels} == set(Consignment.Hand.values)
+    assert parcels.get(state="returned").return_cause == Consignment.ReturnCause.REFUSED
+    assert sorted(Case.objects.values_list("state", flat=True)) == ["escalated", "open", "refunded"]
+    reviews = ProductReview.objects.order_by("pk")
+    assert [bool(review.reply) for review in reviews] == [True, False]
+    assert all("mẫu" in review.text for review in reviews)
+    ends = sorted(BankTransfer.objects.values_list("state", flat=True))
+    assert ends == ["kept", "settled", "settled", "settled", "settled", "settled", "unknown"]
+    assert PayoutBatch.objects.get().state == PayoutBatch.State.DRAFT
+    assert not Order.objects.filter(held_at__isnull=False).exists()
+    assert Order.objects.filter(invoice_particulars__isnull=False).exists()
+    assert PickupPoint.objects.filter(producers__name=STALLS[PRODUCER.key]).count() == 2
+    assert not PickupPoint.objects.filter(producers__name=STALLS[SECOND_PRODUCER.key]).exists()
+    call_command("ledger_check")
+
+
+def test_the_clock_of_the_past_stands_and_goes_on_afterwards() -> None:
+    now = timezone.now()
+    with days_ago(30):
+        assert timezone.now() == timezone.now() < now - timedelta(days=29)
+        assert LedgerEntry(kind="sale").at == timezone.now(), "columns' defaults too"
+        assert timezone.localtime().tzinfo is not None
+    assert timezone.now() >= now
 
 
 def test_synthetic_goods_are_sold_and_have_producers_and_orders(capsys: pytest.CaptureFixture[str]) -> None:

@@ -342,6 +342,20 @@ def test_held_rows_are_taken_mended_and_imported_again(admin_client: Client) -> 
     assert imported(again, source="da-sua").contradictions == [], "no row is kept under this name"
 
 
+def test_the_file_to_mend_computes_nothing_and_comes_back_as_it_was(admin_client: Client) -> None:
+    name = '+A1&HYPERLINK("http://x.example","Trà")'
+    imported(csv_file([HEADER, row(1, product=name, stars="sáu")]), source="khac")
+    record = DecisionImport.objects.get(source="khac")
+
+    response = admin_client.get(reverse("dashboard:import-mend", args=[record.pk]))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    [line] = csv.DictReader(io.StringIO(text))
+    imported(csv_file([list(line), list({**line, "Hạng sao": "3 sao"}.values())]), source="da-sua")
+
+    assert f"'{name}" in line.values()
+    assert Product.objects.get(structure=Product.PARENT).title_vi == name
+
+
 def test_the_file_to_mend_keeps_what_titles_groups_and_options_said(admin_client: Client) -> None:
     lines = [
         ["(Kèm theo Quyết định số 3981/QĐ-UBND ngày 05/8/2026)"],

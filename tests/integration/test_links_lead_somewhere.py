@@ -30,7 +30,7 @@ from checkout.order.services import (
     consignment_return,
     consignment_ship,
 )
-from checkout.payment.models import Payment, Refund, WebhookEvent
+from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
 from checkout.payment.services import webhook_events_process_due
 from checkout.safety.models import OrderHold, Signal
 from checkout.services import order_cancel
@@ -145,6 +145,9 @@ def _orders(stocked: StockedShop) -> None:
         state="failed",
         idempotency_key="hong",
         error="Thẻ đã đóng",
+    )
+    Dispute.objects.create(
+        payment=failed.payments.get(), reference="dp_1", amount=1_000, state="lost", ended_at=timezone.now()
     )
     WebhookEvent.objects.create(
         gateway="sandbox", event_id="hong", kind="payment.paid", payload={}, state="failed", order=failed

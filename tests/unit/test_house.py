@@ -88,6 +88,14 @@ def original_folder(fork: OscarConfig) -> Path:
     return Path(str(import_module(original.__module__).__file__)).parent
 
 
+def test_no_page_withholds_its_address_from_the_shop_itself(settings: Settings) -> None:
+    """Without a referrer a browser sends `Origin: null` with a form, and the form is refused; the header keeps the address from others."""
+    pages = (ROOT / "templates").rglob("*.html")
+
+    assert [page for page in pages if "no-referrer" in page.read_text(encoding="utf-8")] == []
+    assert settings.SECURE_REFERRER_POLICY == "same-origin"
+
+
 # --- Who may know whom --------------------------------------------------------------------------------------
 
 

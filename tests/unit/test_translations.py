@@ -129,3 +129,20 @@ def test_a_process_that_compiles_reads_what_it_compiled(
 
     with translation.override("vi"):
         assert gettext("Buyer") == "Người mua"
+
+
+def test_a_string_that_two_parts_say_otherwise_is_named_with_file_and_line(locale: Path) -> None:
+    (locale / "parts" / "desk.po").write_text(
+        'msgid "Report"\nmsgstr "Báo cáo"\n\n'
+        'msgid "Save"\nmsgstr "Lưu"\n\n'
+        'msgctxt "carrier"\nmsgid "Report"\nmsgstr "Tin"\n'
+    )
+    (locale / "parts" / "till.po").write_text(
+        'msgid "Save"\nmsgstr "Lưu"\n\n# The till\nmsgid "Report"\nmsgstr "Tin"\n'
+    )
+
+    assert translations.with_two_wordings() == ["'Report': desk.po:1 “Báo cáo”, till.po:4 “Tin”"]
+
+
+def test_each_string_of_the_house_has_one_wording() -> None:
+    assert translations.with_two_wordings() == []

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from catalogue.certification.imports.headers import OWN_HEADERS, Field
 from catalogue.certification.imports.models import DecisionImport, ImportRow, Outcome
 from catalogue.certification.imports.parsing import in_words
-from catalogue.certification.imports.reader import is_formula
 from catalogue.certification.imports.rows import RowReader
 from catalogue.certification.imports.services import defaults_of
 from catalogue.certification.imports.table import RawRow
 from marketplace.clock import today
 from marketplace.slugs import vietnamese_slug
+from marketplace.spreadsheets import harmless
 
 _ASIDES = ("Kết quả nhập", "Câu hỏi", "Lý do", "Các câu trả lời", "Trả lời")
 _MARK = "\ufeff"  # tells spreadsheets that the file is UTF-8
@@ -77,7 +77,7 @@ def _columns(rows: QuerySet[ImportRow], complete: _Completion) -> tuple[list[Fie
 
 def _line(cells: list[str]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([f"'{cell}" if is_formula(cell) else cell for cell in cells])
+    csv.writer(text).writerow([harmless(cell) for cell in cells])
     return text.getvalue()
 
 

@@ -132,7 +132,7 @@ def delimiters(source: SourceFile) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Return whether a spreadsheet would run this text."""
+    """Return whether this text was meant for a formula, so that a list that holds it is refused; what is only written out is `harmless`."""
     return bool(_FORMULA.match(text))
 
 

@@ -112,8 +112,8 @@ class RowReader:
             key=row_key(raw),
             hash=self._hash(raw),
             raw={**raw.as_written(), **({"group": raw.group} if raw.group else {})},
-            product=_unquoted(raw.text(Field.PRODUCT)),
-            producer=_unquoted(raw.text(Field.PRODUCER)),
+            product=raw.text(Field.PRODUCT),
+            producer=raw.text(Field.PRODUCER),
             legacy_region=raw.text(Field.LEGACY_REGION)[:80],
             certificate_code=raw.text(Field.CERTIFICATE_CODE)[:60],
             answer=raw.text(Field.ANSWER),
@@ -249,8 +249,3 @@ class RowReader:
 
 def _resolve(wording: str, province: str | None) -> PlaceMatch:
     return resolve_address(wording, province=province)
-
-
-def _unquoted(text: str) -> str:
-    """Undo the quote that our own file of rows to mend puts before what a spreadsheet would run."""
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text

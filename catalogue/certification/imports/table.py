@@ -14,6 +14,7 @@ from catalogue.certification.imports.parsing import StatedDecision, read_decisio
 from catalogue.certification.imports.reader import Cell, Line, SourceFile, delimiters, lines, sheets
 from catalogue.product_sets import sector_of
 from catalogue.wording import folded
+from marketplace.spreadsheets import as_written
 
 _HEADER_WITHIN = 40
 _NEEDED = (Field.PRODUCT, Field.PRODUCER)
@@ -341,13 +342,13 @@ def _unknown(texts: list[str], columns: dict[Field, int], remembered: dict[str, 
 def _raw_row(
     number: int, line: Line, layout: Layout, group: str, group_stars: int | None, group_sector: str
 ) -> RawRow:
-    cells = {
-        which: line.cells[column] for which, column in layout.columns.items() if column < len(line.cells)
-    }
+    # Our own file of rows to mend marks what a spreadsheet would compute.
+    said = [as_written(cell) if isinstance(cell, str) else cell for cell in line.cells]
+    cells = {which: said[column] for which, column in layout.columns.items() if column < len(said)}
     named = {*layout.columns.values(), *layout.asides}
     extras = {
         layout.name_of(column): cell if isinstance(cell, str) else cell.isoformat()
-        for column, cell in enumerate(line.cells)
+        for column, cell in enumerate(said)
         if column not in named and cell
     }
     return RawRow(number, line.number, cells, extras, group, group_stars, group_sector)

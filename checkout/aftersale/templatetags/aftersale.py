@@ -6,7 +6,6 @@ from typing import Any
 from django import template
 
 from checkout.aftersale.models import Case
-from checkout.aftersale.selectors import Countdown, countdown_of
 
 register = template.Library()
 
@@ -28,12 +27,6 @@ def case_kind(state: str) -> str:
 
 
 @register.filter
-def countdown(case: Case) -> Countdown | None:
-    """Return how long somebody still has to answer in a case; none where nobody is waited for."""
-    return countdown_of(case)
-
-
-@register.filter
-def of_consignment(found: Mapping[int, Any], pk: int) -> Any:
-    """Return what was found for the consignment `pk`."""
+def of_row(found: Mapping[int, Any], pk: int) -> Any:
+    """Return what was found for the row `pk`, such as a consignment."""
     return found.get(pk)

@@ -133,6 +133,8 @@ class BankTransfer(models.Model):
         TO_RETURN = "to_return", _("To be sent back")
         RETURNED = "returned", _("Sent back")
         SAME = "same", _("Read twice")
+        #: Its money is that of its parts.
+        SPLIT = "split", _("Shared out over orders")
 
     class Source(models.TextChoices):
         STATEMENT = "statement", _("Bank statement")
@@ -183,6 +185,8 @@ class BankTransfer(models.Model):
     cause = models.CharField(max_length=12, choices=Cause.choices, blank=True, default="")
     #: Of money that belongs to no order and was sent back: the bank's name of that transfer.
     return_reference = models.CharField(max_length=80, blank=True, default="")
+    #: The transfer that brought this money along with that of other orders: no booking of the bank's own.
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     #: The transfer that this one turned out to be.
     same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     #: Who decided where no rule could, and why.
@@ -211,6 +215,13 @@ class BankTransfer(models.Model):
             models.CheckConstraint(
                 condition=Q(state="same", same_as__isnull=False) | ~Q(state="same") & Q(same_as__isnull=True),
                 name="same_transfer_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True)
+                | Q(
+                    state__in=["pending", "kept", "settled", "to_return", "returned"], statement__isnull=True
+                ),
+                name="part_of_transfer_is_shared_out_no_further",
             ),
         ]
         indexes = [models.Index(fields=["state", "next_try_at"], name="transfer_due")]

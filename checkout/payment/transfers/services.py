@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 State = BankTransfer.State
 #: Transfers dealt with in one round of the worker: a large statement.
 _BATCH: Final = 1_000
-_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED)
+_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED, State.SPLIT)
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
 
@@ -86,11 +86,11 @@ def transfer_match(*, transfer_id: int, order_number: str, by: User | None) -> B
     if order is None:
         raise TransferError(_("There is no order with this number."))
     order = order_locked(order.pk)
-    transfer = _awaiting_person(transfer_id)
-    _decide(transfer, by)
+    transfer = awaiting_person(transfer_id)
+    decide(transfer, by)
     book_transfer_received(transfer, at=transfer.booked_at)
     transfer_credit(transfer=transfer, order=order)
-    audit_record(action="transfer.matched", subject=transfer, words=_words(transfer), actor=by)
+    audit_record(action="transfer.matched", subject=transfer, words=words_of(transfer), actor=by)
     logger.info("transfer %s was matched to order %s by a person", transfer.pk, order.number)
     return transfer
 
@@ -98,13 +98,13 @@ def transfer_match(*, transfer_id: int, order_number: str, by: User | None) -> B
 @transaction.atomic
 def transfer_return(*, transfer_id: int, reason: str, by: User | None) -> BankTransfer:
     """Decide that money goes back to whoever sent it: it belongs to no order. Somebody then sends it at the bank. Raises TransferError."""
-    transfer = _awaiting_person(transfer_id)
+    transfer = awaiting_person(transfer_id)
     transfer.state = State.TO_RETURN
-    _decide(transfer, by, note=reason)
+    decide(transfer, by, note=reason)
     book_transfer_received(transfer, at=transfer.booked_at)
     book_transfer_returned(transfer)
     audit_record(
-        action="transfer.to_return", subject=transfer, words=_words(transfer), reason=reason, actor=by
+        action="transfer.to_return", subject=transfer, words=words_of(transfer), reason=reason, actor=by
     )
     return transfer
 
@@ -120,7 +120,7 @@ def transfer_returned(*, transfer_id: int, reference: str, by: User | None) -> B
     transfer.save(update_fields=["state", "return_reference", "returned_amount"])
     book_transfer_return_sent(transfer)
     audit_record(
-        action="transfer.returned", subject=transfer, words=_words(transfer), reason=reference, actor=by
+        action="transfer.returned", subject=transfer, words=words_of(transfer), reason=reference, actor=by
     )
     logger.info("transfer %s went back", transfer.pk)
     return transfer
@@ -129,15 +129,15 @@ def transfer_returned(*, transfer_id: int, reference: str, by: User | None) -> B
 @transaction.atomic
 def transfer_is_same(*, transfer_id: int, same_as_id: int, by: User | None) -> BankTransfer:
     """Note that a transfer is another one, read a second time: it brings nothing. Raises TransferError."""
-    transfer = _awaiting_person(transfer_id)
+    transfer = awaiting_person(transfer_id)
     other = BankTransfer.objects.filter(account=transfer.account_id, amount=transfer.amount).get(
         pk=same_as_id
     )
     if transfer.state != State.DOUBTFUL or other.state == State.SAME or other.pk == transfer.pk:
         raise TransferError(_("Please choose the transfer that was read first."))
     transfer.state, transfer.same_as = State.SAME, other
-    _decide(transfer, by)
-    audit_record(action="transfer.same", subject=transfer, words=_words(transfer), actor=by)
+    decide(transfer, by)
+    audit_record(action="transfer.same", subject=transfer, words=words_of(transfer), actor=by)
     return transfer
 
 
@@ -189,6 +189,7 @@ def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:
             account=transfer.account_id,
             amount=transfer.amount,
             booked_at__range=(transfer.booked_at - _CLOSE, transfer.booked_at + _CLOSE),
+            part_of=None,
         )
         .exclude(source=transfer.source)
         .exclude(pk=transfer.pk)
@@ -205,18 +206,18 @@ def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:
     return None
 
 
-def _awaiting_person(transfer_id: int) -> BankTransfer:
+def awaiting_person(transfer_id: int) -> BankTransfer:
     transfer = BankTransfer.objects.select_for_update(of=("self",)).get(pk=transfer_id)
     if not transfer.awaits_person:
         raise TransferError(_("Somebody has already decided about this transfer."))
     return transfer
 
 
-def _words(transfer: BankTransfer) -> str:
+def words_of(transfer: BankTransfer) -> str:
     """Return what the log calls a transfer: without the memo, in which buyers write what they like."""
     return f"{transfer.reference}, {format_dong(transfer.amount)}"
 
 
-def _decide(transfer: BankTransfer, by: User | None, *, note: str = "") -> None:
+def decide(transfer: BankTransfer, by: User | None, *, note: str = "") -> None:
     transfer.decided_by, transfer.decided_at, transfer.note = by, timezone.now(), note[:255]
     transfer.save(update_fields=["state", "same_as", "decided_by", "decided_at", "note"])

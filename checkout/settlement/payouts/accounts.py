@@ -98,6 +98,17 @@ def account_decide(*, account: BankAccount, verdict: str, reason: str, by: User)
     """Confirm or refuse an account for a reason that stands in its history; the owners are told. Raises AccountRefused without a reason."""
     if not reason.strip():
         raise AccountRefused(_("Say what was checked."))
+    decision = _decide(account, verdict, reason, by)
+    tell_account_decided(decision)
+    return decision
+
+
+def account_put_on_hold(*, account: BankAccount, reason: str, by: User) -> AccountDecision:
+    """Send nothing more to an account from which the bank sent money back, within the caller's transaction, which tells the owners."""
+    return _decide(account, AccountDecision.Verdict.REFUSED, reason, by)
+
+
+def _decide(account: BankAccount, verdict: str, reason: str, by: User) -> AccountDecision:
     decision = AccountDecision.objects.create(
         account=account, verdict=verdict, reason=reason.strip()[:255], by=by
     )
@@ -108,7 +119,6 @@ def account_decide(*, account: BankAccount, verdict: str, reason: str, by: User)
         reason=reason,
         actor=by,
     )
-    tell_account_decided(decision)
     return decision
 
 

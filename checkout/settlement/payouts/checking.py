@@ -10,12 +10,13 @@ from checkout.settlement.payouts.models import Payout
 from checkout.settlement.reconciliation.checking import Found
 from checkout.settlement.reconciliation.models import Difference
 
-#: What the ledger knows of a payout besides that it was begun, by its state.
-_ENDS = {
-    Payout.State.PENDING: "",
-    Payout.State.DONE: "done",
-    Payout.State.FAILED: "failed",
-    Payout.State.WITHDRAWN: "failed",
+#: What the ledger knows of a payout by its state.
+_BOOKED = {
+    Payout.State.PENDING: {"created"},
+    Payout.State.DONE: {"created", "done"},
+    Payout.State.FAILED: {"created", "failed"},
+    Payout.State.RETURNED: {"created", "done", "returned"},
+    Payout.State.WITHDRAWN: {"created", "failed"},
 }
 
 
@@ -26,7 +27,7 @@ def payout_differences() -> Iterator[Found]:
         parts_sum=Coalesce(Sum("parts__amount"), 0)
     )
     for payout in payouts.order_by("pk").iterator():
-        expected = {"created", _ENDS[Payout.State(payout.state)]} - {""}
+        expected = _BOOKED[Payout.State(payout.state)]
         amounts = booked.get(payout.pk, {})
         if amounts.keys() != expected or set(amounts.values()) != {payout.amount}:
             yield Found(
@@ -49,11 +50,12 @@ def payout_differences() -> Iterator[Found]:
 
 
 def _booked() -> dict[int, dict[str, int]]:
-    """Return the ledger's amounts by payout and by what happened to it: created, done, failed."""
+    """Return the ledger's amounts by payout and by what happened to it: created, done, failed, returned."""
     kinds = {
         LedgerEntry.Kind.PAYOUT_CREATED: "created",
         LedgerEntry.Kind.PAYOUT_DONE: "done",
         LedgerEntry.Kind.PAYOUT_FAILED: "failed",
+        LedgerEntry.Kind.PAYOUT_RETURNED: "returned",
     }
     booked: dict[int, dict[str, int]] = {}
     entries = LedgerEntry.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", "facts")

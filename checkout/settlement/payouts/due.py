@@ -37,9 +37,13 @@ _PAYOUTS: Final = (
     LedgerEntry.Kind.PAYOUT_CREATED,
     LedgerEntry.Kind.PAYOUT_DONE,
     LedgerEntry.Kind.PAYOUT_FAILED,
+    LedgerEntry.Kind.PAYOUT_RETURNED,
 )
 #: These have their money, or are about to.
 _LIVE: Final = (Payout.State.PENDING, Payout.State.DONE)
+
+#: The bank refused them, or sent them back.
+_DID_NOT_ARRIVE: Final = (Payout.State.FAILED, Payout.State.RETURNED)
 
 #: A producer and an order; None: what belongs to no order.
 _Place = tuple[int, int | None]
@@ -51,17 +55,22 @@ class Due:
 
     producer: Partner
     balance: int
-    #: Of the balance, what still waits.
-    waiting: int
+    #: Of the balance, what still waits, by order.
+    waiting_by_order: Mapping[int, int]
     account: BankAccount | None
     standing: Standing
     hold: PayoutHold | None
     request: PayoutRequest | None
     under_way: Payout | None
-    #: The last payout to the account that holds, where the bank refused it.
+    #: The last payout to the account that holds, where the bank refused it or sent it back.
     refused: Payout | None
     #: Why nothing can be paid out now; empty where it can.
     obstacle: str
+
+    @property
+    def waiting(self) -> int:
+        """Of the balance, what still waits."""
+        return sum(self.waiting_by_order.values())
 
     @property
     def available(self) -> int:
@@ -84,7 +93,7 @@ def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:
     pks = [producer.pk for producer in producers]
     terms = terms_on(on or today())
     balances = producer_balances(pks)
-    waiting = _waiting(pks, terms)
+    waiting = _waiting_money(pks, terms)
     accounts = current_accounts(pks)
     holds = {hold.producer_id: hold for hold in PayoutHold.objects.filter(producer__in=pks, released_at=None)}
     requests = {
@@ -106,18 +115,19 @@ def dues(producers: Iterable[Partner], *, on: date | None = None) -> list[Due]:
         account = accounts.get(producer.pk)
         last = newest.get(account.pk) if account else None
         standing = standing_of(account)
-        available = balances.get(producer.pk, 0) - waiting.get(producer.pk, 0)
+        waits = waiting.get(producer.pk, {})
+        available = balances.get(producer.pk, 0) - sum(waits.values())
         found.append(
             Due(
                 producer=producer,
                 balance=balances.get(producer.pk, 0),
-                waiting=waiting.get(producer.pk, 0),
+                waiting_by_order=waits,
                 account=account,
                 standing=standing,
                 hold=holds.get(producer.pk),
                 request=requests.get(producer.pk),
                 under_way=under_way.get(producer.pk),
-                refused=last if last and last.state == Payout.State.FAILED else None,
+                refused=last if last and last.state in _DID_NOT_ARRIVE else None,
                 obstacle=_obstacle(
                     available, terms, standing, holds.get(producer.pk), under_way.get(producer.pk)
                 ),
@@ -163,23 +173,15 @@ def _obstacle(
     return standing.words
 
 
-def waiting_by_order(producer: Partner, terms: PayoutTerms) -> dict[int, int]:
-    """Return by order what of a producer's balance waits."""
-    return {order: amount for (_producer, order), amount in _waiting_money([producer.pk], terms).items()}
-
-
-def _waiting(pks: list[int], terms: PayoutTerms) -> dict[int, int]:
-    """Return by producer how much of the balance waits."""
-    sums: dict[int, int] = defaultdict(int)
-    for (producer, _order), amount in _waiting_money(pks, terms).items():
-        sums[producer] += amount
-    return sums
-
-
-def _waiting_money(pks: list[int], terms: PayoutTerms) -> dict[tuple[int, int], int]:
+def _waiting_money(pks: list[int], terms: PayoutTerms) -> dict[int, dict[int, int]]:
+    """Return by producer and order what of the balances waits."""
     places = _waiting_places(pks, terms)
     left = _left(pks, orders={order for _producer, order in places})
-    return {place: left[place] for place in places if left[place] > 0}
+    waiting: dict[int, dict[int, int]] = {}
+    for producer, order in places:
+        if (amount := left[producer, order]) > 0:
+            waiting.setdefault(producer, {})[order] = amount
+    return waiting
 
 
 def _waiting_places(pks: list[int], terms: PayoutTerms) -> set[tuple[int, int]]:

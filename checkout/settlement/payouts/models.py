@@ -238,6 +238,8 @@ class Payout(HasBankAccount):
         PENDING = "pending", _("Under way")
         DONE = "done", _("Paid out")
         FAILED = "failed", _("Refused by the bank")
+        #: It had been paid out.
+        RETURNED = "returned", _("Sent back by the bank")
         WITHDRAWN = "withdrawn", _("Taken out")
 
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="payouts")
@@ -255,16 +257,23 @@ class Payout(HasBankAccount):
     amount = models.PositiveIntegerField()
     memo = models.CharField(max_length=100)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    #: What the bank says of a refused one; why one was taken out.
+    #: What the bank says of one that it refused or sent back; why one was taken out.
     reason = models.CharField(max_length=255, blank=True, default="")
     bank_reference = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: When the bank sent it back, after it had been paid out.
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_is_positive"),
+            models.CheckConstraint(
+                condition=Q(state="returned", returned_at__isnull=False)
+                | ~Q(state="returned") & Q(returned_at__isnull=True),
+                name="payout_comes_back_at_a_moment",
+            ),
             models.CheckConstraint(
                 condition=Q(producer__isnull=False, account__isnull=False, refund__isnull=True)
                 | Q(producer__isnull=True, account__isnull=True, refund__isnull=False),

@@ -74,6 +74,11 @@ def tell_failed(payout: Payout) -> None:
     _tell_about_money(payout, "payout_failed", reason=payout.reason)
 
 
+def tell_came_back(payout: Payout) -> None:
+    """Tell who looks after a producer's money that the bank sent it back, why, and that another account is needed."""
+    _tell_about_money(payout, "payout_returned", reason=payout.reason)
+
+
 def _tell_about_money(payout: Payout, template: str, **context: Any) -> None:
     if payout.producer is None:  # of a refund the buyer is told with the refund
         return

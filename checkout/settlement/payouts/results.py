@@ -13,7 +13,11 @@ from django.utils.translation import gettext as _
 from checkout.settlement.payouts.errors import ResultRefused, WrongBatchState
 from checkout.settlement.payouts.models import Payout, PayoutBatch, ResultFile
 from checkout.settlement.payouts.result_table import ResultRow, Status, result_rows
-from checkout.settlement.payouts.settling import payout_settle_done, payout_settle_failed
+from checkout.settlement.payouts.settling import (
+    payout_settle_done,
+    payout_settle_failed,
+    payout_settle_returned,
+)
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.money import format_dong
@@ -24,6 +28,8 @@ class Outcome(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
+    #: It had been paid out, and came back.
+    RETURNED = "returned"
     #: The bank hasn't decided yet: nothing happens.
     WAITING = "waiting"
     #: It doesn't fit what was sent: nothing happens, and a person looks.
@@ -65,7 +71,7 @@ def result_apply(*, result: ResultFile, by: User) -> Counter[str]:
     payouts = _payouts_of(batch)
     counts: Counter[str] = Counter()
     for row in result.rows:
-        counts[_apply(row, payouts)] += 1
+        counts[_apply(row, payouts, by)] += 1
     result.applied_at, result.applied_by = timezone.now(), by
     result.save(update_fields=["applied_at", "applied_by"])
     audit_record(action="payout_result.applied", subject=batch, changes=dict(counts), actor=by)
@@ -75,12 +81,20 @@ def result_apply(*, result: ResultFile, by: User) -> Counter[str]:
 
 @transaction.atomic
 def payout_settle_by_hand(*, payout: Payout, refused_because: str = "", by: User) -> None:
-    """Note what the bank's own screen says of one payout where it gives no file: sent, or refused for a reason. Raises WrongBatchState."""
+    """Note what the bank's own screen says of one payout where it gives no file: sent, or refused for a reason.
+
+    One that was paid out is sent back for that reason. Raises WrongBatchState.
+    """
     batch = _sent_locked(payout.batch)
-    payout = Payout.objects.select_related("producer").get(pk=payout.pk)
+    payout = Payout.objects.select_related("producer", "account").get(pk=payout.pk)
     reason = refused_because.strip()
-    ended = payout_settle_failed(payout, reason=reason) if reason else payout_settle_done(payout)
-    if not ended:
+    if not reason:
+        is_noted = payout_settle_done(payout)
+    elif payout.state == Payout.State.DONE:
+        is_noted = payout_settle_returned(payout, reason=reason, by=by)
+    else:
+        is_noted = payout_settle_failed(payout, reason=reason)
+    if not is_noted:
         raise WrongBatchState(_("This payout has ended already."))
     audit_record(
         action="payout.settled_by_hand", subject=batch, words=payout.reference, reason=reason, actor=by
@@ -118,6 +132,8 @@ def _judge(row: ResultRow, payout: Payout | None, *, twice: bool) -> tuple[Outco
             "sent": format_dong(payout.amount),
             "said": said,
         }
+    if payout.state == Payout.State.DONE and row.status == Status.FAILED:
+        return Outcome.RETURNED, (row.reason or row.said)[:255]
     if payout.state != Payout.State.PENDING:
         return Outcome.REFUSED, _("This transfer has ended already: %(state)s.") % {
             "state": payout.get_state_display()
@@ -131,7 +147,7 @@ def _judge(row: ResultRow, payout: Payout | None, *, twice: bool) -> tuple[Outco
     return Outcome.REFUSED, _("The state “%(said)s” is not known.") % {"said": row.said[:80]}
 
 
-def _apply(row: Mapping[str, Any], payouts: Mapping[str, Payout]) -> str:
+def _apply(row: Mapping[str, Any], payouts: Mapping[str, Payout], by: User) -> str:
     payout = payouts.get(row["reference"])
     outcome = str(row["outcome"])
     if payout is not None and outcome == Outcome.DONE:
@@ -140,11 +156,13 @@ def _apply(row: Mapping[str, Any], payouts: Mapping[str, Payout]) -> str:
         )
     if payout is not None and outcome == Outcome.FAILED:
         return outcome if payout_settle_failed(payout, reason=row["words"]) else Outcome.REFUSED
+    if payout is not None and outcome == Outcome.RETURNED:
+        return outcome if payout_settle_returned(payout, reason=row["words"], by=by) else Outcome.REFUSED
     return outcome
 
 
 def _payouts_of(batch: PayoutBatch) -> dict[str, Payout]:
-    payouts = batch.payouts.exclude(state=Payout.State.WITHDRAWN).select_related("producer")
+    payouts = batch.payouts.exclude(state=Payout.State.WITHDRAWN).select_related("producer", "account")
     return {payout.reference: payout for payout in payouts}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -25,9 +25,12 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     Kind.PAYMENT_RECEIVED: _("Cash that you collected"),
     Kind.PAYOUT_CREATED: _("Payout"),
     Kind.PAYOUT_FAILED: _("Payout that did not go through"),
+    Kind.PAYOUT_RETURNED: _("Payout that the bank sent back"),
     Kind.DISPUTE_LOST: _("Payment that the buyer's bank took back"),
     Kind.PRODUCER_PAID: _("Paid in by you"),
 }
+#: The part of a sale that a producer bears instead of the buyer.
+_DELIVERY_BORNE: Final = _("Delivery that you pay instead of the buyer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +101,36 @@ def statement_for(producer: Partner, *, first: date, last: date) -> Statement:
     )
     entries = list(LedgerEntry.objects.filter(pk__in=sums).select_related("order").order_by("at", "pk"))
     consignments = _consignments(producer, {entry.order_id for entry in entries if entry.order_id})
-    movements, balance = [], opening
+    movements: list[Movement] = []
     for entry in entries:
-        amount = -sums[entry.pk]
-        balance += amount
-        commission, tax = _kept_back(entry, producer.pk)
+        kept = _kept_back(entry, producer.pk)
+        commission, tax = kept["commission"], kept["vat"] + kept["pit"]
         is_sale = entry.kind in (Kind.DELIVERED, Kind.REFUND_DECIDED, Kind.RETURNED)
-        movements.append(
-            Movement(
-                at=entry.at,
-                words=WORDS.get(entry.kind, entry.get_kind_display()),
-                order_number=entry.order.number if entry.order else "",
-                consignment=consignments.get(entry.order_id),
-                earned=amount - commission - tax if is_sale else 0,
-                commission=commission,
-                tax=tax,
-                other=0 if is_sale else amount,
-                balance=balance,
-            )
+        amount = -sums[entry.pk] - kept["by_producer"]
+        line = Movement(
+            at=entry.at,
+            words=WORDS.get(entry.kind, entry.get_kind_display()),
+            order_number=entry.order.number if entry.order else "",
+            consignment=consignments.get(entry.order_id),
+            earned=amount - commission - tax if is_sale else 0,
+            commission=commission,
+            tax=tax,
+            other=0 if is_sale else amount,
+            balance=(movements[-1].balance if movements else opening) + amount,
         )
+        movements.append(line)
+        if borne := kept["by_producer"]:
+            movements.append(
+                replace(
+                    line,
+                    words=_DELIVERY_BORNE,
+                    earned=0,
+                    commission=0,
+                    tax=0,
+                    other=borne,
+                    balance=line.balance + borne,
+                )
+            )
     return Statement(producer, first, last, opening, movements)
 
 
@@ -125,19 +139,19 @@ def _consignments(producer: Partner, orders: set[int]) -> dict[int | None, Consi
     return {consignment.order_id: consignment for consignment in found}
 
 
-def _kept_back(entry: LedgerEntry, producer_pk: int) -> tuple[int, int]:
-    """Return what commission and taxes of an entry do to the producer's balance: below zero where they are kept back."""
+def _kept_back(entry: LedgerEntry, producer_pk: int) -> Mapping[str, int]:
+    """Return what commission, taxes and delivery that it bears do to the producer's balance: below zero where they are kept back."""
     facts: Mapping[str, Any] = entry.facts
+    figures: dict[str, int] = defaultdict(int)
     if entry.kind == Kind.REFUND_DECIDED:
         sales, sign = facts["sales"], 1
     elif entry.kind in (Kind.DELIVERED, Kind.RETURNED):
         sales, sign = [facts], -1 if entry.kind == Kind.DELIVERED else 1
     else:
-        return 0, 0
-    figures: dict[str, int] = defaultdict(int)
+        return figures
     for sale in sales:
         if sale["producer"] == producer_pk:
             for part in sale["parts"]:
-                for figure in ("commission", "vat", "pit"):
-                    figures[figure] += sign * part[figure]
-    return figures["commission"], figures["vat"] + figures["pit"]
+                for figure in ("commission", "vat", "pit", "by_producer"):
+                    figures[figure] += sign * part.get(figure, 0)
+    return figures

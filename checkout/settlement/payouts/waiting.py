@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalogue.producers.models import Partner
 from checkout.order.models import Consignment
-from checkout.settlement.payouts.due import HAS_OPEN_CASE, waiting_by_order, waits_q
+from checkout.settlement.payouts.due import HAS_OPEN_CASE, Due, waits_q
 from checkout.settlement.payouts.models import PayoutTerms
 
 
@@ -18,10 +17,10 @@ class Coming:
     free_at: datetime | None
 
 
-def money_to_come(producer: Partner, terms: PayoutTerms) -> list[Coming]:
-    """Return what waits of a producer's balance, the next first."""
-    amounts = waiting_by_order(producer, terms)
-    found = Consignment.objects.filter(waits_q(terms), producer=producer, order__in=amounts)
+def money_to_come(due: Due, terms: PayoutTerms) -> list[Coming]:
+    """Return what waits of a producer's balance, the next first. One query."""
+    amounts = due.waiting_by_order
+    found = Consignment.objects.filter(waits_q(terms), producer=due.producer, order__in=amounts)
     days = timedelta(days=terms.days_after_delivery)
     return [
         Coming(

@@ -115,9 +115,9 @@ def _entries_not_rebuilt() -> Iterator[Found]:
 def _payments() -> Iterator[Found]:
     """Every paid payment stands in the ledger with its amount, and no other does."""
     paid = Payment.objects.filter(state=Payment.State.PAID)
-    for payment, entry in _with_entries(paid.select_related("consignment"), "payment:{}:received"):
+    for payment, entry in with_entries(paid.select_related("consignment"), "payment:{}:received"):
         key = f"payment:{payment.pk}:received"
-        yield from _held_against(entry, key, payment_facts(payment), payment.order_id)
+        yield from held_against(entry, key, payment_facts(payment), payment.order_id)
     yield from _unasked(Booked.PAYMENT_RECEIVED, "payment", paid)
 
 
@@ -125,11 +125,11 @@ def _refunds() -> Iterator[Found]:
     """Every refund was decided with its amount and its parts, and is out exactly where it is done."""
     out = _refunds_out()
     refunds = Refund.objects.select_related("payment__consignment").prefetch_related("parts")
-    for refund, entry in _with_entries(refunds, "refund:{}:decided"):
+    for refund, entry in with_entries(refunds, "refund:{}:decided"):
         consignments = {part.consignment_id for part in refund.parts.all()}
         sales = sales_standing(consignments, before=entry.pk) if entry and consignments else {}
         facts, order_id = refund_facts(refund, sales=sales), refund.payment.order_id
-        yield from _held_against(entry, f"refund:{refund.pk}:decided", facts, order_id)
+        yield from held_against(entry, f"refund:{refund.pk}:decided", facts, order_id)
         expected = refund.amount if refund.state == Refund.State.DONE else 0
         found = out.pop(refund.pk, 0)
         if expected != found:
@@ -140,10 +140,16 @@ def _refunds() -> Iterator[Found]:
 def _transfers() -> Iterator[Found]:
     """Every bank transfer that counts stands in the ledger with its amount; what may have been read twice doesn't count yet."""
     state = BankTransfer.State
-    counting = BankTransfer.objects.exclude(state__in=[state.PENDING, state.DOUBTFUL, state.SAME])
-    for transfer, entry in _with_entries(counting, "transfer:{}:received"):
+    whole = BankTransfer.objects.filter(part_of=None)
+    counting = whole.exclude(state__in=[state.PENDING, state.DOUBTFUL, state.SAME])
+    for transfer, entry in with_entries(counting, "transfer:{}:received"):
         key = f"transfer:{transfer.pk}:received"
-        yield from _held_against(entry, key, {"amount": transfer.amount}, transfer.order_id)
+        yield from held_against(entry, key, {"amount": transfer.amount}, transfer.order_id)
+    split = whole.annotate(shared_out=Sum("parts__amount", default=0)).filter(
+        Q(state=state.SPLIT) | Q(shared_out__gt=0)
+    )
+    for transfer in split.exclude(state=state.SPLIT, shared_out=F("amount")).iterator(chunk_size=_CHUNK):
+        yield Found(f"transfer:{transfer.pk}:parts", Kind.SUMS, transfer.amount, transfer.shared_out)
 
 
 def _refunds_out() -> dict[int, int]:
@@ -160,10 +166,10 @@ def _sales() -> Iterator[Found]:
     """Every delivered consignment is sold, with the figures of its lines, and no other is."""
     delivered = Consignment.objects.filter(delivered_at__isnull=False)
     rows = delivered.select_related("order", "producer")
-    for consignment, entry in _with_entries(rows, "consignment:{}:delivered"):
+    for consignment, entry in with_entries(rows, "consignment:{}:delivered"):
         facts = sale_facts(consignment, kept=entry.facts if entry else None)
         key = f"consignment:{consignment.pk}:delivered"
-        yield from _held_against(entry, key, facts, consignment.order_id, amount=consignment.total)
+        yield from held_against(entry, key, facts, consignment.order_id, amount=consignment.total)
     yield from _unasked(Booked.DELIVERED, "consignment", delivered)
 
 
@@ -176,10 +182,10 @@ def _returns() -> Iterator[Found]:
             continue
         sale = sales_standing([consignment.pk], before=entry.pk).get(consignment.pk)
         facts = return_facts(consignment, sale=sale, kept=entry.facts) if sale else {}
-        yield from _held_against(entry, entry.key, facts, entry.order_id)
+        yield from held_against(entry, entry.key, facts, entry.order_id)
 
 
-def _with_entries(rows: QuerySet[Any], key: str) -> Iterator[tuple[Any, LedgerEntry | None]]:
+def with_entries(rows: QuerySet[Any], key: str) -> Iterator[tuple[Any, LedgerEntry | None]]:
     """Yield each row with its entry, whose key is `key` with the row's id in it."""
     for some in _batches(rows.order_by("pk").iterator(chunk_size=_CHUNK)):
         keys = {key.format(row.pk): row for row in some}
@@ -206,7 +212,7 @@ def _unasked(kind: str, fact: str, rows: QuerySet[Any]) -> Iterator[Found]:
                 )
 
 
-def _held_against(
+def held_against(
     entry: LedgerEntry | None,
     key: str,
     facts: Mapping[str, Any],

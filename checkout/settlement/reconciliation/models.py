@@ -54,6 +54,7 @@ class Difference(models.Model):
         SUMS = "sums", _("The sums on an order differ from its payments and refunds")
         ORDER_OPEN = "order_open", _("An order has ended, and its money does not come to 0")
         SIGN = "sign", _("An account stands on the wrong side")
+        CASH_SHORT = "cash_short", _("The carrier handed over less cash than it collected")
         PROVIDER_MISSING = "provider_missing", _("The provider's report lacks something that we have")
         PROVIDER_UNKNOWN = "provider_unknown", _("The provider's report has something that we lack")
         PROVIDER_AMOUNT = "provider_amount", _("The provider's report has another amount")

@@ -13,7 +13,9 @@ from django.utils import timezone, translation
 
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.payouts.checking import payout_differences
+from checkout.settlement.reconciliation.carrier_checking import carrier_differences
 from checkout.settlement.reconciliation.checking import Found, ledger_differences
+from checkout.settlement.reconciliation.dispute_checking import dispute_differences
 from checkout.settlement.reconciliation.models import Difference, Reconciliation
 from checkout.settlement.reconciliation.provider_checking import provider_differences
 from marketplace.accounts.models import StaffRole, User
@@ -41,7 +43,13 @@ def all_differences() -> list[Found]:
 
 
 def _differences() -> Iterator[Found]:
-    return chain(ledger_differences(), provider_differences(), payout_differences())
+    return chain(
+        ledger_differences(),
+        dispute_differences(),
+        provider_differences(),
+        carrier_differences(),
+        payout_differences(),
+    )
 
 
 def reconciliations_run_due() -> int:
@@ -155,6 +163,7 @@ def difference_take(*, difference: Difference, by: User) -> Difference:
     """Note who looks into a difference."""
     Difference.objects.filter(pk=difference.pk).update(person=by)
     difference.refresh_from_db()
+    audit_record(action="difference.taken", subject=difference, actor=by)
     return difference
 
 

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_deliver
-from checkout.settlement.bookings import book_cash_remitted
+from checkout.settlement.bookings import book_cash_fee, book_cash_remitted
 from checkout.shipping.carriers.models import Carrier, CashFile, CashRemittance, Shipment
 from checkout.shipping.carriers.services import consignment_locked
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.clock import VIETNAM
 
 logger = logging.getLogger(__name__)
@@ -26,9 +27,11 @@ def cash_file_take(
     `rows` are those of `cash_file_read`. Cash that was handed over proves the delivery: a parcel still on its way counts as delivered.
     Each parcel is a transaction of its own, so that one that can't be taken keeps no other out.
     """
-    file, _is_new = CashFile.objects.get_or_create(
-        carrier=carrier, digest=digest, defaults={"name": name[:160], "uploaded_by": by}
-    )
+    with transaction.atomic():
+        file, _is_new = CashFile.objects.get_or_create(
+            carrier=carrier, digest=digest, defaults={"name": name[:160], "uploaded_by": by}
+        )
+        audit_record(action="cash_file.taken", subject=file, words=f"{carrier.name}: {file.name}", actor=by)
     taken = sum(_take(file, row) for row in sorted(rows, key=lambda one: int(one["shipment"])))
     logger.info("cash file %s of %s: %d parcels", file.pk, carrier.code, taken)
     return taken
@@ -50,10 +53,11 @@ def _take(file: CashFile, row: Mapping[str, Any]) -> bool:
         shipment=shipment,
         collected=row["collected"],
         amount=row["amount"],
+        fee=row.get("fee", 0),
         remitted_on=remitted_on,
     )
     if consignment.collected_by == Consignment.Hand.PLATFORM:
-        book_cash_remitted(
-            remittance, consignment=consignment, at=datetime.combine(remitted_on, time(12), tzinfo=VIETNAM)
-        )
+        at = datetime.combine(remitted_on, time(12), tzinfo=VIETNAM)
+        book_cash_remitted(remittance, consignment=consignment, at=at)
+        book_cash_fee(remittance, consignment=consignment, at=at)
     return True

@@ -1,12 +1,13 @@
 """What carriers bring as CSV or Excel: reports of parcels, and the cash that they collected. Read row by row, with what is wrong."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,7 @@ CASH_TABLE: Final = Table(
         "number": ("Mã vận đơn", "Vận đơn", "Tracking number", "Number"),
         "collected": ("Đã thu", "Tiền thu hộ", "Collected"),
         "amount": ("Đã nộp", "Thực nộp", "Chuyển trả", "Remitted"),
+        "fee": ("Phí giữ lại", "Phí thu hộ", "Fee"),
         "on": ("Ngày nộp", "Ngày chuyển", "Remitted on", "Date"),
     },
     frozenset({"number", "collected", "amount"}),
@@ -52,24 +54,33 @@ _MOMENTS: Final = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "
 
 def tracking_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> ReadRows:
     """Return the reports of a file as values of `TrackingNews` (the moment in ISO 8601). Raises FileRefused."""
-    known = _Known(carrier)
-    return read_rows(
-        read_tables(file_name=file_name, content=content, tables=[TRACKING_TABLE]), known.read_report
-    )
+    rows = list(read_tables(file_name=file_name, content=content, tables=[TRACKING_TABLE]))
+    return read_rows(rows, _Known.of(carrier, rows).read_report)
 
 
 def cash_file_read(*, carrier: Carrier, file_name: str, content: bytes) -> ReadRows:
-    """Return the rows of a carrier's cash file, `{"shipment", "number", "collected", "amount", "on"}`. Raises FileRefused."""
-    known = _Known(carrier)
-    return read_rows(read_tables(file_name=file_name, content=content, tables=[CASH_TABLE]), known.read_cash)
+    """Return the rows of a carrier's cash file, `{"shipment", "number", "collected", "amount", "fee", "on"}`. Raises FileRefused."""
+    rows = list(read_tables(file_name=file_name, content=content, tables=[CASH_TABLE]))
+    return read_rows(rows, _Known.of(carrier, rows).read_cash)
 
 
 @dataclass(slots=True)
 class _Known:
-    """Reads rows about one carrier's parcels; remembers which were named."""
+    """Reads rows about one carrier's parcels, which it knows by their numbers; remembers which were named."""
 
     carrier: Carrier
+    parcels: Mapping[str, Shipment]
     seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, carrier: Carrier, rows: Iterable[FileRow]) -> "_Known":
+        """Load the parcels that `rows` name, in one query for any number of them."""
+        named = Shipment.objects.filter(
+            carrier=carrier, number__in={row.text("number") for row in rows} - {""}
+        )
+        handed_over = Exists(CashRemittance.objects.filter(shipment=OuterRef("pk")))
+        parcels = named.select_related("consignment").annotate(is_handed_over=handed_over)
+        return cls(carrier, {parcel.number: parcel for parcel in parcels})
 
     def read_report(self, row: FileRow) -> dict[str, Any]:
         shipment = self._shipment(row)
@@ -93,23 +104,21 @@ class _Known:
             raise ValidationError(_("This line stands in the file twice."))
         self.seen.add(shipment.number)
         collected, amount = _dong(row, "collected"), _dong(row, "amount")
+        fee = _dong(row, "fee") if row.text("fee") else 0
         remitted_on = _day(row)
-        _refuse_cash_that_cannot_be(shipment, collected, amount)
+        _refuse_cash_that_cannot_be(shipment, collected, amount, fee)
         return {
             "shipment": shipment.pk,
             "number": shipment.number,
             "collected": collected,
             "amount": amount,
+            "fee": fee,
             "on": remitted_on.isoformat(),
         }
 
     def _shipment(self, row: FileRow) -> Shipment:
         number = row.text("number")
-        found = (
-            Shipment.objects.filter(carrier=self.carrier, number=number).select_related("consignment").first()
-            if number
-            else None
-        )
+        found = self.parcels.get(number)
         if found is None:
             raise ValidationError(
                 _("%(carrier)s has no parcel of ours with the number “%(number)s”.")
@@ -118,7 +127,7 @@ class _Known:
         return found
 
 
-def _refuse_cash_that_cannot_be(shipment: Shipment, collected: int, amount: int) -> None:
+def _refuse_cash_that_cannot_be(shipment: Any, collected: int, amount: int, fee: int) -> None:
     if collected != shipment.cash or not shipment.cash:
         raise ValidationError(
             _("%(told)s were collected, but %(asked)s were to be collected.")
@@ -126,9 +135,11 @@ def _refuse_cash_that_cannot_be(shipment: Shipment, collected: int, amount: int)
         )
     if not 0 < amount <= collected:
         raise ValidationError(_("What was handed over is more than what was collected, or nothing."))
+    if fee < 0 or amount + fee > collected:
+        raise ValidationError(_("What was handed over and the fee are more than what was collected."))
     if shipment.consignment.state in (Consignment.State.CANCELLED, Consignment.State.RETURNED):
         raise ValidationError(_("This parcel came back or was cancelled: no cash was due."))
-    if CashRemittance.objects.filter(shipment=shipment).exists():
+    if shipment.is_handed_over:
         raise ValidationError(_("The cash of this parcel was handed over before."))
 
 

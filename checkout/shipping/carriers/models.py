@@ -176,20 +176,27 @@ class CashFile(models.Model):
 
 
 class CashRemittance(models.Model):
-    """The cash of one parcel: what the carrier collected, and what of it came in (`amount`); the difference is its fee."""
+    """The cash of one parcel: what the carrier collected, what of it came in (`amount`), and what it kept and says is its fee."""
 
     file = models.ForeignKey(CashFile, on_delete=models.PROTECT, related_name="rows")
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="remittance")
     collected = models.PositiveIntegerField()
     amount = models.PositiveIntegerField()
+    fee = models.PositiveIntegerField(default=0)
     remitted_on = models.DateField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0, amount__lte=F("collected")), name="remitted_is_part_of_collected"
+                condition=Q(amount__gt=0, collected__gte=F("amount") + F("fee")),
+                name="remitted_is_part_of_collected",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.shipment_id}: {self.amount}"
+
+    @property
+    def missing(self) -> int:
+        """What neither came in nor is said to be a fee, in đồng."""
+        return self.collected - self.amount - self.fee

@@ -4,7 +4,7 @@ Locks as everywhere: order, consignment. The carrier is called outside of any tr
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable
 from checkout.shipping.carriers.models import Carrier, Shipment
 from checkout.shipping.carriers.registry import adapter_for
 from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def carrier_write(*, values: Mapping[str, Any], by: User, carrier: Carrier | Non
     for name, value in values.items():
         setattr(written, name, value)
     written.save()
+    audit_record(action="carrier.written", subject=written, words=written.name, actor=by)
     logger.info("carrier %s written by %s", written.code, by.pk)
     return written
 
@@ -65,6 +67,7 @@ def shipment_create(*, consignment_id: int, carrier: Carrier, by: User | None) -
     shipment.save()
     if shipment.state == State.PENDING:
         nudge_on_commit(shipments_register_due)
+    audit_record(action="shipment.created", subject=consignment, reason=carrier.name, actor=by)
     logger.info("consignment %s given to carrier %s", consignment.number, carrier.code)
     return shipment
 
@@ -82,18 +85,31 @@ def shipment_cancel(*, shipment_id: int, by: User | None) -> Shipment:
         return shipment
     if consignment.state not in (Consignment.State.PACKED, Consignment.State.CANCELLED):
         raise ShipmentRefused(_("%(number)s is already on its way.") % {"number": consignment.number})
+    _take_back(shipment)
+    consignment.carried_by = Consignment.Hand.PRODUCER
+    consignment.save(update_fields=["carried_by"])
+    audit_record(action="shipment.cancelled", subject=consignment, reason=shipment.carrier.name, actor=by)
+    logger.info("shipment %s taken back by %s", shipment.pk, by.pk if by else "the system")
+    return shipment
+
+
+def shipments_take_back(consignments: Iterable[Consignment]) -> None:
+    """Take parcels that were cancelled back from their carriers, so that nobody comes for them; the consignments are locked by the caller."""
+    live = Shipment.objects.filter(consignment__in=list(consignments), state__in=LIVE)
+    for shipment in live.select_for_update(of=("self",)).select_related("carrier").order_by("pk"):
+        _take_back(shipment)
+        logger.info("shipment %s taken back: its parcel was cancelled", shipment.pk)
+
+
+def _take_back(shipment: Shipment) -> None:
     is_told = shipment.carrier.adapter == Carrier.Adapter.TABLE or not shipment.number
     shipment.state = State.CANCELLED
     shipment.next_try_at = timezone.now()
     shipment.attempts = 0
     shipment.error = "" if is_told else WITHDRAWING
     shipment.save(update_fields=["state", "next_try_at", "attempts", "error"])
-    consignment.carried_by = Consignment.Hand.PRODUCER
-    consignment.save(update_fields=["carried_by"])
-    logger.info("shipment %s taken back by %s", shipment.pk, by.pk if by else "the system")
     if not is_told:
         nudge_on_commit(shipments_withdraw_due)
-    return shipment
 
 
 #: Stands in `Shipment.error` of a cancelled one until its carrier knows.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout.aftersale.cases import OPEN_STATES
 from checkout.aftersale.models import Case
+from checkout.aftersale.selectors import countdowns_of
 from marketplace.dashboard.filters import filters_kept
 
 State = Case.State
@@ -41,9 +42,10 @@ class CaseTabs:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = self.cases().aggregate(**{name: Count("pk", filter=which) for name, _words, which in TABS})  # type: ignore[attr-defined]
-        return super().get_context_data(  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(  # type: ignore[misc]
             **kwargs,
             tabs=[(name, words, counts[name]) for name, words, _which in TABS],
             show=self.request.GET.get("show", self.first_tab),  # type: ignore[attr-defined]
             query=filters_kept(self.request),  # type: ignore[attr-defined]
         )
+        return {**context, "countdowns": countdowns_of(context["cases"])}

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.views.generic import ListView
 
-from catalogue.producers.selectors import MAY_FULFIL, producers_of
+from catalogue.producers.selectors import MAY_FULFIL
 from checkout.aftersale.models import Case, Side
 from marketplace.dashboard.access import ProducerAccess
 from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
@@ -30,7 +30,7 @@ class OwnCases(ProducerAccess):
         return reverse(f"dashboard:{screen}", kwargs={**where, **pk, **kwargs})
 
     def may_act(self) -> bool:
-        return producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(*MAY_FULFIL)
 
 
 class OwnCaseListView(OwnCases, CaseTabs, ListView):

@@ -18,9 +18,9 @@ from marketplace.audit.selectors import AuditFilter, audit_events, names_of_acto
 from marketplace.audit.services import audited
 from marketplace.clock import VIETNAM, today
 from marketplace.dashboard.access import NationalAccess
-from marketplace.dashboard.audit_log.tables import csv_lines, xlsx_file
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import DATE
+from marketplace.spreadsheets import csv_lines, xlsx_file
 
 #: The most rows that one file holds; a longer time is taken out in parts.
 MOST_ROWS: Final = 50_000

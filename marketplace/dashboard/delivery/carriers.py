@@ -22,6 +22,7 @@ from checkout.shipping.carriers.models import Carrier, CashFile, TrackingEvent
 from checkout.shipping.carriers.services import carrier_write
 from checkout.shipping.carriers.tracking import tracking_apply_due, tracking_retry, tracking_store
 from checkout.shipping.files import FileRefused
+from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.delivery.desks import ProgrammeDesk
 
@@ -127,7 +128,9 @@ class ReportRetryView(ProgrammeDesk, View):
     """Lets a report that needed a person be tried again."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        tracking_retry(event=get_object_or_404(TrackingEvent, pk=pk))
+        report = get_object_or_404(TrackingEvent, pk=pk)
+        with audited("tracking_report.retried", report, words=report.number):
+            tracking_retry(event=report)
         messages.success(request, _("It is tried again."))
         return redirect("dashboard:carriers")
 
@@ -222,7 +225,8 @@ class TrackingFileView(CarrierFileView):
             )
             for row in found["rows"]
         ]
-        new = tracking_store(carrier=carrier, news=news)
+        with audited("tracking_file.taken", carrier, words=f"{carrier.name}: {found['name']}"):
+            new = tracking_store(carrier=carrier, news=news)
         tracking_apply_due()
         return ngettext("%(count)d new report taken.", "%(count)d new reports taken.", new) % {"count": new}
 
@@ -238,12 +242,16 @@ class CashFileView(RecentSecondFactor, CarrierFileView):
         return Carrier.objects.filter(producer=None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = kwargs.get("rows", [])
+        rows = [
+            {**row, "missing": row["collected"] - row["amount"] - row["fee"]}
+            for row in kwargs.get("rows", [])
+        ]
         return super().get_context_data(
             **kwargs,
             shown=rows[:200],
             collected=sum(row["collected"] for row in rows),
             amount=sum(row["amount"] for row in rows),
+            missing=sum(row["missing"] for row in rows),
             files=CashFile.objects.select_related("carrier", "uploaded_by").prefetch_related("rows")[:20],
         )
 

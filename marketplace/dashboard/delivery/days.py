@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
 from catalogue.producers.services import producer_update
-from checkout.shipping.services import closed_days_add, closed_days_remove
+from checkout.shipping.services import closed_days_add, closed_days_remove, holiday_confirm
+from marketplace.audit.services import audited, changes_between
 from marketplace.clock import today
 from marketplace.dashboard.delivery.desks import OwnDeskForEditors, ProgrammeDesk
 from marketplace.dashboard.delivery.forms import ClosedDaysForm, HolidayForm, WeekForm
@@ -47,9 +48,7 @@ class HolidayConfirmView(ProgrammeDesk, View):
     """Notes that a holiday which was worked out beforehand has been announced so."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        days = get_object_or_404(self.closed_days(), pk=pk)
-        days.is_sample = False
-        days.save(update_fields=["is_sample"])
+        holiday_confirm(days=get_object_or_404(self.closed_days(), pk=pk), by=self.request.user)
         messages.success(request, _("Confirmed."))
         return redirect("dashboard:holidays")
 
@@ -70,7 +69,11 @@ class WeekView(_OwnDays):
         form = WeekForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(week=form), status=422)
-        producer_update(producer=self.producer, by=self.request.user, **form.values())
+        values = form.values()
+        before = {name: getattr(self.producer, name) for name in values}
+        changes = changes_between(before, values)
+        with audited("producer.week", self.producer, words=self.producer.name, changes=changes):
+            producer_update(producer=self.producer, by=self.request.user, **values)
         messages.success(request, _("Saved. Buyers see the new days at once."))
         return self.back()
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.producers.models import Partner
-from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
+from catalogue.producers.selectors import MAY_EDIT_GOODS
 from checkout.shipping.models import ClosedDays, DeliveryTariff
 from marketplace.dashboard.access import NationalAccess, ProducerAccess
 
@@ -19,6 +19,7 @@ from marketplace.dashboard.access import NationalAccess, ProducerAccess
 PROGRAMME_TABS = [
     ("tariffs", _("Tables")),
     ("delivery-trial", _("What would it cost?")),
+    ("cooling", _("Cooled goods")),
     ("holidays", _("Public holidays")),
     ("pickup-points", _("Pickup points")),
     ("carriers", _("Carriers")),
@@ -112,7 +113,7 @@ class OwnDesk(ProducerAccess):
         return Partner.objects.filter(pk=self.producer.pk)
 
     def may_edit(self) -> bool:
-        return producers_of(self.request.user, *MAY_EDIT_GOODS).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(*MAY_EDIT_GOODS)
 
     def address(self, name: str, **kwargs: Any) -> str:
         return reverse(f"dashboard:own-{name}", kwargs={"producer_pk": self.producer.pk, **kwargs})

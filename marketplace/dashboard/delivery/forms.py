@@ -27,20 +27,16 @@ def _dong(label: Any, most: int = _MOST_CHARGE, **kwargs: Any) -> WholeNumberFie
 class TariffForm(forms.ModelForm):
     """A delivery table. What is saved of a table in use becomes the one that follows it."""
 
-    free_from = _dong(
-        _("Free from (đồng)"),
-        _MOST_VALUE,
-        required=False,
-        help_text=_("Goods of this value are carried free; surcharges stay. Empty: never."),
-    )
     cod_charge = _dong(_("Charge for cash on delivery (đồng)"), initial=0)
     cod_rate = PercentField(
-        label=_("and a share of the cash (%)"), help_text=_("Of what is collected, for example 0,8.")
+        label=_("and a share of the cash (%)"),
+        required=False,
+        help_text=_("Of what is collected, for example 0,8."),
     )
     insured_from = _dong(
         _("Insured from a value of (đồng)"), _MOST_VALUE, required=False, help_text=_("Empty: never.")
     )
-    insurance_rate = PercentField(label=_("Insurance, share of the value (%)"))
+    insurance_rate = PercentField(label=_("Insurance, share of the value (%)"), required=False)
     cold_charge = _dong(
         _("Charge for cooling (đồng)"),
         required=False,
@@ -56,7 +52,6 @@ class TariffForm(forms.ModelForm):
             "valid_until",
             "volume_divisor",
             "assumed_pack_weight",
-            "free_from",
             "cod_charge",
             "cod_rate",
             "insured_from",
@@ -109,6 +104,12 @@ class RateForm(forms.ModelForm):
 
     first_charge = _dong(_("first weight (đồng)"))
     step_charge = _dong(_("step (đồng)"))
+    free_from = _dong(
+        _("Free from (đồng)"),
+        _MOST_VALUE,
+        required=False,
+        help_text=_("Goods of this value are carried free; surcharges stay. Empty: never."),
+    )
 
     class Meta:
         model = DeliveryRate
@@ -118,6 +119,7 @@ class RateForm(forms.ModelForm):
             "first_charge",
             "step_weight",
             "step_charge",
+            "free_from",
             "days_min",
             "days_max",
         )
@@ -333,7 +335,7 @@ class TrialForm(PlaceForm):
                 Product.objects.filter(
                     structure=Product.CHILD, parent__producer=typed, parent__producer__in=producers
                 )
-                .select_related("parent__producer__commune__province")
+                .select_related("parent__producer__commune__province", "parent__product_set")
                 .order_by("parent__title", "title")
             )
         self.order_fields([*self.field_order, "province", "commune", "on", "is_cash"])

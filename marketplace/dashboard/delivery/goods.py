@@ -8,6 +8,7 @@ from django.views.generic import View
 
 from catalogue.producers.selectors import MAY_EDIT_GOODS
 from catalogue.services import good_update
+from marketplace.audit.services import audited, changes_between
 from marketplace.dashboard.goods_forms import travel_form
 from marketplace.dashboard.producer_goods import GoodsAccess
 
@@ -22,6 +23,10 @@ class TravelUpdateView(GoodsAccess, View):
         if not form.is_valid():
             context = {"producer": self.producer, "good": self.good, "form": form, "desk": "producer"}
             return render(request, "dashboard/delivery/travel.html", context, status=422)
-        good_update(good=self.good, details=form.cleaned_data)
+        changes = changes_between(
+            {name: getattr(self.good, name) for name in form.cleaned_data}, form.cleaned_data
+        )
+        with audited("good.travel", self.good, words=self.good.title, changes=changes):
+            good_update(good=self.good, details=form.cleaned_data)
         messages.success(request, _("Saved: %(name)s") % {"name": self.good.title})
         return redirect("dashboard:own-good", producer_pk=self.producer.pk, pk=self.good.pk)

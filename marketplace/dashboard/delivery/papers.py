@@ -9,8 +9,10 @@ import segno
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fpdf import FPDF
 
+from catalogue.models import Product
 from checkout.order.consignments import cash_due
 from checkout.order.models import Consignment
 from checkout.shipping.barcodes import code128_bars
@@ -22,6 +24,10 @@ from marketplace.numbers import grouped
 
 _FONT: Final = "BeVietnamPro"
 _MARGIN: Final = 5
+#: Height of the foot with warnings.
+_FOOT: Final = 9
+#: Height that signing the manifest takes.
+_SIGNING: Final = 50
 #: Width and height in millimetres.
 _SIZES: Final = {"A6": (105, 148), "A4": (210, 297)}
 
@@ -44,12 +50,25 @@ def manifest_pdf(parcels: Sequence[tuple[Consignment, Shipment | None]]) -> byte
     paper = _paper("A4", 12)
     for carrier, theirs in by_carrier.items():
         paper.add_page()
+        paper.foot = carrier
         _manifest(paper, carrier, theirs)
     return bytes(paper.output())
 
 
-def _paper(size: str, margin: int) -> FPDF:
-    paper = FPDF(format=_SIZES[size], unit="mm")
+class _Paper(FPDF):
+    """Pages that say at their foot, where there is something to say, what they belong to and how many they are."""
+
+    foot = ""
+
+    def footer(self) -> None:
+        if self.foot:
+            self.set_y(-11)
+            self.set_font(_FONT, "", 8)
+            self.cell(0, 4, f"{self.foot} · {self.page_no()}/{{nb}}", align="C")
+
+
+def _paper(size: str, margin: int) -> _Paper:
+    paper = _Paper(format=_SIZES[size], unit="mm")
     paper.set_margins(margin, margin)
     paper.set_auto_page_break(size == "A4", margin)
     for style, name in (("", "label-sans-medium.ttf"), ("B", "label-sans-bold.ttf")):
@@ -87,6 +106,15 @@ def _label(paper: FPDF, consignment: Consignment, shipment: Shipment | None) -> 
     _receiver(paper, consignment)
     _rule(paper)
     _contents(paper, consignment, number, cash=shipment.cash if shipment else cash_due(consignment))
+    _warn(paper, warnings_of(consignment))
+
+
+def warnings_of(consignment: Consignment) -> list[str]:
+    """Return what whoever carries the parcel has to heed, in words; lines with their goods and sets must be loaded."""
+    goods = [line.product.parent for line in consignment.lines.all() if line.product and line.product.parent]
+    cooled = [_("KEEP COOL")] if any(good.travels_cooled for good in goods) else []
+    alcohol = [_("18+: check the age")] if any(good.alcohol != Product.Alcohol.NONE for good in goods) else []
+    return cooled + alcohol
 
 
 def _barcode(paper: FPDF, number: str) -> None:
@@ -128,8 +156,11 @@ def _receiver(paper: FPDF, consignment: Consignment) -> None:
         _write(paper, consignment.order.buyer_name, size=12, bold=True)
         return
     _write(paper, _("To: %(name)s") % {"name": address.recipient_name}, size=12, bold=True, most_lines=2)
-    _write(paper, format_phone(address.phone), size=11, bold=True)
-    _write(paper, ", ".join(address.lines()), size=9.5, most_lines=4)
+    _write(paper, format_phone(address.phone), size=12, bold=True)
+    if address.street:
+        _write(paper, address.street, size=10, most_lines=3)
+    # By these the parcel is sorted: a long street never pushes them off the label.
+    _write(paper, ", ".join(part for part in address.lines() if part != address.street), size=11, bold=True)
     if address.note:
         _write(paper, _("Note: %(words)s") % {"words": address.note}, size=8, most_lines=2)
 
@@ -147,30 +178,52 @@ def _contents(paper: FPDF, consignment: Consignment, number: str, *, cash: int) 
     else:
         _write(paper, _("Nothing to collect"), size=11, bold=True)
     _write(paper, _("%(grams)s g to charge") % {"grams": grouped(consignment.chargeable_weight)}, size=8)
-    goods = "; ".join(f"{line.quantity} × {line.title}" for line in consignment.lines.all())
-    _write(paper, goods, size=7.5, most_lines=3)
-    if any(
-        line.product and line.product.parent and line.product.parent.needs_cooling
-        for line in consignment.lines.all()
-    ):
-        _write(paper, _("KEEP COOL"), size=10, bold=True)
+    goods = "; ".join(
+        f"{line.quantity} × {line.title}, {line.pack_label}" for line in consignment.lines.all()
+    )
+    _write(paper, goods, size=8, most_lines=4)
     paper.set_right_margin(_MARGIN)
+
+
+def _warn(paper: FPDF, warnings: Sequence[str]) -> None:
+    """Write warnings white on black along the foot of the label, to be seen in a heap of parcels."""
+    if not warnings:
+        return
+    paper.set_font(_FONT, "B", 14)
+    paper.set_fill_color(0)
+    paper.set_text_color(255)
+    paper.set_y(paper.h - _MARGIN - _FOOT)
+    for words in warnings:
+        paper.cell(paper.epw / len(warnings), _FOOT, words, align="C", fill=True)
+    paper.set_text_color(0)
 
 
 def _manifest(paper: FPDF, carrier: str, parcels: Sequence[tuple[Consignment, Shipment | None]]) -> None:
     producer = parcels[0][0].producer
     _write(paper, _("Manifest: %(carrier)s") % {"carrier": carrier}, size=16, bold=True)
-    _write(paper, f"{producer.name} · {timezone.localtime():%d/%m/%Y %H:%M}", size=10)
+    _write(paper, producer.name, size=10)
+    _write(paper, f"{timezone.localtime():%d/%m/%Y %H:%M}", size=10)
+    if settings.DEMONSTRATION:
+        _write(paper, _("This is a demonstration: nothing is sold or delivered."), size=9)
     paper.ln(3)
     paper.set_font(_FONT, "", 9)
     with paper.table(
-        col_widths=(8, 44, 40, 54, 18, 26),
+        col_widths=(11, 38, 44, 51, 16, 26),
         text_align=("RIGHT", "LEFT", "LEFT", "LEFT", "RIGHT", "RIGHT"),
         line_height=5,
         borders_layout="HORIZONTAL_LINES",
         padding=(1, 1),
     ) as table:
-        table.row([_("No."), _("Number"), _("Recipient"), _("Commune"), _("Grams"), _("To collect")])
+        table.row(
+            [
+                pgettext("in a list", "No."),
+                _("Parcel"),
+                _("Recipient"),
+                _("Commune"),
+                _("Grams"),
+                _("To collect"),
+            ]
+        )
         total = 0
         for place, (consignment, shipment) in enumerate(parcels, start=1):
             cash = shipment.cash if shipment else cash_due(consignment)
@@ -186,6 +239,8 @@ def _manifest(paper: FPDF, carrier: str, parcels: Sequence[tuple[Consignment, Sh
                     format_dong(cash) if cash else "—",
                 ]
             )
+    if paper.will_page_break(_SIGNING):  # what is signed for and the room to sign stay together
+        paper.add_page()
     paper.ln(2)
     _write(
         paper,
@@ -198,3 +253,6 @@ def _manifest(paper: FPDF, carrier: str, parcels: Sequence[tuple[Consignment, Sh
     half = paper.epw / 2
     paper.cell(half, 6, _("Handed over by"), align="C")
     paper.cell(half, 6, _("Taken over by"), align="C", new_x="LMARGIN", new_y="NEXT")
+    paper.set_font(_FONT, "", 8)
+    paper.cell(half, 4, _("(signature, name, time)"), align="C")
+    paper.cell(half, 4, _("(signature, name, time)"), align="C", new_x="LMARGIN", new_y="NEXT")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
-from catalogue.producers.selectors import MAY_FULFIL, producers_of
+from catalogue.producers.selectors import MAY_FULFIL
 from checkout.errors import CheckoutError
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_ship
@@ -20,6 +20,7 @@ from checkout.shipping.carriers.models import Carrier, Shipment
 from checkout.shipping.carriers.registry import adapter_for
 from checkout.shipping.carriers.selectors import carriers_for
 from checkout.shipping.carriers.services import LIVE, shipment_cancel, shipment_create
+from marketplace.audit.services import audited
 from marketplace.dashboard.delivery.desks import OwnDesk
 from marketplace.dashboard.delivery.papers import labels_pdf, manifest_pdf
 
@@ -40,7 +41,7 @@ class ParcelAccess(OwnDesk):
             )
             .select_related("order", "producer__commune__province", "shipping_address__commune__province")
             .prefetch_related(
-                "lines__product__parent",
+                "lines__product__parent__product_set",
                 Prefetch("shipments", queryset=live.order_by("-pk")),
             )
             .order_by("dispatch_until", "pk")
@@ -53,7 +54,7 @@ class ParcelsView(ParcelAccess, TemplateView):
     template_name = "dashboard/delivery/parcels.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may = producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists()
+        may = self.is_one_of(*MAY_FULFIL)
         packed = self.parcels().filter(state=Consignment.State.PACKED)[:MOST]
         return super().get_context_data(
             **kwargs,
@@ -126,12 +127,7 @@ class ParcelsActionView(ParcelAccess, View):
             messages.error(self.request, _("Some parcels have no carrier yet: give them to one first."))
         self.each(
             ready,
-            lambda given: consignment_ship(
-                consignment_id=given[0].pk,
-                carrier=given[1].carrier.name,
-                tracking_number=given[1].number,
-                actor=self.request.user,
-            ),
+            self.ship,
             lambda count: (
                 ngettext(
                     "%(count)d parcel handed over. The buyer is told.",
@@ -141,6 +137,16 @@ class ParcelsActionView(ParcelAccess, View):
                 % {"count": count}
             ),
         )
+
+    def ship(self, given: tuple[Consignment, Shipment]) -> None:
+        consignment, shipment = given
+        with audited("consignment.shipped", consignment, reason=shipment.carrier.name):
+            consignment_ship(
+                consignment_id=consignment.pk,
+                carrier=shipment.carrier.name,
+                tracking_number=shipment.number,
+                actor=self.request.user,
+            )
 
     def each(self, parcels: Sequence[Any], do: Any, words: Any) -> None:
         """Do something with each parcel; one that can't says why and keeps no other back."""

@@ -21,7 +21,12 @@ class PointListView(ProgrammeDesk, ListView):
 
     template_name = "dashboard/delivery/points.html"
     context_object_name = "points"
-    queryset = PickupPoint.objects.select_related("commune__province").annotate(takes=Count("producers"))
+    # Counting drops the model's own order.
+    queryset = (
+        PickupPoint.objects.select_related("commune__province")
+        .annotate(takes=Count("producers"))
+        .order_by("name", "pk")
+    )
 
 
 class PointView(ProgrammeDesk, TemplateView):

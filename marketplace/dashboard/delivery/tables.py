@@ -163,7 +163,7 @@ class TableUpload(ExistingTable, TemplateView):
             for problem in refused.problems:
                 form.add_error("file", problem)
             return self.render_to_response(self.get_context_data(form=form), status=422)
-        rates, remote = read.values.get(ZONES), read.values.get(REMOTE)
+        rates, remote = self.with_held(read.values.get(ZONES)), read.values.get(REMOTE)
         begins = max(form.cleaned_data["valid_from"], today())
         found = {"rates": rates, "remote": remote, "from": begins.isoformat(), "table": self.tariff.pk}
         context = self.get_context_data(
@@ -177,6 +177,15 @@ class TableUpload(ExistingTable, TemplateView):
         )
         return self.render_to_response(context, status=422 if read.problems else 200)
 
+    def held(self) -> dict[str, dict[str, Any]]:
+        """Return the table's lines by zone."""
+        return {rate["zone"]: dict(rate) for rate in self.tariff.rates.values(*RateForm.Meta.fields)}
+
+    def with_held(self, rows: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+        """Return the lines of a file; what it has no column for stays as the table has it."""
+        held = self.held()
+        return None if rows is None else [held.get(row["zone"], {}) | row for row in rows]
+
     def write(self, preview: str) -> HttpResponse:
         try:
             found = signing.loads(preview, salt=_SALT, max_age=_PREVIEW_HOLDS)
@@ -186,9 +195,7 @@ class TableUpload(ExistingTable, TemplateView):
         if found["table"] != self.tariff.pk:
             messages.error(self.request, _("Please upload the file once more."))
             return redirect(self.request.path)
-        names = RateForm.Meta.fields
-        held = {rate["zone"]: rate for rate in self.tariff.rates.values(*names)}
-        rates = {**held, **{rate["zone"]: rate for rate in found["rates"] or ()}}
+        rates = {**self.held(), **{rate["zone"]: rate for rate in found["rates"] or ()}}
         begins = DeliveryTariff._meta.get_field("valid_from").to_python(found["from"])
         tariff_write(
             values={**tariff_values(self.tariff), "valid_from": begins, "valid_until": None},
@@ -202,8 +209,8 @@ class TableUpload(ExistingTable, TemplateView):
 
 
 def _platform_rates() -> dict[str, DeliveryRate]:
-    platform = tariff_book([], on=today()).platform
-    return {rate.zone: rate for rate in platform.rates.all()} if platform else {}
+    """Return the lines of the platform's table by zone: without producers the book holds no others."""
+    return {zone: rate for (_table, zone), rate in tariff_book([], on=today()).rates.items()}
 
 
 class TariffListView(ProgrammeDesk, Tables):
@@ -242,10 +249,11 @@ class OwnTariffListView(OwnDesk, Tables):
         }
         kwargs.setdefault("week", WeekForm(initial=week))
         kwargs.setdefault("closing", ClosedDaysForm())
+        book = tariff_book([], on=today())
         return super().get_context_data(
             **kwargs,
-            platform=tariff_book([], on=today()).platform,
-            platform_rates=_platform_rates().values(),
+            platform=book.platform,
+            platform_rates=sorted(book.rates.values(), key=lambda rate: rate.pk),
             closed_days=self.closed_days().filter(last_day__gte=today()),
             points=producer.pickup_points.filter(is_active=True).select_related("commune__province"),
         )

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from marketplace.dashboard.delivery import carriers, days, goods, parcels, points, shelf, tables, trial
+from marketplace.dashboard.delivery import (
+    carriers,
+    cooling,
+    days,
+    goods,
+    parcels,
+    points,
+    shelf,
+    tables,
+    trial,
+)
 
 own = "p/<int:producer_pk>/delivery/"
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path("programme/delivery/<int:pk>/file.xlsx", tables.TariffFileView.as_view(), name="tariff-file"),
     path("programme/delivery/<int:pk>/upload/", tables.TariffUploadView.as_view(), name="tariff-upload"),
     path("programme/delivery/trial/", trial.TrialView.as_view(), name="delivery-trial"),
+    path("programme/delivery/cooling/", cooling.CoolingView.as_view(), name="cooling"),
     path("programme/delivery/holidays/", days.HolidaysView.as_view(), name="holidays"),
     path(
         "programme/delivery/holidays/<int:pk>/remove/",

@@ -18,9 +18,9 @@ from checkout.invoices.selectors import Invoice, changes_of, invoices_of
 from checkout.invoices.services import invoice_terms_write
 from marketplace.audit.services import audited
 from marketplace.clock import today
-from marketplace.dashboard.audit_log.tables import csv_lines
 from marketplace.dashboard.invoices.forms import InvoiceTermsForm, MonthForm
 from marketplace.dashboard.payouts.producer_money import MoneyAccess
+from marketplace.spreadsheets import csv_lines
 
 
 def _xml(producer: Partner, terms: InvoiceTerms, invoices: list[Invoice]) -> bytes:

@@ -1,10 +1,8 @@
 """What finance writes: commissions, taxes to withhold, answers to differences, a provider's report."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import ProductSet
@@ -14,33 +12,7 @@ from checkout.payment.methods import METHODS
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
 from marketplace.clock import today
 from marketplace.dashboard.forms import DATE
-from marketplace.templatetags.money import percent_figures
-
-
-class PercentField(forms.Field):
-    """A percentage as people write it (`5`, `0,5`, `0.5 %`); its value is an int of hundredths of a per cent."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "8"})
-        super().__init__(widget=widget, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return percent_figures(value) if isinstance(value, int) else value
-
-    def to_python(self, value: Any) -> Any:
-        """Return the hundredths. Raises ValidationError on anything but a number from 0 to 100 with two decimals at most."""
-        text = str(value or "").replace("%", "").replace(",", ".").strip()
-        if not text:
-            return None
-        try:
-            hundredths = Decimal(text) * 100
-        except InvalidOperation:
-            raise ValidationError(_("Please enter a percentage, for example 5 or 0.5.")) from None
-        if not hundredths.is_finite() or hundredths != int(hundredths) or not 0 <= hundredths <= 10_000:
-            raise ValidationError(
-                _("Please enter a percentage between 0 and 100, with two decimals at most.")
-            )
-        return int(hundredths)
+from marketplace.dashboard.numbers import PercentField
 
 
 class CommissionForm(forms.ModelForm):

@@ -1,8 +1,6 @@
 """What the screens of offers do, at both desks: a producer's workplace and the programme's."""
 
-import csv
-from collections.abc import Callable
-from io import StringIO
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +30,7 @@ from checkout.voucher.services import codes_make
 from marketplace.dashboard.forms import ReasonForm
 from marketplace.dashboard.offers.forms import GIFTS, CodesForm, OfferForm, OfferLimitsForm, gift_of
 from marketplace.money import format_dong
+from marketplace.spreadsheets import csv_lines
 
 Phase = ConditionalOffer.Phase
 OFFERS_A_PAGE = 30
@@ -302,26 +301,11 @@ class OfferCodesFileScreen(OfferDesk, View):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         offer = self.own_offer
         words = {True: _("used"), False: _("not used yet")}
-        rows = ((code, words[is_used]) for code, is_used in single_codes(offer))
-        response = StreamingHttpResponse(
-            _csv_lines((_("Code"), _("State")), rows), content_type="text/csv; charset=utf-8"
-        )
+        rows = ([code, words[is_used]] for code, is_used in single_codes(offer))
+        lines = csv_lines(chain([[_("Code"), _("State")]], rows))
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="codes-{offer.pk}.csv"'
         return response
-
-
-def _csv_lines(head: tuple[str, ...], rows: Any) -> Any:
-    """Yield a table line by line; the mark at the beginning tells a spreadsheet that it is UTF-8."""
-    buffer = StringIO()
-    write: Callable[..., Any] = csv.writer(buffer).writerow
-    buffer.write("\ufeff")
-    write(head)
-    for row in rows:
-        write(row)
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _facts(offer: ConditionalOffer) -> list[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from catalogue.producers.models import Partner
-from catalogue.producers.selectors import MAY_EDIT_GOODS, producers_of
+from catalogue.producers.selectors import MAY_EDIT_GOODS
 from checkout.offer.models import ConditionalOffer, OfferUse
 from checkout.offer.selectors import offers_of
 from marketplace.dashboard.access import ProducerAccess
@@ -29,7 +29,7 @@ class OwnOffers(ProducerAccess, desk.OfferDesk):
 
     @property
     def may_change(self) -> bool:
-        return producers_of(self.request.user, *MAY_EDIT_GOODS).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(*MAY_EDIT_GOODS)
 
     def uses(self, offer: ConditionalOffer) -> QuerySet[OfferUse]:
         """Leave out what producers don't see yet: orders that may still expire."""

@@ -1,18 +1,127 @@
-"""Disputes: what buyers' banks took back, those first that still want our answer."""
+"""Disputes: what buyers' banks took back, those first that want something of us, and who bears what was lost."""
 
-from django.db.models import F
-from django.views.generic import ListView
+from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.db.models import Case, F, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import ListView, TemplateView
+
+from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
 from checkout.payment.models import Dispute
-from marketplace.dashboard.payouts.finance_access import FinanceAccess
+from marketplace.accounts.models import User
+from marketplace.dashboard.access import may_open
+from marketplace.dashboard.duty import Duty
+from marketplace.dashboard.payouts.finance_access import FinanceAccess, FinanceChange
+from marketplace.money import format_dong
+
+_PLATFORM = "platform"
+
+
+def to_decide() -> QuerySet[Dispute]:
+    """Return the lost disputes of which nobody has said yet who bears them."""
+    return Dispute.objects.filter(state=Dispute.State.LOST, decided_at=None)
+
+
+def dispute_duties(user: User) -> list[tuple[str, Duty]]:
+    """Return what waits of disputes, with the screen that a person has to be let into for it."""
+    if not may_open(user, "dispute"):
+        return []
+    return [
+        (
+            "dispute",
+            Duty(
+                to_decide().count(),
+                _("lost disputes to decide"),
+                _("Does the producer bear them, or the marketplace?"),
+                reverse("dashboard:disputes"),
+                _("Look"),
+            ),
+        )
+    ]
 
 
 class DisputeListView(FinanceAccess, ListView):
-    """Open ones first, by the day until which the bank waits."""
+    """Open ones first, by the day until which the bank waits, then lost ones to be decided."""
 
     template_name = "dashboard/payments/disputes.html"
     context_object_name = "disputes"
     paginate_by = 30
-    queryset = Dispute.objects.select_related("payment__order").order_by(
-        F("ended_at").desc(nulls_first=True), F("answer_by").asc(nulls_last=True), "-pk"
+    queryset = Dispute.objects.select_related("payment__order", "borne_by").order_by(
+        Case(
+            When(ended_at=None, then=Value(0)),
+            When(state=Dispute.State.LOST, decided_at=None, then=Value(1)),
+            default=Value(2),
+        ),
+        F("answer_by").asc(nulls_last=True),
+        F("ended_at").desc(nulls_last=True),
+        "-pk",
     )
+
+
+class DecisionForm(forms.Form):
+    """Who bears a lost dispute, and why."""
+
+    borne_by = forms.ChoiceField(label=gettext_lazy("Who bears it"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=255,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("A producer that bears it is told these words."),
+    )
+
+    def __init__(self, *args: Any, dispute: Dispute, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.producers = {str(one.producer.pk): one for one in bearers_of(dispute)}
+        who: Any = self.fields["borne_by"]
+        who.choices = [
+            (_PLATFORM, _("The marketplace")),
+            *((pk, f"{one.producer.name}: {format_dong(one.amount)}") for pk, one in self.producers.items()),
+        ]
+
+    @property
+    def producer(self) -> Any:
+        """The producer that was chosen; None where it is the marketplace."""
+        chosen = self.producers.get(self.cleaned_data["borne_by"])
+        return chosen.producer if chosen else None
+
+
+class DisputeView(FinanceChange, TemplateView):
+    """One dispute; a lost one is decided here."""
+
+    template_name = "dashboard/payments/dispute.html"
+
+    @cached_property
+    def dispute(self) -> Dispute:
+        found = Dispute.objects.select_related("payment__order", "borne_by", "decided_by")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        dispute = self.dispute
+        if dispute.is_to_be_decided:
+            kwargs.setdefault("form", DecisionForm(dispute=dispute))
+            kwargs["loss"] = loss_of(dispute)
+        return super().get_context_data(**kwargs, dispute=dispute)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = DecisionForm(request.POST, dispute=self.dispute)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        try:
+            dispute_decide(
+                dispute=self.dispute,
+                producer=form.producer,
+                reason=form.cleaned_data["reason"],
+                by=self.request.user,
+            )
+        except DecisionNotPossible as refused:
+            messages.error(request, str(refused.message))
+        else:
+            messages.success(request, _("It is booked."))
+        return redirect("dashboard:dispute", pk=self.dispute.pk)

@@ -13,6 +13,7 @@ urlpatterns = [
         name="payment-event-replay",
     ),
     path("programme/payments/disputes/", disputes.DisputeListView.as_view(), name="disputes"),
+    path("programme/payments/disputes/<int:pk>/", disputes.DisputeView.as_view(), name="dispute"),
     path("programme/payments/cash/", rules.CashLimitListView.as_view(), name="cash-limits"),
     path("programme/payments/cash/new/", rules.CashLimitCreateView.as_view(), name="cash-limit-new"),
     path("programme/payments/dollar/", rules.DollarRateListView.as_view(), name="dollar-rates"),

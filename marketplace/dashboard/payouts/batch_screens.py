@@ -50,8 +50,11 @@ class BatchListView(FinanceAccess, ListView):
         found = PayoutBatch.objects.select_related("made_by", "approved_by").annotate(
             count=Count("payouts", filter=~Q(payouts__state=Payout.State.WITHDRAWN)),
             total=Sum("payouts__amount", filter=~Q(payouts__state=Payout.State.WITHDRAWN), default=0),
-            failed=Count("payouts", filter=Q(payouts__state=Payout.State.FAILED)),
+            failed=Count(
+                "payouts", filter=Q(payouts__state__in=[Payout.State.FAILED, Payout.State.RETURNED])
+            ),
         )
+        found = found.order_by("-made_at", "-pk")  # counting drops the model's own order
         return found.filter(state=state) if state in PayoutBatch.State.values else found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

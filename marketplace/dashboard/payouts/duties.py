@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalogue.producers.models import Partner
+from catalogue.producers.models import Membership
 from checkout.settlement.payouts.accounts import accounts_to_look_at, current_account
 from checkout.settlement.payouts.models import PayoutBatch, PayoutRequest
 from checkout.settlement.payouts.terms import weekly_run_is_due
@@ -80,9 +80,10 @@ def payout_duties(user: User) -> list[tuple[str, Duty]]:
     ]
 
 
-def own_money_duties(producer: Partner, user: User) -> list[Duty]:
-    """Return that a producer has money and no account that it could go to, for those who see its money."""
-    if not member_may_open(user, producer, "money"):
+def own_money_duties(membership: Membership) -> list[Duty]:
+    """Return that a producer has money and no account that it could go to, for those of its members who see its money."""
+    producer = membership.producer
+    if not member_may_open(membership, "money"):
         return []
     if current_account(producer) is not None or producer_balance(producer) <= 0:
         return []

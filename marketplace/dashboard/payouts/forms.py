@@ -109,6 +109,14 @@ class SettleForm(forms.Form):
         return cleaned
 
 
+class CameBackForm(forms.Form):
+    """Why the bank sent back what it had paid out."""
+
+    reason = forms.CharField(
+        label=_("The bank's reason"), max_length=255, help_text=_("The producer is told these words.")
+    )
+
+
 class TermsForm(forms.ModelForm):
     """From when on other terms hold."""
 

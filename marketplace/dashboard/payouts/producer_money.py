@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, TemplateView, View
 
 from catalogue.producers.models import Membership
-from catalogue.producers.selectors import producers_of
 from checkout.order.models import Consignment
 from checkout.settlement.payouts.accounts import account_give
 from checkout.settlement.payouts.due import due_to
@@ -37,7 +36,7 @@ class MoneyAccess(ProducerAccess):
     @cached_property
     def is_owner(self) -> bool:
         """Whether the person may change where the money goes."""
-        return producers_of(self.request.user, Membership.Role.OWNER).filter(pk=self.producer.pk).exists()
+        return self.is_one_of(Membership.Role.OWNER)
 
     def payouts(self) -> QuerySet[Payout]:
         """Return what went to the producer, the newest first; what never left the house is not told."""
@@ -55,13 +54,13 @@ class MoneyView(MoneyAccess, TemplateView):
     template_name = "dashboard/payouts/money.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        terms = terms_on(today())
+        terms, due = terms_on(today()), due_to(self.producer)
         return super().get_context_data(
             **kwargs,
-            due=due_to(self.producer),
+            due=due,
             terms=terms,
             next_day=next_weekly_day(today()),
-            coming=money_to_come(self.producer, terms),
+            coming=money_to_come(due, terms),
             payouts=self.payouts()[:PAYOUTS_SHOWN],
             is_owner=self.is_owner,
         )

@@ -16,12 +16,13 @@ from checkout.settlement.payouts.models import Payout, PayoutBatch, ResultFile
 from checkout.settlement.payouts.results import Outcome, payout_settle_by_hand, result_apply, result_read
 from marketplace.dashboard.payouts.batch_screens import BatchView
 from marketplace.dashboard.payouts.finance_access import FinanceChange
-from marketplace.dashboard.payouts.forms import ResultFileForm, SettleForm
+from marketplace.dashboard.payouts.forms import CameBackForm, ResultFileForm, SettleForm
 
 #: What each outcome is called, and how it looks.
 OUTCOMES = {
     Outcome.DONE: (gettext_lazy("Sent"), "good"),
     Outcome.FAILED: (gettext_lazy("Refused by the bank"), "bad"),
+    Outcome.RETURNED: (gettext_lazy("Sent back by the bank"), "bad"),
     Outcome.WAITING: (gettext_lazy("The bank is still processing it"), "wait"),
     Outcome.REFUSED: (gettext_lazy("Does not fit"), "bad"),
 }
@@ -69,7 +70,7 @@ class ResultView(FinanceChange, DetailView):
             rows=[
                 (row, *OUTCOMES[Outcome(row["outcome"])], holders.get(row["reference"], "")) for row in rows
             ],
-            to_do=counts[Outcome.DONE] + counts[Outcome.FAILED],
+            to_do=counts[Outcome.DONE] + counts[Outcome.FAILED] + counts[Outcome.RETURNED],
         )
 
 
@@ -87,10 +88,10 @@ class ResultApplyView(FinanceChange, View):
         else:
             messages.success(
                 request,
-                _("%(done)d sent, %(failed)d refused by the bank, %(refused)d rows did not fit.")
+                _("%(done)d sent, %(failed)d refused or sent back by the bank, %(refused)d rows did not fit.")
                 % {
                     "done": counts[Outcome.DONE],
-                    "failed": counts[Outcome.FAILED],
+                    "failed": counts[Outcome.FAILED] + counts[Outcome.RETURNED],
                     "refused": counts[Outcome.REFUSED],
                 },
             )
@@ -100,7 +101,6 @@ class ResultApplyView(FinanceChange, View):
 class PayoutSettleView(FinanceChange, FormView):
     """Notes what the bank's own screen says of one transfer, where the bank gives no file."""
 
-    form_class = SettleForm
     template_name = "dashboard/payouts/settle.html"
 
     @cached_property
@@ -110,8 +110,11 @@ class PayoutSettleView(FinanceChange, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, payout=self.payout)
 
-    def form_valid(self, form: SettleForm) -> HttpResponse:
-        reason = form.cleaned_data["reason"] if form.cleaned_data["outcome"] == "failed" else ""
+    def get_form_class(self) -> type[SettleForm | CameBackForm]:
+        return CameBackForm if self.payout.state == Payout.State.DONE else SettleForm
+
+    def form_valid(self, form: SettleForm | CameBackForm) -> HttpResponse:
+        reason = "" if form.cleaned_data.get("outcome") == "done" else form.cleaned_data["reason"]
         try:
             payout_settle_by_hand(payout=self.payout, refused_because=reason, by=self.request.user)
         except PayoutError as error:

@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from checkout.settlement.payouts.statements import Statement
+from marketplace.spreadsheets import harmless
 
 _WIDTHS: Final = (12, 30, 20, 16, 14, 14, 16, 16, 16)
 _FIRST_AMOUNT: Final = 4
@@ -22,7 +23,7 @@ def statement_workbook(statement: Statement) -> bytes:
     sheet = book.active
     sheet.title = _("Statement")
     for cells in _rows(statement):
-        sheet.append(cells)
+        sheet.append([harmless(cell) for cell in cells])
     head_line = 4
     for cell in sheet[head_line]:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")

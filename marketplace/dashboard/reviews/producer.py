@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, View
 
-from catalogue.producers.selectors import MAY_FULFIL, producers_of
+from catalogue.producers.selectors import MAY_FULFIL
 from catalogue.reviews.errors import ReplyRefused
 from catalogue.reviews.models import ProductReview, ReviewPicture
 from catalogue.reviews.services import LONGEST_TEXT
@@ -62,7 +62,7 @@ class OwnReviewListView(OwnReviews, ListView):
             **kwargs,
             show=self.request.GET.get("show", ""),
             unanswered=self.reviews().filter(Q(reply="")).count(),
-            may_reply=producers_of(self.request.user, *MAY_FULFIL).filter(pk=self.producer.pk).exists(),
+            may_reply=self.is_one_of(*MAY_FULFIL),
             query=filters_kept(self.request),
         )
 

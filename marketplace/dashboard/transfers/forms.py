@@ -32,6 +32,29 @@ class MatchForm(forms.Form):
         return number
 
 
+class SplitForm(forms.Form):
+    """Which orders a transfer pays together."""
+
+    order_numbers = forms.CharField(
+        label=gettext_lazy("Order numbers, one a line"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Each gets what it still lacks."),
+    )
+    returns_rest = forms.BooleanField(
+        label=gettext_lazy("What is left goes back to the payer"), required=False
+    )
+
+    def clean_order_numbers(self) -> list[str]:
+        """Return the numbers, each once, in their one spelling."""
+        typed = re.split(r"[\n,;]+", self.cleaned_data["order_numbers"])
+        numbers = {words.strip(): read_order_number(words) for words in typed if words.strip()}
+        wrong = [words for words, number in numbers.items() if number is None]
+        if wrong:
+            raise ValidationError(_("This is no order number: %(words)s.") % {"words": ", ".join(wrong)})
+        return list(dict.fromkeys(number for number in numbers.values() if number))
+
+
 class ReturnForm(forms.Form):
     """Why money goes back."""
 

@@ -13,6 +13,7 @@ from django.views.generic import ListView, View
 from checkout.order.numbers import read_order_number
 from checkout.payment.models import Refund
 from checkout.payment.transfers.errors import TransferError
+from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from checkout.payment.transfers.services import (
     transfer_is_same,
@@ -21,11 +22,12 @@ from checkout.payment.transfers.services import (
     transfer_returned,
     twin_of,
 )
+from checkout.payment.transfers.splitting import transfer_split
 from checkout.payment.transfers.suggestions import suggestions_for
 from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.transfers import FINANCE
-from marketplace.dashboard.transfers.forms import MatchForm, ReturnedForm, ReturnForm
+from marketplace.dashboard.transfers.forms import MatchForm, ReturnedForm, ReturnForm, SplitForm
 from marketplace.folding import names_like
 
 State = BankTransfer.State
@@ -34,7 +36,7 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
     "decide": (gettext_lazy("To decide"), AWAITING_PERSON),
     "return": (gettext_lazy("To send back"), (State.TO_RETURN,)),
     "kept": (gettext_lazy("Too little so far"), (State.KEPT,)),
-    "settled": (gettext_lazy("Settled"), (State.SETTLED, State.RETURNED, State.SAME)),
+    "settled": (gettext_lazy("Settled"), (State.SETTLED, State.RETURNED, State.SAME, State.SPLIT)),
     "pending": (gettext_lazy("Just read"), (State.PENDING,)),
 }
 
@@ -94,7 +96,9 @@ class TransferAccess(NationalAccess, View):
 
     def page(self, request: HttpRequest, pk: int, *, form: Any = None, status: int = 200) -> HttpResponse:
         transfer = get_object_or_404(
-            BankTransfer.objects.select_related("account", "order", "statement", "same_as", "decided_by"),
+            BankTransfer.objects.select_related(
+                "account", "order", "statement", "same_as", "part_of", "decided_by"
+            ),
             pk=pk,
         )
         number = transfer.order.number if transfer.order else ""
@@ -107,6 +111,13 @@ class TransferAccess(NationalAccess, View):
             "match_form": form
             if isinstance(form, MatchForm)
             else MatchForm(initial={"order_number": number}, use_required_attribute=False),
+            "split_form": form
+            if isinstance(form, SplitForm)
+            else SplitForm(
+                initial={"order_numbers": "\n".join(order_numbers_in(transfer.memo))},
+                use_required_attribute=False,
+            ),
+            "parts": transfer.parts.select_related("order").order_by("pk"),
             "return_form": form if isinstance(form, ReturnForm) else ReturnForm(use_required_attribute=False),
             "returned_form": form
             if isinstance(form, ReturnedForm)
@@ -156,6 +167,21 @@ class TransferMatchView(TransferDecision):
         number = values["order_number"]
         transfer_match(transfer_id=pk, order_number=number, by=self.request.user)
         return _("The money belongs to order %(number)s now.") % {"number": number}
+
+
+class TransferSplitView(RecentSecondFactor, TransferDecision):
+    """The transfer pays several orders."""
+
+    form_class = SplitForm
+
+    def decide(self, pk: int, values: dict[str, Any]) -> str:
+        transfer_split(
+            transfer_id=pk,
+            order_numbers=values["order_numbers"],
+            returns_rest=values["returns_rest"],
+            by=self.request.user,
+        )
+        return _("The money is shared out over its orders.")
 
 
 class TransferSameView(TransferDecision):

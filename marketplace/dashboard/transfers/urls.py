@@ -8,6 +8,7 @@ urlpatterns = [
     path("programme/transfers/", transfers.TransferListView.as_view(), name="transfers"),
     path("programme/transfers/<int:pk>/", transfers.TransferView.as_view(), name="transfer"),
     path("programme/transfers/<int:pk>/match/", transfers.TransferMatchView.as_view(), name="transfer-match"),
+    path("programme/transfers/<int:pk>/split/", transfers.TransferSplitView.as_view(), name="transfer-split"),
     path("programme/transfers/<int:pk>/same/", transfers.TransferSameView.as_view(), name="transfer-same"),
     path(
         "programme/transfers/<int:pk>/return/", transfers.TransferReturnView.as_view(), name="transfer-return"

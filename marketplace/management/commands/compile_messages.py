@@ -9,7 +9,7 @@ from marketplace import translations
 
 
 class Command(BaseCommand):
-    help = "Compiles the Vietnamese catalogue; with --check it refuses any string of ours without Vietnamese."
+    help = "Compiles the Vietnamese catalogue; with --check it refuses any string of ours without Vietnamese, or with two."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         problems += [
             f"{translations.describe(message)}: {fault}" for message, fault in translations.with_faults()
         ]
+        problems += [f"two wordings: {words}" for words in translations.with_two_wordings()]
         if problems:
-            raise CommandError("\n".join(["These strings need their Vietnamese:", *problems]))
+            raise CommandError("\n".join(["These strings need their Vietnamese, and one each:", *problems]))
         self.stdout.write("Every string of ours has its Vietnamese.")

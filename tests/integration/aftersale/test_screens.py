@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
-from pytest_django.asserts import assertNumQueries
 
 from checkout.aftersale.decisions import case_refund, case_refuse
 from checkout.aftersale.links import case_path
@@ -184,8 +183,7 @@ def test_the_page_of_an_order_costs_as_many_queries_with_many_cases_as_with_one(
         opened_case(many, packs={line.pk: 1})
     client.get(order_path(few))
 
-    with assertNumQueries(_queries_of(client, order_path(few))):
-        client.get(order_path(many))
+    assert _queries_of(client, order_path(few)) == _queries_of(client, order_path(many)) <= 10
 
 
 def _queries_of(client: Client, path: str) -> int:

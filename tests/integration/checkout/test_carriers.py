@@ -13,9 +13,10 @@ from django.utils import timezone
 from catalogue.producers.models import StockRecord
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.selectors import refused_parcels
-from checkout.order.services import consignment_ship
+from checkout.order.services import consignment_cancel, consignment_ship
 from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry
+from checkout.settlement.reconciliation.services import all_differences
 from checkout.shipping.carriers.cash import cash_file_take
 from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable, ShipmentRefused
 from checkout.shipping.carriers.files import as_values, cash_file_read, tracking_file_read
@@ -33,6 +34,7 @@ from checkout.signatures import sign
 from tests.factories.carriers import make_carrier, make_shipment, news, packed_consignment
 from tests.factories.orders import BUYER, Buyer, address_values
 from tests.factories.producers import ProducerFactory
+from tests.factories.settlement import balances
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +177,22 @@ def test_a_carrier_is_told_what_was_taken_back_until_it_knows(monkeypatch: pytes
     told_at += [shipments_withdraw_due(), shipments_withdraw_due()]
 
     assert (told_at, calls) == ([0, 1, 0], ["VD-1", "VD-1"])
+
+
+def test_a_parcel_that_is_cancelled_is_taken_back_from_its_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(RestCarrier, "cancel", lambda self, carrier, number: told.append(number))
+    registered = rest_shipment(monkeypatch, "VD-1")
+    shipments_register_due()
+    waiting = make_shipment(make_carrier(code="khac", adapter="rest", base_url="https://carrier.example"))
+
+    for shipment in (registered, waiting):
+        consignment_cancel(consignment_id=shipment.consignment_id, actor_kind="admin", reason="Hết hàng")
+    shipments_withdraw_due()
+
+    assert told == ["VD-1"]
+    assert shipments_register_due() == 0, "nobody is told of a parcel that won't come"
+    assert list(Shipment.objects.values_list("state", "error")) == [("cancelled", "")] * 2
 
 
 # --- Reports ------------------------------------------------------------------------------------------------
@@ -376,9 +394,25 @@ def test_a_file_of_reports_is_read_with_the_reason_of_each_bad_row() -> None:
     assert [one["kind"] for one in as_values(read)] == ["delivered"]
 
 
+def test_a_file_asks_once_for_all_the_parcels_that_it_names(django_assert_num_queries: Any) -> None:
+    carrier = make_carrier()
+    parcels = [make_shipment(carrier) for _number in range(3)]
+    at = (timezone.localtime() - timedelta(hours=2)).strftime("%d/%m/%Y %H:%M")
+    reports = csv("Mã vận đơn,Trạng thái,Thời điểm", *(f"{one.number},Đã giao,{at}" for one in parcels))
+    cash = csv("Mã vận đơn,Đã thu,Đã nộp", *(f"{one.number},{one.cash},{one.cash}" for one in parcels))
+
+    for read, content in ((tracking_file_read, reports), (cash_file_read, cash)):
+        with django_assert_num_queries(1):
+            found = read(carrier=carrier, file_name="a.csv", content=content)
+        assert (len(as_values(found)), found.problems) == (3, [])
+
+
 def cash_rows(shipment: Shipment, **changed: Any) -> Any:
-    told = {"collected": shipment.cash, "amount": shipment.cash - 5_000, **changed}
-    content = csv("Mã vận đơn,Đã thu,Đã nộp", f"{shipment.number},{told['collected']},{told['amount']}")
+    told = {"collected": shipment.cash, "amount": shipment.cash - 5_000, "fee": "", **changed}
+    content = csv(
+        "Mã vận đơn,Đã thu,Đã nộp,Phí giữ lại",
+        f"{shipment.number},{told['collected']},{told['amount']},{told['fee']}",
+    )
     return cash_file_read(carrier=shipment.carrier, file_name="tien.csv", content=content)
 
 
@@ -400,6 +434,43 @@ def test_cash_that_came_in_is_booked_once_and_proves_the_delivery() -> None:
     assert sum(posting.amount for posting in entry.postings.all() if posting.amount > 0) == remittance.amount
 
 
+@pytest.mark.parametrize(
+    ("amount", "fee", "missing"), [(-5_000, 5_000, 0), (-5_000, 3_000, 2_000), (-5_000, 0, 5_000), (0, 0, 0)]
+)
+def test_what_a_carrier_kept_is_its_fee_as_far_as_it_says_so(amount: int, fee: int, missing: int) -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up", "delivered")
+    rows = as_values(cash_rows(shipment, amount=shipment.cash + amount, fee=fee))
+
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=rows, by=None)
+
+    left = balances()
+    assert left.get("fees", 0) == fee
+    assert left.get("cod_transit", 0) == missing
+    assert left["bank"] == shipment.cash + amount
+    found = [one for one in all_differences() if one.kind == "cash_short"]
+    assert [(one.expected, one.found, one.detail) for one in found] == (
+        [(shipment.cash, shipment.cash - missing, shipment.number)] if missing else []
+    )
+
+
+def test_a_fee_that_was_not_booked_is_found() -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up", "delivered")
+    rows = as_values(cash_rows(shipment, fee=5_000))
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=rows, by=None)
+    before = {one.key for one in all_differences()}
+
+    CashRemittance.objects.update(fee=4_999)
+
+    new = {one.key: one.kind for one in all_differences() if one.key not in before}
+    remittance = CashRemittance.objects.get()
+    assert new == {
+        f"facts:remittance:{remittance.pk}:fee": "facts",
+        f"cash-short:{remittance.pk}": "cash_short",
+    }
+
+
 def test_a_producers_own_carrier_hands_its_cash_to_the_producer_not_to_us() -> None:
     consignment = packed_consignment()
     carrier = make_carrier(producer=consignment.producer)
@@ -412,7 +483,17 @@ def test_a_producers_own_carrier_hands_its_cash_to_the_producer_not_to_us() -> N
 
 
 @pytest.mark.parametrize(
-    "changed", [{"collected": 1}, {"amount": 0}, {"amount": 99_000_000}, {"amount": -5}, {"collected": "x"}]
+    "changed",
+    [
+        {"collected": 1},
+        {"amount": 0},
+        {"amount": 99_000_000},
+        {"amount": -5},
+        {"collected": "x"},
+        {"fee": 5_001},
+        {"fee": -1},
+        {"fee": "x"},
+    ],
 )
 def test_cash_that_cannot_be_is_said_so(changed: dict[str, Any]) -> None:
     read = cash_rows(make_shipment(), **changed)

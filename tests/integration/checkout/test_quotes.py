@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from checkout.shipping.errors import NoTariff
+from checkout.shipping.explaining import steps_of
 from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
 from checkout.shipping.quotes import Quote, quote_consignment
 from checkout.shipping.tariffs import tariff_book
@@ -85,6 +86,49 @@ def test_delivery_is_free_from_the_tables_value_on() -> None:
 
 
 @pytest.mark.django_db
+def test_the_way_that_a_producers_own_table_carries_free_is_borne_by_the_producer() -> None:
+    producer = ProducerFactory()
+    assert quoted(producer, "68", goods=500_000).by_producer == 0
+
+    DeliveryTariff.objects.update(producer=producer)
+
+    free, paid = quoted(producer, "68", goods=500_000), quoted(producer, "68", goods=499_999)
+    assert (free.charge, free.by_producer) == (0, 24_000)
+    assert (paid.charge, paid.by_producer) == (24_000, 0)
+
+
+@pytest.mark.django_db
+def test_each_zone_has_its_own_value_from_which_delivery_is_free() -> None:
+    producer = ProducerFactory()  # Lâm Đồng, which is in the centre
+    central = Province.objects.filter(macro_region="central").exclude(code="68")[0].code
+    north = Province.objects.filter(macro_region="north")[0].code
+    for zone, limit in (
+        (Zone.SAME_PROVINCE, 200_000),
+        (Zone.SAME_REGION, 400_000),
+        (Zone.BETWEEN_REGIONS, None),
+    ):
+        DeliveryRate.objects.filter(zone=zone).update(free_from=limit)
+
+    near, far, farthest = (quoted(producer, code, goods=250_000) for code in ("68", central, north))
+
+    assert (near.charge, near.free_remaining) == (0, None)
+    assert (far.carriage > 0, far.free_remaining) == (True, 150_000)
+    assert (farthest.carriage > 0, farthest.free_remaining) == (True, None)
+    assert "200.000" in " ".join(str(step.words) for step in steps_of(near))
+
+
+@pytest.mark.django_db
+def test_whoever_hasnt_said_where_to_is_promised_no_free_delivery_that_a_zone_lacks() -> None:
+    producer = ProducerFactory()
+    DeliveryRate.objects.filter(zone=Zone.SAME_PROVINCE).update(free_from=200_000)
+    assert quoted(producer, None, goods=250_000).free_remaining == 250_000, "free everywhere from 500.000"
+
+    DeliveryRate.objects.filter(zone=Zone.SAME_REGION).update(free_from=None)
+    assert quoted(producer, None, goods=250_000).free_remaining is None
+    assert quoted(producer, None, goods=900_000).carriage > 0
+
+
+@pytest.mark.django_db
 def test_the_weight_that_was_assumed_is_said_as_the_table_has_it(client: Client) -> None:
     DeliveryTariff.objects.update(assumed_pack_weight=800)
     pack = sold_pack(pack={"weight": None})
@@ -135,7 +179,7 @@ def test_the_estimate_remembers_the_province_and_costs_a_constant(
     address = reverse("delivery:estimate")
 
     first = client.get(address, {"pack": pack.pk, "province": "68"}, headers={"HX-Request": "true"})
-    with django_assert_max_num_queries(13):  # type: ignore[operator]
+    with django_assert_max_num_queries(11):  # type: ignore[operator]
         again = client.get(address, {"pack": pack.pk}, headers={"HX-Request": "true"})
 
     assert "21.000\u00a0₫" in first.content.decode()

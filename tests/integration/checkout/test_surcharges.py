@@ -6,19 +6,22 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.models import Product
+from catalogue.models import Product, ProductSet
 from catalogue.producers.models import Partner
+from checkout.basket.contents import basket_contents
 from checkout.bill import bill_for
 from checkout.errors import OrderChanged, OrderRefused
 from checkout.order.models import Consignment, Order
 from checkout.shipping.calendars import ShippingCalendar, Span
 from checkout.shipping.errors import NotCooled, PlaceNotServed, TooFarForFresh
-from checkout.shipping.models import ClosedDays, DeliveryTariff, RemoteCommune
+from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, RemoteCommune
 from checkout.shipping.quotes import Quote, quote_consignment, quote_pickup
+from checkout.shipping.tariff_files import REMOTE, tariff_file_read
 from checkout.shipping.weights import Item
-from marketplace.places.models import Commune
+from marketplace.places.models import Commune, Province
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import address_values, basket_with, placed_order, shown_for
 from tests.factories.producers import ProducerFactory
@@ -112,7 +115,8 @@ def test_cash_costs_an_amount_and_a_share_of_what_is_collected() -> None:
 
 @pytest.mark.parametrize(("worth", "insurance"), [(999_999, 0), (1_000_000, 5_000), (1_000_100, 5_001)])
 def test_dear_goods_are_insured_for_a_share_of_their_value(worth: int, insurance: int) -> None:
-    DeliveryTariff.objects.update(insured_from=1_000_000, insurance_rate=50, free_from=None)
+    DeliveryTariff.objects.update(insured_from=1_000_000, insurance_rate=50)
+    DeliveryRate.objects.update(free_from=None)
 
     assert quoted(ProducerFactory(), DA_LAT, goods_total=worth).insurance_charge == insurance
 
@@ -125,6 +129,30 @@ def test_goods_that_need_cooling_pay_for_it_or_dont_go() -> None:
     with pytest.raises(NotCooled) as refused:
         quoted(producer, DA_LAT, item=cool)
     assert "Sữa chua" in refused.value.words
+
+
+@pytest.mark.parametrize(
+    ("of_set", "of_good", "cold"),
+    [(True, None, True), (True, False, False), (False, None, False), (False, True, True)],
+)
+def test_goods_travel_cooled_as_their_product_set_or_as_they_say_themselves(
+    client: Client, of_set: bool, of_good: bool | None, cold: bool
+) -> None:
+    ProductSet.objects.filter(pk=11).update(needs_cooling=of_set)
+    pack = sold_pack(product_set=ProductSet.objects.get(pk=11), needs_cooling=of_good)
+    basket = basket_with(pack)
+    client.post(
+        reverse("basket:add", args=[pack.pk]), {"quantity": 1}, headers={"Origin": "http://testserver"}
+    )
+
+    estimate = client.get("/en/delivery/", {"pack": pack.pk, "province": "68"})
+
+    held = bill_for(
+        basket_contents(basket, adult=True), province=Province.objects.get(pk="68"), on=ON
+    ).parcels[0]
+    locked = basket_contents(basket, adult=True, lock=True).parcels[0]
+    assert estimate.context["quote"].cold_charge == held.quote.cold_charge == (30_000 if cold else 0)
+    assert locked.items()[0].needs_cooling is cold
 
 
 # --- Fresh goods --------------------------------------------------------------------------------------------
@@ -249,3 +277,12 @@ def test_a_bill_asks_for_tables_and_days_a_constant_number_of_times(
         contents = basket_contents(basket_with(*packs), adult=False)
         with django_assert_num_queries(6):
             bill_for(contents, province=place.province, commune=place, on=ON)
+
+
+def test_a_file_of_far_communes_asks_as_often_for_many_as_for_one(django_assert_num_queries: Any) -> None:
+    codes = list(Commune.objects.order_by("pk").values_list("pk", flat=True)[:5])
+    for named in (codes[:1], codes):
+        content = "\n".join(["Mã xã,Phụ phí", *(f"{int(code)},15000" for code in named)]).encode()
+        with django_assert_num_queries(2):
+            read = tariff_file_read(file_name="xa.csv", content=content)
+        assert [one["commune_id"] for one in read.values[REMOTE]] == named

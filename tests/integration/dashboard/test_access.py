@@ -33,7 +33,7 @@ from checkout.invoices.models import InvoiceTerms
 from checkout.invoices.services import invoice_terms_write
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
-from checkout.payment.models import Payment, Refund, WebhookEvent
+from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount, StatementColumn
 from checkout.payment.transfers.statements.services import statement_upload
 from checkout.settlement.models import Account
@@ -272,6 +272,9 @@ def scene() -> Scene:
     event = WebhookEvent.objects.create(
         gateway="sandbox", event_id=SECRET, kind="payment.paid", payload={}, state="failed", order=order
     )
+    dispute = Dispute.objects.create(
+        payment=payment, reference=SECRET, amount=1_000, state="lost", ended_at=timezone.now()
+    )
     picture = picture_add(good=pack.parent, upload=picture_upload(), alt=f"Ảnh {SECRET}")
     picture_add(good=pack.parent, upload=picture_upload())
     account_with_proved_mail("da-xac-nhan@example.vn")
@@ -326,7 +329,9 @@ def scene() -> Scene:
             ),
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             "member-remove": member.pk,
-            **dict.fromkeys(("order-consignment-cancel", "order-consignment-return"), consignment.pk),
+            **dict.fromkeys(
+                ("order-consignment-cancel", "order-consignment-return", "order-goodwill"), consignment.pk
+            ),
             **dict.fromkeys(("own-case", "own-case-step", "case", "case-step"), case.pk),
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "case-reason": Reason.objects.values_list("pk", flat=True)[0],
@@ -334,6 +339,7 @@ def scene() -> Scene:
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
             **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
+            "dispute": dispute.pk,
             "certificate-verify": waiting.pk,
             **dict.fromkeys(
                 ("certificate", "certificate-withdraw", "certificate-extend", "certificate-evidence"), paper
@@ -475,7 +481,14 @@ def _transfers_of(order: Order) -> dict[str, int]:
         content=csv_statement(statement_table(("30/11/2026", "FT1", 189_000, SECRET))),
         by=None,
     )
-    transfers = ("transfer", "transfer-match", "transfer-same", "transfer-return", "transfer-returned")
+    transfers = (
+        "transfer",
+        "transfer-match",
+        "transfer-split",
+        "transfer-same",
+        "transfer-return",
+        "transfer-returned",
+    )
     statements = ("statement", "statement-columns", "statement-take", "statement-discard")
     return {
         **dict.fromkeys(transfers, transfer.pk),

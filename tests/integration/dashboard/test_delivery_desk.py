@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from catalogue.models import ProductSet
 from catalogue.producers.models import Membership, Partner
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint, Zone
 from checkout.shipping.tariffs import tariff_book
 from marketplace.accounts.models import StaffRole, User
+from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
 from tests.factories.catalogue import sold_pack
 from tests.factories.places import CommuneFactory
@@ -61,7 +63,6 @@ def table_form(**changed: Any) -> dict[str, Any]:
         "valid_from": today().isoformat(),
         "volume_divisor": 6,
         "assumed_pack_weight": 700,
-        "free_from": "400.000",
         "cod_charge": "5.000",
         "cod_rate": "0,8",
         "insured_from": "1.000.000",
@@ -75,6 +76,7 @@ def table_form(**changed: Any) -> dict[str, Any]:
     for at, zone in enumerate(Zone.values):
         rate = {"zone": zone, "first_weight": 500, "first_charge": f"{15 + at}.000", "step_weight": 500}
         rate |= {"step_charge": "2.500", "days_min": 1, "days_max": 2 + at}
+        rate["free_from"] = ["300.000", "400.000", ""][at]
         form |= {f"rates-{at}-{name}": value for name, value in rate.items()}
     return form | changed
 
@@ -92,7 +94,8 @@ def test_a_producer_sees_what_holds_and_makes_a_table_of_its_own(owner: Client, 
     assert response.status_code == 302
     own = DeliveryTariff.objects.get(producer=producer)
     assert (own.cod_charge, own.cod_rate, own.insured_from, own.insurance_rate) == (5_000, 80, 1_000_000, 50)
-    assert (own.cold_charge, own.free_from, own.is_sample) == (None, 400_000, False)
+    assert (own.cold_charge, own.is_sample) == (None, False)
+    assert [rate.free_from for rate in own.rates.order_by("pk")] == [300_000, 400_000, None]
     assert tariff_book([producer.pk], on=today()).tariff(producer.pk) == own
     after = owner.get(path("own-tariffs", producer_pk=producer.pk)).content.decode()
     assert "0,8" in after
@@ -125,6 +128,7 @@ def test_a_share_that_is_none_is_refused(owner: Client, producer: Partner, typed
     page = owner.post(path("own-tariff-new", producer_pk=producer.pk), table_form(cod_rate=typed))
 
     assert "field__error" in page.content.decode()
+    assert "10000" not in page.content.decode(), "a share is named in per cent"
     assert not DeliveryTariff.objects.filter(producer=producer).exists()
 
 
@@ -157,6 +161,7 @@ def test_a_table_goes_out_as_a_file_and_comes_back_changed(admin: Client) -> Non
     tariff = DeliveryTariff.objects.get()
     out = load_workbook(io.BytesIO(admin.get(path("tariff-file", pk=tariff.pk)).content))
     out["Vùng"]["C2"] = 17_000
+    out["Vùng"]["F2"] = "350.000"
     out["Xã xa, hải đảo"].append(["24787", "", "", "12.000", 1, "Có"])
     stream = io.BytesIO()
     out.save(stream)
@@ -172,9 +177,22 @@ def test_a_table_goes_out_as_a_file_and_comes_back_changed(admin: Client) -> Non
     assert new.rates.get(zone=Zone.SAME_PROVINCE).first_charge == 17_000
     assert new.remote_communes.count() == 14
     assert new.remote_communes.get(commune="24787").surcharge == 12_000
-    assert (new.cold_charge, new.free_from) == (tariff.cold_charge, tariff.free_from)
+    assert new.cold_charge == tariff.cold_charge
+    assert [rate.free_from for rate in new.rates.order_by("pk")] == [350_000, 500_000, 500_000]
     tariff.refresh_from_db()
     assert tariff.valid_until == new.valid_from - timedelta(days=1)
+
+
+def test_a_file_without_a_column_for_free_delivery_leaves_that_as_it_is(admin: Client) -> None:
+    tariff = DeliveryTariff.objects.get()
+    file = workbook({"Cước": [ZONES, ["Trong tỉnh", 500, 18_000, 500, 3_000, 1, 2]]})
+
+    preview = upload(admin, file, tariff)
+    admin.post(path("tariff-upload", pk=tariff.pk), {"preview": preview.context["preview"]})
+
+    new = DeliveryTariff.objects.exclude(pk=tariff.pk).get()
+    assert "500.000" in preview.content.decode()
+    assert set(new.rates.values_list("free_from", flat=True)) == {500_000}
 
 
 def test_each_row_that_is_wrong_says_why_and_nothing_is_written(admin: Client) -> None:
@@ -332,7 +350,11 @@ def test_an_admin_keeps_pickup_points(admin: Client, producer: Partner) -> None:
         commune,
         0,
     )
-    assert "Điểm OCOP" in admin.get(path("pickup-points")).content.decode()
+    PickupPoint.objects.create(name="Bến Thành", street="2 Lê Lợi", commune=commune, hours="8:00")
+    assert [one.name for one in admin.get(path("pickup-points")).context["points"]] == [
+        "Bến Thành",
+        "Điểm OCOP",
+    ]
 
 
 def test_a_producer_says_how_its_goods_travel() -> None:
@@ -342,11 +364,32 @@ def test_a_producer_says_how_its_goods_travel() -> None:
     address = path("travel", producer_pk=producer.pk, pk=good.pk)
 
     refused = owner.post(address, {"keeps_days": "0"})
-    owner.post(address, {"keeps_days": "2", "needs_cooling": "on"})
-
+    owner.post(address, {"keeps_days": "2", "needs_cooling": "yes"})
     good.refresh_from_db()
     assert refused.status_code == 422
     assert (good.keeps_days, good.needs_cooling) == (2, True)
+
+    owner.post(address, {"keeps_days": "2", "needs_cooling": "no"})
+    good.refresh_from_db()
+    assert good.needs_cooling is False
+
+    owner.post(address, {"keeps_days": "2", "needs_cooling": ""})
+    good.refresh_from_db()
+    assert good.needs_cooling is None
+
+
+def test_an_admin_says_which_product_sets_travel_cooled(admin: Client, owner: Client) -> None:
+    says_so = sold_pack(needs_cooling=False, title="Sữa hộp tiệt trùng").parent
+    page = admin.get(path("cooling"))
+
+    admin.post(path("cooling"), {"sets": ["1", "8"]})
+
+    assert page.context["form"]["sets"].initial == [2], "fresh meat, fish, eggs and milk to begin with"
+    assert says_so.title in page.content.decode()
+    assert list(ProductSet.objects.filter(needs_cooling=True).values_list("pk", flat=True)) == [1, 8]
+    event = AuditEvent.objects.get(action="cooling.changed")
+    assert event.changes == {"sets": [[2], [1, 8]]}
+    assert owner.post(path("cooling"), {"sets": ["3"]}).status_code == 403
 
 
 # --- What would it cost -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from fpdf import FPDF
 
 from catalogue.models import Product
 from catalogue.producers.models import Membership, Partner, StockRecord
@@ -20,6 +21,7 @@ from checkout.order.services import consignment_ship
 from checkout.shipping.barcodes import code128_bars, code128_symbols
 from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment, TrackingEvent
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.delivery.papers import manifest_pdf
 from tests.factories.carriers import make_carrier, make_shipment, packed_consignment
 from tests.factories.catalogue import sold_pack
 from tests.factories.producers import MembershipFactory
@@ -49,6 +51,20 @@ def admin() -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def words_on_paper(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything that is written onto a PDF, cell by cell."""
+    written: list[str] = []
+    cell = FPDF.cell
+
+    def note(self: FPDF, w: Any = None, h: Any = None, text: str = "", *more: Any, **how: Any) -> Any:
+        written.append(text)
+        return cell(self, w, h, text, *more, **how)
+
+    monkeypatch.setattr(FPDF, "cell", note)
+    return written
 
 
 def _member(producer: Partner, role: str) -> Client:
@@ -134,6 +150,38 @@ def test_nobody_does_anything_with_parcels_of_others(owner: Client, producer: Pa
     assert label.status_code == 404
     assert not Shipment.objects.exists()
     assert Consignment.objects.get(pk=theirs.pk).state == "packed"
+
+
+def test_a_label_says_where_to_and_what_to_heed_however_long_the_street_is(
+    owner: Client, producer: Partner, pack: Product, words_on_paper: list[str]
+) -> None:
+    parcel = packed_consignment(pack)
+    Product.objects.filter(pk=pack.parent_id).update(
+        needs_cooling=True, product_set=14, alcohol=Product.Alcohol.ALCOHOL
+    )
+    parcel.shipping_address.street = "Số 12 ngõ 345 phố Trần Hưng Đạo nối dài, " * 6
+    parcel.shipping_address.save()
+
+    label = owner.get(path("own-parcel-label", producer_pk=producer.pk, pk=parcel.pk))
+
+    assert label.content.startswith(b"%PDF-")
+    assert parcel.number in words_on_paper
+    assert "Phường Xuân Hương - Đà Lạt, Tỉnh Lâm Đồng" in words_on_paper
+    assert any(f"1 × {pack.parent.title}, {pack.title}".startswith(words) for words in words_on_paper)
+    assert words_on_paper[-2:] == ["GIỮ LẠNH", "18+: kiểm tra tuổi"]
+
+
+def test_a_long_manifest_numbers_its_pages_and_keeps_the_sum_with_the_signatures(
+    words_on_paper: list[str], pack: Product
+) -> None:
+    parcel = packed_consignment(pack)
+
+    manifest_pdf([(parcel, None)] * 30)
+
+    assert any(words.endswith("· 2/{nb}") for words in words_on_paper)
+    total = next(place for place, words in enumerate(words_on_paper) if words.startswith("30 "))
+    assert "Người giao" not in " ".join(words_on_paper[:total])
+    assert not any("/{nb}" in words for words in words_on_paper[total : total + 3])
 
 
 def test_an_accountant_looks_and_hands_nothing_over(producer: Partner, pack: Product) -> None:

@@ -144,7 +144,7 @@ class TestThePageOfAGood:
         normal_price_end(pack=pack_create(good=good, label="hết", weight=100, price=50_000))
         page(client, good)  # reads the rules
 
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(12):
             page(client, good)
 
 

@@ -177,6 +177,42 @@ def test_what_goes_back_later_changes_an_earlier_invoice(parcel: Consignment) ->
     assert changes_of(parcel.producer, month=last_month.replace(day=1) - timedelta(days=40)) == []
 
 
+@pytest.mark.parametrize(("hand", "packs", "changed"), [("producer", 1, 55_000), ("platform", 2, 110_000)])
+def test_a_change_takes_back_what_was_invoiced_no_more_and_no_less(
+    parcel: Consignment, hand: str, packs: int, changed: int
+) -> None:
+    """What the marketplace added goes back with the packs; the way of its own carrier was never the producer's to invoice."""
+    line = parcel.lines.get()
+    Line.objects.filter(pk=line.pk).update(
+        quantity=2,
+        platform_discount=10_000,
+        line_price_incl_tax=100_000,
+        line_price_before_discounts_incl_tax=110_000,
+    )
+    forty_days_ago = parcel.delivered_at - timedelta(days=40)
+    Consignment.objects.filter(pk=parcel.pk).update(
+        platform_discount=10_000,
+        goods_total=100_000,
+        delivery_charge=8_000,
+        carried_by=hand,
+        delivered_at=forty_days_ago,
+    )
+    refund_request(
+        payment=payment_of(parcel.order),
+        consignment=parcel,
+        lines={line.pk: packs},
+        with_delivery=packs == 2,
+        reason="Móp",
+        key="k",
+    )
+
+    (invoice,) = invoices_of(parcel.producer, month=forty_days_ago.date(), terms=None)
+    changes = changes_of(parcel.producer, month=today())
+
+    assert invoice.total == 110_000 + (8_000 if hand == "producer" else 0)
+    assert [(one.words, one.amount) for one in changes] == [(f"{packs} × {line.title}", changed)]
+
+
 def test_a_month_costs_as_many_queries_for_many_as_for_one(
     parcel: Consignment, django_assert_num_queries: Any
 ) -> None:

@@ -97,6 +97,7 @@ def test_delivery_that_the_producer_pays_for_costs_the_marketplace_nothing() -> 
     consignment = ordered(pack).consignments.get()
 
     assert (consignment.delivery_discount, consignment.platform_discount) == (21_000, 0)
+    assert consignment.delivery_by_producer == 21_000
 
 
 def test_an_order_that_discounts_leave_nothing_of_is_paid_at_once() -> None:

@@ -210,12 +210,15 @@ def test_a_refund_is_paid_out_once_the_buyer_has_named_an_account(refund: Refund
     assert Notice.objects.filter(template="refund_sent", channel="sms").count() == 1
 
 
-def test_an_account_that_refuses_the_money_is_forgotten_and_another_one_counts(refund: Refund) -> None:
+def test_an_account_that_refuses_the_money_is_forgotten_and_another_one_counts(
+    refund: Refund, caplog: pytest.LogCaptureFixture
+) -> None:
     bank_account_give(order_id=refund.payment.order_id, **ACCOUNT)
     refund_transferred(refund_id=refund.pk, reference="FT26334")
 
     refund_transfer_refused(refund_id=refund.pk, error="account closed")
 
+    assert "account closed" not in caplog.text, "the bank's words may name the buyer"
     refund.refresh_from_db()
     assert (refund.state, refund.sent_at, refund.error) == (Refund.State.TO_TRANSFER, None, "account closed")
     assert not BuyerBankAccount.objects.exists()

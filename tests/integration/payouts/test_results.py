@@ -3,9 +3,12 @@
 import io
 
 import pytest
+from django.db import IntegrityError, transaction
 from openpyxl import Workbook
 
+from catalogue.producers.models import Partner
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts.checking import payout_differences
 from checkout.settlement.payouts.due import due_to
 from checkout.settlement.payouts.errors import ResultRefused, WrongBatchState
 from checkout.settlement.payouts.models import Payout, PayoutBatch, ResultFile
@@ -13,7 +16,16 @@ from checkout.settlement.payouts.result_table import Status, read_amount, read_s
 from checkout.settlement.payouts.results import payout_settle_by_hand, result_apply, result_read
 from checkout.settlement.selectors import producer_balance
 from marketplace.notices.models import Notice
-from tests.factories.payouts import answer, batch_of, finance, owner_of, payable, refund_to_transfer, sent
+from tests.factories.payouts import (
+    account_of,
+    answer,
+    batch_of,
+    finance,
+    owner_of,
+    payable,
+    refund_to_transfer,
+    sent,
+)
 from tests.factories.settlement import balances
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +190,78 @@ def test_a_refund_that_was_sent_is_done_and_one_that_was_refused_waits_for_anoth
     assert (good.state, bad.state) == (Refund.State.DONE, Refund.State.TO_TRANSFER)
     assert not BuyerBankAccount.objects.filter(order=bad.payment.order).exists()
     assert good.reference == "FT00001"
+
+
+def paid_out(producer: Partner) -> Payout:
+    payout = sent(batch_of(producer)).payouts.get()
+    payout_settle_by_hand(payout=payout, by=finance())
+    payout.refresh_from_db()
+    return payout
+
+
+def test_what_was_paid_out_and_comes_back_is_owed_again_once() -> None:
+    producer = payable(500_000)
+    owner = owner_of(producer)
+    payout = paid_out(producer)
+    content = answer((payout, "Hoàn trả", "Tài khoản đã đóng"))
+
+    result = read(payout.batch, content)
+    assert outcomes(result) == ["returned"]
+    assert producer_balance(producer) == 0, "reading does nothing yet"
+    assert result_apply(result=result, by=finance()) == {"returned": 1}
+
+    payout.refresh_from_db()
+    assert (payout.state, payout.reason) == ("returned", "Tài khoản đã đóng")
+    assert payout.returned_at is not None
+    assert balances() == {"provider": 500_000, "producer": -500_000}
+    due = due_to(producer)
+    assert (due.available, due.refused) == (500_000, payout)
+    assert "Tài khoản đã đóng" in due.obstacle, "nothing more goes to this account"
+    told = Notice.objects.filter(template="payout_returned", recipient=owner.email)
+    assert told.get().context["reason"] == "Tài khoản đã đóng"
+    assert list(payout_differences()) == []
+
+    again = read(payout.batch, answer((payout, "Hoàn trả", "Lần nữa")))
+    assert outcomes(again) == ["refused"]
+    with pytest.raises(WrongBatchState):
+        payout_settle_by_hand(payout=payout, refused_because="Lần nữa", by=finance())
+    assert producer_balance(producer) == 500_000
+
+
+def test_money_that_came_back_goes_out_again_to_another_account() -> None:
+    producer = payable(500_000)
+    payout = paid_out(producer)
+    payout_settle_by_hand(payout=payout, refused_because="Sai số tài khoản", by=finance())
+    account_of(producer, days_ago=5, number="0071000999999")
+
+    second = sent(batch_of(producer)).payouts.get()
+    payout_settle_by_hand(payout=second, by=finance())
+
+    assert second.amount == 500_000
+    assert producer_balance(producer) == 0
+    assert balances() == {"provider": 500_000, "bank": -500_000}
+    assert list(payout_differences()) == []
+
+
+def test_a_refund_that_came_back_waits_for_another_account() -> None:
+    refund = refund_to_transfer()
+    payout = sent(batch_of(refunds=[refund])).payouts.get()
+    payout_settle_by_hand(payout=payout, by=finance())
+
+    payout_settle_by_hand(payout=payout, refused_because="Sai tên", by=finance())
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.TO_TRANSFER
+    assert balances()["refunds_due"] == -refund.amount
+    assert "bank" not in balances()
+
+
+def test_what_came_back_never_goes_on() -> None:
+    payout = paid_out(payable())
+    payout_settle_by_hand(payout=payout, refused_because="Sai tên", by=finance())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payout.objects.filter(pk=payout.pk).update(state="done", returned_at=None, reason="")
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,45 @@ def test_our_carriers_charge_is_ours(order: Order, consignment: Consignment) -> 
     assert producer_balance(consignment.producer) == 99_999 - 5_000 - 1_000 - 500
 
 
+def test_delivery_that_the_producer_bears_is_charged_to_it_where_our_carrier_goes(
+    order: Order, consignment: Consignment
+) -> None:
+    Consignment.objects.update(carried_by="platform", delivery_by_producer=21_000)
+
+    deliver(consignment)
+
+    assert balances(order)["delivery"] == -51_000
+    assert producer_balance(consignment.producer) == 99_999 - 5_000 - 1_000 - 500 - 21_000
+
+    consignment_return(consignment_id=consignment.pk)
+    assert balances(order).keys() == {"provider", "refunds_due"}
+
+
+def test_delivery_that_costs_the_buyer_nothing_is_charged_all_the_same(
+    order: Order, consignment: Consignment
+) -> None:
+    Consignment.objects.update(
+        carried_by="platform", goods_total=129_999, delivery_charge=0, delivery_by_producer=21_000
+    )
+    Line.objects.update(line_price_incl_tax=129_999, line_price_before_discounts_incl_tax=129_999)
+
+    deliver(consignment)
+
+    assert balances(order)["delivery"] == -21_000
+    consignment_return(consignment_id=consignment.pk)
+    assert balances(order).keys() == {"provider", "refunds_due"}
+
+
+def test_a_producer_that_carries_free_itself_is_charged_nothing(
+    order: Order, consignment: Consignment
+) -> None:
+    Consignment.objects.update(carried_by="producer", delivery_by_producer=21_000)
+
+    deliver(consignment)
+
+    assert "delivery" not in balances(order)
+
+
 def test_what_the_marketplace_adds_to_a_discount_the_producer_earns(
     order: Order, consignment: Consignment
 ) -> None:
@@ -363,7 +402,9 @@ def test_a_dispute_lost_after_the_delivery_is_borne_by_whom_we_say(
     payment = payment_of(order)
     book_disputed(payment=payment, amount=129_999, key="dp_1")
 
-    book_dispute_lost(payment=payment, amount=129_999, key="dp_1", borne_by=consignment.producer)
+    book_dispute_lost(
+        payment=payment, amount=129_999, key="dp_1", borne_by=consignment.producer, borne=129_999
+    )
 
     assert producer_balance(consignment.producer) == 122_149 - 129_999
 

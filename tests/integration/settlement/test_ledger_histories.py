@@ -35,26 +35,27 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.payment.bank_accounts import refund_by_transfer, refund_transferred
+from checkout.payment.disputes import bearers_of, dispute_decide
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.events import event_apply
 from checkout.payment.gateways.base import EventMeaning
 from checkout.payment.gateways.sandbox import SandboxGateway
-from checkout.payment.models import Payment, Refund, RefundPart, WebhookEvent
+from checkout.payment.goodwill import goodwill_at_most, goodwill_give
+from checkout.payment.models import Dispute, Payment, Refund, RefundPart, WebhookEvent
 from checkout.payment.refunds import refund_request, refunds_send_due
 from checkout.services import order_cancel
 from checkout.settlement.bookings import (
-    book_dispute_lost,
-    book_dispute_won,
-    book_disputed,
     book_payout_created,
     book_payout_done,
     book_payout_failed,
+    book_payout_returned,
 )
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.postings import postings_for
 from checkout.settlement.rates.models import CommissionTariff
 from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import account_balances, producer_balances
+from marketplace.accounts.models import User
 from tests.factories.catalogue import sold_pack
 from tests.factories.payments import make_order
 from tests.factories.producers import ProducerFactory
@@ -106,9 +107,11 @@ class Shop(RuleBasedStateMachine):
         self.savepoint.__enter__()
         self.orders: list[Order] = []
         self.payouts: list[Row] = []
+        self.arrived: list[Row] = []
         self.disputes: list[tuple[Payment, int, str]] = []
         self.borne: dict[int, int] = {}
         commission(rate, base=base, valid_from=date(2026, 3, 1))
+        self.person = User.objects.create_user(f"ke-toan-{next(_numbers)}@example.vn")
         self.producers = [ProducerFactory.create(kind=kind) for kind in KINDS]
         self.pack = sold_pack()
 
@@ -130,9 +133,10 @@ class Shop(RuleBasedStateMachine):
         carried_by=st.sampled_from(["producer", "platform"]),
         is_paid=st.booleans(),
         steps=st.integers(0, 4),
+        free=st.sampled_from([0, 21_000]),
     )
     def order_placed(
-        self, goods: list[tuple[int, ...]], method: str, carried_by: str, is_paid: bool, steps: int
+        self, goods: list[tuple[int, ...]], method: str, carried_by: str, is_paid: bool, steps: int, free: int
     ) -> None:
         number = f"H-{next(_numbers)}"
         due = PaymentState.DUE_ON_DELIVERY if method == "cash" else PaymentState.AWAITING
@@ -147,7 +151,10 @@ class Shop(RuleBasedStateMachine):
             order.consignments.order_by("pk"), self.producers, goods, strict=False
         ):
             Consignment.objects.filter(pk=consignment.pk).update(
-                producer=producer, carried_by=carried_by, platform_discount=on_goods + on_delivery
+                producer=producer,
+                carried_by=carried_by,
+                platform_discount=on_goods + on_delivery,
+                delivery_by_producer=free,
             )
             Line.objects.filter(consignment=consignment).update(
                 product=self.pack,
@@ -217,6 +224,23 @@ class Shop(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: self.orders)
+    @rule(
+        which=st.integers(0, 9), part=st.integers(1, 100), borne_by=st.sampled_from(["producer", "platform"])
+    )
+    def sum_is_given(self, which: int, part: int, borne_by: str) -> None:
+        consignment = self.consignment(which)
+        amount = max(1, goodwill_at_most(consignment) * part // 100)
+        self.tried(
+            goodwill_give,
+            consignment_id=consignment.pk,
+            amount=amount,
+            borne_by=borne_by,
+            reason="Giao muộn",
+            key=f"goodwill-{next(_numbers)}",
+            by=self.person,
+        )
+
+    @precondition(lambda self: self.orders)
     @rule()
     def refunds_are_sent(self) -> None:
         refunds_send_due()
@@ -252,7 +276,7 @@ class Shop(RuleBasedStateMachine):
             held = payment.amount - payment.refunded_amount
             if held and not any(known.pk == payment.pk for known, _, _ in self.disputes):
                 dispute = (payment, max(1, held * part // 100), f"dp_{next(_numbers)}")
-                book_disputed(payment=dispute[0], amount=dispute[1], key=dispute[2])
+                self.bank_says("needs_response", *dispute)
                 self.disputes.append(dispute)
 
     @precondition(lambda self: self.disputes)
@@ -260,12 +284,20 @@ class Shop(RuleBasedStateMachine):
     def dispute_ends(self, how: str, which: int) -> None:
         payment, amount, key = self.disputes.pop(0)
         if how == "won":
-            book_dispute_won(payment=payment, amount=amount, key=key)
-        else:
-            producer = self.producers[which] if how == "producer" else None
-            entry = book_dispute_lost(payment=payment, amount=amount, key=key, borne_by=producer)
-            if producer:
-                self.borne[producer.pk] = self.borne.get(producer.pk, 0) + amount - entry.facts["from_buyer"]
+            self.bank_says("won", payment, amount, key)
+            return
+        self.bank_says("lost", payment, amount, key)
+        dispute = Dispute.objects.get(reference=key)
+        if not dispute.is_to_be_decided:
+            return
+        bearers = bearers_of(dispute) if how == "producer" else []
+        bearer = bearers[which % len(bearers)] if bearers else None
+        dispute = dispute_decide(
+            dispute=dispute, producer=bearer.producer if bearer else None, reason="Đã xem", by=self.person
+        )
+        if bearer:
+            borne = self.borne.get(bearer.producer.pk, 0)
+            self.borne[bearer.producer.pk] = borne + dispute.borne_amount
 
     @rule(which=st.integers(0, 1), part=st.integers(1, 100))
     def payout_begins(self, which: int, part: int) -> None:
@@ -281,6 +313,13 @@ class Shop(RuleBasedStateMachine):
     def payout_ends(self, arrives: bool) -> None:
         payout = self.payouts.pop(0)
         (book_payout_done if arrives else book_payout_failed)(payout)
+        if arrives:
+            self.arrived.append(payout)
+
+    @precondition(lambda self: self.arrived)
+    @rule()
+    def payout_comes_back(self) -> None:
+        book_payout_returned(self.arrived.pop(0))
 
     # --- What always holds ----------------------------------------------------------------------------------
 
@@ -292,13 +331,18 @@ class Shop(RuleBasedStateMachine):
         for producer in self.producers:
             balance = balances.get(producer.pk, 0)
             if balance < 0:
-                reasons = self.cash_taken_by(producer) + self.paid_out_to(producer)
+                reasons = (
+                    self.cash_taken_by(producer)
+                    + self.paid_out_to(producer)
+                    + self.delivery_borne_by(producer)
+                    + self.sums_given_by(producer)
+                )
                 assert balance + reasons + self.borne.get(producer.pk, 0) >= 0
 
     def holds_in_the_end(self) -> None:
         if connection.vendor == "postgresql":
             connection.check_constraints()
-        found = [one for one in all_differences() if one.kind != "order_open" or not self.lost_something(one)]
+        found = [one for one in all_differences() if one.kind != "order_open" or not self.was_disputed(one)]
         assert found == []
         self.rebuilt_from_facts_it_is_the_same()
         self.parts_add_up_to_the_whole()
@@ -364,6 +408,16 @@ class Shop(RuleBasedStateMachine):
         names = {"reference": payment.reference, "capture_reference": payment.reference}
         self.hear(payment, EventMeaning.PAID, amount=payment.amount, **names)
 
+    def bank_says(self, state: str, payment: Payment, amount: int, reference: str) -> None:
+        self.hear(
+            payment,
+            EventMeaning.DISPUTED,
+            reference=payment.reference,
+            amount=amount,
+            dispute_reference=reference,
+            dispute_state=state,
+        )
+
     def forward(self, consignment: Consignment, steps: int) -> None:
         for _ in range(steps):
             consignment.refresh_from_db()
@@ -393,17 +447,27 @@ class Shop(RuleBasedStateMachine):
         return sum(
             entry.facts["amount"] * (1 if entry.kind == "payout_created" else -1)
             for entry in LedgerEntry.objects.filter(
-                kind__in=["payout_created", "payout_failed"], producer=producer
+                kind__in=["payout_created", "payout_failed", "payout_returned"], producer=producer
             )
         )
+
+    def delivery_borne_by(self, producer: Partner) -> int:
+        parcels = Consignment.objects.filter(
+            producer=producer, carried_by="platform", delivered_at__isnull=False
+        )
+        return int(parcels.aggregate(s=Sum("delivery_by_producer", default=0))["s"])
+
+    def sums_given_by(self, producer: Partner) -> int:
+        given = RefundPart.objects.filter(consignment__producer=producer, borne_by="producer")
+        return int(given.aggregate(s=Sum("amount", default=0))["s"])
 
     def balance(self, kind: str) -> int:
         postings = Posting.objects.filter(account__kind=kind)
         return int(postings.aggregate(s=Sum("amount", default=0))["s"])
 
-    def lost_something(self, found: Any) -> bool:
-        """Whether an order's money was taken away by a dispute before it was delivered: then a person looks."""
-        return LedgerEntry.objects.filter(order=found.order_id, kind="dispute_lost").exists()
+    def was_disputed(self, found: Any) -> bool:
+        """Whether the buyer's bank held money of the order while it ended: then a person looks."""
+        return Dispute.objects.filter(payment__order=found.order_id).exists()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from checkout.order.models import Consignment, Line, Order
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.refunds import refund_request, refunds_send_due
 from checkout.settlement.bookings import (
+    book_cash_fee,
+    book_cash_remitted,
     book_fee,
     book_payout_created,
     book_payout_done,
@@ -126,6 +129,29 @@ def test_cash_that_the_producer_took() -> None:
 
     assert booked() == told("Paid in cash to the producer")
     assert producer_balance(order.consignments.get().producer) == -6_500
+
+
+def test_cash_that_our_carrier_took() -> None:
+    order = make_order((1, 100_000, 0), method="cash", payment_state="due_on_delivery")
+    Order.objects.update(confirmed_at=timezone.now())
+    Consignment.objects.update(carried_by="platform")
+    delivered(order)
+    remittance: Any = SimpleNamespace(pk=1, amount=95_000, fee=5_000)
+
+    book_cash_remitted(remittance)
+    book_cash_fee(remittance)
+
+    assert booked() == told("Paid in cash to the marketplace's carrier")
+    assert "cod_transit" not in balances()
+
+
+def test_delivery_that_the_producer_gives_for_free() -> None:
+    order = paid_order((1, 100_000, 0))
+    Consignment.objects.update(carried_by="platform", delivery_by_producer=21_000)
+
+    delivered(order)
+
+    assert booked() == told("Delivery that the producer gives for free")
 
 
 def test_every_flow_of_the_drawing_stands_in_a_table() -> None:

@@ -48,7 +48,7 @@ def statement_upload(
             statement = BankStatement.objects.create(
                 account=account, file_name=file_name[:200], digest=digest, content=content, uploaded_by=by
             )
-            audit_record(action="statement.uploaded", subject=statement, actor=by)
+            audit_record(action="statement.uploaded", subject=statement, words=statement.file_name, actor=by)
             return statement
     except IntegrityError:
         known = _live(account, digest)

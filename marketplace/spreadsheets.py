@@ -1,4 +1,4 @@
-"""A table as a file for people: CSV that Excel opens with its accents, and XLSX. No cell can become a formula."""
+"""Tables as files for people: CSV that Excel opens with its accents, and XLSX. No cell can become a formula: `harmless` is the one rule."""
 
 import csv
 import io
@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: With these a cell begins that a spreadsheet may compute.
+_COMPUTED: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
@@ -35,4 +36,9 @@ def xlsx_file(rows: Iterable[list[Any]]) -> bytes:
 
 def harmless(cell: Any) -> Any:
     """Return a cell that a spreadsheet shows and doesn't compute."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_COMPUTED) else cell
+
+
+def as_written(cell: str) -> str:
+    """Return what `harmless` made a cell of: for files of ours that come back."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_COMPUTED) else cell

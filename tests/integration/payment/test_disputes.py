@@ -1,0 +1,200 @@
+"""A lost dispute: the buyer's own money first, then whoever is said to bear it, once, with a reason."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from catalogue.producers.models import Partner
+from checkout.order.models import Consignment, Order
+from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, dispute_note, loss_of
+from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.models import Dispute
+from checkout.payment.refunds import refund_request
+from checkout.settlement.models import LedgerEntry
+from checkout.settlement.reconciliation.services import all_differences
+from checkout.settlement.selectors import producer_balance
+from marketplace.audit.models import AuditEvent
+from marketplace.notices.models import Notice
+from tests.factories.payouts import finance, owner_of
+from tests.factories.producers import ProducerFactory
+from tests.factories.settlement import balances, commission, deliver, entries, legs, paid_order, payment_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_commission() -> None:
+    commission(0, valid_from=date(2026, 2, 1))
+
+
+@pytest.fixture
+def order() -> Order:
+    """Two parcels for 150.000 ₫ and 120.000 ₫, paid by card; the first is delivered."""
+    order = paid_order((1, 120_000, 30_000), (1, 120_000, 0))
+    deliver(first(order))
+    return order
+
+
+def first(order: Order) -> Consignment:
+    return order.consignments.order_by("pk")[0]
+
+
+def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
+    """Let the buyer's bank take `amount` back and decide."""
+    for said in ("needs_response", state):
+        with transaction.atomic():
+            dispute_note(
+                payment_of(order),
+                GatewayEvent(
+                    event_id=said,
+                    kind="dispute",
+                    meaning=EventMeaning.DISPUTED,
+                    amount=amount,
+                    dispute_reference="dp_1",
+                    dispute_state=said,
+                ),
+            )
+    return Dispute.objects.get()
+
+
+def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
+    return dispute_decide(dispute=dispute, producer=producer, reason=reason, by=finance())
+
+
+def test_nobody_has_to_decide_about_what_was_never_delivered() -> None:
+    dispute = dispute_of(paid_order((1, 100_000, 0)), 100_000)
+
+    assert (dispute.is_to_be_decided, dispute.decided_by) == (False, None)
+    assert balances() == {}
+    assert all_differences() == []
+
+
+def test_until_somebody_decides_it_stands_on_the_account_of_disputes(order: Order) -> None:
+    dispute = dispute_of(order, 270_000)
+
+    assert dispute.is_to_be_decided
+    assert loss_of(dispute) == 150_000
+    assert balances()["disputes"] == 270_000
+    assert all_differences() == []
+
+
+def test_the_marketplace_bears_it(order: Order) -> None:
+    dispute = decide(dispute_of(order, 270_000), None)
+
+    assert balances() == {"losses": 150_000, "producer": -150_000}
+    assert (dispute.borne_by, dispute.borne_amount, dispute.decision) == (None, 0, "Giao thiếu hàng")
+    assert not Notice.objects.filter(template="producer_dispute_borne").exists()
+    assert AuditEvent.objects.get(action="dispute.decided").reason == "Giao thiếu hàng"
+    assert all_differences() == []
+
+
+def test_the_producer_bears_it_and_is_told_why(order: Order) -> None:
+    producer = first(order).producer
+    owner = owner_of(producer)
+
+    decide(dispute_of(order, 270_000), producer)
+
+    assert producer_balance(producer) == 0
+    assert "losses" not in balances()
+    told = Notice.objects.get(template="producer_dispute_borne", channel="mail")
+    assert (told.recipient, told.context["amount"]) == (owner.email, 150_000)
+    assert told.context["reason"] == "Giao thiếu hàng"
+    assert all_differences() == []
+
+
+def test_a_producer_bears_no_more_than_its_parcel_and_the_marketplace_the_rest(order: Order) -> None:
+    second = order.consignments.order_by("pk")[1]
+    deliver(second)
+    dispute = dispute_of(order, 270_000)
+
+    assert [(one.producer, one.amount) for one in bearers_of(dispute)] == [
+        (first(order).producer, 150_000),
+        (second.producer, 120_000),
+    ]
+    decide(dispute, second.producer)
+
+    assert producer_balance(second.producer) == 0
+    assert balances()["losses"] == 150_000
+    assert legs(entries("dispute_lost")[0]) == [
+        ("producer", 120_000),
+        ("disputes", -120_000),
+        ("losses", 150_000),
+        ("disputes", -150_000),
+    ]
+    assert all_differences() == []
+
+
+def test_what_went_back_of_a_parcel_its_producer_does_not_bear(order: Order) -> None:
+    refund_request(payment=payment_of(order), consignment=first(order), lines={}, reason="", key="delivery")
+
+    assert [one.amount for one in bearers_of(dispute_of(order, 240_000))] == [120_000]
+
+
+@pytest.mark.parametrize("wrong", ["no reason", "no part in it", "won", "twice"])
+def test_what_cannot_be_decided_changes_nothing(order: Order, wrong: str) -> None:
+    dispute = dispute_of(order, 270_000, state="won" if wrong == "won" else "lost")
+    if wrong == "twice":
+        decide(dispute, None)
+    booked = LedgerEntry.objects.count()
+    producer = ProducerFactory() if wrong == "no part in it" else None
+
+    with pytest.raises(DecisionNotPossible):
+        decide(dispute, producer, reason=" " if wrong == "no reason" else "Vì sao")
+
+    assert LedgerEntry.objects.count() == booked
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 269_999},
+        {"borne_amount": 149_999},
+        {"was_away": False},
+        {"decided_at": None, "borne_by": None, "borne_amount": 0},
+    ],
+)
+def test_the_check_holds_disputes_against_the_ledger(order: Order, change: dict[str, Any]) -> None:
+    decide(dispute_of(order, 270_000), first(order).producer)
+
+    Dispute.objects.update(**change)
+
+    assert all_differences() != []
+
+
+def test_the_screen_decides_once_and_asks_for_a_reason(order: Order, client: Any) -> None:
+    client.force_login(finance())
+    dispute = dispute_of(order, 270_000)
+    path = reverse("dashboard:dispute", args=[dispute.pk])
+    producer = first(order).producer
+
+    assert (
+        "khiếu nại thẻ đã thua cần quyết định" in client.get(reverse("dashboard:programme")).content.decode()
+    )
+    words = client.get(path).content.decode()
+    assert f"{producer.name}: 150.000" in words.replace("&nbsp;", " ").replace("\u00a0", " ")
+    assert client.post(path, {"borne_by": producer.pk, "reason": ""}).status_code == 422
+    assert client.post(path, {"borne_by": ProducerFactory().pk, "reason": "x"}).status_code == 422
+    for _twice in range(2):
+        client.post(path, {"borne_by": producer.pk, "reason": "Giao thiếu hàng"})
+
+    assert producer_balance(producer) == 0
+    words = client.get(path).content.decode()
+    assert "Giao thiếu hàng" in words
+    assert '<form class="form panel"' not in words
+
+
+def test_the_screen_asks_for_a_second_factor(order: Order, client: Any, settings: Any) -> None:
+    settings.MONEY_NEEDS_SECOND_FACTOR = True
+    client.force_login(finance())
+    dispute = dispute_of(order, 270_000)
+
+    answer = client.post(
+        reverse("dashboard:dispute", args=[dispute.pk]), {"borne_by": "platform", "reason": "x"}
+    )
+
+    assert answer.status_code == 403
+    dispute.refresh_from_db()
+    assert dispute.is_to_be_decided
