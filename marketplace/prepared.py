@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 #: Numbers of ids for which SQL is written; a shorter list is filled up by repeating its last id.
-_SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384)
+_SIZES: Final = (1, 4, 12, 24, 48, 96, 192, 384, 1_000, 2_000, 4_000)
 #: What stands in the SQL for the first id, once and a second time; the others follow.
 _STAND_INS: Final = (30_001, 31_001)
 #: What stands in the SQL for a moment until a page brings its own.
@@ -58,7 +58,7 @@ class PreparedRows:
         if not ids:
             return []
         size = next((size for size in _SIZES if size >= len(ids)), None)
-        if size is None:  # no page shows so many
+        if size is None:  # more than anybody reads at once
             return list(self._query(list(ids), moment, key))
         statement = self._statement(size, key)
         if statement is None:

@@ -8,27 +8,23 @@ is shown and what is sold is asked of the one rule, interval by interval.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalogue.certification.bulk_facts import facts_for_many_goods, facts_for_many_packs
-from catalogue.certification.imports.models import ImportRow
 from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import GoodFacts, PackFacts, PriceWindow, sale_decision
-from catalogue.models import BoughtTogether, Product, ProductChange, ProductSet
+from catalogue.models import Product
 from catalogue.packs import PackOffer, lead_pack
 from catalogue.pricing.selectors import PriceInterval, price_intervals
-from catalogue.producers.models import DeliveryReach, ProducerStory
+from catalogue.producers.models import DeliveryReach
 from catalogue.seasons import season_months
-from catalogue.texts import LANGUAGES, TEXT_FIELDS
+from catalogue.texts import TEXT_FIELDS
 from marketplace.clock import day_of, start_of_day
 from marketplace.places.models import Commune
 from marketplace.places.selectors import find_commune
@@ -39,26 +35,22 @@ from search.documents import MAXIMUM_INTERVALS, GoodDocument, Text, named_texts,
 from search.facts import code_token, facts_of_names, facts_of_texts, popularity_tokens
 from search.forms import forms_of
 from search.gazetteer import gazetteer
+from search.source_rows import (
+    PackRow,
+    PaperRow,
+    bought_with_of,
+    good_rows,
+    list_keys_of,
+    packs_of,
+    papers_of,
+    sectors_of_sets,
+    stories_of,
+)
 
 #: The first interval also answers for the past, which nobody asks about, and for clocks that differ.
 _EVER: Final = 0
 _FOREVER: Final = int(datetime(2400, 1, 1, tzinfo=UTC).timestamp())
 _A_DAY: Final = timedelta(days=1)
-
-
-class _Pack(NamedTuple):
-    pk: int
-    title_vi: str
-    title_en: str
-    upc: str | None
-
-
-class _Paper(NamedTuple):
-    """A further paper (VietGAP, organic …) of a good or its producer; days inclusive."""
-
-    standard: str
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +59,10 @@ class _Good:
 
     row: dict[str, Any]
     facts: GoodFacts
-    packs: tuple[_Pack, ...]
+    packs: tuple[PackRow, ...]
     pack_facts: dict[int, PackFacts]
     prices: dict[int, list[PriceInterval]]
-    papers: tuple[_Paper, ...]
+    papers: tuple[PaperRow, ...]
     set_sector: str
     #: Where no set is confirmed: the one that its name speaks for, and the sector of that.
     likely_set: int | None
@@ -93,9 +85,9 @@ def build_documents(
     picked up by the next round, so a document is never older than it says.
     """
     now = now or timezone.now()
-    rows = {row["pk"]: row for row in _goods(product_ids)}
+    rows = {row["pk"]: row for row in good_rows(product_ids)}
     facts = facts_for_many_goods(rows)
-    packs = _packs(rows)
+    packs = packs_of(rows)
     goods_of_packs = {pack.pk: facts[pk] for pk, own in packs.items() if pk in facts for pack in own}
     prices = price_intervals(goods_of_packs, at=now)
     windows = {
@@ -103,12 +95,12 @@ def build_documents(
         for pk, intervals in prices.items()
     }
     pack_facts = facts_for_many_packs(goods_of_packs, windows)
-    papers = _papers(rows.values(), now)
+    papers = papers_of(rows.values(), now)
     reaches = reaches_of({row["producer_id"] for row in rows.values()}, since=day_of(now))
-    bought_with = _bought_with(rows)
-    stories = _stories({row["producer_id"] for row in rows.values()})
-    sectors = _sectors_of_sets()
-    list_keys = _rows_of_lists(rows)
+    bought_with = bought_with_of(rows)
+    stories = stories_of({row["producer_id"] for row in rows.values()})
+    sectors = sectors_of_sets()
+    list_keys = list_keys_of(rows)
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
     for pk, row in rows.items():
         if pk not in facts:  # deleted since the row was read
@@ -131,90 +123,6 @@ def build_documents(
         )
         built[pk] = (row["version"], list(_documents(good, now)))
     return built
-
-
-# -- reading -------------------------------------------------------------------------------------
-
-
-def _goods(product_ids: Sequence[int]) -> Iterable[dict[str, Any]]:
-    version = ProductChange.objects.filter(pk=OuterRef("pk")).values("version")
-    texts_in_both = [f"{name}_{language}" for name in TEXT_FIELDS for language in LANGUAGES]
-    return (
-        Product.objects.rewrite(False)  # each language is asked for by its own name
-        .filter(pk__in=product_ids, structure=Product.PARENT)
-        .annotate(version=Coalesce(Subquery(version), 0))
-        .values(
-            "pk", "version", "title_vi", "title_en", *texts_in_both, "net_quantity_vi", "net_quantity_en",
-            "ocop_code", "sector_id", "product_set_id", "suggested_set_id", "lead_pack_id", "commune_id", "alcohol", "date_created",
-            "season_first", "season_last", "producer_id", "producer__name", "producer__commune_id", "producer__address_text",
-            "producer__street", "producer__legacy_region", "popularity",
-        )
-    )  # fmt: skip
-
-
-def _packs(good_ids: Iterable[int]) -> dict[int, tuple[_Pack, ...]]:
-    found: dict[int, list[_Pack]] = defaultdict(list)
-    packs = Product.objects.rewrite(False).filter(parent__in=list(good_ids), structure=Product.CHILD)
-    for parent, *pack in packs.order_by("pk").values_list("parent_id", "pk", "title_vi", "title_en", "upc"):
-        found[parent].append(_Pack(*pack))
-    return {parent: tuple(packs) for parent, packs in found.items()}
-
-
-def _papers(
-    goods: Iterable[dict[str, Any]], now: datetime
-) -> defaultdict[tuple[str, int | None], list[_Paper]]:
-    goods = list(goods)
-    papers = StandardCertificate.objects.filter(
-        Q(product__in=[good["pk"] for good in goods])
-        | Q(producer__in={good["producer_id"] for good in goods}),
-        verified_at__isnull=False,
-        valid_until__gte=day_of(now),
-    ).order_by("pk")
-    found: defaultdict[tuple[str, int | None], list[_Paper]] = defaultdict(list)
-    for paper in papers:
-        owner = ("good", paper.product_id) if paper.product_id else ("producer", paper.producer_id)
-        found[owner].append(_Paper(paper.standard, paper.valid_from, paper.valid_until))
-    return found
-
-
-def _bought_with(good_ids: Iterable[int]) -> defaultdict[int, list[int]]:
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    pairs = BoughtTogether.objects.filter(other__in=list(good_ids)).order_by("good")
-    for other, good in pairs.values_list("other_id", "good_id"):
-        found[other].append(good)
-    return found
-
-
-def _stories(producer_ids: Iterable[int]) -> dict[int, tuple[Text, ...]]:
-    stories = ProducerStory.objects.filter(pk__in=list(producer_ids))
-    return {
-        pk: texts([vietnamese], english=[english], synonyms=False)
-        for pk, vietnamese, english in stories.values_list("pk", "text_vi", "text_en")
-    }
-
-
-def _sectors_of_sets() -> dict[int, str]:
-    return dict(ProductSet.objects.values_list("number", "sector_id"))
-
-
-def _likely_set(row: dict[str, Any], sectors: dict[int, str]) -> int | None:
-    """Return the set that an unconfirmed good is likely of: by the lexicon, else as the import suggests."""
-    if row["product_set_id"]:
-        return None
-    name, sector = row["title_vi"] or row["title_en"] or "", row["sector_id"] or ""
-    suggested: int | None = row["suggested_set_id"]
-    if sector and suggested and sectors.get(suggested) != sector:
-        suggested = None
-    return likely_set(name, sector=sector, sectors=sectors) or suggested
-
-
-def _rows_of_lists(good_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return the keys under which decision lists name each good."""
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = ImportRow.objects.filter(product__in=list(good_ids)).order_by("pk")
-    for good, key in rows.values_list("product_id", "key"):
-        found[good].append(key)
-    return found
 
 
 # -- writing down --------------------------------------------------------------------------------
@@ -347,6 +255,17 @@ def _about_in_english(good: _Good) -> Iterator[str | None]:
 
 def _described(row: dict[str, Any], language: str) -> Iterator[str | None]:
     return (row[f"{name}_{language}"] for name in TEXT_FIELDS)
+
+
+def _likely_set(row: dict[str, Any], sectors: dict[int, str]) -> int | None:
+    """Return the set that an unconfirmed good is likely of: by the lexicon, else as the import suggests."""
+    if row["product_set_id"]:
+        return None
+    name, sector = row["title_vi"] or row["title_en"] or "", row["sector_id"] or ""
+    suggested: int | None = row["suggested_set_id"]
+    if sector and suggested and sectors.get(suggested) != sector:
+        suggested = None
+    return likely_set(name, sector=sector, sectors=sectors) or suggested
 
 
 def _facts(good: _Good, commune: Commune | None) -> Iterator[str]:

@@ -77,10 +77,7 @@ class Lexicon:
 
     def with_broader(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Return ``keys`` with those of everything that they are a kind of, each once."""
-        found: dict[str, None] = {}
-        for key in keys:
-            found |= dict.fromkeys(self.closure.get(key) or (key,))
-        return tuple(found)
+        return _with_broader(tuple(keys), self)
 
     def made_by(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Return the keys that ``keys`` make together, with those of everything that these are a kind of."""
@@ -99,6 +96,15 @@ class Lexicon:
             made |= more
             grown = bool(whole)
         return tuple(made)
+
+
+# Goods of a kind name the same, and each good asks several times.
+@lru_cache(maxsize=8_192)
+def _with_broader(keys: tuple[str, ...], table: Lexicon) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for key in keys:
+        found |= dict.fromkeys(table.closure.get(key) or (key,))
+    return tuple(found)
 
 
 def compile_lexicon(groups: Iterable[Group], *, common: CommonWords) -> Lexicon:

@@ -4,48 +4,41 @@
 here, and gives the prices that it has read already.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from catalogue.certification.models import Certificate
-from catalogue.certification.rules import CertificateFacts, GoodFacts, PackFacts, PriceWindow
+from django.db.models import F, QuerySet
+
+from catalogue.certification.facts import certificates_of
+from catalogue.certification.rules import GoodFacts, PackFacts, PriceWindow
 from catalogue.models import Product
 from catalogue.producers.models import StockRecord
+from marketplace.prepared import PreparedRows
 
 
 def facts_for_many_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
     """Return the facts of goods (ids of structure `parent`) by id, in two queries. Unknown ids are left out."""
     ids = sorted(set(good_ids))
-    certificates = _certificates(ids)
-    rows = (
+    certificates = certificates_of(ids)
+    return {row["pk"]: GoodFacts(**row, certificates=certificates[row["pk"]]) for row in _prepared_goods(ids)}
+
+
+def _goods(good_ids: list[int]) -> QuerySet[Product, Any]:
+    return (
         Product.objects.rewrite(False)  # nothing in a language is read
-        .filter(pk__in=ids, structure=Product.PARENT)
+        .filter(pk__in=good_ids, structure=Product.PARENT)
         .order_by()
-        .values_list(
+        .values(
             "pk",
             "listing",
             "alcohol",
-            "alcohol_strength",
-            "producer__seller_state",
-            "producer__alcohol_licence_number",
-            "producer__alcohol_licence_from",
-            "producer__alcohol_licence_until",
+            strength=F("alcohol_strength"),
+            seller_state=F("producer__seller_state"),
+            licence_number=F("producer__alcohol_licence_number"),
+            licence_from=F("producer__alcohol_licence_from"),
+            licence_until=F("producer__alcohol_licence_until"),
         )
     )
-    return {
-        pk: GoodFacts(
-            pk=pk,
-            listing=listing,
-            alcohol=alcohol,
-            strength=strength,
-            seller_state=seller_state,
-            licence_number=licence_number,
-            licence_from=licence_from,
-            licence_until=licence_until,
-            certificates=tuple(certificates.get(pk, ())),
-        )
-        for pk, listing, alcohol, strength, seller_state, licence_number, licence_from, licence_until in rows
-    }
 
 
 def facts_for_many_packs(
@@ -55,10 +48,9 @@ def facts_for_many_packs(
 
     `goods` names the good of each pack, `prices` the spans of time in which a pack has a price.
     """
-    stock = StockRecord.objects.filter(product__in=goods).order_by()
     available = {
-        pack_id: in_stock - promised
-        for pack_id, in_stock, promised in stock.values_list("product_id", "num_in_stock", "num_allocated")
+        row["product_id"]: row["num_in_stock"] - row["num_allocated"]
+        for row in _prepared_stock(sorted(goods))
     }
     return {
         pk: PackFacts(pk=pk, good=good, available=available.get(pk, 0), prices=prices.get(pk, ()))
@@ -66,37 +58,13 @@ def facts_for_many_packs(
     }
 
 
-def _certificates(good_ids: list[int]) -> dict[int, list[CertificateFacts]]:
-    """Return the certificates of each good in the order of their ids, as the rule takes the first in force."""
-    rows = (
-        Certificate.objects.filter(product__in=good_ids)
-        .order_by("pk")
-        .values_list(
-            "product_id",
-            "pk",
-            "stars",
-            "state",
-            "verified_at",
-            "valid_from",
-            "in_force_until",
-            "public_code",
-            "official_code",
-            "decision__number",
-        )
+def _stock(pack_ids: list[int]) -> QuerySet[StockRecord, Any]:
+    return (
+        StockRecord.objects.filter(product__in=pack_ids)
+        .order_by()
+        .values("product_id", "num_in_stock", "num_allocated")
     )
-    found: dict[int, list[CertificateFacts]] = defaultdict(list)
-    for good, pk, stars, state, verified_at, valid_from, until, public_code, official_code, number in rows:
-        found[good].append(
-            CertificateFacts(
-                pk=pk,
-                stars=stars,
-                state=state,
-                verified=verified_at is not None,
-                valid_from=valid_from,
-                in_force_until=until,
-                public_code=public_code,
-                official_code=official_code,
-                decision_number=number or "",
-            )
-        )
-    return found
+
+
+_prepared_goods = PreparedRows(_goods)
+_prepared_stock = PreparedRows(_stock)

@@ -22,7 +22,7 @@ _NO_STOCK: Row = {"in_stock": 0, "promised": 0}
 def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
     """Return the facts of goods (ids of structure `parent`) by id, in two queries. Unknown ids are left out."""
     ids = sorted(set(good_ids))
-    certificates = _certificates(ids)
+    certificates = certificates_of(ids)
     goods = Product.objects.filter(pk__in=ids, structure=Product.PARENT).select_related("producer")
     return {good.pk: good_facts(good, certificates[good.pk]) for good in goods}
 
@@ -41,7 +41,7 @@ def facts_for(
     locked = _by_good(_prepared_locked_papers(ids)) if lock else None
     stock = {row["product_id"]: row for row in _prepared_locked_stock(ids)} if lock else {}
     packs = _prepared_packs(ids)
-    certificates = _certificates({pack["parent_id"] for pack in packs}) if locked is None else locked
+    certificates = certificates_of({pack["parent_id"] for pack in packs}) if locked is None else locked
     prices: dict[int, list[PriceWindow]] = defaultdict(list)
     for window in _prepared_windows(ids, moment=moment):
         prices[window["pack_id"]].append(
@@ -151,7 +151,8 @@ _prepared_papers = PreparedRows(_papers)
 _prepared_windows = PreparedRows(_windows, takes_moment=True)
 
 
-def _certificates(good_ids: Iterable[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+def certificates_of(good_ids: Iterable[int]) -> dict[int, tuple[CertificateFacts, ...]]:
+    """Return the certificates of goods in the order of their ids, as the rule takes the first in force; none for other ids. One query."""
     return _by_good(_prepared_papers(list(good_ids)))
 
 
