@@ -105,7 +105,7 @@ def load(apps, schema_editor):
         group="",
         producer=None,
         campaign=None,
-        defaults={"name": "Hoa hồng chung", "rate": 500, "base": "goods", "is_sample": True},
+        defaults={"name": "Phí sàn chung", "rate": 500, "base": "goods", "is_sample": True},
     )
     rule, is_new = apps.get_model("settlement", "WithholdingRule").objects.get_or_create(
         valid_from=date(2025, 7, 1),

@@ -70,10 +70,10 @@ class OfferLimitsForm(forms.Form):
     ends_at = forms.DateTimeField(
         label=gettext_lazy("Ends (Vietnam time)"),
         widget=MOMENT,
-        help_text=gettext_lazy("From this moment on it holds no more."),
+        help_text=gettext_lazy("At this moment it ends."),
     )
     most_uses = _count(
-        gettext_lazy("Orders that may use it, in all"), help_text=gettext_lazy("Empty: as many as like.")
+        gettext_lazy("Orders that may use it, in all"), help_text=gettext_lazy("Leave empty for no limit.")
     )
     most_uses_a_buyer = _count(
         gettext_lazy("Orders of one buyer"), help_text=gettext_lazy("Counted by account and by phone number.")
@@ -81,7 +81,7 @@ class OfferLimitsForm(forms.Form):
     most_uses_a_day = _count(gettext_lazy("Orders a day"))
     budget = _dong(
         gettext_lazy("Budget (đồng)"),
-        help_text=gettext_lazy("Once so much has been given, the offer is used up."),
+        help_text=gettext_lazy("Once this much has been given, the offer ends."),
     )
 
     def limits(self) -> OfferLimits:
@@ -122,7 +122,7 @@ class OfferForm(OfferLimitsForm):
     goes_with_others = forms.BooleanField(
         label=gettext_lazy("May go together with another discount on the same goods"),
         help_text=gettext_lazy(
-            "An offer by itself with a code, where both allow it. Otherwise buyers get whichever saves more."
+            "An automatic offer and a code, where both allow it. Otherwise buyers get whichever saves more."
         ),
         required=False,
     )
@@ -131,7 +131,7 @@ class OfferForm(OfferLimitsForm):
         widget=forms.RadioSelect,
         initial="itself",
         choices=[
-            ("itself", gettext_lazy("By itself, without a code")),
+            ("itself", gettext_lazy("Automatically, without a code")),
             ("code", gettext_lazy("By one code that everybody may know")),
             ("codes", gettext_lazy("By many codes, each for one order")),
         ],

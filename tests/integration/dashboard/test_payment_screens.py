@@ -168,6 +168,7 @@ def test_why_money_goes_back_is_told_in_the_language_of_the_page(
 
     assert words in shown
     assert "no use for this money" not in shown
+    assert shown.count("<h2>Thanh toán</h2>") == 1, "told once"
 
 
 def test_the_sum_that_an_event_tells_of_is_written_as_money(order: Order) -> None:

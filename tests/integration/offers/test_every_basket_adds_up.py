@@ -183,7 +183,10 @@ def _assert_refunds_add_up(order: Order, returns: list[int]) -> None:
     for consignment in order.consignments.all():
         if consignment.refunded_amount < consignment.total:
             refund_request(
-                payment=payment, consignment=consignment, reason="", key=f"{order.number}-{consignment.pk}"
+                payment=payment,
+                consignment=consignment,
+                reason="",
+                key=f"{order.number}-rest-{consignment.pk}",
             )
     payment.refresh_from_db()
     assert payment.refunded_amount == total
