@@ -41,12 +41,18 @@ def is_open(order: Order) -> bool:
 
 
 def cash_charges(order: Order) -> dict[int, int]:
-    """Return what paying on delivery adds to each consignment (by id, in đồng), by the tables of the day of the order."""
+    """Return what paying on delivery adds to each consignment (by id, in đồng), by the tables of the day of the order.
+
+    As at the checkout: of what is collected before anything is taken off the way.
+    """
     delivered = [
         one for one in order.consignments.all() if one.method == Consignment.Method.DELIVERY and one.total
     ]
     book = tariff_book([one.producer_id for one in delivered], on=day_of(order.date_placed))
-    return {one.pk: cash_charge_of(book.tariff(one.producer_id), one.total) for one in delivered}
+    return {
+        one.pk: cash_charge_of(book.tariff(one.producer_id), one.total + one.delivery_discount)
+        for one in delivered
+    }
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from checkout.shipping.models import DeliveryTariff
 from marketplace.money import format_dong
 from marketplace.notices.models import Notice
 from tests.factories.catalogue import sold_pack
+from tests.factories.offers import make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payments import URLS, call_webhook, webhook_body
 
@@ -107,6 +108,20 @@ def test_cash_adds_its_charge_and_confirms_the_order(order: Order) -> None:
     assert order.confirmed_at is not None
     assert int(order.total_incl_tax) == before + 10_000 == consignment.total
     assert Notice.objects.filter(template="order_confirmed").exists()
+
+
+def test_cash_costs_afterwards_what_it_would_have_cost_at_the_checkout() -> None:
+    DeliveryTariff.objects.update(cod_charge=0, cod_rate=1_000)
+    make_offer(off_delivery=100, largest_amount=10_000)
+    pack = sold_pack()
+    at_once = placed_order(pack, quantity=2, payment_method="cash")
+    later = placed_order(pack, quantity=2, payment_method="sandbox")
+    assert later.consignments.get().delivery_discount > 0
+
+    payment_method_change(order_id=later.pk, code="cash")
+
+    later.refresh_from_db()
+    assert later.total_incl_tax == at_once.total_incl_tax
 
 
 def test_the_same_way_again_changes_nothing(order: Order) -> None:
