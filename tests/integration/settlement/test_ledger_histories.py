@@ -392,7 +392,7 @@ class Shop(RuleBasedStateMachine):
         paid = Payment.objects.filter(gateway="sandbox", state="paid").aggregate(s=Sum("amount", default=0))[
             "s"
         ]
-        sent = Refund.objects.filter(payment__gateway="sandbox", state="done")
+        sent = Refund.objects.filter(payment__gateway="sandbox", state="done", by_transfer=False)
         owed = Refund.objects.exclude(state="done").aggregate(s=Sum("amount", default=0))["s"]
         away = sum(
             entry.facts["amount"] * (1 if entry.kind == "disputed" else -1)
