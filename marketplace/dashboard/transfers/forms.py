@@ -66,7 +66,8 @@ class NoOrderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The form for sending back, on the same page, asks for a reason too.
+        super().__init__(*args, **{"auto_id": "id_no_order_%s", **kwargs})
         choice = self.fields["origin"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [("", _("Choose")), *BankTransfer.Origin.choices]

@@ -1,5 +1,6 @@
 """Money on a bank statement that no buyer sent: it leaves the money of orders, and the bank is booked once."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -161,6 +162,17 @@ def test_on_its_page_finance_says_so(transfer: BankTransfer, client: Client) -> 
     assert "Không phải tiền đơn hàng: Lãi tháng 11" in shown
     assert step not in shown
     assert client.post(step, {"origin": "cash", "reason": KNOWN}).status_code == 422
+
+
+def test_its_fields_are_told_from_those_of_the_other_decisions(
+    transfer: BankTransfer, client: Client
+) -> None:
+    client.force_login(finance())
+    answer = client.post(url("transfer-no-order", transfer), {"origin": "cash"})
+
+    ids = re.findall(r'\sid="([^"]+)"', answer.content.decode())
+
+    assert [one for one in ids if ids.count(one) > 1] == []
 
 
 def test_the_queue_no_longer_shows_it_and_the_list_says_what_it_is(
