@@ -302,7 +302,7 @@ def test_the_delivery_note_says_who_gets_what_and_what_to_collect(
     for words in (
         consignment.number,
         consignment.producer.name,
-        "Nguyễn Thị Lan · 0912 345 678",
+        "Nguyễn Thị Lan\n0912 345 678",
         "12 Trần Phú",
         "Phường Xuân Hương - Đà Lạt",
         "Trà Atiso Đà Lạt · Gói 500 g",

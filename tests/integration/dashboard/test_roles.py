@@ -54,6 +54,7 @@ OPENS = {
         "programme",
         "producers",
         "producer",
+        "order-goodwill",
         "order-payment-refund",
         "order-refund-retry",
         "order-refund-transfer",

@@ -367,9 +367,16 @@ class Shop(RuleBasedStateMachine):
             parts = RefundPart.objects.filter(consignment=consignment)
             assert consignment.refunded_amount == parts.aggregate(sum=Sum("amount", default=0))["sum"]
             line = consignment.lines.get()
+            # With goods alone a way that cost the buyer nothing doesn't go back: whoever went it keeps what the marketplace added.
+            is_the_way_paid_by_others = (
+                consignment.state != Consignment.State.RETURNED
+                and consignment.platform_discount > line.platform_discount
+                and not consignment.delivery_charge
+            )
             is_whole = (
                 line.refunded_quantity == line.quantity
                 and consignment.refunded_delivery == consignment.delivery_charge
+                and not is_the_way_paid_by_others
             )
             if not is_whole:
                 continue
