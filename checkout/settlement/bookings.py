@@ -17,6 +17,7 @@ from checkout.order.models import Consignment
 from checkout.payment.models import Payment, Refund
 from checkout.settlement.facts import (
     dispute_lost_facts,
+    no_order_facts,
     payment_facts,
     refund_facts,
     refund_way_facts,
@@ -41,6 +42,12 @@ class Money(Protocol):
 
     @property
     def amount(self) -> int: ...
+
+
+class OriginMoney(Money, Protocol):
+    """A transfer that names what its money is where that is no order's."""
+
+    origin: str
 
 
 class Fee(Protocol):
@@ -203,6 +210,15 @@ def book_transfer_return_sent(transfer: Money, *, amount: int | None = None) -> 
     """Book that it has been sent back."""
     return _book_amount(
         Kind.TRANSFER_RETURN_SENT, f"transfer:{transfer.pk}:return-sent", amount or transfer.amount
+    )
+
+
+def book_transfer_of_no_order(transfer: OriginMoney) -> LedgerEntry:
+    """Book that a transfer is no order's money: its own entry is undone, for the bank is booked by what it really is, if at all."""
+    return _book(
+        Kind.TRANSFER_OF_NO_ORDER,
+        key=f"transfer:{transfer.pk}:no-order",
+        facts=lambda: no_order_facts(transfer),
     )
 
 

@@ -58,6 +58,11 @@ def payment_facts(payment: Payment) -> Facts:
     return {"payment": payment.pk, "amount": payment.amount, **_way_of(payment)}
 
 
+def no_order_facts(transfer: Any) -> Facts:
+    """Return what a bank transfer brought that no buyer sent, and what it is."""
+    return {"transfer": transfer.pk, "amount": transfer.amount, "origin": transfer.origin}
+
+
 def dispute_lost_facts(
     payment: Payment, *, amount: int, borne_by: Partner | None, borne: int, before: int | None = None
 ) -> Facts:

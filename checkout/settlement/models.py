@@ -78,6 +78,7 @@ class LedgerEntry(models.Model):
         TRANSFER_RECEIVED = "transfer_received", _("Transfer received")
         TRANSFER_RETURNED = "transfer_returned", _("Transfer to be sent back")
         TRANSFER_RETURN_SENT = "transfer_return_sent", _("Transfer sent back")
+        TRANSFER_OF_NO_ORDER = "transfer_of_no_order", _("Transfer that is no order's money")
         CASH_REMITTED = "cash_remitted", _("Cash handed over by the carrier")
         CASH_FEE = "cash_fee", _("Fee that the carrier kept")
         PAYOUT_CREATED = "payout_created", _("Payout begun")

@@ -154,6 +154,8 @@ _RULES: Final[dict[Kind, Callable[[Facts], list[Leg]]]] = {
     Kind.TRANSFER_RECEIVED: lambda facts: _pair(BANK, UNMATCHED, facts["amount"]),
     Kind.TRANSFER_RETURNED: lambda facts: _pair(UNMATCHED, REFUNDS_DUE, facts["amount"]),
     Kind.TRANSFER_RETURN_SENT: lambda facts: _pair(REFUNDS_DUE, BANK, facts["amount"]),
+    # What it really is stands in the bank by an entry of its own (provider's report, carrier's file, payout), or is none of this ledger's.
+    Kind.TRANSFER_OF_NO_ORDER: lambda facts: _pair(UNMATCHED, BANK, facts["amount"]),
     Kind.CASH_REMITTED: lambda facts: _pair(BANK, COD_TRANSIT, facts["amount"]),
     Kind.CASH_FEE: lambda facts: _pair(FEES, COD_TRANSIT, facts["amount"]),
     Kind.PAYOUT_CREATED: lambda facts: _pair(_producer_of(facts), PAYOUTS_TRANSIT, facts["amount"]),

@@ -52,6 +52,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "transfer.split": _("Shared a bank transfer out over orders"),
     "transfer.same": _("Said that a bank transfer was read twice"),
     "transfer.to_return": _("Decided that a bank transfer goes back"),
+    "transfer.no_order": _("Said that a bank transfer is no order's money"),
     "transfer.returned": _("Noted that a bank transfer was sent back"),
     "statement.uploaded": _("Uploaded a bank statement"),
     "statement.taken": _("Took a bank statement"),

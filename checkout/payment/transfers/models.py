@@ -135,6 +135,7 @@ class BankTransfer(models.Model):
         SAME = "same", _("Read twice")
         #: Its money is that of its parts.
         SPLIT = "split", _("Shared out over orders")
+        NO_ORDER = "no_order", _("No order's money")
 
     class Source(models.TextChoices):
         STATEMENT = "statement", _("Bank statement")
@@ -150,6 +151,14 @@ class BankTransfer(models.Model):
         SHORT = "short", _("Too little until the deadline")
         CANCELLED = "cancelled", _("The order was cancelled")
         ON_DELIVERY = "on_delivery", _("The order is paid on delivery")
+
+    class Origin(models.TextChoices):
+        """What money is that no buyer sent."""
+
+        PROVIDER = "provider", _("Payout of a payment provider")
+        CASH = "cash", _("Cash that our carrier hands over")
+        PAYOUT = "payout", _("A payout that came back")
+        OTHER = "other", _("Something else")
 
     account = models.ForeignKey(ReceivingAccount, on_delete=models.PROTECT, related_name="transfers")
     #: The bank's own name of the booking: what makes it one of a kind, wherever it is heard of.
@@ -183,6 +192,8 @@ class BankTransfer(models.Model):
     applied_amount = models.PositiveIntegerField(default=0)
     returned_amount = models.PositiveIntegerField(default=0)
     cause = models.CharField(max_length=12, choices=Cause.choices, blank=True, default="")
+    #: Only with `no_order`: by what it is booked instead, if at all.
+    origin = models.CharField(max_length=10, choices=Origin.choices, blank=True, default="")
     #: Of money that belongs to no order and was sent back: the bank's name of that transfer.
     return_reference = models.CharField(max_length=80, blank=True, default="")
     #: The transfer that brought this money along with that of other orders: no booking of the bank's own.
@@ -217,6 +228,11 @@ class BankTransfer(models.Model):
                 name="same_transfer_names_the_other",
             ),
             models.CheckConstraint(
+                condition=Q(state="no_order", order__isnull=True) & ~Q(origin="")
+                | ~Q(state="no_order") & Q(origin=""),
+                name="transfer_of_no_order_says_what_it_is",
+            ),
+            models.CheckConstraint(
                 condition=Q(part_of__isnull=True)
                 | Q(
                     state__in=["pending", "kept", "settled", "to_return", "returned"], statement__isnull=True
@@ -237,6 +253,9 @@ class BankTransfer(models.Model):
     @property
     def outcome(self) -> str | Promise:
         """What became of it, in words for the desk."""
+        if self.state == self.State.NO_ORDER:
+            what = self.note if self.origin == self.Origin.OTHER else self.get_origin_display()
+            return f"{self.get_state_display()}: {what}"
         if self.state != self.State.SETTLED:
             return self.State(self.state).label
         if not self.returned_amount:

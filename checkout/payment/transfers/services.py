@@ -21,6 +21,7 @@ from checkout.payment.transfers.models import BankStatement, BankTransfer, Recei
 from checkout.payment.transfers.rows import LONGEST_MEMO, IncomingRow
 from checkout.services import order_locked
 from checkout.settlement.bookings import (
+    book_transfer_of_no_order,
     book_transfer_received,
     book_transfer_return_sent,
     book_transfer_returned,
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 State = BankTransfer.State
 #: Transfers dealt with in one round of the worker: a large statement.
 _BATCH: Final = 1_000
-_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED, State.SPLIT)
+_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED, State.SPLIT, State.NO_ORDER)
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
 
@@ -123,6 +124,28 @@ def transfer_returned(*, transfer_id: int, reference: str, by: User | None) -> B
         action="transfer.returned", subject=transfer, words=words_of(transfer), reason=reference, actor=by
     )
     logger.info("transfer %s went back", transfer.pk)
+    return transfer
+
+
+@transaction.atomic
+def transfer_is_no_orders(*, transfer_id: int, origin: str, reason: str, by: User | None) -> BankTransfer:
+    """Note that no buyer sent this money, what it is (`origin`) and why that is known: it leaves the money of orders. Raises TransferError."""
+    transfer = awaiting_person(transfer_id)
+    if transfer.state != State.UNKNOWN:
+        raise TransferError(_("This transfer names an order: say first whether it was read twice."))
+    transfer.state, transfer.origin = State.NO_ORDER, BankTransfer.Origin(origin)
+    decide(transfer, by, note=reason)
+    book_transfer_received(transfer, at=transfer.booked_at)
+    book_transfer_of_no_order(transfer)
+    audit_record(
+        action="transfer.no_order",
+        subject=transfer,
+        words=words_of(transfer),
+        changes={"origin": transfer.origin},
+        reason=reason,
+        actor=by,
+    )
+    logger.info("transfer %s is no order's money: %s", transfer.pk, transfer.origin)
     return transfer
 
 
@@ -220,4 +243,4 @@ def words_of(transfer: BankTransfer) -> str:
 
 def decide(transfer: BankTransfer, by: User | None, *, note: str = "") -> None:
     transfer.decided_by, transfer.decided_at, transfer.note = by, timezone.now(), note[:255]
-    transfer.save(update_fields=["state", "same_as", "decided_by", "decided_at", "note"])
+    transfer.save(update_fields=["state", "same_as", "origin", "decided_by", "decided_at", "note"])

@@ -16,7 +16,13 @@ from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.models import Payment, Refund
 from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.bookings import legs_of
-from checkout.settlement.facts import payment_facts, refund_facts, return_facts, sale_facts
+from checkout.settlement.facts import (
+    no_order_facts,
+    payment_facts,
+    refund_facts,
+    return_facts,
+    sale_facts,
+)
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.postings import Unbalanced, postings_for
 from checkout.settlement.reconciliation.models import Difference
@@ -145,6 +151,10 @@ def _transfers() -> Iterator[Found]:
     for transfer, entry in with_entries(counting, "transfer:{}:received"):
         key = f"transfer:{transfer.pk}:received"
         yield from held_against(entry, key, {"amount": transfer.amount}, transfer.order_id)
+    no_orders = whole.filter(state=state.NO_ORDER)
+    for transfer, entry in with_entries(no_orders, "transfer:{}:no-order"):
+        yield from held_against(entry, f"transfer:{transfer.pk}:no-order", no_order_facts(transfer), None)
+    yield from _unasked(Booked.TRANSFER_OF_NO_ORDER, "transfer", no_orders)
     split = whole.annotate(shared_out=Sum("parts__amount", default=0)).filter(
         Q(state=state.SPLIT) | Q(shared_out__gt=0)
     )

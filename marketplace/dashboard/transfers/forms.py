@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checkout.order.numbers import read_order_number
-from checkout.payment.transfers.models import ReceivingAccount
+from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
 from checkout.payment.transfers.statements.columns import Field
 from checkout.payment.transfers.statements.reading import MAX_FILE_BYTES
 from checkout.payment.transfers.vietqr import plain_memo
@@ -53,6 +53,24 @@ class SplitForm(forms.Form):
         if wrong:
             raise ValidationError(_("This is no order number: %(words)s.") % {"words": ", ".join(wrong)})
         return list(dict.fromkeys(number for number in numbers.values() if number))
+
+
+class NoOrderForm(forms.Form):
+    """What money is that no buyer sent."""
+
+    origin = forms.ChoiceField(label=gettext_lazy("What is it?"), choices=BankTransfer.Origin.choices)
+    reason = forms.CharField(
+        label=gettext_lazy("How do you know?"),
+        max_length=255,
+        help_text=gettext_lazy("For example: Stripe's payout of 28/11, interest of November."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The form for sending back, on the same page, asks for a reason too.
+        super().__init__(*args, **{"auto_id": "id_no_order_%s", **kwargs})
+        choice = self.fields["origin"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [("", _("Choose")), *BankTransfer.Origin.choices]
 
 
 class ReturnForm(forms.Form):

@@ -16,6 +16,7 @@ from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
 from checkout.payment.transfers.services import (
+    transfer_is_no_orders,
     transfer_is_same,
     transfer_match,
     transfer_return,
@@ -27,7 +28,7 @@ from checkout.payment.transfers.suggestions import suggestions_for
 from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.transfers import FINANCE
-from marketplace.dashboard.transfers.forms import MatchForm, ReturnedForm, ReturnForm, SplitForm
+from marketplace.dashboard.transfers.forms import MatchForm, NoOrderForm, ReturnedForm, ReturnForm, SplitForm
 from marketplace.folding import names_like
 
 State = BankTransfer.State
@@ -37,6 +38,7 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
     "return": (gettext_lazy("To send back"), (State.TO_RETURN,)),
     "kept": (gettext_lazy("Too little so far"), (State.KEPT,)),
     "settled": (gettext_lazy("Settled"), (State.SETTLED, State.RETURNED, State.SAME, State.SPLIT)),
+    "no_order": (gettext_lazy("No order's money"), (State.NO_ORDER,)),
     "pending": (gettext_lazy("Just read"), (State.PENDING,)),
 }
 
@@ -118,6 +120,9 @@ class TransferAccess(NationalAccess, View):
                 use_required_attribute=False,
             ),
             "parts": transfer.parts.select_related("order").order_by("pk"),
+            "no_order_form": form
+            if isinstance(form, NoOrderForm)
+            else NoOrderForm(use_required_attribute=False),
             "return_form": form if isinstance(form, ReturnForm) else ReturnForm(use_required_attribute=False),
             "returned_form": form
             if isinstance(form, ReturnedForm)
@@ -194,6 +199,18 @@ class TransferSameView(TransferDecision):
             raise TransferError(_("No transfer was found that this one could be."))
         transfer_is_same(transfer_id=pk, same_as_id=twin.pk, by=self.request.user)
         return _("Noted: it is the same transfer and counts once.")
+
+
+class TransferNoOrderView(RecentSecondFactor, TransferDecision):
+    """No buyer sent the money."""
+
+    form_class = NoOrderForm
+
+    def decide(self, pk: int, values: dict[str, Any]) -> str:
+        transfer_is_no_orders(
+            transfer_id=pk, origin=values["origin"], reason=values["reason"], by=self.request.user
+        )
+        return _("Noted: it is no order's money and no longer waits for one.")
 
 
 class TransferReturnView(RecentSecondFactor, TransferDecision):

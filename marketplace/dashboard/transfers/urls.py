@@ -11,6 +11,11 @@ urlpatterns = [
     path("programme/transfers/<int:pk>/split/", transfers.TransferSplitView.as_view(), name="transfer-split"),
     path("programme/transfers/<int:pk>/same/", transfers.TransferSameView.as_view(), name="transfer-same"),
     path(
+        "programme/transfers/<int:pk>/no-order/",
+        transfers.TransferNoOrderView.as_view(),
+        name="transfer-no-order",
+    ),
+    path(
         "programme/transfers/<int:pk>/return/", transfers.TransferReturnView.as_view(), name="transfer-return"
     ),
     path(

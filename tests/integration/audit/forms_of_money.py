@@ -208,6 +208,7 @@ ALSO: dict[str, Form] = {
     "transfer-split": _for_two_orders,
     "transfer-match": lambda shop: {"order_number": _order_by_transfer().number},
     "transfer-same": _read_twice,
+    "transfer-no-order": lambda shop: {"origin": "provider"},
     "transfer-returned": _going_back,
     "statements": lambda shop: {
         "account": account_in_use().pk,

@@ -486,6 +486,7 @@ def _transfers_of(order: Order) -> dict[str, int]:
         "transfer-match",
         "transfer-split",
         "transfer-same",
+        "transfer-no-order",
         "transfer-return",
         "transfer-returned",
     )

@@ -41,7 +41,8 @@ CAMPAIGNS = {
     "campaign-schedule", "campaign-stop",
 }  # fmt: skip
 TRANSFERS = {
-    "transfers", "transfer", "transfer-match", "transfer-split", "transfer-same", "transfer-return", "transfer-returned",
+    "transfers", "transfer", "transfer-match", "transfer-split", "transfer-same", "transfer-no-order",
+    "transfer-return", "transfer-returned",
     "statements", "statement", "statement-columns", "statement-take", "statement-discard", "statement-sample",
     "receiving-accounts", "receiving-account-new", "receiving-account-use", "receiving-account-rest",
 }  # fmt: skip
@@ -57,6 +58,7 @@ OPENS = {
         "order-payment-refund",
         "order-refund-retry",
         "order-refund-transfer",
+        "order-goodwill",
     }
     | ORDERS
     | TRANSFERS,

@@ -27,6 +27,7 @@ from checkout.settlement.bookings import (
     book_payout_failed,
     book_refund_failed,
     book_refund_sent,
+    book_transfer_of_no_order,
     book_transfer_received,
     book_transfer_return_sent,
     book_transfer_returned,
@@ -370,6 +371,19 @@ def test_a_transfer_waits_for_its_order_and_what_is_over_goes_back() -> None:
     book_transfer_returned(transfer, amount=10_000)
     book_transfer_return_sent(transfer, amount=10_000)
     assert balances() == {"bank": 100_000, "buyers": -100_000}
+
+
+@pytest.mark.parametrize("origin", ["provider", "cash", "payout", "other"])
+def test_a_transfer_that_is_no_orders_money_leaves_the_bank_booked_once(origin: str) -> None:
+    transfer: Any = Row(pk=7, amount=96_600, origin=origin)
+    book_transfer_received(transfer)
+
+    entry = book_transfer_of_no_order(transfer)
+
+    assert book_transfer_of_no_order(transfer) == entry
+    assert entry.facts == {"transfer": 7, "amount": 96_600, "origin": origin}
+    assert legs(entry) == [("unmatched", 96_600), ("bank", -96_600)]
+    assert balances() == {}
 
 
 def test_a_payout_that_fails_is_owed_again(order: Order, consignment: Consignment) -> None:
