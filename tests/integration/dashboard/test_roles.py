@@ -58,7 +58,6 @@ OPENS = {
         "order-payment-refund",
         "order-refund-retry",
         "order-refund-transfer",
-        "order-goodwill",
     }
     | ORDERS
     | TRANSFERS,
