@@ -36,7 +36,7 @@ WORTH_PROCESSES: Final = 4_000
 _AHEAD: Final = 3
 _MOST_PROCESSES: Final = 8
 #: Objects that a building process makes before it looks for garbage: what a unit leaves is gone by itself but for little.
-_OBJECTS_BEFORE_COLLECTING: Final = 500_000
+_OBJECTS_BEFORE_COLLECTING: Final = 200_000
 
 
 class BuildingBroken(SearchError):
