@@ -142,6 +142,10 @@ def _database(suffix: str) -> str:
 # -- rebuilding --------------------------------------------------------------------------------------
 
 
+#: Seconds between two looks at the memory: the system walks every page of a process for it, and holds the process up meanwhile.
+_LOOK_EVERY = 1.0
+
+
 def _rebuild(engine: str, url: str) -> Rebuild:
     """Rebuild with one engine. The index before stays, as it does in a shop."""
     print(f"search_rebuild, {engine} …", flush=True)
@@ -172,7 +176,7 @@ def _rebuild(engine: str, url: str) -> Rebuild:
 def _watch(process: "subprocess.Popen[str]", memory: list[float]) -> None:
     while process.poll() is None:
         memory.append(sum(_resident(pid) for pid in [process.pid, *_children(process.pid)]) / 1e6)
-        time.sleep(0.2)
+        time.sleep(_LOOK_EVERY)
 
 
 def _resident(pid: int) -> int:
