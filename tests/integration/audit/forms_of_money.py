@@ -207,6 +207,7 @@ ALSO: dict[str, Form] = {
     "dispute": lambda shop: {"borne_by": "platform"},
     "transfer-split": _for_two_orders,
     "ledger-difference-refund": lambda shop: {"pk": credit_left().pk, "amount": 100_000},
+    "withdrawn-by-phone": lambda shop: {"note": "Chị Hoa ở kho"},
     "transfer-debt": lambda shop: {"debtor": owing(200_000).pk},
     "transfer-match": lambda shop: {"order_number": _order_by_transfer().number},
     "transfer-same": _read_twice,

@@ -58,6 +58,7 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
+from tests.factories.carriers import make_carrier, not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.offers import make_offer
@@ -383,6 +384,9 @@ def scene() -> Scene:
             **dict.fromkeys(("own-parcel-label", "own-returned-goods"), consignment.pk),
             "carrier": shipment.carrier_id,
             "report-retry": report.pk,
+            **dict.fromkeys(
+                ("withdraw-again", "withdrawn-by-phone"), not_withdrawn(make_carrier(code="san")).pk
+            ),
             **dict.fromkeys(
                 (
                     "campaign",
