@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole, User
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
+from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +131,56 @@ def test_whoever_may_not_is_refused_before_any_code(refund_page: str) -> None:
 
     assert response.status_code == 403
     assert reverse("mfa_activate_totp") not in response.content.decode()
+
+
+@pytest.fixture
+def support() -> Client:
+    user = account_with_proved_mail("ho-tro@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.SUPPORT)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+#: What of an order is changed so that what was paid for it goes back, and from which state on.
+SENDS_BACK = {
+    "order-cancel": "placed",
+    "order-consignment-cancel": "placed",
+    "order-consignment-return": "shipped",
+}
+
+
+def change_of(name: str, order: Order) -> str:
+    consignment = order.consignments.get()
+    Consignment.objects.filter(pk=consignment.pk).update(state=SENDS_BACK[name])
+    pk = {} if name == "order-cancel" else {"pk": consignment.pk}
+    return reverse(f"dashboard:{name}", kwargs={"number": order.number, **pk})
+
+
+@pytest.mark.parametrize("name", SENDS_BACK)
+def test_a_change_that_sends_money_back_asks_for_it(name: str, support: Client) -> None:
+    order = placed_order(sold_pack(price=150_000), payment_method="sandbox")
+    call_webhook(webhook_body(make_payment(order), event_id="e1"))
+    webhook_events_process_due()
+    path = change_of(name, order)
+
+    answers = [support.get(path), support.post(path, {"reason": "Hàng hỏng"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert reverse("mfa_activate_totp") in answers[0].content.decode()
+    assert not Refund.objects.exists()
+    assert order.consignments.get().state == SENDS_BACK[name]
+
+
+@pytest.mark.parametrize("name", SENDS_BACK)
+def test_where_nothing_was_paid_it_asks_for_none(name: str, support: Client) -> None:
+    order = placed_order(sold_pack(price=150_000), payment_method="cash")
+    path = change_of(name, order)
+
+    answers = [support.get(path), support.post(path, {"reason": "Người mua nhờ huỷ"})]
+
+    assert [answer.status_code for answer in answers] == [200, 302]
+    assert order.consignments.get().state in ("cancelled", "returned")
 
 
 @pytest.mark.parametrize("name", ["role-new", "tariff-new"])
