@@ -38,6 +38,7 @@ from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import producer_balance
 from marketplace.clock import today
 from marketplace.notices.models import Notice
+from tests.factories.payments import make_order
 from tests.factories.payouts import (
     VIETCOMBANK,
     account_of,
@@ -52,7 +53,7 @@ from tests.factories.payouts import (
     sent,
 )
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import balances
+from tests.factories.settlement import balances, commission, deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,25 @@ def test_what_came_back_after_it_was_paid_out_is_taken_from_the_next_payout() ->
 
     assert due_to(producer).available == 200_000
     assert parts_due(producer) == {first.order_id: -300_000, second.order_id: 500_000}
+
+
+def test_what_is_owed_of_cash_is_set_off_against_other_sales() -> None:
+    """Of a sale for 100.000 ₫ that the producer was paid for in cash, the commission of 5 % is ours."""
+    producer = payable(500_000)
+    commission(500, valid_from=date(2026, 2, 1))
+    order = make_order(
+        (1, 100_000, 0), number="CASH", method="cash", payment_state="due_on_delivery", confirmed_at=timezone.now()
+    )
+    order.consignments.update(producer=producer)
+    order.lines.update(partner=producer)
+    deliver(order.consignments.get())
+
+    payout = sent(batch_of(producer)).payouts.get()
+
+    assert payout.amount == 495_000, "at once: what is below zero doesn't wait"
+    assert sorted(payout.parts.values_list("amount", flat=True)) == [-5_000, 500_000]
+    assert producer_balance(producer) == 0
+    assert all_differences() == []
 
 
 @pytest.mark.parametrize(
