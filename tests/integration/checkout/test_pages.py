@@ -29,6 +29,7 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.payment.links import payment_page_path
+from checkout.payment.models import CashLimit
 from checkout.placement import Buyer
 from checkout.services import order_cancel, orders_expire_due
 from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
@@ -441,6 +442,19 @@ def test_each_way_to_pay_says_what_it_means(client: Client) -> None:
 
     assert "You pay the carrier when the goods arrive." in page
     assert "A practice provider: no real money moves." in page
+
+
+def test_a_way_that_cannot_be_chosen_says_why_and_is_refused(client: Client) -> None:
+    CashLimit.objects.update(most_amount=100_000)
+    put(client, sold_pack(price=150_000))
+
+    form, page = checkout(client)
+    answer = client.post(reverse("checkout:checkout"), form)
+
+    assert 'value="cash"' not in page
+    assert "100.000\u00a0₫" in page
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
 
 
 def test_consents_are_not_ticked_beforehand(client: Client) -> None:
