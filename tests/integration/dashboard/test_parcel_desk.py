@@ -103,6 +103,9 @@ def test_parcels_are_given_labelled_listed_and_handed_over_in_bulk(
     assert Shipment.objects.filter(carrier=carrier, state="registered").count() == 3
     assert labels.content.startswith(b"%PDF-")
     assert labels.content.count(b"/Type /Page\n") == 3
+    # Points of 1/72 inch: 105 × 148 mm, as carriers' printers take it.
+    assert labels.content.count(b"/MediaBox [0 0 297.64 419.53]") >= 1
+    assert b"/MediaBox [0 0 595" not in labels.content
     assert manifest.content.startswith(b"%PDF-")
     states = [Consignment.objects.get(pk=one.pk).state for one in parcels]
     assert states == ["shipped", "shipped", "packed"]
