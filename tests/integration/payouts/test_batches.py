@@ -140,12 +140,13 @@ def test_what_stands_in_the_way_is_said(spoil: object, words: str) -> None:
     assert bool(due_to(producer).obstacle) is bool(words)
 
 
-def test_an_account_that_changed_yesterday_is_held_48_hours() -> None:
+def test_an_account_that_changed_yesterday_is_held_48_hours(caplog: pytest.LogCaptureFixture) -> None:
     producer = payable()
     account_of(producer, days_ago=1, number="999999999")
 
-    with pytest.raises(NothingToPay):
+    with pytest.raises(NothingToPay, match="vừa được đổi"):
         batch_of(producer)
+    assert f"producer {producer.pk} is left out of batch" in caplog.text
 
     assert not Payout.objects.exists()
     assert producer_balance(producer) == 500_000
