@@ -174,6 +174,28 @@ def test_a_label_says_where_to_and_what_to_heed_however_long_the_street_is(
     assert words_on_paper[-2:] == ["GIỮ LẠNH", "18+: kiểm tra tuổi"]
 
 
+def test_a_label_carries_the_number_as_bars_that_scanners_can_tell_apart(
+    owner: Client, producer: Partner, pack: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def note(self: FPDF, x: float, y: float, w: float, h: float, **_how: Any) -> None:
+        if h > 10:
+            drawn.append((x, w))
+
+    monkeypatch.setattr(FPDF, "rect", note)
+    parcel = packed_consignment(pack)
+
+    owner.get(path("own-parcel-label", producer_pk=producer.pk, pk=parcel.pk))
+
+    bars = code128_bars(parcel.number)
+    left, module = drawn[0][0], drawn[0][1] / bars[0][1]
+    assert [(round((x - left) / module), round(w / module)) for x, w in drawn] == bars
+    assert 0.25 <= module <= 0.5, "millimetres"
+    assert left >= 5
+    assert drawn[-1][0] + drawn[-1][1] <= 100, "room for the scanner on both sides of 105 mm"
+
+
 def test_a_long_manifest_numbers_its_pages_and_keeps_the_sum_with_the_signatures(
     words_on_paper: list[str], pack: Product
 ) -> None:
