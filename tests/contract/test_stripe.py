@@ -352,7 +352,12 @@ def test_offered_only_where_keys_are_set_and_live_ones_only_in_production(
 
 @pytest.mark.parametrize(
     ("key", "live_allowed", "complains"),
-    [("sk_live_1", False, True), ("rk_live_1", False, True), ("sk_live_1", True, False), ("sk_test_1", False, False)],
+    [
+        ("sk_live_1", False, True),
+        ("rk_live_1", False, True),
+        ("sk_live_1", True, False),
+        ("sk_test_1", False, False),
+    ],
 )
 def test_the_system_check_refuses_live_keys_outside_production(
     settings: Any, key: str, live_allowed: bool, complains: bool

@@ -166,7 +166,9 @@ def test_the_statement_that_finance_takes_leads_to_the_orders() -> None:
     client = signed_in(finance())
 
     for form in ("pdf", "xlsx"):
-        path = reverse("dashboard:seller-statement-file", kwargs={"pk": consignment.producer_id, "form": form})
+        path = reverse(
+            "dashboard:seller-statement-file", kwargs={"pk": consignment.producer_id, "form": form}
+        )
         content = client.get(path).content
         if form == "xlsx":
             cells = [cell for row in load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
@@ -178,7 +180,9 @@ def test_the_words_of_the_pdf_say_what_the_screen_says(monkeypatch: pytest.Monke
     producer = payable(500_000)
     send_back(earned(producer, 200_000))
     written: list[str] = []
-    monkeypatch.setattr(FPDF, "cell", lambda self, w=None, h=None, text="", *more, **how: written.append(text))
+    monkeypatch.setattr(
+        FPDF, "cell", lambda self, w=None, h=None, text="", *more, **how: written.append(text)
+    )
     monkeypatch.setattr(Row, "cell", lambda self, text="", **how: written.append(text))
 
     signed_in(owner_of(producer)).get(own("money-statement-file", producer, form="pdf"))

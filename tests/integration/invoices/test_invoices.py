@@ -351,7 +351,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name in ("cell", "multi_cell"):
         original = getattr(FPDF, name)
 
-        def note(paper: FPDF, w: Any = None, h: Any = None, text: str = "", *, _do: Any = original, **how: Any) -> Any:
+        def note(
+            paper: FPDF, w: Any = None, h: Any = None, text: str = "", *, _do: Any = original, **how: Any
+        ) -> Any:
             words.append(text.replace("\u00a0", " "))
             return _do(paper, w, h, text, **how)
 
@@ -366,7 +368,12 @@ def test_a_receipt_says_what_was_ordered_paid_and_sent_back(client: Client, writ
     webhook_events_process_due()
     line = consignment.lines.get()
     refund_request(
-        payment=payment_of(order), consignment=consignment, lines={line.pk: 1}, with_delivery=False, reason="", key="k"
+        payment=payment_of(order),
+        consignment=consignment,
+        lines={line.pk: 1},
+        with_delivery=False,
+        reason="",
+        key="k",
     )
 
     client.get(reverse("receipt", args=[order_token(order)]))

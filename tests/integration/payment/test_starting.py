@@ -165,9 +165,7 @@ def test_cash_is_offered_unless_something_could_be_alcohol() -> None:
 
 def test_whether_alcohol_is_paid_on_delivery_the_law_of_the_day_says() -> None:
     wine = BasketLine(
-        GoodFactory.create(
-            product_set=ProductSetFactory.create(number=14), alcohol=Product.Alcohol.ALCOHOL
-        )
+        GoodFactory.create(product_set=ProductSetFactory.create(number=14), alcohol=Product.Alcohol.ALCOHOL)
     )
     later = AlcoholRule.objects.get()
     later.pk, later.in_force_from, later.cash_on_delivery = None, today() + timedelta(days=1), True

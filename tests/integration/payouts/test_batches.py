@@ -98,7 +98,11 @@ def test_what_is_owed_of_cash_is_set_off_against_other_sales() -> None:
     commission(500, valid_from=date(2026, 2, 1))
     producer = payable(500_000)
     order = make_order(
-        (1, 100_000, 0), number="CASH", method="cash", payment_state="due_on_delivery", confirmed_at=timezone.now()
+        (1, 100_000, 0),
+        number="CASH",
+        method="cash",
+        payment_state="due_on_delivery",
+        confirmed_at=timezone.now(),
     )
     order.consignments.update(producer=producer)
     order.lines.update(partner=producer)

@@ -143,7 +143,9 @@ def test_the_day_of_the_order_counts_not_that_of_the_delivery(order: Order) -> N
         ("unknown", 6_000, 2_400),
     ],
 )
-def test_taxes_follow_the_kind_of_goods_of_the_product_set(order: Order, kind: str, vat: int, pit: int) -> None:
+def test_taxes_follow_the_kind_of_goods_of_the_product_set(
+    order: Order, kind: str, vat: int, pit: int
+) -> None:
     """Of 120.000 ₫: 1 % and 0.5 %, 3 % and 1.5 %, 5 % and 2 %; of a kind that nobody knows the highest. Delivery by itself is transport."""
     Partner.objects.update(kind=Partner.Kind.HOUSEHOLD)
     SetTaxKind.objects.update_or_create(

@@ -147,7 +147,9 @@ def test_a_message_of_unknown_length_is_not_read(client: Client, length: str) ->
     assert answer.status_code == 411
 
 
-def test_calls_that_nobody_signed_are_answered_no_more_after_a_while(caplog: pytest.LogCaptureFixture) -> None:
+def test_calls_that_nobody_signed_are_answered_no_more_after_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     answers = [call(told(), secret="somebody-elses").status_code for _number in range(31)]
 
     assert answers == [400] * 30 + [429]
