@@ -248,6 +248,9 @@ def test_a_gift_is_wished_for_and_not_asked() -> None:
     [
         ("traf hoa atisoo", "trà hoa atisô"),  # a loan word of several syllables
         ("sapa", "sa pa"),  # no sấp in Telex
+        ("nuwowcs mawsm cats hair", "nước mắm cát hải"),  # *hair* is a word, and here it isn't meant
+        ("traf green", "trà green"),
+        ("hair", "hair"),
     ],
 )
 def test_keys_are_undone_only_where_somebody_knows_the_result(typed: str, understood: str) -> None:
