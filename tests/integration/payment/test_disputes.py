@@ -4,13 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
-from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, dispute_note, loss_of
-from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
 from checkout.payment.models import Dispute
 from checkout.payment.refunds import refund_request
 from checkout.settlement.models import LedgerEntry
@@ -20,7 +18,16 @@ from marketplace.audit.models import AuditEvent
 from marketplace.notices.models import Notice
 from tests.factories.payouts import finance, owner_of
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import balances, commission, deliver, entries, legs, paid_order, payment_of
+from tests.factories.settlement import (
+    balances,
+    bank_disputes,
+    commission,
+    deliver,
+    entries,
+    legs,
+    paid_order,
+    payment_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,20 +51,8 @@ def first(order: Order) -> Consignment:
 
 def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
     """Let the buyer's bank take `amount` back and decide."""
-    for said in ("needs_response", state):
-        with transaction.atomic():
-            dispute_note(
-                payment_of(order),
-                GatewayEvent(
-                    event_id=said,
-                    kind="dispute",
-                    meaning=EventMeaning.DISPUTED,
-                    amount=amount,
-                    dispute_reference="dp_1",
-                    dispute_state=said,
-                ),
-            )
-    return Dispute.objects.get()
+    bank_disputes(order, amount, "needs_response")
+    return bank_disputes(order, amount, state)
 
 
 def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
