@@ -42,26 +42,51 @@ def first(order: Order) -> Consignment:
     return order.consignments.order_by("pk")[0]
 
 
+def hear(order: Order, amount: int, said: str) -> str:
+    """Let the provider tell how a dispute about `amount` stands; return what came of it."""
+    with transaction.atomic():
+        return dispute_note(
+            payment_of(order),
+            GatewayEvent(
+                event_id=said,
+                kind="dispute",
+                meaning=EventMeaning.DISPUTED,
+                amount=amount,
+                dispute_reference="dp_1",
+                dispute_state=said,
+            ),
+        )
+
+
 def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
     """Let the buyer's bank take `amount` back and decide."""
     for said in ("needs_response", state):
-        with transaction.atomic():
-            dispute_note(
-                payment_of(order),
-                GatewayEvent(
-                    event_id=said,
-                    kind="dispute",
-                    meaning=EventMeaning.DISPUTED,
-                    amount=amount,
-                    dispute_reference="dp_1",
-                    dispute_state=said,
-                ),
-            )
+        hear(order, amount, said)
     return Dispute.objects.get()
 
 
 def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
     return dispute_decide(dispute=dispute, producer=producer, reason=reason, by=finance())
+
+
+@pytest.mark.parametrize(
+    ("told", "late"),
+    [
+        ("needs_response", "warning_needs_response"),
+        ("under_review", "needs_response"),
+        ("under_review", "warning_under_review"),
+    ],
+)
+def test_what_is_told_late_leads_nowhere_back(order: Order, told: str, late: str) -> None:
+    hear(order, 270_000, told)
+    before = Dispute.objects.get()
+
+    assert hear(order, 270_000, late) == f"already {before.state}"
+
+    assert Dispute.objects.get().state == before.state
+    # The bank still has the money: nothing of it can be sent back a second time.
+    assert payment_of(order).refundable_amount == 0
+    assert all_differences() == []
 
 
 def test_nobody_has_to_decide_about_what_was_never_delivered() -> None:
