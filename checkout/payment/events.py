@@ -165,7 +165,10 @@ def _knows_of(payment: Payment, said: GatewayEvent) -> bool:
     """Return whether we know what an event says of refunds: the refund itself, or that so much has gone back in all."""
     if said.meaning == EventMeaning.REFUNDED:
         return is_known(payment, reference=said.refund_reference, key=said.refund_key)
-    sent = sum(payment.refunds.filter(state=Refund.State.DONE).values_list("amount", flat=True))
+    # What went by our bank instead went not through the provider: its sum says nothing of that.
+    sent = sum(
+        payment.refunds.filter(state=Refund.State.DONE, by_transfer=False).values_list("amount", flat=True)
+    )
     return (said.amount or 0) <= sent
 
 
