@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from checkout.order.models import Consignment, Order
+from checkout.order.selectors import COUNTED_FOR_THE_BUYER
 from checkout.payment.models import Payment
 from checkout.safety.models import HoldRule, OrderTrace, Signal
 from marketplace.clock import day_of
@@ -85,11 +86,10 @@ def _failures(order: Order, trace: OrderTrace | None, since: datetime) -> int:
 
 
 def _refused(order: Order, since: datetime) -> int:
-    """Return how many parcels this phone let go back without paying."""
+    """Return how many parcels this phone let go back without paying; what was lost on the way is no fault of the buyer's."""
     return Consignment.objects.filter(
         order__phone=order.phone,
         order__payment_method="cash",
-        state=Consignment.State.RETURNED,
         order__date_placed__gte=since,
-        delivered_at=None,
+        return_cause__in=COUNTED_FOR_THE_BUYER,
     ).count()
