@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from checkout.order.models import Order
 from checkout.payment.disputes import dispute_note
@@ -23,6 +24,8 @@ _ENDINGS = {
     EventMeaning.CANCELLED: Payment.State.CANCELLED,
     EventMeaning.EXPIRED: Payment.State.EXPIRED,
 }
+#: Kept as written here, shown in the reader's language.
+REFUSED_BY_THE_BANK = gettext_noop("refused by the buyer's bank")
 NOT_OF_THIS_SHOP = "not a payment of this shop"
 
 
@@ -178,7 +181,7 @@ def _refund_failed(payment: Payment, said: GatewayEvent) -> str:
     named = Q(reference=said.refund_reference, state=Refund.State.DONE)
     refund = payment.refunds.filter(named | unnamed if said.refund_key else named).first()
     if refund is not None:
-        refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
+        refund.state, refund.error = Refund.State.FAILED, REFUSED_BY_THE_BANK
         refund.reference = said.refund_reference
         refund.save(update_fields=["state", "error", "reference"])
         book_refund_failed(refund)
