@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 from django.views.generic import FormView, ListView, View
 
 from checkout.settlement.reconciliation.errors import ReportRefused
-from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.settlement.reconciliation.models import Difference, ProviderReport
 from checkout.settlement.reconciliation.reports import provider_report_take
 from checkout.settlement.reconciliation.services import (
     difference_answer,
     difference_take,
     reconciliation_ask,
+    rounds_ended,
 )
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.ledger.access import LedgerAccess
@@ -45,11 +46,13 @@ class DifferenceListView(LedgerAccess, ListView):
             {"label": label, "url": f"?state={state}", "on": state == self.state}
             for state, label in Difference.State.choices
         ]
+        last_round, failed_round = rounds_ended()
         return super().get_context_data(
             **kwargs,
             chips=chips,
             state=self.state,
-            last_round=Reconciliation.objects.first(),
+            last_round=last_round,
+            failed_round=failed_round,
             query=filters_kept(self.request),
         )
 

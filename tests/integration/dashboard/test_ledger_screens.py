@@ -272,6 +272,31 @@ def test_everything_is_checked_when_somebody_asks(client: Client, keeper: User) 
     assert Reconciliation.objects.get().asked_by == keeper
 
 
+@pytest.mark.parametrize("name", ["ledger", "ledger-differences"])
+def test_a_check_that_failed_is_not_passed_over_in_silence(client: Client, name: str) -> None:
+    rounds = Reconciliation.objects
+    now = timezone.now()
+    rounds.create(state="done", night=today() - timedelta(days=1), next_try_at=now, finished_at=now)
+    failed = rounds.create(state="failed", night=today(), next_try_at=now, error="OperationalError: …")
+    rounds.create(state="pending", next_try_at=now)
+
+    assert "không hoàn tất" in page(client, name)
+    assert "khớp từng đồng" not in page(client, name)
+    assert "Mọi khoản đều khớp" not in page(client, name)
+
+    rounds.filter(pk=failed.pk).delete()
+    assert "không hoàn tất" not in page(client, name)
+
+
+def test_while_a_check_is_under_way_the_last_one_counts(client: Client) -> None:
+    now = timezone.now()
+    Reconciliation.objects.create(state="done", night=today(), next_try_at=now, finished_at=now)
+    Reconciliation.objects.create(state="pending", next_try_at=now)
+
+    assert "Chưa đối soát lần nào" not in page(client, "ledger")
+    assert "khớp từng đồng" in page(client, "ledger")
+
+
 def test_a_report_is_taken_or_refused_with_what_is_wrong(client: Client) -> None:
     header = "balance_transaction_id,created_utc,currency,gross,fee,reporting_category\n"
     moment = timezone.now().strftime("%Y-%m-%d %H:%M:%S")
