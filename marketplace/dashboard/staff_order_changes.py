@@ -30,7 +30,6 @@ from marketplace.dashboard.numbers import WholeNumberField
 from marketplace.dashboard.staff_orders import OrderAccess
 from marketplace.money import format_dong
 
-
 #: Of a refund whose state has changed since the page was shown.
 _NOT_NOW = gettext_lazy("This is not possible for this refund any more: look at how it stands now.")
 

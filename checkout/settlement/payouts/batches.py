@@ -141,7 +141,9 @@ def _producers_take(batch: PayoutBatch, producers: Collection[int]) -> list[str]
             left_out.append(f"{producer}: {due.obstacle}")
         elif sum((parts := parts_due(producer)).values()) != due.available:
             left_out.append(
-                _("%(producer)s: money moved this very moment. If you read this again, its books don't agree.")
+                _(
+                    "%(producer)s: money moved this very moment. If you read this again, its books don't agree."
+                )
                 % {"producer": producer}
             )
         else:

@@ -219,7 +219,8 @@ def test_the_log_says_what_was_sent_back_not_what_the_bank_holds(order: Order) -
     rest = payment.amount - 600_000
 
     desk().post(
-        reverse("dashboard:order-payment-refund", args=[order.number, payment.pk]), {"reason": "Đã thoả thuận"}
+        reverse("dashboard:order-payment-refund", args=[order.number, payment.pk]),
+        {"reason": "Đã thoả thuận"},
     )
 
     assert Refund.objects.get().amount == rest
