@@ -280,6 +280,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
+            refund.reference = reference
             book_refund_sent(refund)
             tell_refund_sent(refund)
     return True
