@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -25,7 +26,7 @@ from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
 from checkout.payment.transfers.page import transfer_asked, transfer_standing
 from checkout.payment.transfers.vietqr import vietqr_png
-from checkout.webhooks import call_refused, unsigned
+from checkout.webhooks import length_refused
 
 logger = logging.getLogger(__name__)
 
@@ -35,19 +36,22 @@ LARGEST_WEBHOOK = 256 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class WebhookView(View):
-    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold, else as `call_refused` says."""
+    """Take an event: 200 once it is stored (also the second time), 400 where the signature doesn't hold, 411 and 413 by its length."""
 
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if refused := call_refused(request, most=LARGEST_WEBHOOK):
-            logger.warning("webhook of %s refused: status %s", gateway, refused.status_code)
+        if refused := length_refused(request, most=LARGEST_WEBHOOK):
+            logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
             return refused
+        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
+            return HttpResponse(status=429)
         try:
             webhook_receive(gateway=gateway, request=request)
         except (InvalidWebhook, UnreadablePostError) as error:
             logger.warning("webhook of %s refused: %s", gateway, error)
-            return unsigned(request)
+            ratelimit.consume(request, action="webhook_refused")
+            return HttpResponse(status=400)
         return HttpResponse(status=200)
 
 

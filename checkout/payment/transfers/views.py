@@ -4,7 +4,7 @@ import logging
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from checkout.payment.links import order_number_of
 from checkout.payment.transfers.errors import TransfersRefused
 from checkout.payment.transfers.practice import Play, practice_transfer
 from checkout.payment.transfers.webhook import HEADER, bank_webhook_receive
-from checkout.webhooks import call_refused, unsigned
+from checkout.webhooks import length_refused
 
 logger = logging.getLogger(__name__)
 
@@ -28,18 +28,18 @@ LARGEST_MESSAGE = 512 * 1024
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class BankWebhookView(View):
-    """Take what the bank tells: 200 once it is recorded (also the second time), 400 unsigned or too old, 422 not understood, with the reason, else as `call_refused` says."""
+    """Take what the bank tells: 200 once it is recorded (also the second time), 400 unsigned or too old, 422 not understood, with the reason, 411 and 413 by its length."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not settings.BANK_WEBHOOK_SECRETS:
             raise Http404
-        if refused := call_refused(request, most=LARGEST_MESSAGE):
+        if refused := length_refused(request, most=LARGEST_MESSAGE):
             return refused
         try:
             told, new = bank_webhook_receive(body=request.body, signature=request.headers.get(HEADER, ""))
-        except (InvalidWebhook, UnreadablePostError) as error:
+        except InvalidWebhook as error:
             logger.warning("message of the bank refused: %s", error)
-            return unsigned(request)
+            return HttpResponse(status=400)
         except TransfersRefused as unread:
             logger.error("message of the bank not understood: %s", unread)
             return JsonResponse({"problems": unread.problems}, status=422)

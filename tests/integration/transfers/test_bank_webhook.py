@@ -145,11 +145,3 @@ def test_a_message_of_unknown_length_is_not_read(client: Client, length: str) ->
     answer = client.post("/webhooks/bank/", b"{}", content_type="application/json", CONTENT_LENGTH=length)
 
     assert answer.status_code == 411
-
-
-def test_calls_that_nobody_signed_are_answered_no_more_after_a_while() -> None:
-    answers = [call(told(), secret="somebody-elses").status_code for _number in range(31)]
-
-    assert answers == [400] * 30 + [429]
-    assert call(told()).status_code == 429, "from this address, for a minute"
-    assert not BankTransfer.objects.exists()
