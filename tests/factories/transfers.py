@@ -46,7 +46,7 @@ def incoming(**fields: Any) -> IncomingRow:
 def money_comes(order: Order | None = None, *, source: str = "statement", **fields: Any) -> BankTransfer:
     """Record what came in for an order, let the worker deal with it, and return it as it ended."""
     if order is not None:
-        fields = {"amount": int(order.total_incl_tax), "memo": f"{memo_of(order.number)} cam on", **fields}
+        fields = {"amount": int(order.total_incl_tax), "memo": memo_of(order.number), **fields}
     row, account = incoming(**fields), account_in_use()
     transfers_record(account=account, rows=[row], source=source)
     transfers_match_due()

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
 from checkout.order.notices import tell_payment_returned
+from checkout.payment.methods import CASH
 from checkout.payment.models import Payment
 from checkout.payment.order_money import order_money_update
 from checkout.payment.refunds import OF_NO_USE, refund_request
+from checkout.payment.transfers.memos import is_nothing_but
 from checkout.payment.transfers.models import BankTransfer
 from checkout.payment.transfers.notices import tell_short
 from checkout.services import order_locked, order_mark_paid
@@ -39,6 +41,18 @@ def transfer_credit(*, transfer: BankTransfer, order: Order) -> None:
     else:
         _send_back(order, [transfer], transfer.amount, _cause(order))
         _settle(transfer, returned=transfer.amount)
+
+
+def is_as_asked(order: Order, *, amount: int, memo: str, received: int) -> bool:
+    """Return whether money whose memo names an order is what its buyer was asked for; else a person looks whose it is.
+
+    It is where it is exactly what the order still lacks (`received` came already), or where the memo is the number and nothing beside it. Other
+    money names an order too: a carrier that hands over the cash of one. Buyers who pay at the door were asked for no transfer.
+    """
+    takes_money = order.is_awaiting_payment or _may_be_brought_back(order)
+    if takes_money and amount + received == round_dong(order.total_incl_tax):
+        return True
+    return is_nothing_but(memo, order.number) and order.payment_method != CASH.code
 
 
 def kept_transfers_return_due() -> int:

@@ -37,6 +37,12 @@ def order_numbers_in(memo: str) -> list[str]:
     return list(dict.fromkeys(number for number in read if number))
 
 
+def is_nothing_but(memo: str, order_number: str) -> bool:
+    """Return whether `memo` is the order's number and nothing else, however it is spelt."""
+    written = "".join(letter for letter in folded(memo).upper() if letter.isalnum())
+    return written.removeprefix("OC") == memo_of(order_number).removeprefix("OC")
+
+
 def nearly_in(memo: str, numbers: Iterable[str]) -> list[str]:
     """Return those of `numbers` that `memo` could mean: one or two characters wrong, or the end cut off by a bank."""
     text = "".join(folded(memo).upper().split())

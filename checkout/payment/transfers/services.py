@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.order.models import Order
-from checkout.payment.transfers.crediting import transfer_credit
+from checkout.payment.transfers.crediting import amount_kept, is_as_asked, transfer_credit
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount
@@ -181,25 +181,29 @@ def _match(transfer: BankTransfer) -> bool:
 
 
 def _find_owner(transfer: BankTransfer) -> None:
-    """Credit a transfer to the one order that its memo names, else leave it to a person."""
+    """Credit a transfer to the one order that its memo names, where it is what was asked for; else leave it to a person."""
     orders = Order.objects.filter(number__in=order_numbers_in(transfer.memo)).order_by("pk")
     pks = list(orders.values_list("pk", flat=True)[:2])
     order = order_locked(pks[0]) if len(pks) == 1 else None
     transfer = BankTransfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
     if transfer.state != State.PENDING:
         return
-    if order is None:
-        book_transfer_received(transfer, at=transfer.booked_at)
-        transfer.state = State.UNKNOWN
-        transfer.save(update_fields=["state"])
-        logger.warning("transfer %s names %s", transfer.pk, "several orders" if pks else "no order")
-    elif twin_of(transfer, order) is not None:
+    if order is not None and twin_of(transfer, order) is not None:
         transfer.state, transfer.order = State.DOUBTFUL, order
         transfer.save(update_fields=["state", "order"])
         logger.warning("transfer %s may have been read twice", transfer.pk)
-    else:
-        book_transfer_received(transfer, at=transfer.booked_at)
+        return
+    book_transfer_received(transfer, at=transfer.booked_at)
+    if order is not None and _is_as_asked(transfer, order):
         transfer_credit(transfer=transfer, order=order)
+        return
+    transfer.state = State.UNKNOWN
+    transfer.save(update_fields=["state"])
+    logger.warning("transfer %s waits for a person: its memo names %s orders", transfer.pk, len(pks))
+
+
+def _is_as_asked(transfer: BankTransfer, order: Order) -> bool:
+    return is_as_asked(order, amount=transfer.amount, memo=transfer.memo, received=amount_kept(order))
 
 
 def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:

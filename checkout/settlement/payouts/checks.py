@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from checkout.aftersale.cases import OPEN_STATES
+from checkout.aftersale.models import Case
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts.accounts import current_accounts, standing_of
-from checkout.settlement.payouts.models import BankAccount, Payout, PayoutHold
+from checkout.settlement.payouts.models import BankAccount, Payout, PayoutHold, PayoutPart
 from checkout.settlement.selectors import producer_balances
 
 
@@ -24,6 +26,7 @@ def _against_producers(payouts: list[Payout]) -> dict[int, str]:
     holds = dict(
         PayoutHold.objects.filter(producer__in=pks, released_at=None).values_list("producer", "reason")
     )
+    parcels = _parcels_complained_about(payouts)
     reasons = {}
     for payout in payouts:
         reason = _against(
@@ -31,19 +34,48 @@ def _against_producers(payouts: list[Payout]) -> dict[int, str]:
             balance=balances.get(payout.producer_id or 0, 0),
             account=accounts.get(payout.producer_id or 0),
             held_for=holds.get(payout.producer_id or 0),
+            parcels=parcels.get(payout.pk, []),
         )
         if reason:
             reasons[payout.pk] = reason
     return reasons
 
 
-def _against(payout: Payout, *, balance: int, account: BankAccount | None, held_for: str | None) -> str:
+def _parcels_complained_about(payouts: list[Payout]) -> dict[int, list[str]]:
+    """Return by payout the parcels whose money it takes and about which a case is open.
+
+    None was when the payout was made: money of such a parcel waits then. What a parcel owes (a part below zero) never does.
+    """
+    parts = PayoutPart.objects.filter(payout__in=payouts, amount__gt=0)
+    payout_of = {
+        (producer, order): payout
+        for producer, order, payout in parts.values_list("payout__producer", "order", "payout")
+    }
+    cases = Case.objects.filter(
+        state__in=OPEN_STATES, consignment__order__payout_parts__payout__in=payouts
+    ).order_by("consignment")
+    found: dict[int, list[str]] = {}
+    for producer, order, number in cases.values_list(
+        "consignment__producer", "consignment__order", "consignment__number"
+    ).distinct():
+        if payout := payout_of.get((producer, order)):
+            found.setdefault(payout, []).append(number)
+    return found
+
+
+def _against(
+    payout: Payout, *, balance: int, account: BankAccount | None, held_for: str | None, parcels: list[str]
+) -> str:
     if held_for is not None:
         return _("Payouts are stopped: %(reason)s") % {"reason": held_for}
     if account is None or account.pk != payout.account_id:
         return _("The bank account was changed.")
     if balance < 0:
         return _("Money went back to buyers meanwhile: the balance no longer holds this sum.")
+    if parcels:
+        return _(
+            "The buyer of %(parcels)s has complained meanwhile: that money waits until it is settled."
+        ) % {"parcels": ", ".join(parcels)}
     return standing_of(account).words
 
 

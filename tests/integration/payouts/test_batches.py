@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.producers.models import Partner
+from checkout.aftersale.services import case_withdraw
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts import batches
 from checkout.settlement.payouts.accounts import account_decide, account_give
@@ -39,6 +40,7 @@ from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import producer_balance
 from marketplace.clock import today
 from marketplace.notices.models import Notice
+from tests.factories.aftersale import opened_case
 from tests.factories.payouts import (
     VIETCOMBANK,
     account_of,
@@ -270,6 +272,9 @@ CHANGES = {
         account=producer.bank_accounts.get(), verdict="refused", reason="Không phải họ", by=finance()
     ),
     "refund": lambda producer: send_back(producer.consignments.get()),
+    "complaint": lambda producer: opened_case(
+        producer.consignments.get().order, code="wrong-information", quantity=1
+    ),
 }
 
 
@@ -290,10 +295,11 @@ def test_what_changed_before_the_approval_is_taken_out(change: str) -> None:
     assert [payout.producer for payout in payouts_to_send(approved(batch))] == [fine]
 
 
-def test_what_changed_after_the_approval_goes_to_no_bank() -> None:
+@pytest.mark.parametrize("change", ["hold", "complaint"])
+def test_what_changed_after_the_approval_goes_to_no_bank(change: str) -> None:
     spoilt, fine = payable(), payable()
     batch = approved(batch_of(spoilt, fine))
-    payouts_hold(producer=spoilt, reason="Tranh chấp", by=finance())
+    CHANGES[change](spoilt)
 
     assert batch_send(batch=batch, by=finance()) is None
 
@@ -301,6 +307,34 @@ def test_what_changed_after_the_approval_goes_to_no_bank() -> None:
     assert (batch.state, batch.approved_by) == (PayoutBatch.State.DRAFT, None)
     assert producer_balance(spoilt) == 500_000
     assert sent(batch).state == PayoutBatch.State.SENT
+
+
+def test_a_complaint_after_the_batch_was_made_holds_back_its_parcel_and_lets_the_rest_go() -> None:
+    producer = payable(500_000)
+    complained = earned(producer, 200_000)
+    batch = batch_of(producer)
+    case = opened_case(complained.order, code="wrong-information", quantity=1)
+
+    taken_out = batch_approve(
+        batch=batch, digest=file_digest(payouts_to_send(batch)), by=finance("nguoi-duyet")
+    )
+
+    assert complained.number in taken_out[0].reason
+    rest = batch_of(producer)
+    assert [payout.amount for payout in rest.payouts.all()] == [500_000], "the next batch takes the rest"
+    case_withdraw(case_id=case.pk)
+    assert approved(rest).state == PayoutBatch.State.APPROVED
+    assert producer_balance(producer) == 200_000
+
+
+def test_a_complaint_about_money_that_is_no_part_of_the_payout_does_not_stop_it() -> None:
+    producer = payable(500_000)
+    recent = earned(producer, 200_000, days_ago=1)
+    batch = batch_of(producer)
+
+    opened_case(recent.order, code="wrong-information", quantity=1)
+
+    assert approved(batch).state == PayoutBatch.State.APPROVED
 
 
 def test_a_cancelled_batch_gives_the_money_back() -> None:

@@ -25,6 +25,7 @@ from checkout.payment.transfers.services import (
     transfers_match_due,
     transfers_record,
 )
+from checkout.payment.transfers.suggestions import suggestions_for
 from checkout.services import order_cancel, orders_expire_due
 from checkout.settlement.models import Posting
 from checkout.settlement.reconciliation.checking import ledger_differences
@@ -32,6 +33,7 @@ from marketplace.notices.models import Notice
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payments import URLS
+from tests.factories.settlement import deliver
 from tests.factories.transfers import account_in_use, incoming, money_comes
 
 pytestmark = pytest.mark.django_db
@@ -260,14 +262,76 @@ def test_late_and_too_little_goes_back() -> None:
     assert back() == [1_000]
 
 
-def test_money_for_a_cancelled_order_or_one_paid_at_the_door_goes_back() -> None:
-    cancelled, at_the_door = order_by_transfer(), placed_order(sold_pack())
-    order_cancel(order_id=cancelled.pk)
+def test_money_for_a_cancelled_order_goes_back() -> None:
+    order = order_by_transfer()
+    order_cancel(order_id=order.pk)
 
-    causes = [money_comes(cancelled).cause, money_comes(at_the_door).cause]
+    assert money_comes(order).cause == "cancelled"
+    assert back() == [total(order)]
 
-    assert causes == ["cancelled", "on_delivery"]
-    assert back() == [total(cancelled), total(at_the_door)]
+
+@pytest.mark.parametrize("is_delivered", [False, True])
+def test_money_that_names_an_order_paid_at_the_door_goes_back_only_once_a_person_says_so(
+    is_delivered: bool,
+) -> None:
+    order = placed_order(sold_pack())
+    if is_delivered:
+        deliver(order.consignments.get())
+
+    transfer = money_comes(order)
+
+    assert (transfer.state, transfer.order) == (State.UNKNOWN, None), "it may be the carrier's cash"
+    assert back() == []
+    transfer_match(transfer_id=transfer.pk, order_number=order.number, by=None)
+    transfer.refresh_from_db()
+    assert transfer.cause == ("twice" if is_delivered else "on_delivery")
+    assert back() == [total(order)]
+
+
+def test_the_number_among_other_words_with_the_exact_sum_pays_the_order() -> None:
+    order = order_by_transfer()
+
+    money_comes(order, memo=f"MBVCB.77.{memo_of(order.number)}.NGUYEN THI LAN chuyen tien")
+
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
+
+
+def test_the_number_among_other_words_with_exactly_what_is_missing_completes_the_order() -> None:
+    order = order_by_transfer()
+    money_comes(order, amount=total(order) - 40_000)
+
+    money_comes(order, amount=40_000, memo=f"chuyen not {memo_of(order.number)}")
+
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
+
+
+@pytest.mark.parametrize("difference", [-10_000, 10_000])
+def test_the_number_among_other_words_with_another_sum_waits_for_a_person(difference: int) -> None:
+    order = order_by_transfer()
+
+    transfer = money_comes(
+        order, amount=total(order) + difference, memo=f"THU HO {memo_of(order.number)} PHI 10000"
+    )
+
+    assert (transfer.state, transfer.order) == (State.UNKNOWN, None)
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.AWAITING
+    assert [one.order for one in suggestions_for(transfer)] == [order]
+    transfer_match(transfer_id=transfer.pk, order_number=order.number, by=None)
+    transfer.refresh_from_db()
+    assert transfer.state == (State.KEPT if difference < 0 else State.SETTLED)
+
+
+def test_the_number_among_other_words_of_an_order_that_is_paid_waits_for_a_person() -> None:
+    order = order_by_transfer()
+    money_comes(order)
+
+    second = money_comes(order, memo=f"thu ho don {memo_of(order.number)}")
+
+    assert second.state == State.UNKNOWN
+    assert back() == []
 
 
 def test_an_unknown_memo_waits_for_a_person_who_matches_it() -> None:

@@ -311,7 +311,7 @@ def test_a_statement_put_aside_leaves_nothing_and_can_come_again(account: Receiv
 
 
 def test_the_outlook_says_what_each_row_would_do(account: ReceivingAccount) -> None:
-    exact, halves, paid = awaiting(), awaiting(), awaiting()
+    exact, halves, paid, other = awaiting(), awaiting(), awaiting(), awaiting()
     total = int(exact.total_incl_tax)
     statement_take(
         statement_id=statement_of(("29/11/2026", "FT0", total, memo_of(paid.number)), account=account).pk,
@@ -328,6 +328,8 @@ def test_the_outlook_says_what_each_row_would_do(account: ReceivingAccount) -> N
                 ("30/11/2026", "FT4", 10_000, memo_of(halves.number)),
                 ("30/11/2026", "FT5", 10_000, memo_of(paid.number)),
                 ("30/11/2026", "FT6", 10_000, "cà phê"),
+                ("30/11/2026", "FT7", total - 9_000, f"thu hộ {memo_of(other.number)}"),
+                ("30/11/2026", "FT8", total, f"tiền trà {memo_of(other.number)}"),
             )
         )
     ).rows
@@ -342,6 +344,8 @@ def test_the_outlook_says_what_each_row_would_do(account: ReceivingAccount) -> N
         ("good", False),
         ("wait", False),
         ("wait", False),
+        ("wait", False),
+        ("good", False),
     ]
     assert "9.000" in str(outlook[3].words)
     assert "1.000" in str(outlook[4].words)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from checkout.order.models import Order, PaymentState
+from checkout.payment.transfers.crediting import is_as_asked
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
 from checkout.payment.transfers.rows import IncomingRow
@@ -73,7 +74,12 @@ class _Outlook:
         return self._for_order(row, orders[0])
 
     def _for_order(self, row: IncomingRow, order: Order) -> RowOutlook:
-        total = round_dong(order.total_incl_tax)
+        total, received = round_dong(order.total_incl_tax), self.received[order.number]
+        if order.number in self.paid:
+            received = total
+        if not is_as_asked(order, amount=row.amount, memo=row.memo, received=received):
+            words = _("Names this order, but is not what its buyer was asked for: a person decides.")
+            return RowOutlook(row, words, "wait", order.number)
         is_ended = order.payment_state == PaymentState.EXPIRED and order.cancelled_at is None
         if order.number in self.paid or not (order.is_awaiting_payment or is_ended):
             return RowOutlook(row, _("The order needs no money: it goes back."), "wait", order.number)
