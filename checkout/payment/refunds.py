@@ -66,7 +66,7 @@ def refund_request(
             amount = payment.refundable_amount
             parts = _parts_of_order(order, amount)
         if not (parts if consignment else amount):
-            raise RefundNotPossible(f"payment {payment.pk} holds nothing of it")
+            raise _impossible(f"payment {payment.pk} holds nothing of it")
         return refund_decide(
             payment=payment, consignment=consignment, parts=parts, amount=amount, reason=reason, key=key
         )
@@ -169,6 +169,12 @@ def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
     return refund
 
 
+def _impossible(words: str) -> RefundNotPossible:
+    """Return the error of a refund that can't be: whoever asked is told less than the log."""
+    logger.warning("no refund: %s", words)
+    return RefundNotPossible(words)
+
+
 def _payment_take(payment: Payment, amount: int) -> None:
     taken = Payment.objects.filter(
         pk=payment.pk,
@@ -176,7 +182,7 @@ def _payment_take(payment: Payment, amount: int) -> None:
         amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
     ).update(refunded_amount=F("refunded_amount") + amount)
     if not taken:
-        raise RefundNotPossible(f"payment {payment.pk} does not hold {amount} đồng")
+        raise _impossible(f"payment {payment.pk} does not hold {amount} đồng")
 
 
 def _parts_of(
@@ -185,7 +191,7 @@ def _parts_of(
     """Return what goes back of a consignment of the payment's order."""
     is_paid_by_it = payment.consignment_id in (None, consignment.pk)
     if consignment.order_id != payment.order_id or not is_paid_by_it:
-        raise RefundNotPossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
+        raise _impossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
     consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
     parts = _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
     return _set_off(consignment, parts) + parts
@@ -212,7 +218,7 @@ def _line_parts(consignment: Consignment, wanted: Mapping[int, int] | None) -> l
     for pk, packs in wanted.items():
         line = lines.get(pk)
         if line is None or not 0 <= packs <= line.quantity - line.refunded_quantity:
-            raise RefundNotPossible(f"consignment {consignment.pk} holds no {packs} packs of line {pk}")
+            raise _impossible(f"consignment {consignment.pk} holds no {packs} packs of line {pk}")
         if packs:
             returned = refund_share(
                 total=round_dong(line.line_price_incl_tax),

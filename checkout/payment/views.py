@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -26,7 +25,7 @@ from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
 from checkout.payment.transfers.page import transfer_asked, transfer_standing
 from checkout.payment.transfers.vietqr import vietqr_png
-from checkout.webhooks import length_refused
+from checkout.webhooks import webhook_barred, webhook_refused
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +40,12 @@ class WebhookView(View):
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if refused := length_refused(request, most=LARGEST_WEBHOOK):
-            logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
-            return refused
-        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
-            return HttpResponse(status=429)
+        if barred := webhook_barred(request, caller=gateway, most=LARGEST_WEBHOOK):
+            return barred
         try:
             webhook_receive(gateway=gateway, request=request)
         except (InvalidWebhook, UnreadablePostError) as error:
-            logger.warning("webhook of %s refused: %s", gateway, error)
-            ratelimit.consume(request, action="webhook_refused")
-            return HttpResponse(status=400)
+            return webhook_refused(request, caller=gateway, error=error)
         return HttpResponse(status=200)
 
 

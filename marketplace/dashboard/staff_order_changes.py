@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -23,6 +23,7 @@ from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole
+from marketplace.accounts.second_factor import second_factor_asked
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.forms import ReasonForm
@@ -88,7 +89,15 @@ class OrderChange(OrderAccess, FormView):
         return redirect(self.back)
 
 
-class OrderCancelView(OrderChange):
+class SendsMoneyBack(OrderChange):
+    """A change by which what was paid goes back: where anything was, it asks for a recent code of the second factor."""
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = second_factor_asked(request) if self.order.paid_amount else None
+        return asked if asked is not None else super().enter(request, *args, **kwargs)
+
+
+class OrderCancelView(SendsMoneyBack):
     """Cancels a whole order of which nothing is packed yet."""
 
     audit_action = "order.cancelled"
@@ -123,7 +132,7 @@ class ConsignmentChange(OrderChange):
         return self.consignment
 
 
-class OrderConsignmentCancelView(ConsignmentChange):
+class OrderConsignmentCancelView(SendsMoneyBack, ConsignmentChange):
     """Cancels one consignment before it ships."""
 
     audit_action = "consignment.cancelled"
@@ -144,7 +153,7 @@ class OrderConsignmentCancelView(ConsignmentChange):
         )
 
 
-class OrderConsignmentReturnView(ConsignmentChange):
+class OrderConsignmentReturnView(SendsMoneyBack, ConsignmentChange):
     """Notes that a parcel came back."""
 
     audit_action = "consignment.returned"

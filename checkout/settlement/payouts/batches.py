@@ -4,6 +4,7 @@ Locks, after those of the law of locks (`docs/orders.md`) and in this order: pro
 a refund that comes meanwhile lowers the balance, and the check before approving and before sending sees it.
 """
 
+import logging
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -24,6 +25,8 @@ from checkout.settlement.payouts.models import BankAccount, Payout, PayoutBatch,
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.money import format_dong
+
+logger = logging.getLogger(__name__)
 
 State = PayoutBatch.State
 _REFERENCE: Final = "CT"
@@ -138,8 +141,11 @@ def _producers_take(batch: PayoutBatch, producers: Collection[int]) -> list[str]
     for producer in locked.order_by("pk"):
         due = due_to(producer)
         if due.obstacle or due.account is None:
+            # Why stands on the page: a person's words may name somebody.
+            logger.warning("producer %s is left out of batch %s", producer.pk, batch.number)
             left_out.append(f"{producer}: {due.obstacle}")
         elif sum((parts := parts_due(producer)).values()) != due.available:
+            logger.error("producer %s is left out of batch %s: parts and ledger", producer.pk, batch.number)
             left_out.append(
                 _(
                     "%(producer)s: money moved this very moment. If you read this again, its books don't agree."

@@ -374,6 +374,19 @@ def test_what_is_not_signed_or_not_readable_leaves_nothing(signed: Any) -> None:
     assert not TrackingEvent.objects.exists()
 
 
+def test_reports_that_nobody_signed_are_answered_no_more_after_a_while(
+    signed: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipment = make_shipment()
+
+    answers = [signed(report(shipment), secret="sai") for _number in range(31)]
+
+    assert answers == [400] * 30 + [429]
+    assert signed(report(shipment)) == 429, "from this address, for a minute"
+    assert "webhook of buu-dien refused" in caplog.text
+    assert not TrackingEvent.objects.exists()
+
+
 def test_a_carrier_without_secret_reports_nothing(settings: Any, signed: Any) -> None:
     shipment = make_shipment()
     settings.CARRIER_WEBHOOK_SECRETS = {"buu-dien": ""}

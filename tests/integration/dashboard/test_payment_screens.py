@@ -114,6 +114,29 @@ def test_an_event_that_failed_is_tried_again_and_counts_once(order: Order) -> No
     assert "Đã nhận tiền" in page(client, "payment-event", pk=event.pk)
 
 
+def test_an_event_that_found_no_order_is_tried_again_once_there_is_one(order: Order) -> None:
+    payment = make_payment(order, reference=None)
+    number = order.number
+    Order.objects.update(number="OC-7K3M-9QXD")
+    call_webhook(webhook_body(payment, event_id="evt-1", reference="sp_theirs", order=number))
+    for _try in range(2):
+        WebhookEvent.objects.update(next_try_at=timezone.now())
+        webhook_events_process_due()
+    event = WebhookEvent.objects.get()
+    assert (event.state, event.order) == (WebhookEvent.State.PROCESSED, None)
+    client = desk()
+    replay = reverse("dashboard:payment-event-replay", args=[event.pk])
+    assert replay in page(client, "payment-event", pk=event.pk)
+
+    Order.objects.update(number=number)
+    client.post(replay)
+    webhook_events_process_due()
+
+    order.refresh_from_db()
+    assert order.payment_state == PaymentState.PAID
+    assert replay not in page(client, "payment-event", pk=event.pk)
+
+
 def test_only_who_looks_after_all_provinces_sees_them(order: Order) -> None:
     event = heard(order, "evt-1")
     client = desk("68")
