@@ -18,7 +18,9 @@ from checkout.invoices.selectors import Invoice, InvoiceLine
 from marketplace.number_words import number_words
 
 VERSION: Final = "2.1.0"
+#: What a line is: goods or a service; a reduction, whose amount counts against the others.
 _GOODS: Final = "1"
+_REDUCTION: Final = "3"
 _NAMES: Final = {
     InvoiceTerms.Form.VAT: "Hóa đơn giá trị gia tăng",
     InvoiceTerms.Form.SALES: "Hóa đơn bán hàng",
@@ -120,13 +122,13 @@ def _invoice(root: ET.Element, number: int, producer: Partner, terms: InvoiceTer
 def _lines(root: ET.Element, invoice: Invoice) -> None:
     for number, line in enumerate(invoice.lines, start=1):
         fields = {
-            "TChat": _GOODS,
+            "TChat": _REDUCTION if line.is_reduction else _GOODS,
             "STT": number,
             "THHDVu": line.name,
             "DVTinh": line.unit,
             "SLuong": line.quantity,
             "DGia": _unit_price(line),
-            "ThTien": line.net,
+            "ThTien": abs(line.net),
         }
         if line.rate is not None:
             fields["TSuat"] = f"{_percent(line.rate)}%"
@@ -162,4 +164,4 @@ def _percent(hundredths: int) -> str:
 
 def _unit_price(line: InvoiceLine) -> str:
     """Return what one costs without VAT, to four places: what the sum of a line follows from is not always whole."""
-    return f"{(Decimal(line.net) / line.quantity).quantize(Decimal('0.0001')):f}".rstrip("0").rstrip(".")
+    return f"{(Decimal(abs(line.net)) / line.quantity).quantize(Decimal('0.0001')):f}".rstrip("0").rstrip(".")

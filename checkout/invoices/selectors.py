@@ -1,7 +1,8 @@
 """What a producer has to invoice: one invoice a delivered consignment, by the month in which it was delivered.
 
 An invoice says what the buyer keeps by the end of that month; what goes back later is told as a change to it. The producer's income
-is what the buyer paid and what the marketplace added to it (docs/money.md).
+is what the buyer paid and what the marketplace added to it (docs/money.md), less sums that it gave back as goodwill; those that the marketplace
+bears leave its invoice as it is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,17 +23,23 @@ from marketplace.clock import start_of_day
 from marketplace.money import round_dong
 
 _WHOLE_PERCENT = 10_000
+#: What of a refund changes an invoice: packs and delivery, and sums that the producer bears.
+_CHANGING = ("", Consignment.Hand.PRODUCER)
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line; `amount` (đồng) holds the VAT at `rate` (hundredths of a per cent), none where the form knows no VAT."""
+    """One line; `amount` (đồng) holds the VAT at `rate` (hundredths of a per cent), none where the form knows no VAT.
+
+    A sum given back is a line below zero (`is_reduction`).
+    """
 
     name: str
     unit: str
     quantity: int
     amount: int
     rate: int | None
+    is_reduction: bool = False
 
     @property
     def net(self) -> int:
@@ -73,6 +80,11 @@ class Invoice:
     @property
     def total(self) -> int:
         return sum(line.amount for line in self.lines)
+
+    @property
+    def given_back(self) -> int:
+        """What the producer gave back as goodwill, taken off the other lines."""
+        return -sum(line.amount for line in self.lines if line.is_reduction)
 
     def by_rate(self) -> dict[int | None, tuple[int, int]]:
         """Return net amount and tax of each rate."""
@@ -116,7 +128,7 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
     start, end = month_bounds(month)
     gone = RefundPart.objects.filter(
         consignment__producer=producer,
-        borne_by="",
+        borne_by__in=_CHANGING,
         consignment__delivered_at__lt=start,
         refund__created_at__gte=start,
         refund__created_at__lt=end,
@@ -126,7 +138,9 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
         .select_related("order")
         .prefetch_related(
             Prefetch("lines", Line.objects.order_by("pk")),
-            Prefetch("refund_parts", RefundPart.objects.filter(borne_by="").select_related("refund")),
+            Prefetch(
+                "refund_parts", RefundPart.objects.filter(borne_by__in=_CHANGING).select_related("refund")
+            ),
         )
         .order_by("pk")
     )
@@ -146,10 +160,13 @@ def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterat
             yield InvoiceChange(consignment, words, was.amount - left.amount)
     if less := _delivery(consignment, lines, before) - _delivery(consignment, lines, after):
         yield InvoiceChange(consignment, _("Delivery"), less)
+    given, by_now = (sum(_given_back(consignment, lines, gone)) for gone in (before, after))
+    if given != by_now:
+        yield InvoiceChange(consignment, _("Sum given back as goodwill"), by_now - given)
 
 
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
-    before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by="")
+    before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by__in=_CHANGING)
     return (
         Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
         .select_related("order__invoice_particulars", "shipping_address__commune__province")
@@ -166,15 +183,10 @@ def _lines(consignment: Consignment, terms: InvoiceTerms | None) -> list[Invoice
     goods_rate = terms.vat_rate if terms else None
     lines = list(consignment.lines.all())
     found = [_goods(line, gone, goods_rate) for line in lines]
-    found.append(
-        InvoiceLine(
-            _("Delivery"),
-            "",
-            1,
-            _delivery(consignment, lines, gone),
-            terms.delivery_vat_rate if terms else None,
-        )
-    )
+    delivery_rate = terms.delivery_vat_rate if terms else None
+    found.append(InvoiceLine(_("Delivery"), "", 1, _delivery(consignment, lines, gone), delivery_rate))
+    for amount, rate in zip(_given_back(consignment, lines, gone), (goods_rate, delivery_rate), strict=True):
+        found.append(InvoiceLine(_("Sum given back as goodwill"), "", 1, -amount, rate, is_reduction=True))
     return [line for line in found if line.amount and line.quantity]
 
 
@@ -190,6 +202,18 @@ def _delivery(consignment: Consignment, lines: Iterable[Line], gone: Iterable[Re
     """Return what the producer earned for the way, where its own carrier went it."""
     if consignment.carried_by != Consignment.Hand.PRODUCER:
         return 0
-    paid = consignment.delivery_charge - sum(part.amount for part in gone if part.line_id is None)
+    paid = consignment.delivery_charge - sum(
+        part.amount for part in gone if part.line_id is None and not part.borne_by
+    )
     added = consignment.platform_discount - sum(line.platform_discount for line in lines)
     return paid + added if paid or not consignment.delivery_charge else 0
+
+
+def _given_back(
+    consignment: Consignment, lines: Iterable[Line], gone: Iterable[RefundPart]
+) -> tuple[int, int]:
+    """Return the sums that the producer gave back, of goods and of delivery: goods first, and never more than is left of either."""
+    gone = list(gone)
+    given = sum(part.amount for part in gone if part.borne_by)
+    of_goods = min(given, sum(_goods(line, gone, None).amount for line in lines))
+    return of_goods, min(given - of_goods, _delivery(consignment, lines, gone))

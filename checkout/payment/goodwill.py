@@ -5,6 +5,7 @@ of it is never more than was paid; what would go back beyond that is set off aga
 """
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,12 @@ def goodwill_at_most(consignment: Consignment) -> int:
     if consignment.state != Consignment.State.DELIVERED or payment is None:
         return 0
     return min(consignment.total - consignment.refunded_amount, payment.refundable_amount)
+
+
+def given_as_goodwill(order: Order) -> int:
+    """Return what of an order's refunds was given as sums, in đồng, less what was set off against them later."""
+    parts = RefundPart.objects.filter(consignment__order=order).exclude(borne_by="")
+    return int(parts.aggregate(sum=Sum("amount", default=0))["sum"])
 
 
 @transaction.atomic

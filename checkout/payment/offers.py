@@ -72,11 +72,11 @@ def _why_no_cash(total: int, phone: str) -> str:
 
 def _why_no_cash_for(producers: Collection[int]) -> str:
     """Return why these producers' goods are not sold for cash: one of them owes us too much of the cash that it took."""
-    owing = Partner.objects.filter(pk__in=producers_owing_too_much(producers)) if producers else ()
-    names = ", ".join(producer.name for producer in owing)
-    return (
-        _("Goods of %(producers)s are paid in advance at the moment.") % {"producers": names} if names else ""
-    )
+    owing = producers_owing_too_much(producers)
+    if not owing:
+        return ""
+    names = ", ".join(producer.name for producer in Partner.objects.filter(pk__in=owing))
+    return _("Goods of %(producers)s are paid in advance at the moment.") % {"producers": names}
 
 
 def _producer_of(product: Product | None) -> int | None:

@@ -23,8 +23,7 @@ from checkout.payment.links import order_number_of, payment_urls
 from checkout.payment.methods import TRANSFER, method_for
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
-from checkout.payment.transfers.page import transfer_asked, transfer_standing
-from checkout.payment.transfers.vietqr import vietqr_png
+from checkout.payment.transfers.page import transfer_asked, transfer_standing, vietqr_download
 from checkout.webhooks import webhook_barred, webhook_refused
 
 logger = logging.getLogger(__name__)
@@ -131,12 +130,7 @@ class VietQrView(View):
     """The VietQR code as a picture: whoever shops on the phone that has the bank's app saves it and opens it there."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        asked = transfer_asked(_order_of(token))
-        if asked is None:
-            raise Http404
-        response = HttpResponse(vietqr_png(asked.payload), content_type="image/png")
-        response["Content-Disposition"] = f'attachment; filename="vietqr-{asked.memo}.png"'
-        return response
+        return vietqr_download(transfer_asked(_order_of(token)))
 
 
 def _ways(order: Order) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from checkout.settlement.facts import (
     dispute_lost_facts,
     no_order_facts,
     payment_facts,
+    producer_paid_facts,
     refund_facts,
     refund_way_facts,
     return_facts,
@@ -50,6 +51,18 @@ class OriginMoney(Money, Protocol):
     origin: str
 
 
+class ProducerMoney(Money, Protocol):
+    """A row that names an amount of one producer: a payout (those of buyers are booked as refunds)."""
+
+    producer_id: int | None
+
+
+class DebtMoney(ProducerMoney, Protocol):
+    """A transfer that paid what a producer owed."""
+
+    booked_at: datetime
+
+
 class Fee(Protocol):
     """A row of another room that names a fee (đồng)."""
 
@@ -58,12 +71,6 @@ class Fee(Protocol):
 
     @property
     def fee(self) -> int: ...
-
-
-class ProducerMoney(Money, Protocol):
-    """A row that names an amount of one producer: a payout (those of buyers are booked as refunds)."""
-
-    producer_id: int | None
 
 
 # --- Orders -------------------------------------------------------------------------------------------------
@@ -275,16 +282,14 @@ def book_payout_returned(payout: ProducerMoney) -> LedgerEntry:
     return _book_payout(Kind.PAYOUT_RETURNED, payout, "returned")
 
 
-def book_producer_paid(
-    *, producer: Partner, amount: int, key: str, at: datetime | None = None
-) -> LedgerEntry:
-    """Book that a producer paid what it owed us into our bank account."""
+def book_producer_paid(transfer: DebtMoney) -> LedgerEntry:
+    """Book that a producer paid what it owed us, by a transfer whose owner wasn't known (`book_transfer_received`)."""
     return _book(
         Kind.PRODUCER_PAID,
-        key=f"producer-paid:{key}",
-        facts=lambda: {"producer": producer.pk, "amount": amount},
-        at=at,
-        producer_id=producer.pk,
+        key=f"transfer:{transfer.pk}:producer-paid",
+        facts=lambda: producer_paid_facts(transfer),
+        at=transfer.booked_at,
+        producer_id=transfer.producer_id,
     )
 
 

@@ -63,6 +63,11 @@ def no_order_facts(transfer: Any) -> Facts:
     return {"transfer": transfer.pk, "amount": transfer.amount, "origin": transfer.origin}
 
 
+def producer_paid_facts(transfer: Any) -> Facts:
+    """Return whose debt a bank transfer paid, and how much of it."""
+    return {"transfer": transfer.pk, "producer": transfer.producer_id, "amount": transfer.amount}
+
+
 def dispute_lost_facts(
     payment: Payment, *, amount: int, borne_by: Partner | None, borne: int, before: int | None = None
 ) -> Facts:

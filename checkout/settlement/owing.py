@@ -32,7 +32,7 @@ def tell_where_owing_too_much(producer: Partner) -> None:
         return
     for contact in money_contacts(producer):
         with translation.override(contact.language):
-            address = reverse("dashboard:today", kwargs={"producer_pk": producer.pk})
+            address = reverse("dashboard:money", kwargs={"producer_pk": producer.pk})
         notice_queue(
             key=f"producer-owes:{producer.pk}:{timezone.now():%Y-%m}:{contact.key}",
             template="producer_owes_too_much",

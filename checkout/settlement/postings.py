@@ -162,7 +162,7 @@ _RULES: Final[dict[Kind, Callable[[Facts], list[Leg]]]] = {
     Kind.PAYOUT_DONE: lambda facts: _pair(PAYOUTS_TRANSIT, BANK, facts["amount"]),
     Kind.PAYOUT_FAILED: lambda facts: _pair(PAYOUTS_TRANSIT, _producer_of(facts), facts["amount"]),
     Kind.PAYOUT_RETURNED: lambda facts: _pair(BANK, _producer_of(facts), facts["amount"]),
-    Kind.PRODUCER_PAID: lambda facts: _pair(BANK, _producer_of(facts), facts["amount"]),
+    Kind.PRODUCER_PAID: lambda facts: _pair(UNMATCHED, _producer_of(facts), facts["amount"]),
     Kind.FEE: lambda facts: _pair(FEES, provider_account(facts["provider"]), facts["amount"]),
     Kind.PROVIDER_PAID_OUT: lambda facts: _pair(BANK, provider_account(facts["provider"]), facts["amount"]),
 }

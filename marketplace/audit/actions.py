@@ -50,6 +50,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "dollar_rate.written": _("Changed the rate of the dollar for estimates"),
     "transfer.matched": _("Said to which order a bank transfer belongs"),
     "transfer.split": _("Shared a bank transfer out over orders"),
+    "transfer.debt": _("Said that a bank transfer pays what a producer owes"),
     "transfer.same": _("Said that a bank transfer was read twice"),
     "transfer.to_return": _("Decided that a bank transfer goes back"),
     "transfer.no_order": _("Said that a bank transfer is no order's money"),

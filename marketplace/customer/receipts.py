@@ -12,6 +12,7 @@ from fpdf import FPDF
 
 from checkout.order.models import Consignment, Order
 from checkout.order.selectors import OrderView, order_by_token, order_view
+from checkout.payment.goodwill import given_as_goodwill
 from checkout.payment.methods import METHODS
 from checkout.payment.models import Payment
 from marketplace.dashboard.delivery_note import FONTS
@@ -102,8 +103,11 @@ def _payments(paper: FPDF, order: Order) -> None:
         when = timezone.localtime(payment.paid_at).strftime("%d/%m/%Y") if payment.paid_at else ""
         words = _("Paid on %(day)s (%(way)s)") % {"day": when, "way": _way(payment)}
         _sum(paper, words, payment.amount)
-    if order.refunded_amount:
-        _sum(paper, _("Sent back"), -order.refunded_amount)
+    given = given_as_goodwill(order)
+    if given:
+        _sum(paper, _("Given back as goodwill"), -given)
+    if order.refunded_amount - given:
+        _sum(paper, _("Sent back"), given - order.refunded_amount)
 
 
 def _way(payment: Payment) -> str:

@@ -176,6 +176,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,  # seconds
         "tcp_user_timeout": 10_000,  # milliseconds
+        # What `marketplace.prepared` asks a second time is planned once for the connection. Off behind a pool that changes connections with each transaction.
+        "prepare_threshold": 1 if env.bool("DATABASE_PREPARES", default=True) else None,
         **DATABASES["default"].get("OPTIONS", {}),
     }
 # On SQLite too: opening a database and setting it up takes longer than most pages' queries.

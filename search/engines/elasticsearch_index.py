@@ -68,7 +68,8 @@ def build_mapping() -> Mapping:
     for name in ("vocabulary", "neighbours", "bought_with"):
         mapping.field(name, field.Keyword())
     for facet in Facet:
-        mapping.field(facet.value, field.Keyword())
+        # By their numbers, so that of equally common producers those with the lowest are told.
+        mapping.field(facet.value, field.Long() if facet is Facet.PRODUCER else field.Keyword())
     for name in ("product_id", "version", *_LONGS):
         mapping.field(name, field.Long())
     for name in ("sold", "alcohol", "live"):

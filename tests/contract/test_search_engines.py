@@ -724,6 +724,21 @@ def test_of_an_old_unit_its_own_goods_come_first_then_those_of_the_unit_that_too
     assert run(engine, "trà phan thiết").product_ids == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("hội an", {1, 3}), ("đặc sản hội an", {1, 3}), ("hỏi an", {2})]
+)
+def test_a_name_like_a_places_with_other_marks_is_not_named_after_it(
+    shelf: Callable[..., SearchEngine], typed: str, expected: set[int]
+) -> None:
+    goods = (
+        good(1, "Đèn lồng Hội An"),
+        good(2, "Bánh hỏi An Nhứt"),
+        good(3, "Đèn lồng", english="Hoi An lantern"),
+    )
+
+    assert found(shelf(goods), typed) == expected
+
+
 def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngine) -> None:
     fill(
         engine,
@@ -761,9 +776,10 @@ def test_to_have_none_is_said_in_many_ways(engine: SearchEngine, typed: str) -> 
 def test_what_is_offered_differs_from_what_was_looked_for(engine: SearchEngine) -> None:
     fill(engine, good(1, "Nước giếng đá"))
 
-    result = run(engine, "nuoc gieengs")
+    for typed in ("nuoc gieengs", "nuwowcs gieengs", "nu7o7c1 gie61ng d9a1"):
+        result = run(engine, typed)
 
-    assert (result.product_ids, result.interpretation.suggestion) == ([1], "")
+        assert (result.product_ids, result.interpretation.suggestion) == ([1], ""), typed
 
 
 GOOD_OF_HARD_WORDS = (

@@ -45,7 +45,7 @@ from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import open_difference
+from tests.factories.settlement import open_difference, owing
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
 #: What is needed of the back office, by the name under which addresses ask for it.
@@ -55,6 +55,7 @@ Scene = dict[str, int | str]
 def fill_transfers(pack: Product) -> Scene:
     """Make bank transfers in every state, statements to look at and taken, and an account that waits for its second person."""
     account = account_in_use()
+    owing(50_000)
     order = placed_order(pack, payment_method="transfer")
     unknown = money_comes(
         amount=int(order.total_incl_tax), memo="NGUYEN THI LAN chuyen tien", payer_name="N. T. LAN"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
 from checkout.order.services import (
     consignment_accept,
@@ -17,6 +18,8 @@ from checkout.payment.services import webhook_events_process_due
 from checkout.settlement.models import LedgerEntry, Posting
 from checkout.settlement.rates.models import CommissionTariff
 from checkout.settlement.reconciliation.models import Difference
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import placed_order
 from tests.factories.payments import call_webhook, make_order, make_payment, webhook_body
 
 
@@ -52,6 +55,15 @@ def commission(rate: int, **fields: Any) -> CommissionTariff:
     return CommissionTariff.objects.create(
         **{"name": "Thử nghiệm", "rate": rate, "valid_from": date(2020, 1, 1), **fields}
     )
+
+
+def owing(amount: int) -> Partner:
+    """Return a producer that took cash at the door of which `amount` is ours: the commission."""
+    pack = sold_pack(price=amount * 10)
+    commission(1_000, producer=pack.parent.producer)
+    deliver(placed_order(pack).consignments.get())
+    producer: Partner = pack.parent.producer
+    return producer
 
 
 def balances(order: Order | None = None) -> dict[str, int]:

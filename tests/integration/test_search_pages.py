@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -321,6 +322,66 @@ def test_an_empty_page_helps_on(client: Client) -> None:
     assert "Đang hiện kết quả" not in text
     assert "Xem tất cả sản phẩm" in text
     assert "Thực phẩm" in text
+
+
+def parts_offered(response: HttpResponse) -> list[str]:
+    section = response.content.decode().partition('id="part-of-it"')[2].partition("</section>")[0]
+    links = re.findall(
+        r'(?s)<a class="chip" href="([^"]*)" rel="nofollow">(?:<svg.*?</svg>)?(.*?)</a>', section
+    )
+    for url, text in links:
+        assert url == f"{SEARCH}?q={quote(unescape(text), safe='')}"
+    return [unescape(text) for _url, text in links]
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("cà phê Mộc Châu", ["cà phê"]),
+        ("coffee xe máy", ["coffee"]),  # by another name of the goods
+        ("đồ uống phù lãng", []),  # a kind of which nothing is known
+        ("gốm lạc dương", ["lạc dương"]),  # goods are made there, no pottery
+        ("trà cà phê", ["trà", "cà phê"]),
+        ("trà cầu đất", ["trà", "cầu đất"]),
+        ("TRÀ Mỹ phẩm dưới 5k", ["trà"]),
+        ("rượu cà phê 5 sao", ["cà phê"]),  # nothing of what only adults see
+        ("xkqz plm", []),
+        ("xe máy điện", []),
+    ],
+)
+def test_an_empty_page_offers_the_parts_of_the_search_that_goods_have(
+    client: Client, typed: str, parts: list[str]
+) -> None:
+    coffee_tea_and_rice()
+    sold_pack(title="Kẹo dừa", producer={"commune": Commune.objects.get(code="24848")})
+    spirits = ProductSetFactory(number=14, name="Rượu trắng")
+    sold_pack(title="Rượu nếp", product_set=spirits, alcohol=Product.Alcohol.ALCOHOL)
+    indexed()
+
+    page = client.get(SEARCH, {"q": typed})
+
+    assert names_of(page) == []
+    assert parts_offered(page) == parts
+    assert all(names_of(client.get(SEARCH, {"q": part})) for part in parts), "each leads somewhere"
+
+
+def test_the_parts_of_a_search_cost_no_request_to_the_engine(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    client.get(SEARCH, {"q": "trà"})
+    asked: list[str] = []
+    for name in ("search", "vocabulary", "index_name"):
+        method = getattr(search_index, name)
+        monkeypatch.setattr(
+            search_index,
+            name,
+            lambda *args, name=name, method=method: asked.append(name) or method(*args),
+        )
+
+    page = client.get(SEARCH, {"q": "trà cà phê"})
+
+    assert (parts_offered(page), asked) == (["trà", "cà phê"], ["search"])
 
 
 def test_prices_come_from_the_database_to_the_dong(client: Client) -> None:

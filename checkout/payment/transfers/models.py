@@ -135,6 +135,7 @@ class BankTransfer(models.Model):
         SAME = "same", _("Read twice")
         #: Its money is that of its parts.
         SPLIT = "split", _("Shared out over orders")
+        DEBT = "debt", _("Paid what a producer owed")
         NO_ORDER = "no_order", _("No order's money")
 
     class Source(models.TextChoices):
@@ -181,6 +182,10 @@ class BankTransfer(models.Model):
 
     order = models.ForeignKey(
         "order.Order", on_delete=models.PROTECT, null=True, blank=True, related_name="transfers"
+    )
+    #: Whose debt it paid; only with `debt`.
+    producer = models.ForeignKey(
+        "partner.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="transfers"
     )
     #: What it went into for the order, and what goes back of it; several transfers may make one payment.
     payment = models.ForeignKey(
@@ -233,9 +238,15 @@ class BankTransfer(models.Model):
                 name="transfer_of_no_order_says_what_it_is",
             ),
             models.CheckConstraint(
+                condition=Q(state="debt", producer__isnull=False, order__isnull=True)
+                | ~Q(state="debt") & Q(producer__isnull=True),
+                name="transfer_of_a_debt_names_its_producer",
+            ),
+            models.CheckConstraint(
                 condition=Q(part_of__isnull=True)
                 | Q(
-                    state__in=["pending", "kept", "settled", "to_return", "returned"], statement__isnull=True
+                    state__in=["pending", "kept", "settled", "debt", "to_return", "returned"],
+                    statement__isnull=True,
                 ),
                 name="part_of_transfer_is_shared_out_no_further",
             ),

@@ -1,6 +1,6 @@
 """Takes note of transfers and finds whose they are: by the order's number in the memo, else a person decides.
 
-Locks: order, then transfer. A booking is recorded once, by the bank's reference (constraint); recording and crediting are two steps, so that
+Locks: order or producer, then transfer. A booking is recorded once, by the bank's reference (constraint); recording and crediting are two steps, so that
 a bank's message is answered at once and a process that dies leaves a row that another takes up.
 """
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from checkout.order.models import Order
 from checkout.payment.transfers.crediting import amount_kept, is_as_asked, transfer_credit
+from checkout.payment.transfers.debts import debt_of, debt_pay, debtor_locked, debtors_in
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankStatement, BankTransfer, ReceivingAccount
@@ -37,7 +38,9 @@ logger = logging.getLogger(__name__)
 State = BankTransfer.State
 #: Transfers dealt with in one round of the worker: a large statement.
 _BATCH: Final = 1_000
-_DEALT_WITH: Final = (State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED, State.SPLIT, State.NO_ORDER)
+_DEALT_WITH: Final = (
+    State.KEPT, State.SETTLED, State.TO_RETURN, State.RETURNED, State.SPLIT, State.DEBT, State.NO_ORDER,
+)  # fmt: skip
 #: Bookings of equal money this close together, told by two sources under two references, may be one.
 _CLOSE: Final = timedelta(hours=36)
 
@@ -181,14 +184,19 @@ def _match(transfer: BankTransfer) -> bool:
 
 
 def _find_owner(transfer: BankTransfer) -> None:
-    """Credit a transfer to the one order that its memo names, where it is what was asked for; else leave it to a person."""
+    """Credit a transfer to the one order that its memo names, where it is what was asked for; else leave it to a person.
+
+    So with the one producer that its memo names: it pays what that owes, and no more than that.
+    """
     orders = Order.objects.filter(number__in=order_numbers_in(transfer.memo)).order_by("pk")
     pks = list(orders.values_list("pk", flat=True)[:2])
     order = order_locked(pks[0]) if len(pks) == 1 else None
+    named = [] if pks else debtors_in(transfer.memo)
+    debtor = debtor_locked(named[0]) if len(named) == 1 else None
     transfer = BankTransfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
     if transfer.state != State.PENDING:
         return
-    if order is not None and twin_of(transfer, order) is not None:
+    if (order or debtor) and twin_of(transfer, order) is not None:
         transfer.state, transfer.order = State.DOUBTFUL, order
         transfer.save(update_fields=["state", "order"])
         logger.warning("transfer %s may have been read twice", transfer.pk)
@@ -196,6 +204,9 @@ def _find_owner(transfer: BankTransfer) -> None:
     book_transfer_received(transfer, at=transfer.booked_at)
     if order is not None and _is_as_asked(transfer, order):
         transfer_credit(transfer=transfer, order=order)
+        return
+    if debtor is not None and transfer.amount <= debt_of(debtor):
+        debt_pay(transfer=transfer, producer=debtor)
         return
     transfer.state = State.UNKNOWN
     transfer.save(update_fields=["state"])
@@ -225,8 +236,10 @@ def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:
     )
     for other in others:
         is_first = other.pk < transfer.pk or other.state in _DEALT_WITH
-        is_alike = folded(other.memo) == folded(transfer.memo) or (
-            order and order.number in order_numbers_in(other.memo)
+        is_alike = (
+            folded(other.memo) == folded(transfer.memo)
+            or (order and order.number in order_numbers_in(other.memo))
+            or not set(debtors_in(transfer.memo)).isdisjoint(debtors_in(other.memo))
         )
         if is_first and is_alike:
             return other

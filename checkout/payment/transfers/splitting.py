@@ -53,9 +53,9 @@ def transfer_split(
     transfer.state = State.SPLIT
     decide(transfer, by)
     for order, amount in shares.items():
-        transfer_credit(transfer=_part(transfer, amount), order=order)
+        transfer_credit(transfer=transfer_part(transfer, amount), order=order)
     if rest:
-        book_transfer_returned(_part(transfer, rest, state=State.TO_RETURN))
+        book_transfer_returned(transfer_part(transfer, rest, state=State.TO_RETURN))
     audit_record(
         action="transfer.split",
         subject=transfer,
@@ -87,7 +87,7 @@ def _lacking(order: Order) -> int:
     return round_dong(order.total_incl_tax) - amount_kept(order)
 
 
-def _part(transfer: BankTransfer, amount: int, *, state: str = State.PENDING) -> BankTransfer:
+def transfer_part(transfer: BankTransfer, amount: int, *, state: str = State.PENDING) -> BankTransfer:
     """Return a new part of a transfer; the bank's reference of the whole stands in its own."""
     return BankTransfer.objects.create(
         part_of=transfer,

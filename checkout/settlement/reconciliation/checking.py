@@ -19,6 +19,7 @@ from checkout.settlement.bookings import legs_of
 from checkout.settlement.facts import (
     no_order_facts,
     payment_facts,
+    producer_paid_facts,
     refund_facts,
     return_facts,
     sale_facts,
@@ -155,6 +156,11 @@ def _transfers() -> Iterator[Found]:
     for transfer, entry in with_entries(no_orders, "transfer:{}:no-order"):
         yield from held_against(entry, f"transfer:{transfer.pk}:no-order", no_order_facts(transfer), None)
     yield from _unasked(Booked.TRANSFER_OF_NO_ORDER, "transfer", no_orders)
+    debts = BankTransfer.objects.filter(state=state.DEBT)
+    for transfer, entry in with_entries(debts, "transfer:{}:producer-paid"):
+        facts = producer_paid_facts(transfer)
+        yield from held_against(entry, f"transfer:{transfer.pk}:producer-paid", facts, None)
+    yield from _unasked(Booked.PRODUCER_PAID, "transfer", debts)
     split = whole.annotate(shared_out=Sum("parts__amount", default=0)).filter(
         Q(state=state.SPLIT) | Q(shared_out__gt=0)
     )

@@ -12,6 +12,7 @@ from django.views.generic import DetailView, FormView, TemplateView, View
 
 from catalogue.producers.models import Membership
 from checkout.order.models import Consignment
+from checkout.payment.transfers.page import debt_asked, vietqr_download
 from checkout.settlement.payouts.accounts import account_give
 from checkout.settlement.payouts.due import due_to
 from checkout.settlement.payouts.errors import PayoutError
@@ -58,12 +59,20 @@ class MoneyView(MoneyAccess, TemplateView):
         return super().get_context_data(
             **kwargs,
             due=due,
+            debt=debt_asked(self.producer) if due.balance < 0 else None,
             terms=terms,
             next_day=next_weekly_day(today()),
             coming=money_to_come(due, terms),
             payouts=self.payouts()[:PAYOUTS_SHOWN],
             is_owner=self.is_owner,
         )
+
+
+class MoneyCodeView(MoneyAccess, View):
+    """The VietQR code of what the producer owes, as a picture to open in a bank's app on the same phone."""
+
+    def get(self, request: HttpRequest, producer_pk: int) -> HttpResponse:
+        return vietqr_download(debt_asked(self.producer))
 
 
 class MoneyPayoutView(MoneyAccess, DetailView):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView
 
 from catalogue.producers.models import Partner
+from checkout.payment.transfers.debts import debt_memo_of
 from checkout.settlement.models import Account
 from checkout.settlement.payouts.accounts import (
     account_decide,
@@ -88,6 +89,7 @@ class SellerMoneyView(FinanceAccess, DetailView):
             due=due,
             may_confirm=may_be_confirmed(due.account),
             terms=terms_on(today()),
+            debt_memo=debt_memo_of(self.object.pk),
             accounts=accounts.prefetch_related("decisions__by"),
             holds=self.object.payout_holds.select_related("placed_by", "released_by"),
             payouts=Payout.objects.filter(producer=self.object).select_related("batch").order_by("-pk")[:50],

@@ -18,6 +18,7 @@ urlpatterns = [
     # A producer's workplace
     path(producer, producer_money.MoneyView.as_view(), name="money"),
     path(f"{producer}ask/", producer_money.MoneyAskView.as_view(), name="money-ask"),
+    path(f"{producer}owed.png", producer_money.MoneyCodeView.as_view(), name="money-code"),
     path(f"{producer}account/", producer_money.AccountView.as_view(), name="money-account"),
     path(f"{producer}payouts/<int:pk>/", producer_money.MoneyPayoutView.as_view(), name="money-payout"),
     path(f"{producer}statement/", statement_screens.MoneyStatementView.as_view(), name="money-statement"),

@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.producers.models import Partner
 from checkout.order.numbers import read_order_number
 from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
 from checkout.payment.transfers.statements.columns import Field
 from checkout.payment.transfers.statements.reading import MAX_FILE_BYTES
 from checkout.payment.transfers.vietqr import plain_memo
 from checkout.settlement.banks import banks
+from checkout.settlement.selectors import producer_balances
+from marketplace.money import format_dong
 
 
 class MatchForm(forms.Form):
@@ -53,6 +56,35 @@ class SplitForm(forms.Form):
         if wrong:
             raise ValidationError(_("This is no order number: %(words)s.") % {"words": ", ".join(wrong)})
         return list(dict.fromkeys(number for number in numbers.values() if number))
+
+
+class DebtForm(forms.Form):
+    """Which producer pays with a transfer what it owes; `named` (ids): those whose memo it bears."""
+
+    debtor = forms.ChoiceField(label=gettext_lazy("Producer"))
+    returns_rest = forms.BooleanField(
+        label=gettext_lazy("What is more than it owes goes back to the payer"), required=False
+    )
+
+    def __init__(self, *args: Any, named: Sequence[int] = (), **kwargs: Any) -> None:
+        # The form for several orders, on the same page, asks about what is left too.
+        super().__init__(*args, **{"auto_id": "id_debt_%s", **kwargs})
+        owed = {pk: -balance for pk, balance in producer_balances().items() if balance < 0}
+        self.debtors = {
+            str(producer.pk): producer
+            for producer in Partner.objects.filter(pk__in=owed).order_by("name", "pk")
+        }
+        choice = self.fields["debtor"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [
+                ("", _("Choose")),
+                *((pk, f"{one.name}: {format_dong(owed[one.pk])}") for pk, one in self.debtors.items()),
+            ]
+        self.initial.setdefault("debtor", next((pk for pk in map(str, named) if pk in self.debtors), ""))
+
+    def clean_debtor(self) -> Partner:
+        """Return the producer."""
+        return self.debtors[self.cleaned_data["debtor"]]
 
 
 class NoOrderForm(forms.Form):

@@ -166,7 +166,7 @@ def _preview(statement: BankStatement) -> dict[str, Any]:
 
 
 def _result(statement: BankStatement) -> dict[str, Any]:
-    transfers = statement.transfers.select_related("order").order_by("pk")
+    transfers = statement.transfers.select_related("order", "producer").order_by("pk")
     counts = statement.transfers.order_by().values_list("state").annotate(Count("pk"))
     return {
         "transfers": transfers[:ROWS_SHOWN],

@@ -12,6 +12,8 @@ from django.views.generic import ListView, View
 
 from checkout.order.numbers import read_order_number
 from checkout.payment.models import Refund
+from checkout.payment.transfers.debt_decisions import transfer_pays_debt
+from checkout.payment.transfers.debts import debtors_in
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
@@ -28,7 +30,14 @@ from checkout.payment.transfers.suggestions import suggestions_for
 from marketplace.dashboard.access import NationalAccess, RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.transfers import FINANCE
-from marketplace.dashboard.transfers.forms import MatchForm, NoOrderForm, ReturnedForm, ReturnForm, SplitForm
+from marketplace.dashboard.transfers.forms import (
+    DebtForm,
+    MatchForm,
+    NoOrderForm,
+    ReturnedForm,
+    ReturnForm,
+    SplitForm,
+)
 from marketplace.folding import names_like
 
 State = BankTransfer.State
@@ -37,7 +46,10 @@ SHOWN: dict[str, tuple[Any, tuple[str, ...]]] = {
     "decide": (gettext_lazy("To decide"), AWAITING_PERSON),
     "return": (gettext_lazy("To send back"), (State.TO_RETURN,)),
     "kept": (gettext_lazy("Too little so far"), (State.KEPT,)),
-    "settled": (gettext_lazy("Settled"), (State.SETTLED, State.RETURNED, State.SAME, State.SPLIT)),
+    "settled": (
+        gettext_lazy("Settled"),
+        (State.SETTLED, State.RETURNED, State.SAME, State.SPLIT, State.DEBT),
+    ),
     "no_order": (gettext_lazy("No order's money"), (State.NO_ORDER,)),
     "pending": (gettext_lazy("Just read"), (State.PENDING,)),
 }
@@ -56,7 +68,7 @@ class TransferListView(NationalAccess, ListView):
         return self.request.GET.get("show", "") if self.request.GET.get("show") in SHOWN else ""
 
     def get_queryset(self) -> QuerySet[BankTransfer]:
-        found = BankTransfer.objects.select_related("account", "order")
+        found = BankTransfer.objects.select_related("account", "order", "producer")
         if self.shown:
             found = found.filter(state__in=SHOWN[self.shown][1])
         if words := self.request.GET.get("q", "").strip()[:80]:
@@ -99,7 +111,7 @@ class TransferAccess(NationalAccess, View):
     def page(self, request: HttpRequest, pk: int, *, form: Any = None, status: int = 200) -> HttpResponse:
         transfer = get_object_or_404(
             BankTransfer.objects.select_related(
-                "account", "order", "statement", "same_as", "part_of", "decided_by"
+                "account", "order", "producer", "statement", "same_as", "part_of", "decided_by"
             ),
             pk=pk,
         )
@@ -119,7 +131,10 @@ class TransferAccess(NationalAccess, View):
                 initial={"order_numbers": "\n".join(order_numbers_in(transfer.memo))},
                 use_required_attribute=False,
             ),
-            "parts": transfer.parts.select_related("order").order_by("pk"),
+            "debt_form": form
+            if isinstance(form, DebtForm)
+            else DebtForm(named=debtors_in(transfer.memo), use_required_attribute=False),
+            "parts": transfer.parts.select_related("order", "producer").order_by("pk"),
             "no_order_form": form
             if isinstance(form, NoOrderForm)
             else NoOrderForm(use_required_attribute=False),
@@ -187,6 +202,21 @@ class TransferSplitView(RecentSecondFactor, TransferDecision):
             by=self.request.user,
         )
         return _("The money is shared out over its orders.")
+
+
+class TransferDebtView(RecentSecondFactor, TransferDecision):
+    """A producer pays with it what it owes."""
+
+    form_class = DebtForm
+
+    def decide(self, pk: int, values: dict[str, Any]) -> str:
+        transfer_pays_debt(
+            transfer_id=pk,
+            producer=values["debtor"],
+            returns_rest=values["returns_rest"],
+            by=self.request.user,
+        )
+        return _("The money pays what %(producer)s owes.") % {"producer": values["debtor"]}
 
 
 class TransferSameView(TransferDecision):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("programme/transfers/<int:pk>/", transfers.TransferView.as_view(), name="transfer"),
     path("programme/transfers/<int:pk>/match/", transfers.TransferMatchView.as_view(), name="transfer-match"),
     path("programme/transfers/<int:pk>/split/", transfers.TransferSplitView.as_view(), name="transfer-split"),
+    path("programme/transfers/<int:pk>/debt/", transfers.TransferDebtView.as_view(), name="transfer-debt"),
     path("programme/transfers/<int:pk>/same/", transfers.TransferSameView.as_view(), name="transfer-same"),
     path(
         "programme/transfers/<int:pk>/no-order/",

@@ -485,6 +485,7 @@ def _transfers_of(order: Order) -> dict[str, int]:
         "transfer",
         "transfer-match",
         "transfer-split",
+        "transfer-debt",
         "transfer-same",
         "transfer-no-order",
         "transfer-return",

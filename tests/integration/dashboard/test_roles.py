@@ -41,7 +41,7 @@ CAMPAIGNS = {
     "campaign-schedule", "campaign-stop",
 }  # fmt: skip
 TRANSFERS = {
-    "transfers", "transfer", "transfer-match", "transfer-split", "transfer-same", "transfer-no-order",
+    "transfers", "transfer", "transfer-match", "transfer-split", "transfer-debt", "transfer-same", "transfer-no-order",
     "transfer-return", "transfer-returned",
     "statements", "statement", "statement-columns", "statement-take", "statement-discard", "statement-sample",
     "receiving-accounts", "receiving-account-new", "receiving-account-use", "receiving-account-rest",

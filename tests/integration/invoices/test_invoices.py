@@ -21,14 +21,17 @@ from checkout.invoices.selectors import changes_of, invoices_of
 from checkout.invoices.services import invoice_terms_write, tax_number_read
 from checkout.order.links import order_token
 from checkout.order.models import Consignment, Line, Order
+from checkout.payment.goodwill import goodwill_give
+from checkout.payment.models import Refund
 from checkout.payment.refunds import refund_request
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
 from marketplace.clock import start_of_day, today
+from marketplace.customer import receipts
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payments import call_webhook, make_paid, make_payment, webhook_body
-from tests.factories.payouts import earned
+from tests.factories.payouts import earned, finance
 from tests.factories.producers import MembershipFactory
 from tests.factories.settlement import payment_of
 from tests.integration.checkout.test_pages import checkout, put, text_of
@@ -214,6 +217,121 @@ def test_a_change_takes_back_what_was_invoiced_no_more_and_no_less(
 
     assert invoice.total == 110_000 + (8_000 if hand == "producer" else 0)
     assert [(one.words, one.amount) for one in changes] == [(f"{packs} × {line.title}", changed)]
+
+
+# --- Sums given back as goodwill ----------------------------------------------------------------------------
+
+
+def give(parcel: Consignment, amount: int, borne_by: str = "producer") -> None:
+    goodwill_give(
+        consignment_id=parcel.pk,
+        amount=amount,
+        borne_by=borne_by,
+        reason="Giao muộn",
+        key=f"goodwill-{amount}",
+        by=finance(),
+    )
+
+
+def delivered_earlier(parcel: Consignment) -> date:
+    """Let a parcel have come forty days ago, and return that day."""
+    moment = parcel.delivered_at - timedelta(days=40)
+    Consignment.objects.filter(pk=parcel.pk).update(delivered_at=moment)
+    return moment.date()
+
+
+def test_a_sum_that_the_producer_bears_is_taken_off_its_invoice(parcel: Consignment) -> None:
+    terms = terms_of(parcel.producer, **VAT)
+    give(parcel, 21_600)
+
+    (invoice,) = invoices_of(parcel.producer, month=today(), terms=terms)
+
+    assert (invoice.total, invoice.net, invoice.tax, invoice.given_back) == (86_400, 80_000, 6_400, 21_600)
+    assert [(one.amount, one.tax) for one in invoice.lines] == [(108_000, 8_000), (-21_600, -1_600)]
+
+
+def test_a_sum_that_the_marketplace_bears_leaves_the_invoice_as_it_is(parcel: Consignment) -> None:
+    give(parcel, 21_600, "platform")
+
+    (invoice,) = invoices_of(parcel.producer, month=today(), terms=None)
+
+    assert (invoice.total, invoice.given_back) == (108_000, 0)
+    delivered_earlier(parcel)
+    assert changes_of(parcel.producer, month=today()) == []
+
+
+def test_a_sum_given_later_changes_an_earlier_invoice(parcel: Consignment) -> None:
+    earlier = delivered_earlier(parcel)
+    give(parcel, 21_600)
+
+    (invoice,) = invoices_of(parcel.producer, month=earlier, terms=None)
+    (change,) = changes_of(parcel.producer, month=today())
+
+    assert (invoice.total, change.amount) == (108_000, 21_600)
+
+
+def test_what_is_set_off_against_a_sum_is_changed_no_second_time(parcel: Consignment) -> None:
+    earlier = delivered_earlier(parcel)
+    give(parcel, 21_600)
+    Refund.objects.update(created_at=parcel.delivered_at - timedelta(days=40))
+    refund_request(payment=payment_of(parcel.order), consignment=parcel, reason="Móp", key="k")
+
+    (invoice,) = invoices_of(parcel.producer, month=earlier, terms=None)
+    changes = changes_of(parcel.producer, month=today())
+
+    assert invoice.total == 86_400
+    assert [one.amount for one in changes] == [108_000, -21_600]
+    assert sum(one.amount for one in changes) == invoice.total
+
+
+@pytest.mark.parametrize(("hand", "total"), [("producer", 8_000 - 2_000), ("platform", 0)])
+def test_a_sum_takes_off_goods_first_then_the_producers_own_way_and_never_more(
+    parcel: Consignment, hand: str, total: int
+) -> None:
+    Consignment.objects.filter(pk=parcel.pk).update(
+        goods_total=100_000, delivery_charge=8_000, carried_by=hand
+    )
+    Line.objects.update(line_price_incl_tax=100_000, line_price_before_discounts_incl_tax=100_000)
+    terms = terms_of(parcel.producer, **VAT)
+    give(parcel, 102_000)
+
+    (invoice,) = invoices_of(parcel.producer, month=today(), terms=terms)
+
+    assert invoice.total == total
+    assert [one.rate for one in invoice.lines if one.is_reduction] == ([800, 1_000] if total else [800])
+
+
+def test_a_sum_stands_in_the_files_and_they_add_up(parcel: Consignment) -> None:
+    terms = terms_of(parcel.producer, **VAT)
+    give(parcel, 21_600)
+    invoices = invoices_of(parcel.producer, month=today(), terms=terms)
+
+    root = ET.fromstring(invoices_xml(parcel.producer, terms, invoices))
+    _heading, _goods, row = invoice_rows(invoices)
+
+    lines = [(one.findtext("TChat"), int(one.findtext("ThTien") or 0)) for one in root.findall(".//HHDVu")]
+    assert lines == [("1", 100_000), ("3", 20_000)]
+    assert root.findtext(".//TgTCThue") == root.findtext(".//LTSuat/ThTien") == "80000"
+    assert root.findtext(".//TgTTTBSo") == "86400"
+    assert row[-4:] == [-20_000, "8", -1_600, -21_600]
+
+
+def test_a_sum_is_named_on_the_page_and_on_the_receipt(
+    client: Client, parcel: Consignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        receipts, "_sum", lambda paper, words, amount, **how: written.append((str(words), amount))
+    )
+    give(parcel, 21_600, "platform")
+    give(parcel, 10_800)
+    client.force_login(member_of(parcel.producer, Membership.Role.ACCOUNTANT))
+
+    page = text_of(client.get(address("invoices", parcel.producer)))
+    receipts.receipt_pdf(Order.objects.get(pk=parcel.order_id))
+
+    assert "Đã trừ 10.800\u00a0₫ trả lại để giữ thiện cảm" in page
+    assert written[-1] == ("Trả lại để giữ thiện cảm", -32_400)
 
 
 def test_a_month_costs_as_many_queries_for_many_as_for_one(

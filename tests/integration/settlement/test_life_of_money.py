@@ -13,6 +13,7 @@ from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line, Order
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.refunds import refund_request, refunds_send_due
+from checkout.payment.transfers.debts import debt_memo_of
 from checkout.settlement.bookings import (
     book_cash_fee,
     book_cash_remitted,
@@ -26,6 +27,7 @@ from checkout.settlement.selectors import producer_balance
 from tests.factories.catalogue import sold_pack
 from tests.factories.payments import make_order
 from tests.factories.settlement import balances, commission, deliver, legs, paid_order, payment_of
+from tests.factories.transfers import money_comes
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +131,19 @@ def test_cash_that_the_producer_took() -> None:
 
     assert booked() == told("Paid in cash to the producer")
     assert producer_balance(order.consignments.get().producer) == -6_500
+
+
+def test_the_producer_pays_what_it_owes() -> None:
+    order = make_order((1, 100_000, 0), method="cash", payment_state="due_on_delivery")
+    Order.objects.update(confirmed_at=timezone.now())
+    Consignment.objects.update(carried_by="producer")
+    delivered(order)
+    producer = order.consignments.get().producer
+
+    money_comes(amount=6_500, memo=debt_memo_of(producer.pk))
+
+    assert booked() == told("The producer pays what it owes")
+    assert producer_balance(producer) == 0
 
 
 def test_cash_that_our_carrier_took() -> None:

@@ -11,7 +11,7 @@ from catalogue.producers.models import Membership, Partner
 from checkout.errors import CheckoutError
 from checkout.order.models import Consignment
 from checkout.payment.offers import offers_for
-from checkout.settlement.bookings import book_producer_paid
+from checkout.payment.transfers.debts import debt_memo_of
 from checkout.settlement.selectors import producer_balance
 from marketplace.accounts.models import User
 from marketplace.notices.models import Notice
@@ -19,6 +19,7 @@ from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.producers import MembershipFactory
 from tests.factories.settlement import commission, deliver
+from tests.factories.transfers import money_comes
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_once_it_is_paid_in_cash_is_taken_again(pack: Product) -> None:
     for _twice in range(2):
         sell_for_cash(pack)
 
-    book_producer_paid(producer=producer_of(pack), amount=LIMIT, key="FT1")
+    money_comes(amount=LIMIT, memo=debt_memo_of(producer_of(pack).pk))
 
     assert why_no_cash(pack) == ""
 

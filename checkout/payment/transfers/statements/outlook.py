@@ -8,11 +8,14 @@ from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from catalogue.producers.models import Partner
 from checkout.order.models import Order, PaymentState
 from checkout.payment.transfers.crediting import is_as_asked
+from checkout.payment.transfers.debts import debtors_in
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
 from checkout.payment.transfers.rows import IncomingRow
+from checkout.settlement.selectors import producer_balances
 from marketplace.money import format_dong, round_dong
 
 
@@ -35,6 +38,10 @@ def statement_outlook(account: ReceivingAccount, rows: Sequence[IncomingRow]) ->
 class _Outlook:
     def __init__(self, account: ReceivingAccount, rows: Sequence[IncomingRow]) -> None:
         self.rows = rows
+        self.debtors = [debtors_in(row.memo) for row in rows]
+        named = {pk for pks in self.debtors for pk in pks}
+        self.producers = Partner.objects.in_bulk(named)
+        self.owed = {pk: -balance for pk, balance in producer_balances(named).items()} if named else {}
         self.numbers = [order_numbers_in(row.memo) for row in rows]
         asked = {number for numbers in self.numbers for number in numbers}
         self.orders = {order.number: order for order in Order.objects.filter(number__in=asked)}
@@ -53,17 +60,23 @@ class _Outlook:
 
     def of_all(self) -> list[RowOutlook]:
         return [
-            self._of(row, [self.orders[number] for number in numbers if number in self.orders])
-            for row, numbers in zip(self.rows, self.numbers, strict=True)
+            self._of(
+                row,
+                [self.orders[number] for number in numbers if number in self.orders],
+                [self.producers[pk] for pk in debtors if pk in self.producers],
+            )
+            for row, numbers, debtors in zip(self.rows, self.numbers, self.debtors, strict=True)
         ]
 
-    def _of(self, row: IncomingRow, orders: list[Order]) -> RowOutlook:
+    def _of(self, row: IncomingRow, orders: list[Order], debtors: list[Partner]) -> RowOutlook:
         if row.reference in self.known:
             if self.known[row.reference] != row.amount:
                 words = _("Known under this reference with another amount: nothing changes, please look.")
                 return RowOutlook(row, words, "bad", is_known=True)
             return RowOutlook(row, _("Known already"), is_known=True)
         self.known[row.reference] = row.amount
+        if not orders and len(debtors) == 1:
+            return self._for_debtor(row, debtors[0])
         if len(orders) != 1:
             words = (
                 _("Names several orders: a person decides.")
@@ -72,6 +85,14 @@ class _Outlook:
             )
             return RowOutlook(row, words, "wait")
         return self._for_order(row, orders[0])
+
+    def _for_debtor(self, row: IncomingRow, producer: Partner) -> RowOutlook:
+        owed = self.owed.get(producer.pk, 0)
+        if row.amount > owed:
+            words = _("More than %(producer)s owes: a person decides.") % {"producer": producer}
+            return RowOutlook(row, words, "wait")
+        self.owed[producer.pk] = owed - row.amount
+        return RowOutlook(row, _("Pays what %(producer)s owes.") % {"producer": producer}, "good")
 
     def _for_order(self, row: IncomingRow, order: Order) -> RowOutlook:
         total, received = round_dong(order.total_incl_tax), self.received[order.number]
