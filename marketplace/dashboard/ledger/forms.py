@@ -12,7 +12,7 @@ from checkout.campaigns.models import Campaign
 from checkout.payment.methods import METHODS
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
 from marketplace.clock import today
-from marketplace.dashboard.forms import DATE
+from marketplace.dashboard.forms import DATE, ReasonForm
 from marketplace.dashboard.numbers import PercentField
 
 
@@ -120,6 +120,12 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Where it comes from, and what was done about it. It stands in the history."),
     )
+
+
+class CreditForm(ReasonForm):
+    """Why an ended order's buyer gets back what stands to its credit; `amount` is what the page showed."""
+
+    amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ReportForm(forms.Form):

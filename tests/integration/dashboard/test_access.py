@@ -464,7 +464,9 @@ def _ledger_of(order: Order) -> dict[str, int]:
     """Let something of an order differ; return which row each address means."""
     difference = open_difference(order, detail=SECRET)
     return {
-        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        **dict.fromkeys(
+            ("ledger-difference", "ledger-difference-take", "ledger-difference-refund"), difference.pk
+        ),
         "ledger-account": Account.objects.values_list("pk", flat=True)[0],
         "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
         "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],

@@ -4,13 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
-from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, dispute_note, loss_of
-from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
 from checkout.payment.models import Dispute
 from checkout.payment.refunds import refund_request
 from checkout.settlement.models import LedgerEntry
@@ -20,7 +18,16 @@ from marketplace.audit.models import AuditEvent
 from marketplace.notices.models import Notice
 from tests.factories.payouts import finance, owner_of
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import balances, commission, deliver, entries, legs, paid_order, payment_of
+from tests.factories.settlement import (
+    balances,
+    bank_disputes,
+    commission,
+    deliver,
+    entries,
+    legs,
+    paid_order,
+    payment_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,27 +49,10 @@ def first(order: Order) -> Consignment:
     return order.consignments.order_by("pk")[0]
 
 
-def hear(order: Order, amount: int, said: str) -> str:
-    """Let the provider tell how a dispute about `amount` stands; return what came of it."""
-    with transaction.atomic():
-        return dispute_note(
-            payment_of(order),
-            GatewayEvent(
-                event_id=said,
-                kind="dispute",
-                meaning=EventMeaning.DISPUTED,
-                amount=amount,
-                dispute_reference="dp_1",
-                dispute_state=said,
-            ),
-        )
-
-
 def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
     """Let the buyer's bank take `amount` back and decide."""
-    for said in ("needs_response", state):
-        hear(order, amount, said)
-    return Dispute.objects.get()
+    bank_disputes(order, amount, "needs_response")
+    return bank_disputes(order, amount, state)
 
 
 def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
@@ -78,12 +68,11 @@ def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thi�
     ],
 )
 def test_what_is_told_late_leads_nowhere_back(order: Order, told: str, late: str) -> None:
-    hear(order, 270_000, told)
-    before = Dispute.objects.get()
+    before = bank_disputes(order, 270_000, told)
 
-    assert hear(order, 270_000, late) == f"already {before.state}"
+    after = bank_disputes(order, 270_000, late)
 
-    assert Dispute.objects.get().state == before.state
+    assert after.state == before.state
     # The bank still has the money: nothing of it can be sent back a second time.
     assert payment_of(order).refundable_amount == 0
     assert all_differences() == []
