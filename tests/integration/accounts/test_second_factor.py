@@ -202,7 +202,7 @@ ASK = {
     "payout-result-read", "payout-result-apply", "payout-settle", "payouts-hold", "payouts-release",
     "account-confirm", "account-refuse", "payout-terms-new",
     # Money that came in, and the account for it.
-    "transfer-split", "transfer-no-order", "transfer-return", "transfer-returned", "cash-file",
+    "transfer-split", "transfer-debt", "transfer-no-order", "transfer-return", "transfer-returned", "cash-file",
     "receiving-account-new", "receiving-account-use", "receiving-account-rest",
     # What is charged and kept.
     "tariff-new", "tariff", "tariff-upload", "carrier-new", "carrier", "commission-new", "commission",
