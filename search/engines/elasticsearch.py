@@ -200,7 +200,8 @@ class ElasticsearchEngine(SearchEngine):
 
     @reported
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
-        search = Search(using=self._client, index=self._searched).query(similar_query(likeness))
+        search = Search(using=self._patient(with_facets=False), index=self._searched)
+        search = search.query(similar_query(likeness))
         search = search.sort("_score", "product_id").extra(
             docvalue_fields=["product_id"], _source=False, track_total_hits=False
         )[:size]
