@@ -1,7 +1,8 @@
 """From a basket to an order (decision 2 of the architecture).
 
 Everything happens in one transaction. Locks are taken late, once and in this order, here and in `checkout.services`: order, payment,
-consignments, basket, certificates, stock records, offers; rows of a kind by their ids. Then everything is judged again, then it is written.
+consignments, basket, certificates, stock records, offers; rows of a kind by their ids. With the certificates held everything is judged again,
+then it is written. The stock of a good that everybody wants is locked last: whoever orders it waits for another's commit and little more.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ from checkout.invoices.services import invoice_particulars_write
 from checkout.offer.errors import OfferRanOut
 from checkout.offer.uses import OfferBuyer, offers_take
 from checkout.order.confirmation import order_confirmed
-from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.order.notices import tell_awaiting_payment
 from checkout.payment.methods import PaymentMethod, method_for
 from checkout.payment.offers import why_not
@@ -82,8 +83,7 @@ def place_order(
     if basket.status != Basket.OPEN:
         return _order_of(basket)
     now = timezone.now()
-    contents = basket_contents(basket, adult=buyer.is_adult, at=now, lock=True)
-    _refuse_unless_sold(contents)
+    contents = _contents(basket, buyer, now)
     method = _method(payment_method)
     bill = bill_for(
         contents,
@@ -101,14 +101,19 @@ def place_order(
     _refuse_unless_as_shown(shown, bill)
     if address is None and any(not part.quote.is_pickup for part in bill.parcels):
         raise OrderRefused([_("Please enter the address for delivery.")])
-    order, consignments = _order_create(basket, now, bill, buyer, method, address)
+    order, consignments, lines = _order_create(basket, now, bill, buyer, method, address)
     if invoice:
         invoice_particulars_write(order=order, particulars=invoice)
     trace_record(order=order, origin=buyer.origin, address=address)
     if order.is_awaiting_payment:
         tell_awaiting_payment(order)
     else:
-        order_confirmed(order, consignments)
+        order_confirmed(order, consignments, lines)
+    try:
+        stock_reserve(lines)
+    except StockTooLow:
+        _contents(basket, buyer, now)  # the buyer is told of what there is too little now
+        raise
     _offers_take(order, bill, buyer, now)
     return order
 
@@ -119,6 +124,13 @@ def _order_of(basket: Basket) -> Order:
     if order is None:
         raise BasketEmpty([_("Your basket is empty.")])
     return order
+
+
+def _contents(basket: Basket, buyer: Buyer, at: datetime) -> Contents:
+    """Judge every line. Raises BasketEmpty and OrderChanged."""
+    contents = basket_contents(basket, adult=buyer.is_adult, at=at, lock=True)
+    _refuse_unless_sold(contents)
+    return contents
 
 
 def _refuse_unless_sold(contents: Contents) -> None:
@@ -170,8 +182,8 @@ def _order_create(
     buyer: Buyer,
     method: PaymentMethod,
     address: Mapping[str, Any] | None,
-) -> tuple[Order, list[Consignment]]:
-    """Write the order with consignments and lines by Oscar's creator, reserve the stock and close the basket."""
+) -> tuple[Order, list[Consignment], list[Line]]:
+    """Write the order with consignments and lines by Oscar's creator and close the basket."""
     creator = get_class("order.utils", "OrderCreator")(bill, address)
     order: Order = creator.place_order(
         basket=basket,
@@ -186,12 +198,8 @@ def _order_create(
         payment_method=method.code,
         **_payment_begins(bill, method, at),
     )
-    try:
-        stock_reserve(creator.lines)
-    except StockTooLow as error:  # the stock is locked: only a stock record without lock could bring us here
-        raise OrderChanged([_("Something has just been sold out.")]) from error
     basket.submit()
-    return order, creator.consignments
+    return order, creator.consignments, creator.lines
 
 
 def _payment_begins(bill: Bill, method: PaymentMethod, at: datetime) -> dict[str, Any]:
@@ -203,7 +211,7 @@ def _payment_begins(bill: Bill, method: PaymentMethod, at: datetime) -> dict[str
 
 
 def _offers_take(order: Order, bill: Bill, buyer: Buyer, at: datetime) -> None:
-    """Count what the order uses of offers and codes: the last locks, so that nobody waits for more than a commit."""
+    """Count what the order uses of offers and codes: with the stock the last locks."""
     user_id = buyer.user.pk if buyer.user is not None else None
     try:
         offers_take(order=order, discounts=bill.discounts, buyer=OfferBuyer(user_id, buyer.phone), at=at)

@@ -1,5 +1,6 @@
 """The checkout: one page of clear steps. Views read the form and hand over to `checkout.services`."""
 
+import logging
 from typing import Any
 
 from allauth.core import ratelimit
@@ -34,6 +35,8 @@ from marketplace.address.models import UserAddress
 from marketplace.address.phones import format_phone, parse_phone
 from marketplace.clock import day_of
 from marketplace.places.models import Province
+
+logger = logging.getLogger(__name__)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -87,6 +90,8 @@ class CheckoutView(View):
         except BasketEmpty:
             return redirect("basket:summary")
         except OrderRefused as refused:
+            reasons = "; ".join(map(str, refused.reasons))
+            logger.info("basket %s is not ordered: %s", request.basket.pk, reasons)  # type: ignore[attr-defined]
             request.basket.reset_offer_applications()  # type: ignore[attr-defined]
             return self._page(request, _contents(request), form, refused=refused.reasons, status=409)
         response = _go_on(request, order)

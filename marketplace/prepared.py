@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, router
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -43,16 +44,27 @@ class _Statement:
 class PreparedRows:
     """The query `build(ids, *key)`, or `build(ids, moment, *key)` where `takes_moment`, of `values()`.
 
-    Whatever else the SQL depends on is hashable and part of `key`.
+    Whatever else the SQL depends on is hashable and part of `key`. Where `shares_locks`, rows that `build` locks can't be changed by others
+    but read with the same lock, for which Django has no words: whoever only relies on a row keeps nobody waiting who does so, too.
+    `ids` are of the type `kind`.
     """
 
-    def __init__(self, build: Build, *, takes_moment: bool = False) -> None:
+    def __init__(
+        self,
+        build: Build,
+        *,
+        takes_moment: bool = False,
+        shares_locks: bool = False,
+        kind: type[int] | type[str] = int,
+    ) -> None:
         self._build = build
+        self._kind = kind
         self._takes_moment = takes_moment
+        self._shares_locks = shares_locks
         self._statement = lru_cache(maxsize=64)(self._write)
 
     def __call__(
-        self, ids: Sequence[int], *key: Hashable, moment: datetime | None = None
+        self, ids: Sequence[Any], *key: Hashable, moment: datetime | None = None
     ) -> list[dict[str, Any]]:
         """Return the rows for `ids`, in the order of the query."""
         if not ids:
@@ -63,7 +75,7 @@ class PreparedRows:
         statement = self._statement(size, key)
         if statement is None:
             return []
-        with connection.cursor() as cursor:
+        with _preparing_cursor() as cursor:
             cursor.execute(statement.sql, self._values(statement, ids, moment))
             rows = cursor.fetchall()
         if statement.converters:
@@ -71,7 +83,7 @@ class PreparedRows:
         return [dict(zip(statement.names, row, strict=False)) for row in rows]
 
     def _query(
-        self, ids: list[int], moment: datetime | None, key: tuple[Hashable, ...]
+        self, ids: list[Any], moment: datetime | None, key: tuple[Hashable, ...]
     ) -> QuerySet[Any, Any]:
         return self._build(ids, moment, *key) if self._takes_moment else self._build(ids, *key)
 
@@ -79,22 +91,20 @@ class PreparedRows:
         """Write the SQL for `size` ids; None where the query can find nothing."""
         # Written twice: an id goes where the two differ, whatever else the query says. Small and positive, since
         # Django drops a condition that no value of its column can meet.
-        first, second = (range(start, start + size) for start in _STAND_INS)
-        query = self._query(list(first), _SOME_MOMENT, key).query
+        first, second = ([self._kind(start + n) for n in range(size)] for start in _STAND_INS)
+        query = self._query(first, _SOME_MOMENT, key).query
         compiler = query.get_compiler(connection=connection)
         try:
             sql, values = compiler.as_sql()
             _sql, others = (
-                self._query(list(second), _SOME_MOMENT, key)
-                .query.get_compiler(connection=connection)
-                .as_sql()
+                self._query(second, _SOME_MOMENT, key).query.get_compiler(connection=connection).as_sql()
             )
         except EmptyResultSet:
             return None
         moment = connection.ops.adapt_datetimefield_value(_SOME_MOMENT)
         selected = [column[0] for column in compiler.select[: compiler.col_count]]
         return _Statement(
-            sql=sql,
+            sql=sql.replace(" FOR UPDATE", " FOR SHARE") if self._shares_locks else sql,
             values=tuple(values),
             ids=tuple(
                 (position, first.index(value))
@@ -109,7 +119,7 @@ class PreparedRows:
             converters=compiler.get_converters(selected),
         )
 
-    def _values(self, statement: _Statement, ids: Sequence[int], moment: datetime | None) -> list[Any]:
+    def _values(self, statement: _Statement, ids: Sequence[Any], moment: datetime | None) -> list[Any]:
         values = list(statement.values)
         for position, index in statement.ids:
             values[position] = ids[min(index, len(ids) - 1)]
@@ -118,6 +128,20 @@ class PreparedRows:
             for position in statement.moments:
                 values[position] = adapted
         return values
+
+
+def _preparing_cursor() -> CursorWrapper:
+    """Return a cursor with which PostgreSQL keeps the plan of what it is asked often, too: planning takes it longer than answering.
+
+    Django's own fills in the values itself, which makes every query another text. psycopg has PostgreSQL prepare what comes more than `prepare_threshold` times.
+    """
+    cursor = connection.cursor()
+    if connection.vendor == "postgresql":
+        from psycopg import Cursor
+
+        cursor.cursor.close()
+        cursor.cursor = Cursor(connection.connection)
+    return cursor
 
 
 @cache

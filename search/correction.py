@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from search.gazetteer import gazetteer
+from search.gazetteer import Level, gazetteer
 from search.repair import is_known
 from search.spelling import Candidate, Vocabulary
 from search.syllables import is_syllable, split_tone, swap_tones
@@ -56,7 +56,9 @@ def correct(sequence: Sequence[Word], known: Vocabulary, *, doubtful: bool = Fal
     as_heard = Corrected(tuple(sequence), changed=list(typed) != sequence)
     if not doubtful and all(_is_left_alone(item, known) for item in sequence):
         return as_heard
-    sure = gazetteer().told(sequence) | (_in_known_phrases(sequence) if doubtful else frozenset())
+    sure = gazetteer().told(sequence)
+    if doubtful:
+        sure |= _in_known_phrases(sequence) | _in_known_places(sequence)
     choices = [
         [Candidate(item.text, 0.0)] if at in sure else _choices(sequence, at, known, doubtful=doubtful)
         for at, item in enumerate(sequence)
@@ -110,6 +112,16 @@ def _in_known_phrases(sequence: Sequence[Word]) -> frozenset[int]:
         for concept in find_concepts(sequence, lenient=True)
         if concept.end - concept.start > 1
         for at in range(concept.start, concept.end)
+    )
+
+
+def _in_known_places(sequence: Sequence[Word]) -> frozenset[int]:
+    """Return the places of words that name a district or something wider in several words: nobody meant another one."""
+    return frozenset(
+        at
+        for named in gazetteer().find(sequence)
+        if named.end - named.start > 1 and named.places[0].level < Level.COMMUNE
+        for at in range(named.start, named.end)
     )
 
 

@@ -20,7 +20,7 @@ from search.expressions import (
     concept_token,
 )
 from search.facts import head_token, without_tokens
-from search.gazetteer import Level, NamedPlace, Place, gazetteer
+from search.gazetteer import Level, NamedPlace, gazetteer
 from search.intents import Intent, IntentKind
 from search.syllables import is_folded_syllable, split_syllables
 from search.synonyms import Concept, find_concepts, lexicon
@@ -177,7 +177,9 @@ def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
         parts.append(Match(Form.FACT, wider, ranking.PLACE_TODAY))
     level = named.places[0].level
     if level is not Level.REGION:
-        parts.append(weighed(in_name(name_words(named.places, words)), 1.0))
+        # With its own marks, typed or not: *Bánh hỏi An Nhứt* isn't named after Hội An.
+        spellings = {place.spelt: place.words for place in named.places}
+        parts += [in_name(spellings[spelt]) for spelt in sorted(spellings)]
     ordinary = level is Level.COMMUNE or (level is Level.DISTRICT and not any(word.marked for word in words))
     if (
         ordinary and not named.kind_said
@@ -199,23 +201,22 @@ def _place_name(named: NamedPlace, words: list[Word]) -> str:
     return " ".join([*kind, *names]) if len(names) == 1 else ""
 
 
-def name_words(places: Sequence[Place], words: list[Word]) -> list[Word]:
-    """Return the words of the place's name, without the word for its kind."""
-    return words[-len(places[0].spelt) :]
-
-
 def in_name(words: list[Word]) -> Expression:
     weight = ranking.PLACE_IN_NAME / ranking.ZONE_WEIGHTS["name"]
     if len(words) == 1:
         tokens = (words[0].text, bare_token(words[0].folded)) if words[0].marked else (words[0].folded,)
         return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone="name")
     pairs = list(itertools.pairwise(words))
-    apart = all_of(
-        [
-            Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
-            for first, second in pairs
-        ]
-    )
+    beside = [
+        Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
+        for first, second in pairs
+    ]
+    exact = [
+        Constant(Match(Form.EXACT, (word.text, bare_token(word.folded), word.folded), zone="name"), 0.0)
+        for word in words
+        if word.marked
+    ]
+    apart = all_of([*beside, *exact])
     return AnyOf((apart, Match(Form.FOLDED, (joined_words(words),), weight, zone="name")))
 
 

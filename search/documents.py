@@ -36,7 +36,7 @@ FACTS: Final = "facts"
 TEXT_FIELDS: Final = (*(name for _, names in _FIELDS_OF_ZONES for name in names), FACTS)
 
 #: Raise it where what documents say changes although their fields stay: indices of before are then made anew.
-FORMAT: Final = 4
+FORMAT: Final = 5
 
 #: Documents of one good are numbered from 0; a good never has this many intervals.
 MAXIMUM_INTERVALS: Final = 1_000

@@ -19,7 +19,7 @@ from typing import Final
 from marketplace.places.loading import read_rows
 from marketplace.places.names import short_name, split_kind
 from search.syllables import is_folded_syllable
-from search.text import Word, words
+from search.text import Word, word, words
 
 _REGIONS: Final = Path(__file__).parent / "data" / "regions.toml"
 
@@ -42,6 +42,11 @@ class Place:
     spelt: tuple[str, ...]
     own: set[str] = field(default_factory=set)
     wider: set[str] = field(default_factory=set)
+
+    @property
+    def words(self) -> list[Word]:
+        """The words of the name as it is spelt."""
+        return [word(text) for text in self.spelt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,9 @@ class Gazetteer:
     def __init__(self) -> None:
         self._places: dict[tuple[str, ...], list[Place]] = defaultdict(list)
         self._old_province: dict[str, str] = {}
+        #: The old provinces that went into each province of today; the old province of each old district.
+        self._parts: dict[str, set[str]] = defaultdict(set)
+        self._province_of_district: dict[str, str] = {}
         self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         #: Names of one word that mean the place as they stand.
         self._short: set[str] = {"hue"}
@@ -150,6 +158,8 @@ class Gazetteer:
             facts["d"].add(f"d:{row['old_district_code']}")
             old_province = split_kind(row["old_province"])[1]
             self._old_province.setdefault(row["old_province_code"], old_province)
+            self._parts[province].add(row["old_province_code"])
+            self._province_of_district[row["old_district_code"]] = row["old_province_code"]
             same_today = _key(old_province) in today
             self._add(
                 row["old_province"],
@@ -223,7 +233,17 @@ class Gazetteer:
             for place in named.places:
                 if place.level in {Level.PROVINCE, Level.DISTRICT}:
                     found |= dict.fromkeys(sorted(place.own | place.wider))
-        return list(found)
+        return list(dict.fromkeys([*found, *self._namesakes(list(found))]))
+
+    def _namesakes(self, facts: Sequence[str]) -> Iterator[str]:
+        """Yield the old provinces of which only the names of today's stand in ``facts``: regions are made of old ones.
+
+        Sơn La is what it was; of Cà Mau, which took another in, the address must name a district of before.
+        """
+        districts = {self._province_of_district.get(fact[2:]) for fact in facts if fact[:2] in {"d:", "d!"}}
+        for province in [fact[2:] for fact in facts if fact.startswith("p:")]:
+            parts = self._parts[province]
+            yield from sorted(f"q:{old}" for old in (parts & districts if len(parts) > 1 else parts))
 
     def take_apart(self, text: str) -> tuple[str, ...] | None:
         """Return the words, without marks, of a place whose name was written as one (``sapa``); None if it is none."""

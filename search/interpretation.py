@@ -50,7 +50,8 @@ class Interpretation:
     (the same where there is no such wider search). ``preferred`` lifts the rank and decides nothing. ``understood`` is
     the text of the words as taken; ``corrected`` says that it differs from what was typed by more than the keyboard's
     state. ``suggestion`` is another text that may have been meant, empty if there is none: the search fills it in where
-    little was found. ``intents`` are what a page shows as chips. ``later`` thinks again, when it is asked to, and once:
+    little was found. ``keys_as_typed`` says that undecoded Telex or VNI was read as it stands, as slips: good enough where nothing else is
+    found, and nothing to offer. ``intents`` are what a page shows as chips. ``later`` thinks again, when it is asked to, and once:
     what it returns has no further one.
     """
 
@@ -66,6 +67,7 @@ class Interpretation:
     words: tuple[Word, ...] = ()
     concepts: frozenset[str] = frozenset()
     unfinished: bool = False
+    keys_as_typed: bool = False
     later: Callable[[], Interpretation | None] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -192,7 +194,7 @@ class _Reader:
         if doubted.changed:
             return replace(self._compose(typed, doubted.words, phrases, extra, corrected=True), later=further)
         if further is not None and (undecoded := further()) is not None:
-            return replace(undecoded, corrected=True)
+            return replace(undecoded, corrected=True, keys_as_typed=True)
         return None
 
     def _compose(

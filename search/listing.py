@@ -15,7 +15,9 @@ from search.chips import Chip, chips
 from search.facets import Delivery, FacetGroup, PriceBar, Switch, delivery, facet_groups, price_bars, switches
 from search.insights.selectors import common_searches
 from search.labels import all_labels, kind_labels
+from search.parts import parts_of
 from search.query import Facet, SearchQuery, SearchResult, Sort
+from search.spelling import Vocabulary
 
 #: How many sets and searches an empty page offers.
 _WAYS_ON = 8
@@ -52,8 +54,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class WaysOn:
-    """Where to go from an empty page: sectors, sets with many goods (value and name), searches that others made."""
+    """Where to go from an empty page: parts of the words, sectors, sets with many goods (value and name), searches that others made."""
 
+    parts: tuple[str, ...]
     sectors: tuple[tuple[str, str], ...]
     sets: tuple[tuple[str, str], ...]
     searches: tuple[str, ...]
@@ -106,11 +109,15 @@ def remember_popular_sets(query: SearchQuery, result: SearchResult) -> None:
         cache.set(_popular_key(query.adult), commonest[:_WAYS_ON], timeout=_POPULAR_SECONDS)
 
 
-def ways_on(query: SearchQuery, language: str) -> WaysOn:
-    """Return where to go from a page without goods; two reads of the cache, no query."""
+def ways_on(query: SearchQuery, language: str, vocabulary: Vocabulary | None = None) -> WaysOn:
+    """Return where to go from a page without goods; a few reads of the cache, and one query in five minutes.
+
+    ``vocabulary``: the shop's words, to tell which parts of the search goods have.
+    """
     labels: Mapping[Facet, Mapping[str, str]] = kind_labels(language)
     sets: list[str] = cache.get(_popular_key(query.adult)) or []
     return WaysOn(
+        parts=parts_of(query, vocabulary) if vocabulary is not None and query.text.strip() else (),
         sectors=tuple(labels[Facet.SECTOR].items()),
         sets=tuple((number, labels[Facet.SET][number]) for number in sets if number in labels[Facet.SET]),
         searches=tuple(common_searches("", most=_WAYS_ON)),

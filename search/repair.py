@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from search.gazetteer import gazetteer
@@ -37,7 +37,8 @@ _VNI_MARKS: Final = re.compile("[aeo]6|a8|[ou]7|d9")
 def decode_keys(text: str, known: Vocabulary) -> str:
     """Return ``text`` (normalised) with words in undecoded Telex or VNI decoded.
 
-    A word that is known as it stands is left alone, unless another word shows that the keyboard was off.
+    A word that is known as it stands is left alone, unless another word shows that the keyboard was off and stands
+    beside what comes of it (``cats hair``: *Cát Hải*).
     """
     decodable = {
         match[0]: decoded
@@ -57,7 +58,22 @@ def decode_keys(text: str, known: Vocabulary) -> str:
     sequence = words(text)
     for at in gazetteer().told(sequence):  # *xã Krông Ana*, *xã Cư M'gar*
         decodable = {token: decoded for token, decoded in decodable.items() if token not in sequence[at].text}
+    decodable |= _spoken_for(_TOKEN.findall(text), decodable, known)
     return _TOKEN.sub(lambda match: decodable.get(match[0], match[0]), text)
+
+
+def _spoken_for(tokens: Sequence[str], decodable: Mapping[str, str], known: Vocabulary) -> dict[str, str]:
+    """Return the known words that are another word in Telex or VNI, beside which a decoded one stands somewhere."""
+    found: dict[str, str] = {}
+    for before, behind in itertools.pairwise(tokens):
+        if (before in decodable) == (behind in decodable):
+            continue
+        unread = behind if before in decodable else before
+        meant = {**decodable, unread: decode(unread) or unread}
+        first, second = (word(meant[token]) for token in (before, behind))
+        if meant[unread] != unread and known.are_neighbours(first.text, second.text):
+            found[unread] = meant[unread]
+    return found
 
 
 def _decode_known(token: str, known: Vocabulary) -> str | None:

@@ -13,7 +13,7 @@ from search.facts import negations
 from search.gazetteer import Level, NamedPlace, gazetteer
 from search.intents import IntentKind
 from search.synonyms import find_concepts, lexicon
-from search.text import Word, word
+from search.text import Word
 from search.unit import UnitKind
 from search.wording import forms_in, kinds_of_goods, query_wording
 
@@ -101,7 +101,8 @@ def _wording_runs(sequence: Sequence[Word]) -> Iterator[Run]:
 def _end_of_thing(sequence: Sequence[Word], start: int) -> int:
     """Return where the form, the goods or the place ends that begins at ``start``; one word where none does."""
     forms = [form.end for form in forms_in(sequence, lenient=True) if form.start == start]
-    goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start == start]
+    begins = {start, start + 1} if sequence[start].text in query_wording().of else {start}
+    goods = [concept.end for concept in find_concepts(sequence, lenient=True) if concept.start in begins]
     things = [
         thing.end for thing in query_wording().things.find(sequence, lenient=True) if thing.start == start
     ]
@@ -152,44 +153,52 @@ def _order(run: Run) -> tuple[int, int, int, int]:
 
 
 def _without_swallowed_places(runs: list[Run], sequence: Sequence[Word]) -> list[Run]:
-    """Leave out goods whose phrase ends in a place or within one.
+    """Leave out goods whose phrase ends in a place or within one, and places that end within another.
 
-    The place binds: *nước mắm Phú Quốc* is fish sauce of Phú Quốc, *bánh Nam Định* no *bánh nam*.
+    The place binds: *nước mắm Phú Quốc* is fish sauce of Phú Quốc, *bánh Nam Định* no *bánh nam*; *mien dong bac kan* are glass noodles
+    of Bắc Kạn, nothing of *miền Đông Bắc*. What stands before the place stays what it names.
     """
     places = [
         run
         for run in runs
         if isinstance(run.meaning, NamedPlace) and run.meaning.places[0].level < Level.COMMUNE
     ]
-
-    def surely_meant(place: Run) -> bool:
-        said = sequence[place.start : place.end]
-        if any(item.marked for item in said):
-            return tuple(item.text for item in said) == place.meaning.places[0].spelt
-        return not any(
-            other.start < place.end and place.start < other.end for other in places if other is not place
-        )
-
-    def ends_in(run: Run, place: Run) -> bool:
-        if run.start < place.start < run.end < place.end:
-            before = sequence[run.start : place.start]
-            named = any(
-                found.end - found.start == len(before) for found in find_concepts(before, lenient=True)
+    kept: list[Run] = []
+    for run in runs:
+        place = next((place for place in places if _is_swallowed(run, place, places, sequence)), None)
+        if place is None:
+            kept.append(run)
+        else:
+            kept += (
+                Run(run.start, place.start, UnitKind.GOODS, key)
+                for key in _named_by(sequence[run.start : place.start])
+                if key not in lexicon().describing
             )
-            return named and surely_meant(place)
-        if not (run.start < place.start and place.end == run.end):
-            return False
-        spelt = [
-            word(text) for text in place.meaning.places[0].spelt
-        ]  # *mật ong bạc hà* doesn't end in Bắc Hà
-        said = [*sequence[run.start : run.end - len(spelt)], *spelt]
-        return any(
-            concept.key == run.meaning and concept.end - concept.start == len(said)
-            for concept in find_concepts(said, lenient=True)
-        )
+    return kept
 
+
+def _is_swallowed(run: Run, place: Run, places: Sequence[Run], sequence: Sequence[Word]) -> bool:
+    """Whether the words of ``run`` are something else and then ``place``."""
+    if run.kind not in {UnitKind.GOODS, UnitKind.PLACE, UnitKind.TOLD_PLACE} or run.start >= place.start:
+        return False
+    before, said = sequence[run.start : place.start], sequence[place.start : place.end]
+    if place.start < run.end < place.end:
+        others = [other for other in places if other is not place and other is not run]
+        return bool(_named_by(before)) and _surely_meant(place, said, others)
+    if place.end != run.end or _named_by(said):  # *đường thốt nốt* isn't sugar of Thốt Nốt
+        return False
+    spelt = place.meaning.places[0].words[-len(said) :]  # *mật ong bạc hà* doesn't end in Bắc Hà
+    return run.meaning in _named_by([*sequence[run.start : run.end - len(spelt)], *spelt])
+
+
+def _named_by(said: Sequence[Word]) -> list[str]:
+    """Return the groups that these words name, all of them together."""
     return [
-        run
-        for run in runs
-        if run.kind is not UnitKind.GOODS or not any(ends_in(run, place) for place in places)
+        found.key for found in find_concepts(said, lenient=True) if found.end - found.start == len(said) > 0
     ]
+
+
+def _surely_meant(place: Run, said: Sequence[Word], others: Sequence[Run]) -> bool:
+    if any(item.marked for item in said):
+        return tuple(item.text for item in said) == place.meaning.places[0].spelt
+    return not any(other.start < place.end and place.start < other.end for other in others)

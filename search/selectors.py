@@ -47,10 +47,16 @@ def search_interpreted(
     result = engine.search_in_turn(_in_turn(query, interpretation))
     interpretation = result.interpretation
     if 0 < result.total <= FEW and not interpretation.corrected and not interpretation.unfinished:
-        offered = interpretation.otherwise
-        if offered is not None and offered.corrected and offered.understood != interpretation.understood:
-            result = replace(result, interpretation=replace(interpretation, suggestion=offered.understood))
+        result = replace(result, interpretation=replace(interpretation, suggestion=_offered(interpretation)))
     return query.with_phrases(interpretation), result
+
+
+def _offered(interpretation: Interpretation) -> str:
+    """Return another spelling of the words, empty where none is worth offering."""
+    otherwise = interpretation.otherwise
+    if otherwise is None or not otherwise.corrected or otherwise.keys_as_typed:
+        return ""
+    return otherwise.understood if otherwise.understood != interpretation.understood else ""
 
 
 def _in_turn(

@@ -27,7 +27,8 @@ from catalogue.reviews.ratings import rating_step
 from catalogue.seasons import season_months
 from catalogue.texts import TEXT_FIELDS
 from marketplace.clock import day_of, start_of_day
-from marketplace.places.models import Commune
+from marketplace.places.index import place_index
+from marketplace.places.models import Commune, Province
 from marketplace.places.selectors import find_commune
 from search.classification import likely_set
 from search.codes import decision_tokens
@@ -132,6 +133,8 @@ def build_documents(
 def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
     row = good.row
     commune = find_commune(row["commune_id"] or row["producer__commune_id"] or "")
+    facts = tuple(_facts(good, commune))
+    province = commune.province if commune else _province_in(facts)
     name = named_texts([row["title_vi"]], english=[row["title_en"]])
     described = {
         "product_id": row["pk"],
@@ -140,11 +143,11 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         "maker": texts((row["producer__name"],), is_name=True),
         "body": texts(_described(row, "vi"), english=_described(row, "en")),
         "story": good.story,
-        "facts": tuple(_facts(good, commune)),
+        "facts": facts,
         "sector": row["sector_id"] or "",
         "product_set": row["product_set_id"],
-        "province": commune.province_id if commune else "",
-        "region": commune.province.macro_region if commune else "",
+        "province": province.code if province else "",
+        "region": province.macro_region if province else "",
         "forms": forms_of(_says_form(good)),
         "season": season_months(row["season_first"], row["season_last"]),
         "bought_with": good.bought_with,
@@ -305,6 +308,12 @@ def _place_facts(row: dict[str, Any], commune: Commune | None) -> Iterator[str]:
         yield from gazetteer().facts_in(f"{address} {region}")
         return
     yield from gazetteer().facts_of(commune.code, commune.province_id, address)
+
+
+def _province_in(facts: Iterable[str]) -> Province | None:
+    """Return the province that an address names which leads to no commune; None where it names several."""
+    codes = {fact[2:] for fact in facts if fact.startswith("p:")}
+    return place_index().provinces.get(codes.pop()) if len(codes) == 1 else None
 
 
 def _code_facts(good: _Good) -> Iterator[str]:

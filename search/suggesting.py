@@ -221,12 +221,17 @@ def _kinds(language: str, adult: bool, _minute: int) -> NameIndex:
 
 @lru_cache(maxsize=8)
 def _places(language: str, adult: bool, _minute: int) -> NameIndex:
+    return _places_with(language, communes_shown(adult=adult))
+
+
+def communes_shown(*, adult: bool) -> tuple[str, ...]:
+    """Return the codes of the communes from which goods are shown, as of the last five minutes."""
     key = f"search-communes:{adult}"
     codes: list[str] | None = cache.get(key)
     if codes is None:
         codes = communes_with_goods(at=timezone.now(), adult=adult)
         cache.set(key, codes, timeout=_SHARED_SECONDS)
-    return _places_with(language, tuple(codes))
+    return tuple(codes)
 
 
 @lru_cache(maxsize=8)

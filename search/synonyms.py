@@ -212,6 +212,15 @@ def _kept_concepts(sequence: tuple[Word, ...], table: Lexicon, lenient: bool) ->
     return tuple(concepts)
 
 
+def phrases(table: Lexicon) -> Iterator[Phrase]:
+    """Yield every phrase of ``table``."""
+    waiting = [table.root]
+    while waiting:
+        node = waiting.pop()
+        yield from node.phrases
+        waiting += node.following.values()
+
+
 def _phrases(sequence: Sequence[Word], table: Lexicon, *, lenient: bool) -> Iterator[tuple[Phrase, int, int]]:
     """Yield the phrases in ``sequence`` with their places."""
     folded = [item.folded for item in sequence]

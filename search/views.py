@@ -36,6 +36,7 @@ from search.query import Facet, SearchQuery
 from search.selectors import find_goods
 from search.snippets import Snippet, SnippetFinder
 from search.suggesting import suggestions
+from search.vocabulary import current_vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class CatalogueView(View):
             "listing": listing,
             "beyond": beyond,
             "items": _marked(cards, interpretation),
-            "ways_on": ways_on(query, language) if not cards else None,
+            "ways_on": ways_on(query, language, current_vocabulary()) if not cards else None,
             "understood": interpretation.understood,
             "corrected": interpretation.corrected,
             "suggestion": interpretation.suggestion,

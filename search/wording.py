@@ -114,6 +114,8 @@ class QueryWording:
     describing_phrases: PhraseTable[None]
     negations: frozenset[str]
     having: frozenset[str]
+    #: Words before a thing that say what of it is meant (*hoa*, *vị*).
+    of: frozenset[str]
     removals: PhraseTable[None]
     things: PhraseTable[None]
     not_negated: PhraseTable[None]
@@ -167,6 +169,7 @@ def query_wording() -> QueryWording:
         describing_phrases=phrases(data["describing"]["phrases"]),
         negations=frozenset(data["negations"]["words"]),
         having=frozenset(data["negations"]["having"]),
+        of=frozenset(data["negations"]["of"]),
         removals=phrases(
             f"{verb} {part}"
             for verb, part in itertools.product(data["negations"]["removing"], data["negations"]["parts"])

@@ -12,11 +12,10 @@ from catalogue.certification.models import Certificate
 from catalogue.certification.rules import CertificateFacts, GoodFacts, PackFacts, PriceWindow
 from catalogue.models import Product
 from catalogue.pricing.models import DatedPrice, NormalPrice
-from catalogue.producers.models import Partner, StockRecord
+from catalogue.producers.models import Partner
 from marketplace.prepared import PreparedRows
 
 Row = dict[str, Any]
-_NO_STOCK: Row = {"in_stock": 0, "promised": 0}
 
 
 def facts_for_goods(good_ids: Iterable[int]) -> dict[int, GoodFacts]:
@@ -32,14 +31,13 @@ def facts_for(
 ) -> dict[int, PackFacts]:
     """Return the facts of packs (ids of structure `child`) by id, in three queries. Unknown ids are left out.
 
-    Prices that ended before `at` (default: now) are left out too. With `lock`, inside a transaction, the goods' certificates and then
-    the packs' stock records are locked for update, each in the order of their ids, before anything is read: so that two orders
-    cannot deadlock, and that neither a withdrawal nor another order comes between the verdict and the sale.
+    Prices that ended before `at` (default: now) are left out too. With `lock`, inside a transaction, the goods' certificates are locked
+    against change, in the order of their ids, before anything is read: no withdrawal comes between the verdict and the sale. Other
+    orders don't wait for it. What is in stock is only read: reserving it decides (`checkout.reservations`).
     """
     ids = sorted(set(pack_ids))
     moment = at or timezone.now()
     locked = _by_good(_prepared_locked_papers(ids)) if lock else None
-    stock = {row["product_id"]: row for row in _prepared_locked_stock(ids)} if lock else {}
     packs = _prepared_packs(ids)
     certificates = certificates_of({pack["parent_id"] for pack in packs}) if locked is None else locked
     prices: dict[int, list[PriceWindow]] = defaultdict(list)
@@ -52,15 +50,11 @@ def facts_for(
         pack["pk"]: PackFacts(
             pk=pack["pk"],
             good=goods[pack["parent_id"]],
-            available=_available(stock.get(pack["pk"], _NO_STOCK) if lock else pack),
+            available=(pack["in_stock"] or 0) - (pack["promised"] or 0),
             prices=tuple(prices[pack["pk"]]),
         )
         for pack in packs
     }
-
-
-def _available(row: Row) -> int:
-    return (row["in_stock"] or 0) - (row["promised"] or 0)
 
 
 def _good_of(pack: Row, certificates: tuple[CertificateFacts, ...]) -> GoodFacts:
@@ -135,18 +129,8 @@ def _locked_papers(pack_ids: list[int]) -> QuerySet[Certificate, Any]:
     return _papers(packs.values("parent_id")).select_for_update(of=("self",))
 
 
-def _locked_stock(pack_ids: list[int]) -> QuerySet[StockRecord, Any]:
-    return (
-        StockRecord.objects.filter(product__in=pack_ids)
-        .order_by("pk")
-        .select_for_update(of=("self",))
-        .values("product_id", in_stock=F("num_in_stock"), promised=F("num_allocated"))
-    )
-
-
 _prepared_packs = PreparedRows(_packs)
-_prepared_locked_papers = PreparedRows(_locked_papers)
-_prepared_locked_stock = PreparedRows(_locked_stock)
+_prepared_locked_papers = PreparedRows(_locked_papers, shares_locks=True)
 _prepared_papers = PreparedRows(_papers)
 _prepared_windows = PreparedRows(_windows, takes_moment=True)
 

@@ -155,7 +155,7 @@ def basket_contents(
 ) -> Contents:
     """Return what `basket` holds at `at` (default: now), in the same few queries for one line and for a hundred.
 
-    `lock` holds certificates and stock until the transaction ends, in a fixed order, before anything is judged.
+    `lock` holds certificates as they are until the transaction ends, before anything is judged.
     """
     moment = at or timezone.now()
     lines = read_lines(basket)

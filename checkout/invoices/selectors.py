@@ -160,8 +160,9 @@ def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterat
             yield InvoiceChange(consignment, words, was.amount - left.amount)
     if less := _delivery(consignment, lines, before) - _delivery(consignment, lines, after):
         yield InvoiceChange(consignment, _("Delivery"), less)
-    if more := sum(_given_back(consignment, lines, after)) - sum(_given_back(consignment, lines, before)):
-        yield InvoiceChange(consignment, _("Sum given back as goodwill"), more)
+    given, by_now = (sum(_given_back(consignment, lines, gone)) for gone in (before, after))
+    if given != by_now:
+        yield InvoiceChange(consignment, _("Sum given back as goodwill"), by_now - given)
 
 
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:

@@ -1,6 +1,7 @@
 """What buyers and producers are told of an order. Each notice belongs to the transaction of the change it tells of."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -39,9 +40,11 @@ def tell_awaiting_payment(order: Order) -> None:
     )
 
 
-def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
-    """Tell the buyer that the order stands, and each producer of its consignment."""
-    consignments = list(consignments)
+def tell_confirmed(order: Order, consignments: Collection[Consignment], lines: Iterable[Line]) -> None:
+    """Tell the buyer that the order stands, and each producer of its consignment, of which `lines` are."""
+    held: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for line in lines:
+        held[line.consignment_id].append(_in_words(line))
     _tell_buyer(
         order,
         "order_confirmed",
@@ -51,7 +54,7 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
         consignments=[
             {
                 "producer": consignment.producer.name,
-                "lines": _lines(consignment),
+                "lines": held[consignment.pk],
                 "delivery_charge": consignment.delivery_charge,
                 "amount": consignment.goods_total + consignment.delivery_charge,
             }
@@ -62,7 +65,7 @@ def tell_confirmed(order: Order, consignments: Iterable[Consignment]) -> None:
         _tell_producer(
             consignment,
             "producer_consignment_new",
-            lines=_lines(consignment),
+            lines=held[consignment.pk],
             amount=consignment.goods_total + consignment.delivery_charge,
             is_paid=order.payment_state == PaymentState.PAID,
             dispatch_until=consignment.dispatch_until or today(),
@@ -186,16 +189,12 @@ def pickup_hours(consignment: Consignment) -> str:
     return str(point.hours if point is not None else consignment.producer.pickup_hours)
 
 
-def _lines(consignment: Consignment) -> list[dict[str, Any]]:
-    lines: Iterable[Line] = consignment.lines.all()
-    return [
-        {
-            "quantity": line.quantity,
-            "name": f"{line.title} ({line.pack_label})" if line.pack_label else line.title,
-            "amount": round_dong(line.line_price_incl_tax),
-        }
-        for line in lines
-    ]
+def _in_words(line: Line) -> dict[str, Any]:
+    return {
+        "quantity": line.quantity,
+        "name": f"{line.title} ({line.pack_label})" if line.pack_label else line.title,
+        "amount": round_dong(line.line_price_incl_tax),
+    }
 
 
 def _tell_buyer(order: Order, template: str, *, key: str = "", **context: Any) -> None:

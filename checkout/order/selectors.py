@@ -1,7 +1,7 @@
 """Reads orders for the pages that show them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
@@ -14,6 +14,7 @@ from checkout.order.timeline import TimelineEvent, consignment_timeline
 from checkout.shipping.carriers.models import TrackingEvent
 from checkout.shipping.carriers.selectors import reports_of
 from marketplace.money import round_dong
+from marketplace.prepared import PreparedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,15 @@ COUNTED_FOR_THE_BUYER: Final = (Consignment.ReturnCause.REFUSED, Consignment.Ret
 
 def refused_parcels(phone: str) -> int:
     """Return how many parcels of a buyer (`phone` in E.164) came back because they were refused or nobody could be reached."""
-    return (
-        Consignment.objects.filter(order__phone=phone, return_cause__in=COUNTED_FOR_THE_BUYER).count()
-        if phone
-        else 0
-    )
+    return len(_prepared_refused([phone])) if phone else 0
+
+
+def _refused(phones: list[str]) -> QuerySet[Consignment, Any]:
+    counted = Consignment.objects.filter(order__phone__in=phones, return_cause__in=COUNTED_FOR_THE_BUYER)
+    return counted.order_by().values("pk")
+
+
+_prepared_refused = PreparedRows(_refused, kind=str)
 
 
 def order_view(order: Order) -> OrderView:

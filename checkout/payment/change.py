@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.order.confirmation import order_confirmed
-from checkout.order.models import Consignment, Order, PaymentState
+from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.closing import payments_close
 from checkout.payment.errors import PaymentNotPossible
 from checkout.payment.methods import method_for
-from checkout.payment.offers import MethodOffer, offers_for
+from checkout.payment.offers import MethodOffer, offers_for, why_not
 from checkout.payment.transfers.crediting import amount_kept
 from checkout.shipping.quotes import cash_charge_of
 from checkout.shipping.tariffs import tariff_book
@@ -26,12 +26,15 @@ def other_ways(order: Order) -> list[MethodOffer]:
     """Return the other ways to pay an order that waits for its money, and why not some of them; none once it doesn't wait."""
     if not is_open(order) or amount_kept(order):
         return []
-    lines = order.lines.select_related("product__parent")
     return [
         offer
-        for offer in offers_for(lines, total=round_dong(order.total_incl_tax), phone=order.phone)
+        for offer in offers_for(_lines(order), total=round_dong(order.total_incl_tax), phone=order.phone)
         if offer.method.code != order.payment_method
     ]
+
+
+def _lines(order: Order) -> list[Line]:
+    return list(order.lines.select_related("product__parent"))
 
 
 def is_open(order: Order) -> bool:
@@ -86,6 +89,9 @@ def payment_method_change(*, order_id: int, code: str) -> Order:
 
 def _pay_on_delivery(order: Order) -> None:
     charges = cash_charges(order)
+    total = round_dong(order.total_incl_tax) + sum(charges.values())
+    if why := why_not(method_for(order.payment_method), _lines(order), total=total, phone=order.phone):
+        raise PaymentNotPossible(why)
     for pk, charge in sorted(charges.items()):
         Consignment.objects.filter(pk=pk).update(delivery_charge=F("delivery_charge") + charge)
     added = sum(charges.values())

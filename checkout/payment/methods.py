@@ -1,4 +1,4 @@
-"""How a buyer can pay: which ways there are, for how long an order waits for each, and which take alcohol."""
+"""How a buyer can pay: which ways there are, and for how long an order waits for each."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,6 @@ class PaymentMethod:
     gateway: str | None
     #: For how long an order waits for the money; none: it is due on delivery and has no deadline.
     deadline: timedelta | None
-    takes_alcohol: bool
 
     @property
     def is_paid_on_delivery(self) -> bool:
@@ -44,8 +43,6 @@ CASH: Final = PaymentMethod(
     hint=_("You pay the carrier when the goods arrive."),
     gateway=None,
     deadline=None,
-    # No cash on delivery for alcohol (domain.md, "Selling food online here").
-    takes_alcohol=False,
 )
 CARD: Final = PaymentMethod(
     code="card",
@@ -53,7 +50,6 @@ CARD: Final = PaymentMethod(
     hint=_("Visa, Mastercard, JCB; you pay on Stripe's secure page."),
     gateway="stripe",
     deadline=timedelta(minutes=60),
-    takes_alcohol=True,
 )
 TRANSFER: Final = PaymentMethod(
     code="transfer",
@@ -61,7 +57,6 @@ TRANSFER: Final = PaymentMethod(
     hint=_("You scan a VietQR code with your bank's app; your goods are set aside for 48 hours."),
     gateway="transfer",
     deadline=timedelta(hours=48),
-    takes_alcohol=True,
 )
 SANDBOX: Final = PaymentMethod(
     code="sandbox",
@@ -69,7 +64,6 @@ SANDBOX: Final = PaymentMethod(
     hint=_("A practice provider: no real money moves."),
     gateway="sandbox",
     deadline=timedelta(minutes=60),
-    takes_alcohol=True,
 )
 
 #: In the order in which they are shown.

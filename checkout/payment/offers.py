@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from catalogue.certification.programme import rule_book
 from catalogue.models import Product
 from catalogue.producers.models import Partner
 from checkout.order.selectors import refused_parcels
@@ -42,9 +43,9 @@ def offers_for(lines: Iterable[Any], *, total: int, phone: str = "") -> list[Met
 
 def why_not(method: PaymentMethod, lines: Collection[Any], *, total: int, phone: str = "") -> str:
     """Return why these lines, which come to `total` đồng, can't be paid by `method`, in words for the buyer; empty where they can."""
-    if not method.takes_alcohol and any(_is_alcohol(line.product) for line in lines):
-        return _("Not with alcohol: the law asks that it is paid before delivery.")
     if method.is_paid_on_delivery:
+        if any(_is_alcohol(line.product) for line in lines) and not _alcohol_may_be_paid_on_delivery():
+            return _("Not with alcohol: the law asks that it is paid before delivery.")
         return _why_no_cash(total, phone) or _why_no_cash_for(
             {producer for line in lines if (producer := _producer_of(line.product))}
         )
@@ -52,6 +53,10 @@ def why_not(method: PaymentMethod, lines: Collection[Any], *, total: int, phone:
     if most is not None and total > most:
         return _("Takes %(most)s at most.") % {"most": format_dong(most)}
     return ""
+
+
+def _alcohol_may_be_paid_on_delivery() -> bool:
+    return rule_book().alcohol_on(today()).cash_on_delivery
 
 
 def _why_no_cash(total: int, phone: str) -> str:
@@ -67,11 +72,11 @@ def _why_no_cash(total: int, phone: str) -> str:
 
 def _why_no_cash_for(producers: Collection[int]) -> str:
     """Return why these producers' goods are not sold for cash: one of them owes us too much of the cash that it took."""
-    owing = Partner.objects.filter(pk__in=producers_owing_too_much(producers)) if producers else ()
-    names = ", ".join(producer.name for producer in owing)
-    return (
-        _("Goods of %(producers)s are paid in advance at the moment.") % {"producers": names} if names else ""
-    )
+    owing = producers_owing_too_much(producers)
+    if not owing:
+        return ""
+    names = ", ".join(producer.name for producer in Partner.objects.filter(pk__in=owing))
+    return _("Goods of %(producers)s are paid in advance at the moment.") % {"producers": names}
 
 
 def _producer_of(product: Product | None) -> int | None:

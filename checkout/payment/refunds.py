@@ -20,6 +20,8 @@ from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_refund_sent
 from checkout.payment.order_money import order_money_update
 from checkout.settlement.bookings import book_refund_decided, book_refund_sent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 #: Reasons that no person gave: kept as written here, shown in the reader's language.
 OF_NO_USE = gettext_noop("the order has no use for this money")
 MADE_AT_THE_PROVIDER = gettext_noop("made at the provider")
+CANCELLED = gettext_noop("cancelled")
+RETURNED = gettext_noop("returned")
 
 
 def refund_request(
@@ -62,7 +66,7 @@ def refund_request(
             amount = payment.refundable_amount
             parts = _parts_of_order(order, amount)
         if not (parts if consignment else amount):
-            raise RefundNotPossible(f"payment {payment.pk} holds nothing of it")
+            raise _impossible(f"payment {payment.pk} holds nothing of it")
         return refund_decide(
             payment=payment, consignment=consignment, parts=parts, amount=amount, reason=reason, key=key
         )
@@ -125,13 +129,24 @@ def refund_share(*, total: int, quantity: int, returned: int) -> int:
     return total * returned // quantity
 
 
-def refund_retry(*, refund: Refund) -> None:
-    """Try a failed refund again, after a person has looked into it. The provider sends it once all the same."""
+@transaction.atomic
+def refund_retry(*, refund: Refund, by: User | None = None) -> bool:
+    """Try a failed refund again, after a person has looked into it; the provider sends it once all the same. Return whether it is tried.
+
+    One that came back from the buyer's bank (it has the provider's name) would come back again: it goes by bank transfer.
+    """
     retried = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED, reference="").update(
         state=Refund.State.PENDING, attempts=0, next_try_at=timezone.now()
     )
     if retried:
+        audit_record(
+            action="refund.retried",
+            subject=refund.payment.order,
+            changes={"refund": refund.pk, "amount": refund.amount},
+            actor=by,
+        )
         nudge_on_commit(refunds_send_due)
+    return bool(retried)
 
 
 def refunds_send_due() -> int:
@@ -154,6 +169,12 @@ def _refund_write(refund: Refund, parts: list[RefundPart]) -> Refund:
     return refund
 
 
+def _impossible(words: str) -> RefundNotPossible:
+    """Return the error of a refund that can't be: whoever asked is told less than the log."""
+    logger.warning("no refund: %s", words)
+    return RefundNotPossible(words)
+
+
 def _payment_take(payment: Payment, amount: int) -> None:
     taken = Payment.objects.filter(
         pk=payment.pk,
@@ -161,7 +182,7 @@ def _payment_take(payment: Payment, amount: int) -> None:
         amount__gte=F("refunded_amount") + F("disputed_amount") + amount,
     ).update(refunded_amount=F("refunded_amount") + amount)
     if not taken:
-        raise RefundNotPossible(f"payment {payment.pk} does not hold {amount} đồng")
+        raise _impossible(f"payment {payment.pk} does not hold {amount} đồng")
 
 
 def _parts_of(
@@ -170,7 +191,7 @@ def _parts_of(
     """Return what goes back of a consignment of the payment's order."""
     is_paid_by_it = payment.consignment_id in (None, consignment.pk)
     if consignment.order_id != payment.order_id or not is_paid_by_it:
-        raise RefundNotPossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
+        raise _impossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
     consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
     parts = _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
     return _set_off(consignment, parts) + parts
@@ -197,7 +218,7 @@ def _line_parts(consignment: Consignment, wanted: Mapping[int, int] | None) -> l
     for pk, packs in wanted.items():
         line = lines.get(pk)
         if line is None or not 0 <= packs <= line.quantity - line.refunded_quantity:
-            raise RefundNotPossible(f"consignment {consignment.pk} holds no {packs} packs of line {pk}")
+            raise _impossible(f"consignment {consignment.pk} holds no {packs} packs of line {pk}")
         if packs:
             returned = refund_share(
                 total=round_dong(line.line_price_incl_tax),
@@ -265,6 +286,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
+            refund.reference = reference
             book_refund_sent(refund)
             tell_refund_sent(refund)
     return True

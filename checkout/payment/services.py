@@ -8,6 +8,7 @@ import logging
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,14 +74,17 @@ def webhook_receive(*, gateway: str, request: HttpRequest) -> bool:
     return is_new
 
 
+def is_replayable(event: WebhookEvent) -> bool:
+    """Return whether an event may be tried again: it failed, waits for its next try, or found no payment of ours."""
+    return event.state != WebhookEvent.State.PROCESSED or event.outcome == NOT_OF_THIS_SHOP
+
+
 def webhook_event_replay(*, event: WebhookEvent, by: User | None = None) -> bool:
-    """Have an event that failed, or waits for its next try, tried again now; return False for one that has been dealt with."""
+    """Have an event tried again now; return False for one that has been dealt with."""
     with transaction.atomic():
-        again = (
-            WebhookEvent.objects.filter(pk=event.pk)
-            .exclude(state=WebhookEvent.State.PROCESSED)
-            .update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
-        )
+        again = WebhookEvent.objects.filter(
+            ~Q(state=WebhookEvent.State.PROCESSED) | Q(outcome=NOT_OF_THIS_SHOP), pk=event.pk
+        ).update(state=WebhookEvent.State.PENDING, attempts=0, next_try_at=timezone.now())
         if again:
             audit_record(action="payment_event.replayed", subject=event, words=event.kind, actor=by)
             nudge_on_commit(webhook_events_process_due)

@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
@@ -25,7 +24,7 @@ from checkout.payment.methods import TRANSFER, method_for
 from checkout.payment.models import Payment
 from checkout.payment.services import payment_start, webhook_receive
 from checkout.payment.transfers.page import transfer_asked, transfer_standing, vietqr_download
-from checkout.webhooks import length_refused
+from checkout.webhooks import webhook_barred, webhook_refused
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +39,12 @@ class WebhookView(View):
     def post(self, request: HttpRequest, gateway: str) -> HttpResponse:
         if gateway not in GATEWAYS or not gateway_for(gateway).is_offered():
             raise Http404
-        if refused := length_refused(request, most=LARGEST_WEBHOOK):
-            logger.warning("webhook of %s refused: length %s", gateway, request.headers.get("Content-Length"))
-            return refused
-        if not ratelimit.consume(request, action="webhook_refused", dry_run=True):
-            return HttpResponse(status=429)
+        if barred := webhook_barred(request, caller=gateway, most=LARGEST_WEBHOOK):
+            return barred
         try:
             webhook_receive(gateway=gateway, request=request)
         except (InvalidWebhook, UnreadablePostError) as error:
-            logger.warning("webhook of %s refused: %s", gateway, error)
-            ratelimit.consume(request, action="webhook_refused")
-            return HttpResponse(status=400)
+            return webhook_refused(request, caller=gateway, error=error)
         return HttpResponse(status=200)
 
 
@@ -176,6 +170,6 @@ def _standing(order: Order) -> dict[str, Any]:
         "cash_due": sum(cash_due(one) for one in order.consignments.all())
         if standing == "on_delivery"
         else 0,
-        "by_bank": standing == "refunded" and bool(amount_to_transfer(order)),
+        "by_bank": standing in ("refunded", "ended") and bool(amount_to_transfer(order)),
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

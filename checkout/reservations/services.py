@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from catalogue.changes import mark_changed
@@ -23,18 +24,15 @@ HELD, CONSUMED, RELEASED = Reservation.State.HELD, Reservation.State.CONSUMED, R
 
 
 def stock_reserve(lines: Iterable[Line]) -> None:
-    """Promise stock to order lines, all of them or none: three queries, whatever their number.
+    """Promise stock to order lines, all of them or none, in the caller's transaction: three queries, whatever their number.
 
-    Raises StockTooLow.
+    Raises StockTooLow, where the transaction is to be undone.
     """
     wanted = [line for line in lines if line.stockrecord_id]
-    quantities = _quantities((line.stockrecord_id, line.quantity) for line in wanted)
-    with transaction.atomic(savepoint=False):
-        _take(quantities)
-        Reservation.objects.bulk_create(
-            Reservation(line=line, stock_record_id=line.stockrecord_id, quantity=line.quantity)
-            for line in wanted
-        )
+    Reservation.objects.bulk_create(
+        Reservation(line=line, stock_record_id=line.stockrecord_id, quantity=line.quantity) for line in wanted
+    )
+    _take(_quantities((line.stockrecord_id, line.quantity) for line in wanted))
 
 
 def stock_reserve_again(lines: Iterable[Line]) -> None:
@@ -119,14 +117,17 @@ def _quantities(pairs: Iterable[tuple[int | None, int]]) -> dict[int, int]:
 
 
 def _lock(quantities: dict[int, int]) -> dict[int, int]:
-    """Lock the stock records in the order of their ids, so that two orders never wait for each other; return what isn't promised yet."""
+    """Lock the stock records in the order of their ids, so that two orders never wait for each other; return what isn't promised yet.
+
+    Not their keys: other orders' lines, which point here, are written meanwhile.
+    """
     rows = _prepared_locked(sorted(quantities))
     return {row["pk"]: row["num_in_stock"] - (row["num_allocated"] or 0) for row in rows}
 
 
 def _locked(stock_records: list[int]) -> QuerySet[StockRecord, Any]:
     return (
-        StockRecord.objects.select_for_update(of=("self",))
+        StockRecord.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=stock_records)
         .order_by("pk")
         .values("pk", "num_in_stock", "num_allocated")
@@ -136,7 +137,9 @@ def _locked(stock_records: list[int]) -> QuerySet[StockRecord, Any]:
 _prepared_locked = PreparedRows(_locked)
 
 
-def _case(quantities: dict[int, int]) -> Case:
+def _case(quantities: dict[int, int]) -> Combinable:
+    if len(set(quantities.values())) == 1:
+        return Value(next(iter(quantities.values())))
     whens = [When(pk=pk, then=Value(quantity)) for pk, quantity in quantities.items()]
     return Case(*whens, default=Value(0), output_field=IntegerField())
 

@@ -1,23 +1,33 @@
 """What is unusual about an order, by the thresholds in force. It counts; it changes nothing and refuses nothing."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable, CombinedExpression
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from checkout.order.models import Consignment, Order
+from checkout.order.selectors import COUNTED_FOR_THE_BUYER
 from checkout.payment.models import Payment
 from checkout.safety.models import HoldRule, OrderTrace, Signal
 from marketplace.clock import day_of
 from marketplace.money import round_dong
-
-_TRACED: Final = {
-    Signal.PHONES_OF_DEVICE: "device",
-    Signal.PHONES_OF_NETWORK: "network",
-    Signal.PHONES_OF_ADDRESS: "address",
-}
+from marketplace.prepared import PreparedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +51,89 @@ def rules_in_force(moment: datetime) -> list[HoldRule]:
 
 
 def signals_of(order: Order) -> list[Struck]:
-    """Return the rules that strike on `order` now."""
+    """Return the rules that strike on `order` now. Whatever is to be counted is counted by one query."""
     now = timezone.now()
-    trace: OrderTrace | None = getattr(order, "trace", None)
-    found = [Struck(rule, _count(rule, order, trace, now)) for rule in rules_in_force(now)]
-    return [struck for struck in found if struck.found >= struck.rule.threshold]
+    rules = rules_in_force(now)
+    found = _sums(order) | _counted(order, rules, now)
+    struck = [Struck(rule, found.get(rule.signal, 0)) for rule in rules]
+    return [one for one in struck if one.found >= one.rule.threshold]
 
 
-def _count(rule: HoldRule, order: Order, trace: OrderTrace | None, now: datetime) -> int:
-    since = now - timedelta(minutes=rule.window_minutes)
-    match rule.signal:
-        case Signal.LARGE_SUM:
-            return round_dong(order.total_incl_tax)
-        case Signal.LARGE_CASH:
-            return round_dong(order.total_incl_tax) if _is_cash(order) else 0
-        case Signal.CASH_REFUSED:
-            return _refused(order, since) if _is_cash(order) else 0
-        case Signal.PAYMENT_FAILURES:
-            return _failures(order, trace, since)
-        case _:
-            return _phones(_TRACED[Signal(rule.signal)], trace, since)
+def _sums(order: Order) -> dict[str, int]:
+    total = round_dong(order.total_incl_tax)
+    return {Signal.LARGE_SUM: total, Signal.LARGE_CASH: total if _is_cash(order) else 0}
+
+
+def _counted(order: Order, rules: list[HoldRule], moment: datetime) -> dict[str, int]:
+    counts = [signal for signal in _COUNTS if signal != Signal.CASH_REFUSED or _is_cash(order)]
+    windows = [(rule.signal, rule.window_minutes) for rule in rules if rule.signal in counts]
+    rows = _prepared_counts([order.pk], *windows, moment=moment) if windows else []
+    return {signal: count or 0 for row in rows for signal, count in row.items()}
 
 
 def _is_cash(order: Order) -> bool:
     return order.payment_method == "cash"
 
 
-def _phones(what: str, trace: OrderTrace | None, since: datetime) -> int:
-    """Return from how many phone numbers orders came that share the device, the network or the address."""
-    value = getattr(trace, what, "")
-    if not value:
-        return 0
-    alike = OrderTrace.objects.filter(**{what: value}, at__gte=since)
-    return alike.values("order__phone").distinct().count()
+def _counts(
+    orders: list[int], moment: datetime, *windows: tuple[str, int]
+) -> QuerySet[Order, dict[str, int | None]]:
+    """For each of `orders` what `_COUNTS` counts in each window (signal, minutes) that ends at `moment`."""
+    return Order.objects.filter(pk__in=orders).values(
+        **{signal: _COUNTS[signal](_before(moment, minutes)) for signal, minutes in windows}
+    )
 
 
-def _failures(order: Order, trace: OrderTrace | None, since: datetime) -> int:
-    """Return how many payments of this phone or this device failed."""
-    whose = Q(order__phone=order.phone)
-    if trace and trace.device:
-        whose |= Q(order__trace__device=trace.device)
-    return Payment.objects.filter(whose, state=Payment.State.FAILED, created_at__gte=since).count()
+def _before(moment: datetime, minutes: int) -> ExpressionWrapper:
+    length = Value(timedelta(minutes=minutes), DurationField())
+    return ExpressionWrapper(Value(moment, DateTimeField()) - length, DateTimeField())
 
 
-def _refused(order: Order, since: datetime) -> int:
-    """Return how many parcels this phone let go back without paying."""
-    return Consignment.objects.filter(
-        order__phone=order.phone,
+def _phones(what: str, since: ExpressionWrapper) -> Subquery:
+    """From how many phone numbers orders came that share the device, the network or the address."""
+    alike = OrderTrace.objects.filter(**{what: OuterRef(f"trace__{what}")}, at__gte=since).exclude(
+        **{what: ""}
+    )
+    return _number(alike, what, Count("order__phone", distinct=True))
+
+
+def _failures(since: ExpressionWrapper) -> CombinedExpression:
+    """How many payments of this phone or this device failed: of the one, and of the other by other phones, each by its own index."""
+    failed = Payment.objects.filter(state=Payment.State.FAILED, created_at__gte=since)
+    of_phone = failed.filter(order__phone=OuterRef("phone"))
+    of_device = (
+        failed.filter(order__trace__device=OuterRef("trace__device"))
+        .exclude(order__trace__device="")
+        .exclude(order__phone=OuterRef("phone"))
+    )
+    numbers = (_number(payments, "state", Count("pk")) for payments in (of_phone, of_device))
+    first, second = (Coalesce(number, 0) for number in numbers)
+    return first + second
+
+
+def _refused(since: ExpressionWrapper) -> Subquery:
+    """How many parcels this phone let go back without paying; what was lost on the way is no fault of the buyer's."""
+    came_back = Consignment.objects.filter(
+        order__phone=OuterRef("phone"),
         order__payment_method="cash",
-        state=Consignment.State.RETURNED,
         order__date_placed__gte=since,
-        delivered_at=None,
-    ).count()
+        state=Consignment.State.RETURNED,
+        return_cause__in=COUNTED_FOR_THE_BUYER,
+    )
+    return _number(came_back, "state", Count("pk"))
+
+
+def _number(rows: QuerySet[Any], alike: str, number: Count) -> Subquery:
+    """Count `rows`, which have the column `alike` in common."""
+    return Subquery(rows.order_by().values(alike).annotate(number=number).values("number"))
+
+
+#: What is counted for a signal within its window.
+_COUNTS: Final[Mapping[str, Callable[[ExpressionWrapper], Combinable]]] = {
+    Signal.PAYMENT_FAILURES: _failures,
+    Signal.PHONES_OF_DEVICE: partial(_phones, "device"),
+    Signal.PHONES_OF_NETWORK: partial(_phones, "network"),
+    Signal.PHONES_OF_ADDRESS: partial(_phones, "address"),
+    Signal.CASH_REFUSED: _refused,
+}
+_prepared_counts = PreparedRows(_counts, takes_moment=True)

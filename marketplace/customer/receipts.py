@@ -13,7 +13,7 @@ from fpdf import FPDF
 from checkout.order.models import Consignment, Order
 from checkout.order.selectors import OrderView, order_by_token, order_view
 from checkout.payment.goodwill import given_as_goodwill
-from checkout.payment.methods import method_for
+from checkout.payment.methods import METHODS
 from checkout.payment.models import Payment
 from marketplace.dashboard.delivery_note import FONTS
 from marketplace.money import format_dong
@@ -111,10 +111,7 @@ def _payments(paper: FPDF, order: Order) -> None:
 
 
 def _way(payment: Payment) -> str:
-    try:
-        return str(method_for(payment.gateway).label)
-    except KeyError:
-        return str(method_for(payment.order.payment_method).label)
+    return next(str(method.label) for method in METHODS if payment.gateway in (method.code, method.gateway))
 
 
 def _text(paper: FPDF, words: str, *, bold: bool = False, size: int = 10) -> None:

@@ -14,7 +14,7 @@ from django.views.generic import DetailView, ListView, View
 
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.errors import CheckoutError
-from checkout.order.consignments import may_become
+from checkout.order.consignments import cash_due, may_become
 from checkout.order.models import Consignment
 from checkout.order.services import (
     consignment_accept,
@@ -138,9 +138,15 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
             **kwargs,
             events=self.object.events.select_related("actor"),
             shipment=shipment,
+            collects=_collects(self.object),
             may_fulfil=self.is_one_of(*MAY_FULFIL),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )
+
+
+def _collects(consignment: Consignment) -> int:
+    """Return the cash (đồng) that the producer, or its own carrier, collects for a consignment: who hands it over confirms the sum."""
+    return cash_due(consignment) if consignment.carried_by == Consignment.Hand.PRODUCER else 0
 
 
 def _given_to(shipment: Shipment | None) -> dict[str, str]:
@@ -164,9 +170,13 @@ class ConsignmentStepView(ConsignmentDetailView):
         form = form_class(request.POST, auto_id=f"{step}-%s")
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(**{f"{step}_form": form}), status=422)
+        collected = _collects(self.object) if step == "deliver" else 0
         try:
             with audited(
-                f"consignment.{DONE[step]}", self.object, reason=form.cleaned_data.get("reason", "")
+                f"consignment.{DONE[step]}",
+                self.object,
+                reason=form.cleaned_data.get("reason", ""),
+                changes={"collected": collected} if collected else {},
             ):
                 consignment = service(
                     consignment_id=self.object.pk, actor=self.request.user, **form.cleaned_data

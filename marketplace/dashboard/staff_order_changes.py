@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -23,12 +23,16 @@ from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refund_retry
 from checkout.services import order_cancel
 from marketplace.accounts.models import StaffRole
+from marketplace.accounts.second_factor import second_factor_asked
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.forms import ReasonForm
 from marketplace.dashboard.numbers import WholeNumberField
 from marketplace.dashboard.staff_orders import OrderAccess
 from marketplace.money import format_dong
+
+#: Of a refund whose state has changed since the page was shown.
+_NOT_NOW = gettext_lazy("This is not possible for this refund any more: look at how it stands now.")
 
 
 class OrderChange(OrderAccess, FormView):
@@ -85,7 +89,15 @@ class OrderChange(OrderAccess, FormView):
         return redirect(self.back)
 
 
-class OrderCancelView(OrderChange):
+class SendsMoneyBack(OrderChange):
+    """A change by which what was paid goes back: where anything was, it asks for a recent code of the second factor."""
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = second_factor_asked(request) if self.order.paid_amount else None
+        return asked if asked is not None else super().enter(request, *args, **kwargs)
+
+
+class OrderCancelView(SendsMoneyBack):
     """Cancels a whole order of which nothing is packed yet."""
 
     audit_action = "order.cancelled"
@@ -120,7 +132,7 @@ class ConsignmentChange(OrderChange):
         return self.consignment
 
 
-class OrderConsignmentCancelView(ConsignmentChange):
+class OrderConsignmentCancelView(SendsMoneyBack, ConsignmentChange):
     """Cancels one consignment before it ships."""
 
     audit_action = "consignment.cancelled"
@@ -141,7 +153,7 @@ class OrderConsignmentCancelView(ConsignmentChange):
         )
 
 
-class OrderConsignmentReturnView(ConsignmentChange):
+class OrderConsignmentReturnView(SendsMoneyBack, ConsignmentChange):
     """Notes that a parcel came back."""
 
     audit_action = "consignment.returned"
@@ -170,7 +182,7 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
     concerns_all = True
 
     def audit_changes(self) -> dict[str, Any]:
-        return {"payment": self.payment.pk, "amount": self.payment.amount - self.payment.refunded_amount}
+        return {"payment": self.payment.pk, "amount": self.payment.refundable_amount}
 
     @cached_property
     def payment(self) -> Payment:
@@ -270,9 +282,10 @@ class RefundRetryView(RecentSecondFactor, OrderAccess, View):
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
         refund = get_object_or_404(Refund, payment__order=order, pk=pk)
-        with audited("refund.retried", order, changes={"refund": refund.pk, "amount": refund.amount}):
-            refund_retry(refund=refund)
-        messages.success(request, _("The refund is tried again."))
+        if refund_retry(refund=refund, by=self.request.user):
+            messages.success(request, _("The refund is tried again."))
+        else:
+            messages.error(request, _NOT_NOW)
         return redirect("dashboard:order", number=number)
 
 
@@ -285,8 +298,11 @@ class RefundTransferView(RecentSecondFactor, OrderAccess, View):
         order = get_object_or_404(self.get_queryset(), number=number)
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
-        refund_by_transfer(
-            refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=self.request.user
-        )
-        messages.success(request, _("The money goes by bank transfer. The buyer is asked for an account."))
+        refund = get_object_or_404(Refund, payment__order=order, pk=pk)
+        if refund_by_transfer(refund=refund, by=self.request.user):
+            messages.success(
+                request, _("The money goes by bank transfer. The buyer is asked for an account.")
+            )
+        else:
+            messages.error(request, _NOT_NOW)
         return redirect("dashboard:order", number=number)

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
-from elasticsearch.dsl import Index, MultiSearch, Q, Search
-from elasticsearch.dsl import query as dsl_query
+from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch.dsl import Index, Search
 from elasticsearch.helpers import scan
 
 from search.documents import Document, GoodDocument
 from search.engines.base import (
     NEIGHBOURS_SIZE,
-    SORT_FIELDS,
     VOCABULARY_SIZE,
     HeldDocument,
     IndexBuilder,
@@ -31,7 +30,9 @@ from search.engines.base import (
     Refusal,
     SearchEngine,
     form_mark,
+    ranking_push,
 )
+from search.engines.elasticsearch_counts import facets_counted
 from search.engines.elasticsearch_index import (
     FILLING,
     FILLING_SECONDS,
@@ -44,11 +45,11 @@ from search.engines.elasticsearch_index import (
     pack_documents,
     reported,
 )
-from search.engines.elasticsearch_query import count_facets, main_query
+from search.engines.elasticsearch_query import BY_SCORE, HITS, main_query, page_body
 from search.engines.elasticsearch_similar import similar_query
 from search.errors import IndexOutdated, SearchUnavailable
 from search.interpretation import Interpretation
-from search.query import Facet, Hit, Likeness, PriceStep, SearchQuery, SearchResult, Sort
+from search.query import Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
 #: Seconds that a visitor waits for an answer: with facets, and without.
@@ -57,6 +58,10 @@ _PLAIN_SEARCH_SECONDS: Final = 1.5
 #: Seconds for everything that nobody waits for: making, switching, measuring an index.
 _CARE_SECONDS: Final = 30.0
 _HIGHEST_ID: Final = 2**53
+#: What is read of an answer; the server writes nothing else.
+_PARTS: Final = ("hits.total", "hits.max_score", "hits.hits._score", "hits.hits.fields", "aggregations")
+_READ: Final = ",".join(_PARTS)
+_READ_TOGETHER: Final = ",".join(f"responses.{part}" for part in ("status", "error", *_PARTS))
 #: What `contents` reads of a document.
 _HELD: Final = ("product_id", "version", "live", "true_from", "true_until", "content")
 
@@ -73,7 +78,7 @@ class ElasticsearchEngine(SearchEngine):
         )
         self._alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-goods"
         self._previous = f"{self._alias}-before"
-        self.mark = form_mark(build_mapping().to_dict())
+        self.mark = form_mark((build_mapping().to_dict(), ranking_push()))
         self._searched = f"{self._alias}-form-{self.mark}"
 
     # -- which index --------------------------------------------------------------------------
@@ -149,120 +154,56 @@ class ElasticsearchEngine(SearchEngine):
 
     @reported
     def search(self, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
-        response = self._ask(self._build(query, interpretation))
-        return self._read(response, query, interpretation)
+        body = page_body(query, interpretation)
+        return _result(self._ask(body, _patience(query)), query, interpretation)
 
     @reported
     def search_in_turn(self, searches: Iterable[tuple[SearchQuery, Interpretation]]) -> SearchResult:
         asked = list(searches)
         if len(asked) == 1:
             return self.search(*asked[0])
-        client = self._patient(with_facets=asked[0][0].with_facets)
-        responses = self._ask_together(client, [self._build(*search) for search in asked])
-        results = [self._read(response, *search) for response, search in zip(responses, asked, strict=True)]
+        answers = self._ask_together([page_body(*search) for search in asked], _patience(asked[0][0]))
+        results = [_result(answer, *search) for answer, search in zip(answers, asked, strict=True)]
         return next((result for result in results if result.total), results[-1])
-
-    def _read(self, response: Any, query: SearchQuery, interpretation: Interpretation) -> SearchResult:
-        hits = tuple(
-            Hit(int(hit.meta.fields["product_id"][0] if "fields" in hit.meta else hit.product_id[0]),
-                hit.meta.score or 0.0)
-            for hit in response
-        )  # fmt: skip
-        total = response.hits.total.value
-        by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
-        if by_score and total and (response.hits.max_score or 0.0) < interpretation.least_score:
-            return SearchResult(total=0, hits=(), interpretation=interpretation)
-        if not query.with_facets:
-            return SearchResult(total=total, hits=hits, interpretation=interpretation)
-        counted = response.aggregations
-        prices = counted.by_price.prices
-        return SearchResult(
-            total=total,
-            hits=hits,
-            facets={
-                facet: {
-                    bucket.key: bucket.doc_count for bucket in counted[f"by_{facet.value}"]["values"].buckets
-                }
-                for facet in Facet
-            },
-            price_steps=tuple(
-                PriceStep(_whole(bucket, "from"), _whole(bucket, "to"), bucket.doc_count)
-                for bucket in counted.by_price.steps.buckets
-            ),
-            cheapest=None if prices.count == 0 else int(prices.min),
-            dearest=None if prices.count == 0 else int(prices.max),
-            totals_without={
-                name: counted[f"by_{name}"].doc_count
-                for name in (*query.chosen(), *(["price"] if query.has_price else []))
-            },
-            interpretation=interpretation,
-        )
 
     @reported
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
-        search = Search(using=self._client, index=self._searched).query(similar_query(likeness))
-        search = search.sort("_score", "product_id").extra(
-            docvalue_fields=["product_id"], _source=False, track_total_hits=False
-        )[:size]
-        return tuple(Hit(int(hit.product_id[0]), hit.meta.score or 0.0) for hit in self._ask(search))
+        body = {
+            "query": similar_query(likeness).to_dict(),
+            "sort": BY_SCORE,
+            "size": size,
+            "track_total_hits": False,
+            **HITS,
+        }
+        return _hits(self._ask(body, _PLAIN_SEARCH_SECONDS))
 
-    def _patient(self, *, with_facets: bool) -> Elasticsearch:
-        """Return the client that waits as long as a visitor does."""
-        return self._client.options(request_timeout=_SEARCH_SECONDS if with_facets else _PLAIN_SEARCH_SECONDS)
-
-    def _ask(self, search: Search) -> Any:
+    def _ask(self, body: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send one search. Only where there is nothing to search, ask once more what is there."""
+        client = self._client.options(request_timeout=seconds)
         try:
-            return search.execute()
+            return client.search(index=self._searched, body=body, filter_path=_READ).body
         except NotFoundError as error:
             raise self._nothing_to_search() from error
 
-    def _ask_together(self, client: Elasticsearch, searches: Sequence[Search]) -> list[Any]:
+    def _ask_together(self, bodies: Sequence[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
         """Send several searches in one request."""
-        together: MultiSearch[Any] = MultiSearch(using=client)
-        for search in searches:
-            together = together.add(search)
-        try:
-            return together.execute()
-        except ApiError as error:  # of one of them: the request itself went well
-            if error.body.get("status") == 404:
-                raise self._nothing_to_search() from error
-            raise
+        lines = [line for body in bodies for line in ({"index": self._searched}, body)]
+        client = self._client.options(request_timeout=seconds)
+        answers: list[dict[str, Any]] = client.msearch(searches=lines, filter_path=_READ_TOGETHER)[
+            "responses"
+        ]
+        for answer in answers:  # of one of them: the request itself went well
+            if answer["status"] == 404:
+                raise self._nothing_to_search()
+            if "error" in answer:
+                raise SearchUnavailable(f"Elasticsearch: {answer['error']}")
+        return answers
 
     def _nothing_to_search(self) -> SearchUnavailable:
         name = self._named(self._alias)
         if name is not None:
             return IndexOutdated(name)
         return SearchUnavailable("there is no search index yet: run `manage.py search_rebuild`")
-
-    def _build(self, query: SearchQuery, interpretation: Interpretation) -> Search:
-        """Write the page's one request."""
-        chosen: dict[Facet | str, dsl_query.Query] = {
-            facet: Q("terms", **{facet.value: sorted(values)}) for facet, values in query.chosen().items()
-        }
-        if query.has_price:
-            bounds = {"gte": query.price_min, "lte": query.price_max}
-            chosen["price"] = Q(
-                "range", price={side: value for side, value in bounds.items() if value is not None}
-            )
-        search = Search(using=self._patient(with_facets=query.with_facets), index=self._searched)
-        search = search.query(main_query(query, interpretation))
-        if chosen:
-            search = search.post_filter("bool", filter=list(chosen.values()))
-        if query.sort is Sort.RELEVANCE and interpretation.required is not None:
-            search = search.sort("_score", "product_id")
-        else:
-            name, descending = SORT_FIELDS[query.sort]
-            search = search.sort(f"-{name}" if descending else name)
-        if query.with_facets:
-            count_facets(search, chosen)
-        first = query.first
-        return search.extra(
-            docvalue_fields=["product_id"],
-            _source=False,
-            track_total_hits=True,
-            track_scores=interpretation.least_score > 0,
-        )[first : first + query.page_size]
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -302,16 +243,14 @@ class ElasticsearchEngine(SearchEngine):
 
     @reported
     def vocabulary(self) -> Vocabulary:
-        client = self._client.options(request_timeout=_SEARCH_SECONDS)
-        search = Search(using=client, index=self._searched).query("term", live=True).extra(size=0)
-        search.aggs.bucket("every", "terms", field="vocabulary", size=VOCABULARY_SIZE)
-        harmless = search.aggs.bucket("harmless", "filter", Q("term", alcohol=False))
-        harmless.bucket("words", "terms", field="vocabulary", size=VOCABULARY_SIZE)
-        harmless.bucket("pairs", "terms", field="neighbours", size=NEIGHBOURS_SIZE)
-        counted = self._ask(search).aggregations
-        buckets = (*counted.harmless.words.buckets, *counted.harmless.pairs.buckets)
-        counts = {bucket.key: bucket.doc_count for bucket in buckets}
-        every = (bucket.key for bucket in counted.every.buckets)
+        words = {"terms": {"field": "vocabulary", "size": VOCABULARY_SIZE}}
+        pairs = {"terms": {"field": "neighbours", "size": NEIGHBOURS_SIZE}}
+        harmless = {"filter": {"term": {"alcohol": False}}, "aggs": {"words": words, "pairs": pairs}}
+        body = {"query": {"term": {"live": True}}, "size": 0, "aggs": {"every": words, "harmless": harmless}}
+        counted = self._ask(body, _SEARCH_SECONDS)["aggregations"]
+        buckets = (*counted["harmless"]["words"]["buckets"], *counted["harmless"]["pairs"]["buckets"])
+        counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        every = (bucket["key"] for bucket in counted["every"]["buckets"])
         return Vocabulary(counts, frozenset(word for word in every if word not in counts))
 
     @reported
@@ -356,5 +295,23 @@ def _held(hit: dict[str, Any]) -> HeldDocument:
     return HeldDocument(number=int(hit["_id"].split(":")[1]), **values)
 
 
-def _whole(bucket: Any, side: str) -> int | None:
-    return int(bucket[side]) if side in bucket else None
+def _patience(query: SearchQuery) -> float:
+    """Return how long (seconds) a visitor waits for it."""
+    return _SEARCH_SECONDS if query.with_facets else _PLAIN_SEARCH_SECONDS
+
+
+def _result(answer: dict[str, Any], query: SearchQuery, interpretation: Interpretation) -> SearchResult:
+    hits, total = answer["hits"], answer["hits"]["total"]["value"]
+    by_score = query.sort is Sort.RELEVANCE and interpretation.least_score > 0
+    if by_score and total and (hits.get("max_score") or 0.0) < interpretation.least_score:
+        return SearchResult(total=0, hits=(), interpretation=interpretation)
+    counted = (
+        facets_counted(query, answer["aggregations"]) if query.with_facets else SearchResult(total=0, hits=())
+    )
+    return replace(counted, total=total, hits=_hits(answer), interpretation=interpretation)
+
+
+def _hits(answer: dict[str, Any]) -> tuple[Hit, ...]:
+    """Return what was found; the server leaves out what there is none of."""
+    found = answer.get("hits", {}).get("hits", ())
+    return tuple(Hit(hit["fields"]["product_id"][0], hit.get("_score") or 0.0) for hit in found)

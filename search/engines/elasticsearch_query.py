@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from elasticsearch.dsl import Q, Search
+from elasticsearch.dsl import Q
 from elasticsearch.dsl import query as dsl_query
 
 from search import ranking
 from search.documents import FACTS, WITHOUT_PRICE, ZONES
-from search.engines.base import ranking_push
+from search.engines.base import SORT_FIELDS
+from search.engines.elasticsearch_counts import aggregations
+from search.engines.elasticsearch_index import PUSH
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
-from search.query import PRICE_STEPS, Facet, SearchQuery, Sort
+from search.query import Facet, SearchQuery, Sort
 
-_FACET_SIZE: Final = 2_000
+#: Ties go by product id.
+BY_SCORE: Final = ("_score", "product_id")
+#: What is read of a hit: its column, nothing that would be unpacked.
+HITS: Final[dict[str, Any]] = {
+    "docvalue_fields": ["product_id"],
+    "_source": False,
+    "stored_fields": "_none_",
+}
+
+
+def page_body(query: SearchQuery, interpretation: Interpretation) -> dict[str, Any]:
+    """Return the body of a page's one search."""
+    if query.sort is Sort.RELEVANCE and interpretation.required is not None:
+        order: Sequence[Any] = BY_SCORE
+    else:
+        name, descending = SORT_FIELDS[query.sort]
+        order = [{name: "desc" if descending else "asc"}]
+    chosen = _chosen(query)
+    return {
+        "query": main_query(query, interpretation).to_dict(),
+        **({"post_filter": {"bool": {"filter": list(chosen.values())}}} if chosen else {}),
+        **({"aggs": aggregations(query, chosen)} if query.with_facets else {}),
+        "sort": order,
+        "from": query.first,
+        "size": query.page_size,
+        "track_total_hits": True,
+        "track_scores": interpretation.least_score > 0,
+        **HITS,
+    }
+
+
+def _chosen(query: SearchQuery) -> dict[Facet | str, dict[str, Any]]:
+    """Return the filter of each facet that is narrowed, and of the price."""
+    chosen: dict[Facet | str, dict[str, Any]] = {
+        facet: {"terms": {facet.value: sorted(values)}} for facet, values in query.chosen().items()
+    }
+    if query.has_price:
+        bounds = {"gte": query.price_min, "lte": query.price_max}
+        given = {side: value for side, value in bounds.items() if value is not None}
+        chosen["price"] = {"range": {"price": given}}
+    return chosen
 
 
 def main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.Query:
@@ -32,16 +74,14 @@ def main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.
     required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
     if required is None:
         return Q("bool", filter=filters)
-    lifts = [
-        Q("constant_score", filter=Q("term", **{name: value}), boost=weight)
-        for name, value, weight in ranking_push()
-    ]
-    return Q(
+    found = Q(
         "bool",
         filter=filters,
         must=[_expression(required)],
-        should=[*(_expression(match) for match in interpretation.preferred), *lifts],
+        should=[_expression(match) for match in interpretation.preferred],
     )
+    push = {"field": PUSH, "missing": 0}  # a tombstone has none
+    return Q("function_score", query=found, field_value_factor=push, boost_mode="sum")
 
 
 def _expression(expression: Expression) -> dsl_query.Query:
@@ -73,20 +113,3 @@ def _match(match: Match) -> dsl_query.Query:
 
 def _token(name: str, token: str, weight: float) -> dsl_query.Query:
     return Q("constant_score", filter=Q("term", **{name: token}), boost=weight)
-
-
-def count_facets(search: Search, chosen: dict[Facet | str, dsl_query.Query]) -> None:
-    """Count every facet, and the prices, without their own filter."""
-    for facet in (*Facet, "price"):
-        others = [part for name, part in chosen.items() if name != facet]
-        bucket = search.aggs.bucket(f"by_{facet}", "filter", Q("bool", filter=others))
-        if facet != "price":
-            bucket.bucket("values", "terms", field=str(facet), size=_FACET_SIZE)
-            continue
-        steps = [
-            {"to": PRICE_STEPS[0]},
-            *({"from": low, "to": high} for low, high in itertools.pairwise(PRICE_STEPS)),
-            {"from": PRICE_STEPS[-1]},
-        ]
-        bucket.metric("prices", "stats", field="price")
-        bucket.bucket("steps", "range", field="price", ranges=steps)

@@ -13,10 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from catalogue.certification.facts import facts_for
 from catalogue.certification.models import Certificate, WithdrawalGround
 from catalogue.certification.services import certificate_withdraw
 from catalogue.certification.verdicts import VerdictReason
@@ -95,12 +96,7 @@ def test_fifty_buyers_at_once_for_ten_packs_make_exactly_ten_orders() -> None:
 
 
 def test_without_lock_and_condition_more_is_sold_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    from catalogue.certification import facts
-    from checkout.basket import contents
     from checkout.reservations import services
-
-    def facts_without_lock(pack_ids: Any, *, at: Any, lock: bool = False) -> Any:
-        return facts.facts_for(pack_ids, at=at)
 
     def take_as_oscar_does(quantities: dict[int, int]) -> None:
         for record in StockRecord.objects.filter(pk__in=quantities):
@@ -110,7 +106,6 @@ def test_without_lock_and_condition_more_is_sold_than_there_is(monkeypatch: pyte
 
     pack = sold_pack(stock={"num_in_stock": 3})
     calls = buyers(pack, 12)
-    monkeypatch.setattr(contents, "facts_for", facts_without_lock)
     monkeypatch.setattr(services, "_take", take_as_oscar_does)
 
     answers = at_once(*calls)
@@ -175,6 +170,31 @@ def test_a_certificate_withdrawn_while_the_order_is_being_placed_refuses_it() ->
     assert refused.reasons == [f"{pack.parent.title}: {VerdictReason.WITHDRAWN.text}"]
     assert Order.objects.count() == 0
     assert stock() == [(10, 0)]
+
+
+def test_orders_for_one_good_do_not_wait_for_its_certificate_but_a_change_of_it_does() -> None:
+    pack = sold_pack()
+
+    def at_most_a_second(do: Callable[[], Any]) -> Any:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                return do()
+        except OperationalError:
+            return "waited"
+        finally:
+            connection.close()
+
+    def withdraw() -> None:
+        paper = Certificate.objects.get()
+        certificate_withdraw(certificate=paper, ground=WithdrawalGround.OTHER_FINDINGS, by=None, reason="thử")
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        facts_for([pack.pk], lock=True)
+        another = pool.submit(at_most_a_second, lambda: len(facts_for([pack.pk], lock=True))).result()
+        change = pool.submit(at_most_a_second, withdraw).result()
+
+    assert (another, change) == (1, "waited")
 
 
 def money(order: Order) -> Payment:

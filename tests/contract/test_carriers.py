@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checkout.shipping.carriers.base import ParcelData, Party
+from checkout.shipping.carriers.base import CarrierAdapter, ParcelData, Party
 from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable, InvalidTracking
 from checkout.shipping.carriers.models import Carrier
 from checkout.shipping.carriers.rest import RestCarrier
@@ -132,6 +132,20 @@ def test_a_carriers_label_is_a_pdf(carrier: Carrier) -> None:
 
     with pytest.raises(CarrierRefused):
         RestCarrier().label(carrier, "VD123456789VN")
+
+
+@pytest.mark.parametrize("adapter", [RestCarrier(), TableCarrier()])
+def test_every_adapter_keeps_the_ports_promises(carrier: Carrier, adapter: CarrierAdapter) -> None:
+    fee = adapter.quote(carrier, PARCEL)
+    numbers = {adapter.create(carrier, PARCEL) for _twice in range(2)}
+    [number] = numbers
+    label = adapter.label(carrier, number)
+
+    assert fee is None or fee > 0
+    assert 0 < len(number) <= 80
+    assert label is None or label.startswith(b"%PDF-")
+    for _twice in range(2):
+        adapter.cancel(carrier, number)
 
 
 @pytest.mark.parametrize("adapter", [RestCarrier(), TableCarrier()])

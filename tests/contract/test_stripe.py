@@ -8,17 +8,23 @@ from urllib.parse import parse_qs
 
 import pytest
 import stripe
+from django.core.checks import run_checks
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
+from checkout.order.models import Order
 from checkout.payment.bills import bill_of
-from checkout.payment.errors import GatewayRefused, GatewayUnavailable
+from checkout.payment.closing import payments_close_due
+from checkout.payment.errors import GatewayRefused, GatewayUnavailable, PaymentNotPossible
 from checkout.payment.gateways.base import BillLine
 from checkout.payment.gateways.stripe import API_VERSION, StripeGateway, _session_end
 from checkout.payment.links import payment_urls
 from checkout.payment.models import Payment
 from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
+from checkout.services import orders_expire_due
+from tests.factories.catalogue import sold_pack
+from tests.factories.orders import placed_order
 from tests.factories.payments import URLS, make_order, make_paid, make_payment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_is_set_up")]
@@ -80,6 +86,75 @@ def test_a_session_is_started_with_our_own_sums(requests_sent: list[dict[str, An
     }
     assert names[0] in body["line_items[2][price_data][product_data][name]"]
     assert request["headers"]["Idempotency-Key"] == f"payment-{payment.pk}-{order.number}"
+
+
+@pytest.mark.stripe_mock
+def test_a_start_whose_answer_was_lost_is_repeated_word_for_word(
+    monkeypatch: pytest.MonkeyPatch, requests_sent: list[dict[str, Any]]
+) -> None:
+    """Stripe takes the same key with the same words for the same session, however much later."""
+    order = make_order(method="card")
+    send = stripe.RequestsClient.request
+
+    def answer_lost(*args: Any, **kwargs: Any) -> Any:
+        send(*args, **kwargs)
+        raise stripe.APIConnectionError("the answer never came", should_retry=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stripe.RequestsClient, "request", answer_lost)
+        with pytest.raises(GatewayUnavailable):
+            payment_start(order_id=order.pk, urls=URLS)
+    with translation.override("en"):
+        payment_start(order_id=order.pk, urls=URLS)
+
+    first, second = ((one["headers"]["Idempotency-Key"], one["body"]) for one in requests_sent)
+    assert first == second
+    assert order.payments.get().redirect_url
+
+
+@pytest.mark.stripe_mock
+def test_with_less_than_half_an_hour_left_the_deadline_moves_to_the_end_of_the_session(
+    requests_sent: list[dict[str, Any]],
+) -> None:
+    order = make_order(method="card", payment_deadline=timezone.now() + timedelta(minutes=5))
+
+    payment = payment_start(order_id=order.pk, urls=URLS)
+
+    order.refresh_from_db()
+    left = order.payment_deadline - payment.created_at  # type: ignore[operator]
+    assert timedelta(minutes=30) <= left <= timedelta(minutes=31)
+    [expires_at] = requests_sent[0]["body"]["expires_at"]
+    assert 0 <= int(expires_at) - int(order.payment_deadline.timestamp()) <= 1  # type: ignore[union-attr]
+
+
+@pytest.mark.stripe_mock
+def test_an_order_that_is_released_ends_its_session(requests_sent: list[dict[str, Any]]) -> None:
+    order = placed_order(sold_pack(), payment_method="card")
+    payment = payment_start(order_id=order.pk, urls=URLS)
+    Order.objects.update(payment_deadline=timezone.now() - timedelta(seconds=1))
+
+    assert orders_expire_due() == 1
+    assert payments_close_due() == 1
+
+    assert requests_sent[-1]["url"].endswith(f"/v1/checkout/sessions/{payment.reference}/expire")
+
+
+@pytest.mark.parametrize(("total", "why_not"), [(99_999_999, ""), (100_000_000, "99.999.999")])
+def test_cards_are_not_to_be_chosen_above_eight_digits(total: int, why_not: str) -> None:
+    [card] = [offer for offer in offers_for([], total=total) if offer.method.code == "card"]
+
+    assert bool(card.why_not) is bool(why_not)
+    assert why_not in card.why_not
+
+
+def test_an_order_above_eight_digits_never_reaches_stripe(requests_sent: list[dict[str, Any]]) -> None:
+    order = make_order((1, 100_000_000, 0), method="card")
+
+    with pytest.raises(PaymentNotPossible):
+        payment_start(order_id=order.pk, urls=URLS)
+
+    assert requests_sent == []
+    assert not order.payments.exists()
 
 
 @pytest.mark.stripe_mock
@@ -273,6 +348,23 @@ def test_offered_only_where_keys_are_set_and_live_ones_only_in_production(
 
     assert StripeGateway().is_offered() is offered
     assert ("card" in [offer.method.code for offer in offers_for([], total=1)]) is offered
+
+
+@pytest.mark.parametrize(
+    ("key", "live_allowed", "complains"),
+    [
+        ("sk_live_1", False, True),
+        ("rk_live_1", False, True),
+        ("sk_live_1", True, False),
+        ("sk_test_1", False, False),
+    ],
+)
+def test_the_system_check_refuses_live_keys_outside_production(
+    settings: Any, key: str, live_allowed: bool, complains: bool
+) -> None:
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_LIVE_KEYS_ALLOWED = key, live_allowed
+
+    assert ("payment.E001" in [message.id for message in run_checks()]) is complains
 
 
 def test_the_bill_speaks_the_language_of_the_order() -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalogue.certification.models import StandardCertificate
+from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductChange
@@ -166,6 +166,38 @@ def test_a_good_is_found_by_old_and_new_places_producer_kind_and_pack(engine: Se
     assert look(engine, "phường 9000").total == 0
 
 
+@pytest.mark.parametrize(
+    ("address", "region", "province", "elsewhere"),
+    [
+        ("Tiểu khu 9, thị trấn Nông trường, huyện Mộc Châu, tỉnh Sơn La", "tây bắc", "14", "đông bắc"),
+        ("Ấp 5, xã Nguyễn Phích, huyện U Minh, tỉnh Cà Mau", "miền tây", "96", "tây nguyên"),
+        ("Số 1 Lê Lợi, TP Huế, tỉnh Thừa Thiên Huế", "bắc trung bộ", "46", "nam trung bộ"),
+        ("Thôn 3, huyện Lâm Hà, tỉnh Lâm Đồng", "tây nguyên", "68", "nam trung bộ"),
+    ],
+)
+def test_a_good_whose_commune_is_not_known_is_found_in_its_region_and_counted_in_its_province(
+    engine: SearchEngine, address: str, region: str, province: str, elsewhere: str
+) -> None:
+    shown_good(title="Trà", producer={"commune": None, "address_text": address})
+    bring_in(engine)
+
+    assert titles(engine, f"trà {region}") == ["Trà"]
+    assert titles(engine, f"trà {elsewhere}") == []
+    counted = look(engine, "trà").facets
+    assert counted[Facet.PROVINCE] == {province: 1}
+    assert sum(counted[Facet.REGION].values()) == 1
+
+
+def test_an_address_that_does_not_say_which_part_of_a_province_is_meant_is_of_no_region(
+    engine: SearchEngine,
+) -> None:
+    shown_good(title="Trà", producer={"commune": None, "address_text": "Thôn 3, tỉnh Lâm Đồng"})
+    bring_in(engine)
+
+    assert titles(engine, "trà lâm đồng") == ["Trà"]
+    assert titles(engine, "trà tây nguyên") == titles(engine, "trà nam trung bộ") == []
+
+
 def test_a_good_is_found_by_the_barcode_of_any_of_its_packs(engine: SearchEngine) -> None:
     pack = sold_pack(title="Trà dây", pack={"upc": "8938505974192"})
     PackFactory(parent=pack.parent, upc="8938505974208")
@@ -175,6 +207,16 @@ def test_a_good_is_found_by_the_barcode_of_any_of_its_packs(engine: SearchEngine
     for typed in ("8938505974192", "mã vạch 8938505974208", "gtin 8938505974192"):
         assert titles(engine, typed) == ["Trà dây"], typed
     assert titles(engine, "8938505974000") == []
+
+
+def test_a_good_is_found_by_the_numbers_of_its_certificate(engine: SearchEngine) -> None:
+    shown_good(title="Trà dây", certificate={"official_code": "12/GCN-UBND"})
+    shown_good(title="Trà gừng", certificate={"official_code": "120/GCN-UBND"})
+    bring_in(engine)
+    public = Certificate.objects.get(official_code="12/GCN-UBND").public_code
+
+    for typed in ("12/GCN-UBND", "12 gcn ubnd", "giấy chứng nhận 12/gcn-ubnd", public, f"gcn {public}"):
+        assert titles(engine, typed) == ["Trà dây"], typed
 
 
 def test_the_words_of_an_english_name_stand_for_no_vietnamese_ones(engine: SearchEngine) -> None:

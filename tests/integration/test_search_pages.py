@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -321,6 +322,66 @@ def test_an_empty_page_helps_on(client: Client) -> None:
     assert "Đang hiện kết quả" not in text
     assert "Xem tất cả sản phẩm" in text
     assert "Thực phẩm" in text
+
+
+def parts_offered(response: HttpResponse) -> list[str]:
+    section = response.content.decode().partition('id="part-of-it"')[2].partition("</section>")[0]
+    links = re.findall(
+        r'(?s)<a class="chip" href="([^"]*)" rel="nofollow">(?:<svg.*?</svg>)?(.*?)</a>', section
+    )
+    for url, text in links:
+        assert url == f"{SEARCH}?q={quote(unescape(text), safe='')}"
+    return [unescape(text) for _url, text in links]
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("cà phê Mộc Châu", ["cà phê"]),
+        ("coffee xe máy", ["coffee"]),  # by another name of the goods
+        ("đồ uống phù lãng", []),  # a kind of which nothing is known
+        ("gốm lạc dương", ["lạc dương"]),  # goods are made there, no pottery
+        ("trà cà phê", ["trà", "cà phê"]),
+        ("trà cầu đất", ["trà", "cầu đất"]),
+        ("TRÀ Mỹ phẩm dưới 5k", ["trà"]),
+        ("rượu cà phê 5 sao", ["cà phê"]),  # nothing of what only adults see
+        ("xkqz plm", []),
+        ("xe máy điện", []),
+    ],
+)
+def test_an_empty_page_offers_the_parts_of_the_search_that_goods_have(
+    client: Client, typed: str, parts: list[str]
+) -> None:
+    coffee_tea_and_rice()
+    sold_pack(title="Kẹo dừa", producer={"commune": Commune.objects.get(code="24848")})
+    spirits = ProductSetFactory(number=14, name="Rượu trắng")
+    sold_pack(title="Rượu nếp", product_set=spirits, alcohol=Product.Alcohol.ALCOHOL)
+    indexed()
+
+    page = client.get(SEARCH, {"q": typed})
+
+    assert names_of(page) == []
+    assert parts_offered(page) == parts
+    assert all(names_of(client.get(SEARCH, {"q": part})) for part in parts), "each leads somewhere"
+
+
+def test_the_parts_of_a_search_cost_no_request_to_the_engine(
+    client: Client, search_index: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coffee_tea_and_rice()
+    client.get(SEARCH, {"q": "trà"})
+    asked: list[str] = []
+    for name in ("search", "vocabulary", "index_name"):
+        method = getattr(search_index, name)
+        monkeypatch.setattr(
+            search_index,
+            name,
+            lambda *args, name=name, method=method: asked.append(name) or method(*args),
+        )
+
+    page = client.get(SEARCH, {"q": "trà cà phê"})
+
+    assert (parts_offered(page), asked) == (["trà", "cà phê"], ["search"])
 
 
 def test_prices_come_from_the_database_to_the_dong(client: Client) -> None:
@@ -715,6 +776,36 @@ def test_without_goods_the_page_tells_what_each_filter_costs(client: Client) -> 
         ("?stars=4", "Bỏ đến 100.000 ₫ 1 sản phẩm"),
         ("?", "Bỏ hết bộ lọc"),
     ]
+
+
+def test_producers_papers_and_reduced_prices_narrow_count_and_stand_in_the_address(client: Client) -> None:
+    told_tea()
+    pack = sold_pack(title="Cà phê Cầu Đất", price=189_000, producer={"name": "HTX Cầu Đất"})
+    sold_pack(title="Cà phê Di Linh", producer={"name": "HTX Di Linh"})
+    DatedPrice.objects.create(
+        pack=pack,
+        amount=99_000,
+        starts_at=timezone.now() - timedelta(days=1),
+        ends_at=timezone.now() + timedelta(days=1),
+        source="campaign:1",
+    )
+    indexed()
+    makers = dict(Partner.objects.values_list("name", "pk"))
+    both = f"producer={makers['HTX Cầu Đất']}&producer={makers['HTX Di Linh']}"
+
+    def narrowed(address: str) -> list[str]:
+        return sorted(names_of(client.get(f"{LISTING}?{address}")))
+
+    assert narrowed("standard=vietgap") == ["Trà atiso"]
+    assert narrowed("reduced=1") == ["Cà phê Cầu Đất"]
+    assert narrowed(f"producer={makers['HTX Di Linh']}") == ["Cà phê Di Linh"]
+    assert narrowed(both) == ["Cà phê Cầu Đất", "Cà phê Di Linh"]
+    assert narrowed(f"{both}&reduced=1") == ["Cà phê Cầu Đất"]
+    assert narrowed(f"{both}&standard=vietgap") == []
+    page = unescape(client.get(f"{LISTING}?{both}").content.decode())
+    for name in ("HTX Cầu Đất", "HTX Di Linh", "HTX Mây Ngàn"):
+        assert f'<span>{name}</span><span class="facet__count">1</span>' in page
+    assert re.search(r'name="reduced" value="1"><span>[^<]*</span><span class="facet__count">1</span>', page)
 
 
 def test_combinations_of_filters_are_kept_from_crawlers(client: Client) -> None:

@@ -119,6 +119,42 @@ def package_of(label_or_path: str) -> str:
     return apps.get_app_config(parts[0]).name
 
 
+def texts() -> Iterator[tuple[Path, str]]:
+    """Everything of ours that is written: code, templates, scripts, settings."""
+    found = [
+        ROOT / name for name in ("manage.py", "Makefile", "Dockerfile", "docker-compose.yml", ".env.example")
+    ]
+    for room in (*ROOMS, "templates", "docs", "tests"):
+        found += [
+            one
+            for one in (ROOT / room).rglob("*")
+            if one.suffix in {".py", ".html", ".js", ".json", ".md", ".txt"}
+        ]
+    for path in found:
+        if path.is_file():
+            yield path, path.read_text(encoding="utf-8")
+
+
+def test_no_page_and_no_table_asks_for_a_card() -> None:
+    """Cards are typed at the provider: none of our pages has a field for one, none of our tables a column."""
+    card = re.compile(
+        r"""autocomplete["']?\s*[=:]\s*["']cc-|card_?number|security_?code|\bcvv\b|\bcvc\b""", re.IGNORECASE
+    )
+    pages = [(path, words) for path, words in texts() if "tests" not in path.parts and path.suffix != ".md"]
+
+    assert len(pages) > 500
+    assert [str(path.relative_to(ROOT)) for path, words in pages if card.search(words)] == []
+
+
+def test_no_secret_is_written_down() -> None:
+    secret = re.compile(
+        r"[sr]k_live_\w{9,}|whsec_[A-Za-z0-9+/]{24,}|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    )
+
+    assert secret.search("STRIPE_SECRET_KEY=sk_live_" + "51Habcdefgh")
+    assert [str(path.relative_to(ROOT)) for path, words in texts() if secret.search(words)] == []
+
+
 def test_what_is_looked_up_by_name_obeys_the_same_map() -> None:
     broken = []
     for path in modules():

@@ -17,6 +17,8 @@ KNOWN = Vocabulary(
     | dict.fromkeys(["cà_phê", "mật_ong", "muối_tôm", "nước_mắm", "bánh_tráng", "hồng_treo", "treo_gió", "trà_hoa"], 2)
     | dict.fromkeys(["hoa_nhài", "sấy_dẻo", "xoài_sấy", "trà_lá"], 2)
     | {"hoa_lài": 0}
+    | dict.fromkeys(["nhĩ", "nha", "trang", "quảng", "ninh", "bình"], 3)
+    | dict.fromkeys(["mắm_nhĩ", "nha_trang", "quảng_bình", "hoa_quảng"], 2)
 )  # fmt: skip
 
 
@@ -64,6 +66,9 @@ def test_known_words_give_way_only_in_doubt(typed: str, meant: str) -> None:
         "chà là",  # dates: both words would have to be others
         "trà lài",  # a phrase of the lexicon is what it says
         "hồng trao lá",  # whatever is changed, a word stands beside strangers
+        "nước mắm nha trang",  # a place binds: fish sauce of another one wasn't asked for
+        "nuoc mam nha trang",
+        "trà hoa quảng ninh",
     ],
 )
 def test_a_text_that_would_become_another_isnt_mended(typed: str) -> None:

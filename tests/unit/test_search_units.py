@@ -15,7 +15,7 @@ from search.intents import IntentKind
 from search.interpretation import interpret
 from search.repair import decode_keys
 from search.spelling import Vocabulary
-from search.text import words
+from search.text import fold, words
 
 
 def places(text: str) -> list[str]:
@@ -80,6 +80,8 @@ def test_a_letter_before_a_name_tells_its_kind(typed: str, full: str) -> None:
         ("sapa", IntentKind.PLACE, "sa pa"),
         ("miendong nari", IntentKind.PLACE, "na ri"),
         ("bánh nam định", IntentKind.PLACE, "nam định"),
+        ("mien dong bac kan", IntentKind.PLACE, "bac kan"),  # glass noodles, nothing of miền Đông Bắc
+        ("đặc sản miền đông bắc", IntentKind.PLACE, "miền đông bắc"),
         ("vải, may mặc", IntentKind.KIND, "vải may mặc"),
         ("rau, củ, quả, hạt tươi", IntentKind.KIND, "rau củ quả hạt tươi"),
         ("coffee without sugar", IntentKind.WITHOUT, "sugar"),
@@ -111,6 +113,8 @@ def test_a_negation_means_the_same_in_both_languages() -> None:
     [
         ("bánh không đường", "đường", {"-duong", "-1sugar"}),
         ("bánh không có đường", "đường", {"-duong", "-1sugar"}),
+        ("mật ong không phải hoa cà phê", "hoa cà phê", {"-hoa"}),
+        ("kẹo dừa không vị sầu riêng", "vị sầu riêng", {"-vi"}),
         ("bánh không sử dụng đường", "đường", {"-duong", "-1sugar"}),
         ("cakes no added sugar", "sugar", {"-sugar", "-1sugar"}),
         ("mứt không chứa chất bảo quản", "chất bảo quản", {"-chat"}),
@@ -153,6 +157,26 @@ def test_a_shortened_negation_is_one(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["kẹo 200 k ngon", "vitamin k"])
 def test_a_unit_and_a_last_letter_are_no_negation(typed: str) -> None:
     assert [intent for intent in interpret(typed).intents if intent.kind is IntentKind.WITHOUT] == []
+
+
+@pytest.mark.parametrize("typed", ["đường thốt nốt", "duong thot not an giang"])
+def test_goods_whose_name_ends_in_other_goods_are_of_no_place_called_like_those(typed: str) -> None:
+    """Thốt Nốt is a district, and a palm."""
+    assert "palmsugar" in interpret(typed).concepts
+    assert "thot not" not in [fold(intent.said) for intent in interpret(typed).intents]
+
+
+@pytest.mark.parametrize(
+    ("typed", "group"),
+    [("keo dua ben tre", "coconutcandy"), ("gio lua thanh hoa", "porkham"), ("muối bạc liêu", "salt")],
+)
+def test_goods_of_a_place_that_the_lexicon_names_stay_the_goods_and_the_place_binds(
+    typed: str, group: str
+) -> None:
+    interpretation = interpret(typed)
+
+    assert group in interpretation.concepts
+    assert [(intent.kind, intent.binds) for intent in interpretation.intents] == [(IntentKind.PLACE, True)]
 
 
 def test_a_place_can_be_denied() -> None:
@@ -224,6 +248,9 @@ def test_a_gift_is_wished_for_and_not_asked() -> None:
     [
         ("traf hoa atisoo", "trà hoa atisô"),  # a loan word of several syllables
         ("sapa", "sa pa"),  # no sấp in Telex
+        ("nuwowcs mawsm cats hair", "nước mắm cát hải"),  # *hair* is a word, and here it isn't meant
+        ("traf green", "trà green"),
+        ("hair", "hair"),
     ],
 )
 def test_keys_are_undone_only_where_somebody_knows_the_result(typed: str, understood: str) -> None:

@@ -18,7 +18,7 @@ from checkout.payment.links import order_number_of
 from checkout.payment.transfers.errors import TransfersRefused
 from checkout.payment.transfers.practice import Play, practice_transfer
 from checkout.payment.transfers.webhook import HEADER, bank_webhook_receive
-from checkout.webhooks import length_refused
+from checkout.webhooks import webhook_barred, webhook_refused
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +33,12 @@ class BankWebhookView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not settings.BANK_WEBHOOK_SECRETS:
             raise Http404
-        if refused := length_refused(request, most=LARGEST_MESSAGE):
-            return refused
+        if barred := webhook_barred(request, caller="the bank", most=LARGEST_MESSAGE):
+            return barred
         try:
             told, new = bank_webhook_receive(body=request.body, signature=request.headers.get(HEADER, ""))
         except InvalidWebhook as error:
-            logger.warning("message of the bank refused: %s", error)
-            return HttpResponse(status=400)
+            return webhook_refused(request, caller="the bank", error=error)
         except TransfersRefused as unread:
             logger.error("message of the bank not understood: %s", unread)
             return JsonResponse({"problems": unread.problems}, status=422)

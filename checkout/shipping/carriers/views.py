@@ -14,7 +14,7 @@ from checkout.shipping.carriers.models import Carrier
 from checkout.shipping.carriers.registry import adapter_for
 from checkout.shipping.carriers.tracking import tracking_store
 from checkout.signatures import SignatureInvalid, check
-from checkout.webhooks import length_refused
+from checkout.webhooks import webhook_barred, webhook_refused
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +34,13 @@ class TrackingWebhookView(View):
         carrier = Carrier.objects.filter(code=code).first() if secrets else None
         if carrier is None:
             return HttpResponse(status=404)
-        if refused := length_refused(request, most=LARGEST_BODY):
-            return refused
+        if barred := webhook_barred(request, caller=code, most=LARGEST_BODY):
+            return barred
         try:
             _check(request, secrets)
             new = tracking_store(carrier=carrier, news=adapter_for(carrier).read_tracking(request.body))
         except (SignatureInvalid, InvalidTracking) as error:
-            logger.warning("report of carrier %s refused: %s", code, error)
-            return HttpResponse(status=400)
+            return webhook_refused(request, caller=code, error=error)
         logger.info("carrier %s reported %d new events", code, new)
         return HttpResponse(status=200)
 

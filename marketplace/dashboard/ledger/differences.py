@@ -15,12 +15,13 @@ from django.views.generic import FormView, ListView, View
 from checkout.payment.errors import PaymentError
 from checkout.settlement.reconciliation.credits import credit_of, credit_send_back
 from checkout.settlement.reconciliation.errors import CreditNotSent, ReportRefused
-from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.settlement.reconciliation.models import Difference, ProviderReport
 from checkout.settlement.reconciliation.reports import provider_report_take
 from checkout.settlement.reconciliation.services import (
     difference_answer,
     difference_take,
     reconciliation_ask,
+    rounds_ended,
 )
 from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
@@ -49,11 +50,13 @@ class DifferenceListView(LedgerAccess, ListView):
             {"label": label, "url": f"?state={state}", "on": state == self.state}
             for state, label in Difference.State.choices
         ]
+        last_round, failed_round = rounds_ended()
         return super().get_context_data(
             **kwargs,
             chips=chips,
             state=self.state,
-            last_round=Reconciliation.objects.first(),
+            last_round=last_round,
+            failed_round=failed_round,
             query=filters_kept(self.request),
         )
 

@@ -12,7 +12,7 @@ from django.views.generic import DetailView, ListView, View
 from checkout.order.numbers import read_order_number
 from checkout.payment.gateways import GATEWAYS
 from checkout.payment.models import WebhookEvent
-from checkout.payment.services import webhook_event_replay
+from checkout.payment.services import is_replayable, webhook_event_replay
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.payments.words import event_facts, outcome_words
 from marketplace.dashboard.payouts.finance_access import FinanceAccess
@@ -67,12 +67,15 @@ class EventDetailView(EventAccess, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event: WebhookEvent = self.object
         return super().get_context_data(
-            **kwargs, facts=event_facts(event.payload), outcome=outcome_words(event.outcome)
+            **kwargs,
+            facts=event_facts(event.payload),
+            outcome=outcome_words(event.outcome),
+            is_replayable=is_replayable(event),
         )
 
 
 class EventReplayView(EventAccess, View):
-    """Tries an event again that was given up, or at once one that waits for its next try."""
+    """Tries an event again that was given up or found no payment of ours, or at once one that waits for its next try."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = get_object_or_404(self.get_queryset(), pk=pk)

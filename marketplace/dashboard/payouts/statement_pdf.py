@@ -1,5 +1,6 @@
 """A producer's statement as PDF: A4 across, one line a movement."""
 
+from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import TableCellFillMode
 from fpdf.fonts import FontFace
 
-from checkout.settlement.payouts.statements import Statement
+from checkout.settlement.payouts.statements import Movement, Statement
 from marketplace.dashboard.delivery_note import FONTS
 from marketplace.money import format_dong
 
@@ -34,13 +35,13 @@ class _Page(FPDF):
         self.cell(0, 5, f"{self._whose} · {self.page_no()}/{{nb}}", align="C")
 
 
-def statement_pdf(statement: Statement) -> bytes:
-    """Return the PDF of `statement`."""
+def statement_pdf(statement: Statement, address_of: Callable[[Movement], str]) -> bytes:
+    """Return the PDF of `statement`; the number of an order leads to `address_of` its movement."""
     page = _Page(statement)
     page.add_page()
     _heading(page, statement)
     _sums(page, statement)
-    _movements(page, statement)
+    _movements(page, statement, address_of)
     return bytes(page.output())
 
 
@@ -79,7 +80,7 @@ def _sums(page: FPDF, statement: Statement) -> None:
     page.ln(4)
 
 
-def _movements(page: FPDF, statement: Statement) -> None:
+def _movements(page: FPDF, statement: Statement, address_of: Callable[[Movement], str]) -> None:
     if not statement.movements:
         _text(page, _("Nothing moved in these days."))
         return
@@ -110,7 +111,8 @@ def _movements(page: FPDF, statement: Statement) -> None:
             row = table.row()
             row.cell(timezone.localtime(movement.at).strftime("%d/%m/%Y"))
             row.cell(str(movement.words))
-            row.cell(movement.consignment.number if movement.consignment else movement.order_number)
+            number = movement.consignment.number if movement.consignment else movement.order_number
+            row.cell(number, link=address_of(movement) or None)
             for amount in (movement.earned, movement.commission, movement.tax, movement.other):
                 row.cell(format_dong(amount) if amount else "")
             row.cell(format_dong(movement.balance))

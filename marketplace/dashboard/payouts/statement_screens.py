@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from catalogue.producers.models import Partner
-from checkout.settlement.payouts.statements import Statement, statement_for
+from checkout.settlement.payouts.statements import Movement, Statement, statement_for
 from marketplace.dashboard.payouts.finance_access import FinanceAccess
 from marketplace.dashboard.payouts.forms import SpanForm
 from marketplace.dashboard.payouts.producer_money import MoneyAccess
@@ -18,7 +19,7 @@ from marketplace.dashboard.payouts.statement_pdf import statement_pdf
 from marketplace.dashboard.payouts.statement_workbook import statement_workbook
 
 #: What writes each form, and what it is called on the web.
-FORMS: Final[dict[str, tuple[Callable[[Statement], bytes], str]]] = {
+FORMS: Final[dict[str, tuple[Callable[[Statement, Callable[[Movement], str]], bytes], str]]] = {
     "pdf": (statement_pdf, "application/pdf"),
     "xlsx": (statement_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
@@ -66,14 +67,22 @@ class StatementScreen(StatementMixin, TemplateView):
 
 
 class StatementFile(StatementMixin, View):
-    """The same as a file."""
+    """The same as a file, in which each movement leads to its order as well."""
+
+    def path_of(self, movement: Movement) -> str:
+        """Return where the movement of an order leads."""
+        raise NotImplementedError
+
+    def address_of(self, movement: Movement) -> str:
+        """Return the whole address of a movement's order; empty where it belongs to none."""
+        return self.request.build_absolute_uri(self.path_of(movement)) if movement.consignment else ""
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponse:
         statement = self.statement()
         if statement is None or form not in FORMS:
             raise Http404
         content, kind = FORMS[form]
-        response = HttpResponse(content(statement), content_type=kind)
+        response = HttpResponse(content(statement, self.address_of), content_type=kind)
         name = f"sao-ke-{self.seller.pk}-{statement.first:%Y%m%d}-{statement.last:%Y%m%d}.{form}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -104,6 +113,10 @@ class MoneyStatementView(OwnStatement, StatementScreen):
 class MoneyStatementFileView(OwnStatement, StatementFile):
     """In the workplace, as a file."""
 
+    def path_of(self, movement: Movement) -> str:
+        kwargs = {"producer_pk": self.seller.pk, "pk": movement.consignment.pk if movement.consignment else 0}
+        return reverse("dashboard:consignment", kwargs=kwargs)
+
 
 class SellerStatementView(SellersStatement, StatementScreen):
     """For finance."""
@@ -113,3 +126,6 @@ class SellerStatementView(SellersStatement, StatementScreen):
 
 class SellerStatementFileView(SellersStatement, StatementFile):
     """For finance, as a file."""
+
+    def path_of(self, movement: Movement) -> str:
+        return reverse("dashboard:order", kwargs={"number": movement.order_number})

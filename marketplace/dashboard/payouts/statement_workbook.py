@@ -1,6 +1,7 @@
 """A producer's statement as an Excel workbook: amounts are numbers, so that a bookkeeper can add them up."""
 
 import io
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils import timezone
@@ -9,32 +10,38 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from checkout.settlement.payouts.statements import Statement
+from checkout.settlement.payouts.statements import Movement, Statement
 from marketplace.spreadsheets import harmless
 
 _WIDTHS: Final = (12, 30, 20, 16, 14, 14, 16, 16, 16)
+_ORDER: Final = 3
 _FIRST_AMOUNT: Final = 4
+#: Where the head of the table stands; under it the balance at the beginning, then the movements.
+_HEAD: Final = 4
 _DONG: Final = "#,##0"
 
 
-def statement_workbook(statement: Statement) -> bytes:
-    """Return the workbook of `statement`."""
+def statement_workbook(statement: Statement, address_of: Callable[[Movement], str]) -> bytes:
+    """Return the workbook of `statement`; the number of an order leads to `address_of` its movement."""
     book = Workbook()
     sheet = book.active
     sheet.title = _("Statement")
     for cells in _rows(statement):
         sheet.append([harmless(cell) for cell in cells])
-    head_line = 4
-    for cell in sheet[head_line]:
+    for cell in sheet[_HEAD]:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    for line, movement in enumerate(statement.movements, start=_HEAD + 2):
+        if address := address_of(movement):
+            sheet.cell(line, _ORDER).hyperlink = address
+            sheet.cell(line, _ORDER).style = "Hyperlink"
     for cell in (sheet["A1"], *sheet[sheet.max_row]):
         cell.font = Font(bold=True)
-    for row in sheet.iter_rows(min_row=head_line + 1, min_col=_FIRST_AMOUNT):
+    for row in sheet.iter_rows(min_row=_HEAD + 1, min_col=_FIRST_AMOUNT):
         for cell in row:
             cell.number_format = _DONG
     for position, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = width
-    sheet.freeze_panes = f"A{head_line + 1}"
+    sheet.freeze_panes = f"A{_HEAD + 1}"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

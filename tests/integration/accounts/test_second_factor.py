@@ -6,16 +6,28 @@ from datetime import timedelta
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from allauth.mfa.totp.internal import auth
+from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
+from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.urls import urlpatterns
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
+from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
+from tests.integration.dashboard.test_access import (
+    HARM,
+    Scene,
+    addresses,
+    scene,  # noqa: F401 (the fixture)
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -130,11 +142,96 @@ def test_whoever_may_not_is_refused_before_any_code(refund_page: str) -> None:
     assert reverse("mfa_activate_totp") not in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["role-new", "tariff-new"])
-def test_roles_and_tariffs_ask_for_it_too(name: str, client: Client, finance: User) -> None:
-    StaffRole.objects.create(user=finance, role=StaffRole.Role.ADMIN)
+@pytest.fixture
+def support() -> Client:
+    user = account_with_proved_mail("ho-tro@example.vn")
+    StaffRole.objects.create(user=user, role=StaffRole.Role.SUPPORT)
+    client = Client()
+    client.force_login(user)
+    return client
 
-    assert client.get(reverse(f"dashboard:{name}")).status_code == 403
+
+#: What of an order is changed so that what was paid for it goes back, and from which state on.
+SENDS_BACK = {
+    "order-cancel": "placed",
+    "order-consignment-cancel": "placed",
+    "order-consignment-return": "shipped",
+}
+
+
+def change_of(name: str, order: Order) -> str:
+    consignment = order.consignments.get()
+    Consignment.objects.filter(pk=consignment.pk).update(state=SENDS_BACK[name])
+    pk = {} if name == "order-cancel" else {"pk": consignment.pk}
+    return reverse(f"dashboard:{name}", kwargs={"number": order.number, **pk})
+
+
+@pytest.mark.parametrize("name", SENDS_BACK)
+def test_a_change_that_sends_money_back_asks_for_it(name: str, support: Client) -> None:
+    order = placed_order(sold_pack(price=150_000), payment_method="sandbox")
+    call_webhook(webhook_body(make_payment(order), event_id="e1"))
+    webhook_events_process_due()
+    path = change_of(name, order)
+
+    answers = [support.get(path), support.post(path, {"reason": "Hàng hỏng"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert reverse("mfa_activate_totp") in answers[0].content.decode()
+    assert not Refund.objects.exists()
+    assert order.consignments.get().state == SENDS_BACK[name]
+
+
+@pytest.mark.parametrize("name", SENDS_BACK)
+def test_where_nothing_was_paid_it_asks_for_none(name: str, support: Client) -> None:
+    order = placed_order(sold_pack(price=150_000), payment_method="cash")
+    path = change_of(name, order)
+
+    answers = [support.get(path), support.post(path, {"reason": "Người mua nhờ huỷ"})]
+
+    assert [answer.status_code for answer in answers] == [200, 302]
+    assert order.consignments.get().state in ("cancelled", "returned")
+
+
+#: What of the programme's screens moves money, or says who may: all of them ask, and no other does.
+ASK = {
+    # Money back to buyers.
+    "order-cancel", "order-consignment-cancel", "order-consignment-return",
+    "order-payment-refund", "order-refund-retry", "order-refund-transfer", "order-goodwill", "case-step", "dispute",
+    "ledger-difference-refund",
+    # Payouts, and where they go.
+    "payout-batch-new", "payout-batch-approve", "payout-batch-file", "payout-batch-cancel", "payout-take-out",
+    "payout-result-read", "payout-result-apply", "payout-settle", "payouts-hold", "payouts-release",
+    "account-confirm", "account-refuse", "payout-terms-new",
+    # Money that came in, and the account for it.
+    "transfer-split", "transfer-debt", "transfer-no-order", "transfer-return", "transfer-returned", "cash-file",
+    "receiving-account-new", "receiving-account-use", "receiving-account-rest",
+    # What is charged and kept.
+    "tariff-new", "tariff", "tariff-upload", "carrier-new", "carrier", "commission-new", "commission",
+    "withholding-new", "withholding-confirm", "withholding-set", "cash-limit-new", "dollar-rate-new",
+    # People.
+    "role-new", "role", "role-take",
+}  # fmt: skip
+
+
+def test_every_screen_that_moves_money_asks_before_it_does_anything(scene: Scene) -> None:  # noqa: F811
+    admin = account_with_proved_mail("quan-tri@example.vn")
+    StaffRole.objects.create(user=admin, role=StaffRole.Role.ADMIN)
+    client = Client()
+    client.force_login(admin)
+    Order.objects.update(paid_amount=1)
+    asked = set()
+    views = {pattern.name: pattern.callback.view_class for pattern in urlpatterns}
+    for name, parameters in addresses():
+        view = views[name]
+        if issubclass(view, StaffAccess) and hasattr(view, "post"):
+            step = {"step": "refund"} if name == "case-step" else {}
+            with transaction.atomic():
+                response = client.post(scene.path(name, parameters, **step), HARM)
+                transaction.set_rollback(True)
+            if response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode():
+                asked.add(name)
+
+    assert asked == ASK
 
 
 def test_a_demonstration_may_do_without(client: Client, refund_page: str, settings: Settings) -> None:

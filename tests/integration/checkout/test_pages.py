@@ -1,5 +1,6 @@
 """The basket, the checkout and an order's page, without a script: plain forms, plain answers."""
 
+import logging
 import re
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from checkout.order.services import (
     consignment_ship,
 )
 from checkout.payment.links import payment_page_path
+from checkout.payment.models import CashLimit
 from checkout.placement import Buyer
 from checkout.services import order_cancel, orders_expire_due
 from checkout.shipping.models import DeliveryRate, DeliveryTariff, Zone
@@ -405,17 +407,22 @@ def test_a_second_tap_on_the_same_page_leads_to_the_same_order(client: Client) -
     assert Order.objects.count() == 1
 
 
-def test_nothing_is_ordered_at_a_total_that_was_not_shown(client: Client) -> None:
+def test_nothing_is_ordered_at_a_total_that_was_not_shown(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     pack = sold_pack(price=150_000)
     put(client, pack)
     form, _page = checkout(client)
     normal_price_set(pack=pack, amount=170_000, source="producer")
 
-    response = client.post(reverse("checkout:checkout"), form)
+    with caplog.at_level(logging.INFO):
+        response = client.post(reverse("checkout:checkout"), form)
 
     page = text_of(response)
     assert response.status_code == 409
     assert "170.000\u00a0₫" in page
+    assert "is not ordered: " in caplog.text
+    assert "0912345678" not in caplog.text
     assert "12 Trần Phú" in page
     assert Order.objects.count() == 0
     assert client.post(reverse("checkout:checkout"), filled(page)).status_code == 302
@@ -441,6 +448,19 @@ def test_each_way_to_pay_says_what_it_means(client: Client) -> None:
 
     assert "You pay the carrier when the goods arrive." in page
     assert "A practice provider: no real money moves." in page
+
+
+def test_a_way_that_cannot_be_chosen_says_why_and_is_refused(client: Client) -> None:
+    CashLimit.objects.update(most_amount=100_000)
+    put(client, sold_pack(price=150_000))
+
+    form, page = checkout(client)
+    answer = client.post(reverse("checkout:checkout"), form)
+
+    assert 'value="cash"' not in page
+    assert "100.000\u00a0₫" in page
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
 
 
 def test_consents_are_not_ticked_beforehand(client: Client) -> None:

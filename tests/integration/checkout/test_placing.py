@@ -17,6 +17,7 @@ from checkout.basket.models import Basket
 from checkout.errors import BasketEmpty, OrderChanged, OrderRefused
 from checkout.order.models import Consignment, ConsignmentEvent, FulfilmentState, Order, PaymentState
 from checkout.order.numbers import read_order_number
+from checkout.payment.models import CashLimit
 from checkout.reservations.models import Reservation
 from marketplace.notices.models import Notice
 from tests.factories.catalogue import (
@@ -233,6 +234,33 @@ def test_alcohol_is_not_sold_for_cash_at_the_door() -> None:
     adult = type(BUYER)(name="Lan", phone="+84912345678", is_adult=True)
 
     refused(basket, buyer=adult, payment_method="cash", shown=shown_for(basket, adult=True))
+
+
+@pytest.mark.parametrize(("most", "is_taken"), [(171_000, True), (170_999, False)])
+def test_cash_is_taken_up_to_the_limit_of_the_day(most: int, is_taken: bool) -> None:
+    CashLimit.objects.update(most_amount=most)
+    basket = basket_with(sold_pack(price=150_000))
+
+    if is_taken:
+        assert placed_order(basket=basket).total_incl_tax == 171_000
+    else:
+        assert "170.999" in str(refused(basket).reasons[0])
+
+
+@pytest.mark.parametrize("came_back", [1, 2])
+def test_whose_parcels_came_back_pays_before(came_back: int) -> None:
+    CashLimit.objects.update(refused_parcels=2)
+    for _parcel in range(came_back):
+        order = placed_order(sold_pack())
+        Consignment.objects.filter(order=order).update(state="returned", return_cause="refused")
+    basket = basket_with(sold_pack())
+
+    if came_back < 2:
+        assert placed_order(basket=basket).payment_state == PaymentState.DUE_ON_DELIVERY
+        return
+    with pytest.raises(OrderRefused):
+        placed_order(basket=basket)
+    assert placed_order(basket=basket, payment_method="sandbox").payment_state == PaymentState.AWAITING
 
 
 def test_alcohol_is_sold_only_to_whoever_confirmed_the_age() -> None:

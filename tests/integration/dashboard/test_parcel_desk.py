@@ -19,7 +19,10 @@ from checkout.order.links import order_path
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_ship
 from checkout.shipping.barcodes import code128_bars, code128_symbols
+from checkout.shipping.carriers.errors import CarrierUnavailable
 from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment, TrackingEvent
+from checkout.shipping.carriers.rest import RestCarrier
+from checkout.shipping.carriers.services import shipments_register_due
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.delivery.papers import manifest_pdf
 from tests.factories.carriers import make_carrier, make_shipment, packed_consignment
@@ -103,6 +106,9 @@ def test_parcels_are_given_labelled_listed_and_handed_over_in_bulk(
     assert Shipment.objects.filter(carrier=carrier, state="registered").count() == 3
     assert labels.content.startswith(b"%PDF-")
     assert labels.content.count(b"/Type /Page\n") == 3
+    # Points of 1/72 inch: 105 × 148 mm, as carriers' printers take it.
+    assert labels.content.count(b"/MediaBox [0 0 297.64 419.53]") >= 1
+    assert b"/MediaBox [0 0 595" not in labels.content
     assert manifest.content.startswith(b"%PDF-")
     states = [Consignment.objects.get(pk=one.pk).state for one in parcels]
     assert states == ["shipped", "shipped", "packed"]
@@ -169,6 +175,50 @@ def test_a_label_says_where_to_and_what_to_heed_however_long_the_street_is(
     assert "Phường Xuân Hương - Đà Lạt, Tỉnh Lâm Đồng" in words_on_paper
     assert any(f"1 × {pack.parent.title}, {pack.title}".startswith(words) for words in words_on_paper)
     assert words_on_paper[-2:] == ["GIỮ LẠNH", "18+: kiểm tra tuổi"]
+
+
+def test_a_label_carries_the_number_as_bars_that_scanners_can_tell_apart(
+    owner: Client, producer: Partner, pack: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[float, float]] = []
+
+    def note(self: FPDF, x: float, y: float, w: float, h: float, **_how: Any) -> None:
+        if h > 10:
+            drawn.append((x, w))
+
+    monkeypatch.setattr(FPDF, "rect", note)
+    parcel = packed_consignment(pack)
+
+    owner.get(path("own-parcel-label", producer_pk=producer.pk, pk=parcel.pk))
+
+    bars = code128_bars(parcel.number)
+    left, module = drawn[0][0], drawn[0][1] / bars[0][1]
+    assert [(round((x - left) / module), round(w / module)) for x, w in drawn] == bars
+    assert 0.25 <= module <= 0.5, "millimetres"
+    assert left >= 5
+    assert drawn[-1][0] + drawn[-1][1] <= 100, "room for the scanner on both sides of 105 mm"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_carriers_own_label_goes_first_and_ours_where_it_gives_none(
+    owner: Client, producer: Partner, pack: Product, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    def label(self: RestCarrier, carrier: Carrier, number: str) -> bytes:
+        if not answers:
+            raise CarrierUnavailable("HTTP 503")
+        return b"%PDF-1.4 " + number.encode()
+
+    monkeypatch.setattr(RestCarrier, "create", lambda self, carrier, parcel: "VD-1")
+    monkeypatch.setattr(RestCarrier, "label", label)
+    parcel = packed_consignment(pack)
+    carrier = make_carrier(adapter="rest", base_url="https://carrier.example")
+    do(owner, producer, "give", parcel, carrier=carrier.pk)
+    shipments_register_due()
+
+    shown = owner.get(path("own-parcel-label", producer_pk=producer.pk, pk=parcel.pk)).content
+
+    assert (shown == b"%PDF-1.4 VD-1") is answers
+    assert shown.startswith(b"%PDF-")
 
 
 def test_a_long_manifest_numbers_its_pages_and_keeps_the_sum_with_the_signatures(

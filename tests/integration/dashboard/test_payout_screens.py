@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from fpdf import FPDF
+from fpdf.table import Row
 from openpyxl import load_workbook
 
 from catalogue.producers.models import Partner
@@ -149,10 +151,46 @@ def test_a_statement_adds_up_and_leads_to_each_order() -> None:
     rows = list(book.iter_rows(min_row=5, values_only=True))
     assert rows[0][8] == 0
     assert [row[7] for row in rows[1:-1]] == [500_000, 200_000, -200_000, -500_000]
+    assert [row[2] for row in rows[2:4]] == [returned.number] * 2
+    leads = [cell.hyperlink.target if cell.hyperlink else "" for cell in book["C"][5:-1]]
+    assert leads[1:] == ["http://testserver" + own("consignment", producer, pk=returned.pk)] * 2 + [""]
+    assert pdf.content.count(own("consignment", producer, pk=returned.pk).encode()) == 2
     assert rows[-1][7:] == (0, 0)
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
     assert client.get(own("money-statement-file", producer, form="exe")).status_code == 404
+
+
+def test_the_statement_that_finance_takes_leads_to_the_orders() -> None:
+    consignment = earned(amount=500_000)
+    client = signed_in(finance())
+
+    for form in ("pdf", "xlsx"):
+        path = reverse(
+            "dashboard:seller-statement-file", kwargs={"pk": consignment.producer_id, "form": form}
+        )
+        content = client.get(path).content
+        if form == "xlsx":
+            cells = [cell for row in load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
+            content = "".join(cell.hyperlink.target for cell in cells if cell.hyperlink).encode()
+        assert reverse("dashboard:order", args=[consignment.order.number]).encode() in content
+
+
+def test_the_words_of_the_pdf_say_what_the_screen_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    producer = payable(500_000)
+    send_back(earned(producer, 200_000))
+    written: list[str] = []
+    monkeypatch.setattr(
+        FPDF, "cell", lambda self, w=None, h=None, text="", *more, **how: written.append(text)
+    )
+    monkeypatch.setattr(Row, "cell", lambda self, text="", **how: written.append(text))
+
+    signed_in(owner_of(producer)).get(own("money-statement-file", producer, form="pdf"))
+
+    words = [text.replace("\u00a0", " ") for text in written]
+    assert words.index("Số dư cuối kỳ") + 1 == words.index("500.000 ₫", words.index("Số dư cuối kỳ"))
+    assert words.count("200.000 ₫") == 1
+    assert words.count("-200.000 ₫") == 1
 
 
 def test_delivery_that_the_producer_bears_is_a_line_of_its_own_on_the_statement() -> None:
@@ -349,6 +387,21 @@ def test_finance_confirms_an_account_of_another_name() -> None:
 
     assert producer.name not in page(client, programme("sellers-money") + "?tab=look")
     assert "Giấy ủy quyền" in page(client, programme("seller-money", pk=producer.pk))
+
+
+def test_an_account_from_which_money_came_back_is_confirmed_from_its_page() -> None:
+    """The holder's name fits, so that nobody was asked before; the owner has the bank's word that the account is open again."""
+    producer = payable(500_000)
+    payout, client = sent(batch_of(producer)).payouts.get(), signed_in(finance())
+    for said in ({"outcome": "done"}, {"reason": "Tài khoản bị khoá"}):
+        client.post(reverse("dashboard:payout-settle", args=[payout.pk]), said)
+    confirm = programme("account-confirm", pk=producer.pk)
+    assert confirm in page(client, programme("seller-money", pk=producer.pk))
+
+    client.post(confirm, {"reason": "Ngân hàng xác nhận tài khoản đã mở lại"})
+
+    assert due_to(producer).obstacle == ""
+    assert confirm not in page(client, programme("seller-money", pk=producer.pk))
 
 
 def test_terms_begin_today_or_later() -> None:

@@ -16,7 +16,7 @@ from catalogue.certification.programme import rule_book_forget
 from catalogue.models import Product, ProductChange
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import StockRecord
-from checkout.order.models import Consignment, PaymentState
+from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.services import (
     consignment_accept,
     consignment_cancel,
@@ -24,9 +24,10 @@ from checkout.order.services import (
     consignment_pack,
     consignment_ship,
 )
-from checkout.payment.models import Refund
+from checkout.payment.models import Payment, Refund
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
+from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
 from marketplace.dashboard.delivery_note import delivery_note_pdf
 from marketplace.money import format_dong
@@ -141,6 +142,41 @@ def test_a_consignment_goes_from_placed_to_delivered(client, pack, consignment, 
     assert stock_of(pack) == (8, 0)
     consignment.order.refresh_from_db()
     assert consignment.order.payment_state == PaymentState.PAID, "the cash was taken at the door"
+
+
+def test_who_hands_over_for_cash_confirms_the_sum_that_was_collected(
+    client: Client, pack: Product, consignment: Consignment
+) -> None:
+    for step in (consignment_accept, consignment_pack, consignment_ship):
+        step(consignment_id=consignment.pk)
+    total = consignment.total
+
+    asked = screen(client, "consignment", pack, pk=consignment.pk)
+    take(client, consignment, "deliver")
+
+    assert f"Người mua đã nhận và trả {format_dong(total)}" in asked
+    event = AuditEvent.objects.get(action="consignment.delivered")
+    assert event.changes == {"collected": total}
+    payment = Payment.objects.get(consignment=consignment)
+    assert (payment.amount, consignment.collected_by) == (total, "producer")
+
+
+@pytest.mark.parametrize("why", ["paid before", "our carrier"])
+def test_what_others_collected_is_not_the_producers_to_confirm(
+    client: Client, pack: Product, consignment: Consignment, why: str
+) -> None:
+    for step in (consignment_accept, consignment_pack, consignment_ship):
+        step(consignment_id=consignment.pk)
+    if why == "our carrier":
+        Consignment.objects.update(carried_by="platform")
+    else:
+        Order.objects.update(payment_state=PaymentState.PAID)
+
+    asked = screen(client, "consignment", pack, pk=consignment.pk)
+    take(client, consignment, "deliver")
+
+    assert "Người mua đã nhận</button>" in asked
+    assert AuditEvent.objects.get(action="consignment.delivered").changes == {}
 
 
 def test_a_step_out_of_turn_changes_nothing_and_says_why(client, pack, consignment, language) -> None:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from fpdf import FPDF
 
 from catalogue.producers.models import Membership, Partner
 from checkout.invoices.einvoice import invoice_rows, invoices_xml
@@ -23,11 +24,13 @@ from checkout.order.models import Consignment, Line, Order
 from checkout.payment.goodwill import goodwill_give
 from checkout.payment.models import Refund
 from checkout.payment.refunds import refund_request
+from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
 from marketplace.clock import start_of_day, today
 from marketplace.customer import receipts
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
+from tests.factories.payments import call_webhook, make_paid, make_payment, webhook_body
 from tests.factories.payouts import earned, finance
 from tests.factories.producers import MembershipFactory
 from tests.factories.settlement import payment_of
@@ -457,6 +460,60 @@ def test_a_paid_order_has_a_receipt_and_an_unpaid_one_none(client: Client, parce
     assert response["Cache-Control"]
     assert client.get(reverse("receipt", args=[order_token(unpaid)])).status_code == 404
     assert client.get(reverse("receipt", args=["OC-AAAA-AAAA.x"])).status_code == 404
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written onto a PDF, piece by piece."""
+    words: list[str] = []
+    for name in ("cell", "multi_cell"):
+        original = getattr(FPDF, name)
+
+        def note(
+            paper: FPDF, w: Any = None, h: Any = None, text: str = "", *, _do: Any = original, **how: Any
+        ) -> Any:
+            words.append(text.replace("\u00a0", " "))
+            return _do(paper, w, h, text, **how)
+
+        monkeypatch.setattr(FPDF, name, note)
+    return words
+
+
+def test_a_receipt_says_what_was_ordered_paid_and_sent_back(client: Client, written: list[str]) -> None:
+    order = placed_order(sold_pack(price=100_000), payment_method="sandbox")
+    consignment = order.consignments.get()
+    call_webhook(webhook_body(make_payment(order), event_id="e1"))
+    webhook_events_process_due()
+    line = consignment.lines.get()
+    refund_request(
+        payment=payment_of(order),
+        consignment=consignment,
+        lines={line.pk: 1},
+        with_delivery=False,
+        reason="",
+        key="k",
+    )
+
+    client.get(reverse("receipt", args=[order_token(order)]))
+
+    assert f"Đơn {order.number}" in written
+    assert consignment.producer.name in " ".join(written)
+    for words, amount in (("Sản phẩm", "100.000 ₫"), ("Giao hàng", "21.000 ₫"), ("Tổng cộng", "121.000 ₫")):
+        assert written[written.index(words) + 1] == amount
+    [paid] = [words for words in written if words.startswith("Đã trả ngày")]
+    assert written[written.index(paid) + 1] == "121.000 ₫"
+    assert written[written.index("Đã trả lại") + 1] == "−100.000 ₫"
+
+
+def test_a_receipt_names_the_way_by_which_money_really_came(client: Client, written: list[str]) -> None:
+    """The buyer had chosen another way meanwhile; the card was faster."""
+    order = placed_order(sold_pack(), payment_method="sandbox")
+    make_paid(order, gateway="stripe")
+    Order.objects.update(payment_method="transfer")
+
+    client.get(reverse("receipt", args=[order_token(order)]))
+
+    assert any("(Thẻ" in words for words in written)
 
 
 def test_months_of_a_year_are_parted_at_midnight_here(parcel: Consignment) -> None:

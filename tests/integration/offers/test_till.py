@@ -9,13 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from catalogue.certification.models import AlcoholRule
+from catalogue.certification.programme import rule_book_forget
 from catalogue.models import Product
 from catalogue.pricing.services import dated_prices_write
 from checkout.basket.contents import basket_contents
 from checkout.basket.models import Basket
 from checkout.bill import Bill, bill_for
+from checkout.campaigns.models import DiscountRule
 from checkout.offer.services import offer_stop
-from marketplace.clock import day_of
+from marketplace.clock import day_of, today
 from tests.factories.catalogue import ProductSetFactory, sold_pack
 from tests.factories.offers import enter, make_code, make_offer
 from tests.factories.orders import basket_with
@@ -167,6 +170,42 @@ def test_nothing_is_reduced_below_half_its_normal_price() -> None:
 
     # 50 % of 99.999 ₫ are 49.999,5 ₫: 50.000 ₫ must be left.
     assert bill_of(basket).goods_total == 50_000
+
+
+@pytest.mark.parametrize(("from_day", "left"), [(0, 80_000), (1, 50_000)])
+def test_the_cap_of_the_day_holds(from_day: int, left: int) -> None:
+    DiscountRule.objects.create(
+        in_force_from=today() + timedelta(days=from_day),
+        legal_source="Nghị định mới",
+        largest_percent=20,
+        concentrated_percent=20,
+    )
+    make_code(amount=500_000)
+    basket = basket_with(sold_pack(price=100_000))
+    enter(basket)
+
+    assert bill_of(basket).goods_total == left
+
+
+def test_from_which_strength_alcohol_is_not_reduced_is_data_of_a_day() -> None:
+    drinks = ProductSetFactory(number=15, group="Đồ uống có cồn", name="Đồ uống có cồn khác")
+    make_offer(percent=10)
+    basket = basket_with(
+        sold_pack(
+            product_set=drinks,
+            alcohol=Product.Alcohol.ALCOHOL,
+            alcohol_strength=Decimal(12),
+            producer={"with_licence": True},
+        ),
+        adult=True,
+    )
+    assert bill_of(basket, adult=True).goods_discount == 15_000
+
+    AlcoholRule.objects.update(no_promotion_from_strength=Decimal(10))
+    rule_book_forget()
+
+    assert bill_of(basket, adult=True).goods_discount == 0
+    rule_book_forget()
 
 
 def test_a_campaigns_price_and_a_code_count_together() -> None:

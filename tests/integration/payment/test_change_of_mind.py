@@ -173,6 +173,20 @@ def test_cash_has_its_limit_and_says_why(order: Order) -> None:
         payment_method_change(order_id=order.pk, code="cash")
 
 
+def test_what_paying_at_the_door_adds_counts_towards_the_limit(order: Order) -> None:
+    """As at the checkout, where the order would have been refused."""
+    DeliveryTariff.objects.update(cod_charge=10_000, cod_rate=0)
+    CashLimit.objects.update(most_amount=int(order.total_incl_tax) + 9_999)
+
+    with pytest.raises(PaymentNotPossible, match=r"Chỉ cho đơn đến"):
+        payment_method_change(order_id=order.pk, code="cash")
+
+    order.refresh_from_db()
+    assert (order.payment_method, order.payment_state) == ("sandbox", PaymentState.AWAITING)
+    CashLimit.objects.update(most_amount=int(order.total_incl_tax) + 10_000)
+    payment_method_change(order_id=order.pk, code="cash")
+
+
 def test_whose_parcels_came_back_pays_before(order: Order) -> None:
     for _ in range(2):
         refused = placed_order(sold_pack())

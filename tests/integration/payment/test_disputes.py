@@ -61,6 +61,25 @@ def decide(dispute: Dispute, *parcels: Consignment, reason: str = "Giao thiếu 
     return dispute_decide(dispute=dispute, shares=shares, reason=reason, by=finance())
 
 
+@pytest.mark.parametrize(
+    ("told", "late"),
+    [
+        ("needs_response", "warning_needs_response"),
+        ("under_review", "needs_response"),
+        ("under_review", "warning_under_review"),
+    ],
+)
+def test_what_is_told_late_leads_nowhere_back(order: Order, told: str, late: str) -> None:
+    before = bank_disputes(order, 270_000, told)
+
+    after = bank_disputes(order, 270_000, late)
+
+    assert after.state == before.state
+    # The bank still has the money: nothing of it can be sent back a second time.
+    assert payment_of(order).refundable_amount == 0
+    assert all_differences() == []
+
+
 def test_nobody_has_to_decide_about_what_was_never_delivered() -> None:
     dispute = dispute_of(paid_order((1, 100_000, 0)), 100_000)
 
@@ -168,7 +187,8 @@ def test_the_screen_decides_once_and_asks_for_a_reason(order: Order, client: Any
     producer = first(order).producer
 
     assert (
-        "khiếu nại thẻ đã thua cần quyết định" in client.get(reverse("dashboard:programme")).content.decode()
+        "khiếu nại thẻ sàn thua, cần quyết định"
+        in client.get(reverse("dashboard:programme")).content.decode()
     )
     words = client.get(path).content.decode()
     assert f"{producer.name}: 150.000" in words.replace("&nbsp;", " ").replace("\u00a0", " ")

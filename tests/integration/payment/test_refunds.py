@@ -113,7 +113,9 @@ def test_asked_twice_it_goes_back_once(payment: Payment, order: Order, sent: lis
     assert len(sent) == 1
 
 
-def test_what_went_back_cannot_go_back_again(payment: Payment, order: Order) -> None:
+def test_what_went_back_cannot_go_back_again(
+    payment: Payment, order: Order, caplog: pytest.LogCaptureFixture
+) -> None:
     consignment = first_consignment(order)
     refund_request(payment=payment, consignment=consignment, reason="", key="a")
 
@@ -125,6 +127,7 @@ def test_what_went_back_cannot_go_back_again(payment: Payment, order: Order) -> 
         refund_request(payment=payment, reason="", key="d")
     payment.refresh_from_db()
     assert payment.refunded_amount == payment.amount == 625_000
+    assert caplog.text.count("no refund: ") == 2
 
 
 def test_money_that_never_came_does_not_go_back(order: Order) -> None:

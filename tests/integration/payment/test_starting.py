@@ -8,6 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from catalogue.certification.models import AlcoholRule
+from catalogue.certification.programme import rule_book_forget
 from catalogue.models import Product
 from checkout.order.models import Order, PaymentState
 from checkout.payment.bills import bill_of
@@ -18,6 +20,7 @@ from checkout.payment.methods import CARD, CASH, SANDBOX, PaymentMethod, method_
 from checkout.payment.models import Payment
 from checkout.payment.offers import offers_for
 from checkout.payment.services import payment_start
+from marketplace.clock import today
 from tests.factories.catalogue import GoodFactory, PackFactory, ProductSetFactory
 from tests.factories.payments import URLS, make_order, make_paid, make_payment
 
@@ -158,6 +161,23 @@ def test_cash_is_offered_unless_something_could_be_alcohol() -> None:
     assert ways(tea) == [CASH, SANDBOX]
     assert ways(tea, wine) == [SANDBOX]
     assert ways(doubtful) == [SANDBOX]
+
+
+def test_whether_alcohol_is_paid_on_delivery_the_law_of_the_day_says() -> None:
+    wine = BasketLine(
+        GoodFactory.create(product_set=ProductSetFactory.create(number=14), alcohol=Product.Alcohol.ALCOHOL)
+    )
+    later = AlcoholRule.objects.get()
+    later.pk, later.in_force_from, later.cash_on_delivery = None, today() + timedelta(days=1), True
+    later.save()
+    rule_book_forget()
+    assert ways(wine) == [SANDBOX]
+
+    AlcoholRule.objects.filter(pk=later.pk).update(in_force_from=today())
+    rule_book_forget()
+
+    assert ways(wine) == [CASH, SANDBOX]
+    rule_book_forget()
 
 
 def test_what_is_not_set_up_is_not_offered(settings: Any) -> None:

@@ -256,8 +256,24 @@ def test_a_webhook_reads_and_sets_no_session() -> None:
     assert not client.cookies
 
 
-def test_an_oversized_webhook_is_refused() -> None:
+def test_an_oversized_webhook_is_refused_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert call_webhook(b"x" * (256 * 1024 + 1)) == 413
+    assert "webhook of sandbox refused: length 262145" in caplog.text
+
+
+def test_what_is_refused_or_about_no_payment_of_ours_is_logged(
+    till: Till, caplog: pytest.LogCaptureFixture
+) -> None:
+    payment = make_payment(make_order(), reference=None)
+    body = webhook_body(payment, event_id="e1", reference="sp_theirs", order="XXXX-XXXX")
+
+    call_webhook(body, secret="another")
+    call_webhook(body, at=int(time.time()) - 400)
+    assert caplog.text.count("webhook of sandbox refused: ") == 2
+    call_webhook(body)
+    webhook_events_process_due()
+
+    assert "is about not a payment of this shop" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/webhooks/stripe/", "/webhooks/paypal/"])

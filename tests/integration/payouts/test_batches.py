@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalogue.producers.models import Partner
 from checkout.aftersale.services import case_withdraw
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts import batches
 from checkout.settlement.payouts.accounts import account_decide, account_give
 from checkout.settlement.payouts.bank_file import file_digest
 from checkout.settlement.payouts.batches import (
@@ -40,6 +41,7 @@ from checkout.settlement.selectors import producer_balance
 from marketplace.clock import today
 from marketplace.notices.models import Notice
 from tests.factories.aftersale import opened_case
+from tests.factories.payments import make_order
 from tests.factories.payouts import (
     VIETCOMBANK,
     account_of,
@@ -54,7 +56,7 @@ from tests.factories.payouts import (
     sent,
 )
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import balances
+from tests.factories.settlement import balances, commission, deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,29 @@ def test_what_came_back_after_it_was_paid_out_is_taken_from_the_next_payout() ->
     assert parts_due(producer) == {first.order_id: -300_000, second.order_id: 500_000}
 
 
+def test_what_is_owed_of_cash_is_set_off_against_other_sales() -> None:
+    """Of a sale for 100.000 ₫ that the producer was paid for in cash, the commission of 5 % is ours."""
+    commission(500, valid_from=date(2026, 2, 1))
+    producer = payable(500_000)
+    order = make_order(
+        (1, 100_000, 0),
+        number="CASH",
+        method="cash",
+        payment_state="due_on_delivery",
+        confirmed_at=timezone.now(),
+    )
+    order.consignments.update(producer=producer)
+    order.lines.update(partner=producer)
+    deliver(order.consignments.get())
+
+    payout = sent(batch_of(producer)).payouts.get()
+
+    assert payout.amount == 470_000, "at once: what is below zero doesn't wait"
+    assert sorted(payout.parts.values_list("amount", flat=True)) == [-5_000, 475_000]
+    assert producer_balance(producer) == 0
+    assert all_differences() == []
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -122,15 +147,29 @@ def test_what_stands_in_the_way_is_said(spoil: object, words: str) -> None:
     assert bool(due_to(producer).obstacle) is bool(words)
 
 
-def test_an_account_that_changed_yesterday_is_held_48_hours() -> None:
+def test_an_account_that_changed_yesterday_is_held_48_hours(caplog: pytest.LogCaptureFixture) -> None:
     producer = payable()
     account_of(producer, days_ago=1, number="999999999")
 
-    with pytest.raises(NothingToPay):
+    with pytest.raises(NothingToPay, match="vừa được đổi"):
         batch_of(producer)
+    assert f"producer {producer.pk} is left out of batch" in caplog.text
 
     assert not Payout.objects.exists()
     assert producer_balance(producer) == 500_000
+
+
+def test_one_producer_whose_money_moves_meanwhile_keeps_no_other_from_being_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A delivery or a refund between two looks at the ledger; or books that don't agree."""
+    moving, still = payable(500_000), payable(300_000)
+    monkeypatch.setattr(batches, "parts_due", lambda one: {} if one == moving else parts_due(one))
+
+    batch, left_out = batch_make(producers=[moving.pk, still.pk], by=finance())
+
+    assert [payout.producer for payout in batch.payouts.all()] == [still]
+    assert [words.partition(":")[0] for words in left_out] == [str(moving)]
 
 
 def test_dues_take_as_many_queries_for_ten_producers_as_for_one(

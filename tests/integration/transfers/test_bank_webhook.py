@@ -145,3 +145,24 @@ def test_a_message_of_unknown_length_is_not_read(client: Client, length: str) ->
     answer = client.post("/webhooks/bank/", b"{}", content_type="application/json", CONTENT_LENGTH=length)
 
     assert answer.status_code == 411
+
+
+def test_calls_that_nobody_signed_are_answered_no_more_after_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = [call(told(), secret="somebody-elses").status_code for _number in range(31)]
+
+    assert answers == [400] * 30 + [429]
+    assert call(told()).status_code == 429, "from this address, for a minute"
+    assert "webhook of the bank refused: signature does not hold" in caplog.text
+    assert not BankTransfer.objects.exists()
+
+
+def test_calls_that_are_signed_are_never_counted() -> None:
+    assert {call(told(reference=f"FT{number}")).status_code for number in range(40)} == {200}
+
+
+def test_a_message_that_is_not_read_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    call(body=b"x" * 2**20)
+
+    assert "webhook of the bank refused: length 1048576" in caplog.text

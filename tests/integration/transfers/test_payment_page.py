@@ -13,10 +13,12 @@ from checkout.payment.links import payment_page_path, payment_token
 from checkout.payment.transfers.accounts import receiving_account_rest
 from checkout.payment.transfers.memos import memo_of
 from checkout.payment.transfers.models import BankTransfer
+from checkout.payment.transfers.page import transfer_asked
 from checkout.payment.transfers.services import transfers_match_due
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.transfers import account_in_use, money_comes
+from tests.unit.transfers.test_vietqr import fields
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,20 @@ def test_the_page_shows_code_and_fields_that_can_be_copied(order: Order) -> None
     }
     assert "<svg" in body.split('class="qr')[1]
     assert 'hx-trigger="every 10s"' in body
+
+
+def test_the_code_asks_for_what_the_order_lacks_with_its_number_as_the_memo(order: Order) -> None:
+    money_comes(order, amount=9_000)
+    account = account_in_use()
+
+    asked = transfer_asked(order)
+
+    assert asked is not None
+    read = dict(fields(asked.payload))
+    beneficiary = dict(fields(dict(fields(read["38"]))["01"]))
+    assert (beneficiary["00"], beneficiary["01"]) == (account.bank_bin, account.number)
+    assert int(read["54"]) == int(order.total_incl_tax) - 9_000
+    assert dict(fields(read["62"]))["08"] == memo_of(order.number)
 
 
 def test_the_page_speaks_english(order: Order) -> None:

@@ -223,7 +223,19 @@ def test_rows_without_reference_get_one_that_other_forms_of_the_file_agree_on() 
     assert [row.reference for row in by_day.rows] == references
 
 
-def test_a_file_with_a_mistake_can_be_looked_at_but_not_taken(account: ReceivingAccount) -> None:
+def test_a_file_that_is_no_statement_is_logged_and_leaves_nothing(
+    account: ReceivingAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(TransfersRefused):
+        statement_upload(account=account, file_name="x.csv", content="明細".encode("shift_jis"), by=None)
+
+    assert f"a statement of account {account.pk} is refused" in caplog.text
+    assert not BankStatement.objects.exists()
+
+
+def test_a_file_with_a_mistake_can_be_looked_at_but_not_taken(
+    account: ReceivingAccount, caplog: pytest.LogCaptureFixture
+) -> None:
     content = csv_statement([line for line in statement_table(*ROWS) if "FT2" not in line])
     statement = statement_upload(account=account, file_name="thieu.csv", content=content, by=None)
 
@@ -233,6 +245,7 @@ def test_a_file_with_a_mistake_can_be_looked_at_but_not_taken(account: Receiving
     statement.refresh_from_db()
     assert statement.state == BankStatement.State.UPLOADED
     assert not BankTransfer.objects.exists()
+    assert f"statement {statement.pk} is not taken" in caplog.text
 
 
 def test_unknown_columns_are_asked_for_and_remembered(account: ReceivingAccount) -> None:

@@ -42,6 +42,9 @@ def statement_upload(
         _read(account, file_name, content)
     except TransfersRefused as refused:
         if not refused.columns:
+            logger.warning(
+                "a statement of account %s is refused for %s reasons", account.pk, len(refused.problems)
+            )
             raise
     try:
         with transaction.atomic():
@@ -87,7 +90,7 @@ def statement_take(*, statement_id: int, by: User | None) -> BankStatement:
     )
     if statement.state == BankStatement.State.TAKEN:
         return statement
-    read = statement_read(statement)
+    read = _read_or_log(statement)
     new = transfers_record(
         account=statement.account,
         rows=read.rows,
@@ -113,6 +116,14 @@ def statement_discard(*, statement_id: int, by: User | None) -> None:
     if discarded:
         statement = BankStatement.objects.defer("content").get(pk=statement_id)
         audit_record(action="statement.discarded", subject=statement, actor=by)
+
+
+def _read_or_log(statement: BankStatement) -> StatementRead:
+    try:
+        return statement_read(statement)
+    except TransfersRefused as refused:
+        logger.warning("statement %s is not taken for %s reasons", statement.pk, len(refused.problems))
+        raise
 
 
 def _live(account: ReceivingAccount, digest: str) -> BankStatement | None:
