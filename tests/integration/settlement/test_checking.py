@@ -108,9 +108,11 @@ def test_a_ledger_that_was_tampered_with_is_told(
     [
         (Payment, {"amount": 249_998}, ["facts", "sums"]),
         (Consignment, {"platform_discount": 5}, ["facts"]),
-        (Order, {"paid_amount": 249_998}, ["sums"]),
+        (Order, {"paid_amount": 249_998}, ["sums", "sums"]),
         (Payment, {"state": "failed", "paid_at": None}, ["sums", "unasked"]),
-        (Order, {"refunded_amount": 5}, ["sums"]),
+        (Order, {"refunded_amount": 5}, ["sums", "sums"]),
+        (Order, {"payment_state": "partly_refunded"}, ["sums"]),
+        (Order, {"payment_state": "refunded"}, ["sums"]),
         (Payment, {"refunded_amount": 5}, ["sums", "sums"]),
     ],
 )
@@ -120,6 +122,17 @@ def test_rows_of_the_shop_that_say_something_else_are_told(
     model.objects.update(**changes)
 
     assert kinds() == told
+
+
+def test_an_order_that_says_it_is_paid_without_money_is_told() -> None:
+    order = make_order((1, 100_000, 0), confirmed_at=timezone.now())
+    assert all_differences() == []
+
+    Order.objects.update(payment_state="paid")
+
+    assert [(found.key, found.expected, found.found) for found in all_differences()] == [
+        (f"state:{order.pk}", 100_000, 0)
+    ]
 
 
 def test_a_refund_that_says_it_is_out_and_is_not_is_told_and_the_other_way_round(
