@@ -297,7 +297,10 @@ def _order_states() -> Iterator[Found]:
     for order in orders.annotate(cash=Sum("payments__amount", filter=at_the_door, default=0)).iterator(
         chunk_size=_CHUNK
     ):
-        kept, total = order.paid_amount - order.refunded_amount, order.cash or round_dong(order.total_incl_tax)
+        kept, total = (
+            order.paid_amount - order.refunded_amount,
+            order.cash or round_dong(order.total_incl_tax),
+        )
         if order.payment_state != state_after(kept=kept, total=total):
             yield Found(f"state:{order.pk}", Kind.SUMS, total, kept, order.pk, detail=order.payment_state)
 

@@ -211,7 +211,11 @@ def test_the_check_ends_with_an_exit_code_and_says_what_differs(order: Order) ->
 def test_a_return_and_a_refund_of_before_the_ledger_are_caught_up() -> None:
     order = make_order((2, 100_000, 10_000), confirmed_at=timezone.now())
     payment = Payment.objects.create(
-        order=order, gateway="sandbox", amount=110_000, state="paid", paid_at=timezone.now() - timedelta(days=3)
+        order=order,
+        gateway="sandbox",
+        amount=110_000,
+        state="paid",
+        paid_at=timezone.now() - timedelta(days=3),
     )
     Order.objects.update(payment_state="refunded", paid_amount=110_000, refunded_amount=110_000)
     Payment.objects.update(refunded_amount=110_000)
