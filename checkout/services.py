@@ -32,7 +32,7 @@ from checkout.order.services import consignments_cancel
 from checkout.payment.closing import payments_close
 from checkout.payment.methods import method_for
 from checkout.payment.models import Payment
-from checkout.payment.refunds import OF_NO_USE, refund_request
+from checkout.payment.refunds import CANCELLED, OF_NO_USE, refund_request
 from checkout.placement import Buyer, place_order
 from checkout.reservations.errors import StockTooLow
 from checkout.reservations.services import stock_release, stock_reserve_again
@@ -113,7 +113,7 @@ def order_cancel(*, order_id: int, actor: Any = None, actor_kind: str = "buyer",
     settled, amount = order.settled_by, 0
     if settled is not None and settled.refundable_amount:
         refund = refund_request(
-            payment=settled, reason=reason or "cancelled", key=f"order-cancelled:{order.pk}"
+            payment=settled, reason=reason or CANCELLED, key=f"order-cancelled:{order.pk}"
         )
         amount = refund.amount
     tell_order_cancelled(order, reason, amount=amount)

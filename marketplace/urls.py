@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -21,6 +23,7 @@ from marketplace.media import media
 from marketplace.robots import robots
 from search.urls import listing_urlpatterns
 
+static_lazy = lazy(static, str)
 sitemap_sections = {"sections": {**SECTIONS, "stories": STORIES}}
 
 urlpatterns = [
@@ -34,6 +37,8 @@ urlpatterns = [
     path("sandbox-pay/", include("checkout.payment.sandbox.urls")),
     path("webhooks/carriers/", include("checkout.shipping.carriers.webhook_urls")),
     path("webhooks/", include("checkout.payment.webhook_urls")),
+    # Browsers ask for it where a page can't name an icon: a PDF.
+    path("favicon.ico", RedirectView.as_view(url=static_lazy("img/apple-touch-icon.png"))),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"),

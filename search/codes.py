@@ -37,7 +37,9 @@ _PRODUCT: Final = re.compile(
 )
 _LONG_NUMBER: Final = re.compile(rf"(?:\b{_LEAD}\s*)?\b(?P<number>\d{{12,14}}|\d{{8}})\b")
 #: A certificate as people's committees number it (``12/GCN-UBND``).
-_CERTIFICATE: Final = re.compile(rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{1,6}}\s*/\s*gcn\s*[-–]?\s*[a-z]+\b)")
+_CERTIFICATE: Final = re.compile(
+    rf"(?:\b{_LEAD}\s*)?(?P<number>\b\d{{1,6}}\s*[/-]?\s*gcn\s*[-–]?\s*[a-z]+\b)"
+)
 #: Letters and digits in groups, one of them a longer number: a row of a list (``OCOP-2026-3981-001``), and not *3-in-1*.
 _GROUPED: Final = re.compile(
     rf"(?:\b{_LEAD}\s*)?(?P<number>\b(?=[\w/–-]*\d{{3}})[a-z0-9]+(?:[-–/][a-z0-9]+){{2,5}}\b)"
@@ -50,6 +52,10 @@ _SPELT: Final = spelt(
     "quyết định qđ giấy chứng nhận mã sản phẩm số vạch nnmt bnn ptnt vpđp qđubnd qđbnn qđbnnmt qđttg ngày tháng năm ban hành"
 )
 _ALONE: Final = re.compile(r"^\s*(?:so\s*)?(?P<number>\d{3,5}|[a-z]{1,4}\d{3,10})\s*$")
+#: Letters and digits mixed, as in the address of a certificate's page.
+_MIXED: Final = re.compile(
+    rf"^\s*(?:{_LEAD}\s*)?(?P<number>(?=[a-z]*\d)(?=\d*[a-z])(?!\D+\d+$)[a-z0-9]{{10,16}})\s*$"
+)
 
 
 class FoundCode(NamedTuple):
@@ -69,7 +75,13 @@ def find_code(text: str) -> FoundCode | None:
         if match := pattern.search(folded):
             return FoundCode(*match.span(), _tokens(match), sure=True)
     measured = [*price_spans(text), *((start, end) for start, end, _grams in read_quantities(text))]
-    for pattern, sure in ((_LONG_NUMBER, True), (_LEAD_AND_CODE, False), (_GROUPED, False), (_ALONE, False)):
+    for pattern, sure in (
+        (_LONG_NUMBER, True),
+        (_LEAD_AND_CODE, False),
+        (_GROUPED, False),
+        (_ALONE, False),
+        (_MIXED, False),
+    ):
         for match in pattern.finditer(folded):
             start, end = match.span("number")
             if not any(first < end and start < last for first, last in measured):

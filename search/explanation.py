@@ -13,7 +13,7 @@ from marketplace.clock import day_of
 from search import ranking
 from search.asked import Asked, describe, tell_asked
 from search.documents import FACTS, ZONES, GoodDocument
-from search.engines.base import SearchEngine, ranking_push
+from search.engines.base import SearchEngine, held_push
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.facts import RATING
 from search.interpretation import Interpretation, interpret
@@ -191,9 +191,8 @@ def _parts(interpretation: Interpretation, document: GoodDocument) -> Iterator[P
         yield Part(Asked.SAME_KIND, "", False, True, scored.score - counted, scored.where, scored.by_meaning)
     for lift in interpretation.preferred:
         yield from _clauses(lift, interpretation, document, required=False)
-    for field, value, weight in ranking_push():
-        if _has_push(document, field, value):
-            yield Part(_pushed_by(field, value), "", False, True, weight, (f"{field} {value}",))
+    for field, value, weight in held_push(document):
+        yield Part(_pushed_by(field, value), "", False, True, weight, (f"{field} {value}",))
 
 
 def _pushed_by(field: str, value: str | bool) -> Asked:
@@ -267,11 +266,3 @@ def _match(match: Match, document: GoodDocument) -> _Held | None:
     others = sum(weight for weight, _, _ in found) - best[0]
     by_meaning = match.form is Form.FOLDED and best[2][:1] == "1" and not best[2].isdigit()
     return _Held(best[0] + ranking.OTHER_ZONES_SHARE * others, (best[1],), by_meaning)
-
-
-def _has_push(document: GoodDocument, field: str, value: str | bool) -> bool:
-    if field == "sold":
-        return document.sold is value
-    if field == FACTS:
-        return value in document.tokens[FACTS]
-    return value in document.facets().get(field, ())

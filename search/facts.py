@@ -107,8 +107,11 @@ def _beginnings(sequence: Sequence[Word], table: Lexicon, *, lenient: bool) -> I
             yield head_token(sequence[at].folded + sequence[at + 1].folded)
     concepts = find_concepts(sequence, lenient=lenient, table=table)
     first = min((concept.start for concept in concepts), default=None)
-    named = (concept.key for concept in concepts if concept.start in {first, 0, start})
-    for key in table.with_broader(named):
+    named = [concept.key for concept in concepts if concept.start in {first, 0, start}]
+    # *Khoai lang mật sấy* begins as dried sweet potatoes do, though it says so in two places.
+    found = table.with_broader(concept.key for concept in concepts)
+    made = [key for part in named for parts, key in table.composites.get(part, ()) if parts <= set(found)]
+    for key in table.with_broader([*named, *made]):
         yield head_token(f"1{key}")
 
 

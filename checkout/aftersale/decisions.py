@@ -186,7 +186,7 @@ def _refund_of(case: Case, lines: list[CaseLine], *, side: str, actor: Any) -> R
             consignment=consignment,
             lines={pk: quantity for pk, quantity in packs.items() if quantity},
             with_delivery=gives_delivery_back(case, packs),
-            reason=f"{case.number}: {case.reason.code}",
+            reason=f"{case.number}: {case.reason.words}",
             key=f"case:{case.pk}",
         )
     except PaymentError as error:

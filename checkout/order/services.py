@@ -29,7 +29,7 @@ from checkout.order.notices import (
 from checkout.payment.cash import cash_receive, payment_of
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.order_money import order_money_update
-from checkout.payment.refunds import refund_request
+from checkout.payment.refunds import CANCELLED, RETURNED, refund_request
 from checkout.reservations.services import stock_consume, stock_put_back_up_to, stock_release
 from checkout.settlement.bookings import book_delivered, book_returned
 from checkout.shipping.carriers.services import shipments_take_back
@@ -113,7 +113,7 @@ def consignment_cancel(
     tell_consignment_cancelled(
         consignment,
         reason,
-        amount=_refund(consignment, reason or "cancelled"),
+        amount=_refund(consignment, reason or CANCELLED),
         by_producer=actor_kind == "producer",
     )
     if actor_kind != "producer":
@@ -139,7 +139,7 @@ def consignment_return(
     never_handed_over = consignment.state == State.SHIPPED
     consignment.return_cause = cause if never_handed_over else Consignment.ReturnCause.OTHER
     _move(consignment, State.RETURNED, actor, actor_kind, reason)
-    amount = _refund(consignment, reason or "returned")
+    amount = _refund(consignment, reason or RETURNED)
     book_returned(consignment)
     tell_consignment_returned(
         consignment,

@@ -67,15 +67,19 @@ def bank_account_give(*, order_id: int, bank_bin: str, number: str, holder: str)
 
 
 @transaction.atomic
-def refund_by_transfer(*, refund: Refund, by: User | None = None) -> None:
-    """Send a refund that the provider refused by bank transfer instead: the buyer is asked for an account."""
+def refund_by_transfer(*, refund: Refund, by: User | None = None) -> bool:
+    """Send a refund that the provider refused by bank transfer instead: the buyer is asked for an account. Return whether it was turned.
+
+    What the provider said is over: an error of a refund by transfer is the bank's.
+    """
     turned = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(
-        state=Refund.State.TO_TRANSFER, by_transfer=True, reference="", sent_at=None
+        state=Refund.State.TO_TRANSFER, by_transfer=True, reference="", sent_at=None, error=""
     )
     if turned:
         order = refund.payment.order
         audit_record(action="refund.turned", subject=order, words=order.number, actor=by)
         bank_account_ask(order, key=f"instead-{refund.pk}")
+    return bool(turned)
 
 
 @transaction.atomic

@@ -40,6 +40,8 @@ _STATES: Final[dict[str, str]] = {
     "won": State.WON,
     "lost": State.LOST,
 }
+#: In which order a dispute goes through them until it ends.
+_ON_THE_WAY: Final = (State.INQUIRY, State.OPEN, State.UNDER_REVIEW)
 
 
 class DisputeNotUnderstood(PaymentError):
@@ -65,7 +67,7 @@ class Bearer:
 def dispute_note(payment: Payment, said: GatewayEvent) -> str:
     """Take note of how a dispute stands and return what came of it. Order and payment are locked by the caller.
 
-    Heard of in any order: what has ended stays ended. Raises DisputeNotUnderstood.
+    Heard of in any order: what has ended stays ended, and what is told late leads nowhere back. Raises DisputeNotUnderstood.
     """
     state = _STATES.get(said.dispute_state)
     if state is None or said.amount is None:
@@ -74,7 +76,7 @@ def dispute_note(payment: Payment, said: GatewayEvent) -> str:
         )
     dispute = payment.disputes.filter(reference=said.dispute_reference).first()
     before = dispute.state if dispute else ""
-    if dispute and before in Dispute.ENDED:
+    if before in Dispute.ENDED or _is_told_late(state, before):
         return f"already {before}"
     dispute = dispute or Dispute(payment=payment, reference=said.dispute_reference)
     dispute.state, dispute.amount, dispute.reason = state, said.amount, said.dispute_reason[:60]
@@ -88,6 +90,13 @@ def dispute_note(payment: Payment, said: GatewayEvent) -> str:
         logger.warning("dispute %s of payment %s: %s", dispute.reference, payment.pk, state)
         tell_dispute(dispute)
     return f"dispute {state}"
+
+
+def _is_told_late(state: str, before: str) -> bool:
+    """Return whether a dispute is past `state`: an inquiry heard of after the bank took the money must not free it for a refund."""
+    if before not in _ON_THE_WAY or state not in _ON_THE_WAY:
+        return False
+    return _ON_THE_WAY.index(State(state)) < _ON_THE_WAY.index(State(before))
 
 
 def loss_of(dispute: Dispute) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from checkout.order.models import Order
 from checkout.payment.disputes import dispute_note
@@ -23,6 +24,8 @@ _ENDINGS = {
     EventMeaning.CANCELLED: Payment.State.CANCELLED,
     EventMeaning.EXPIRED: Payment.State.EXPIRED,
 }
+#: Kept as written here, shown in the reader's language.
+REFUSED_BY_THE_BANK = gettext_noop("refused by the buyer's bank")
 NOT_OF_THIS_SHOP = "not a payment of this shop"
 
 
@@ -165,7 +168,10 @@ def _knows_of(payment: Payment, said: GatewayEvent) -> bool:
     """Return whether we know what an event says of refunds: the refund itself, or that so much has gone back in all."""
     if said.meaning == EventMeaning.REFUNDED:
         return is_known(payment, reference=said.refund_reference, key=said.refund_key)
-    sent = sum(payment.refunds.filter(state=Refund.State.DONE).values_list("amount", flat=True))
+    # What went by our bank instead went not through the provider: its sum says nothing of that.
+    sent = sum(
+        payment.refunds.filter(state=Refund.State.DONE, by_transfer=False).values_list("amount", flat=True)
+    )
     return (said.amount or 0) <= sent
 
 
@@ -175,7 +181,7 @@ def _refund_failed(payment: Payment, said: GatewayEvent) -> str:
     named = Q(reference=said.refund_reference, state=Refund.State.DONE)
     refund = payment.refunds.filter(named | unnamed if said.refund_key else named).first()
     if refund is not None:
-        refund.state, refund.error = Refund.State.FAILED, "refused by the buyer's bank"
+        refund.state, refund.error = Refund.State.FAILED, REFUSED_BY_THE_BANK
         refund.reference = said.refund_reference
         refund.save(update_fields=["state", "error", "reference"])
         book_refund_failed(refund)

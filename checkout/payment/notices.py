@@ -18,11 +18,11 @@ from marketplace.notices.services import notice_queue
 
 
 def tell_refund_sent(refund: Refund, *, account: str = "") -> None:
-    """Tell the buyer that the money is on its way: to the `account` (masked), else the way it was paid."""
+    """Tell the buyer that the money is on its way: to the `account` (masked), else the way it was paid. Once each time that it is sent."""
     _tell(
         refund.payment.order,
         "refund_sent",
-        key=f"refund-sent:{refund.pk}",
+        key=f"refund-sent:{refund.pk}:{refund.reference[:80]}",
         amount=refund.amount,
         account=account,
     )

@@ -16,15 +16,18 @@ logger = logging.getLogger(__name__)
 
 
 def is_known(payment: Payment, *, reference: str, key: str) -> bool:
-    """Return whether a refund of the provider's is one of ours: by its name, or by our key while its name is on its way to us."""
-    by_key = Q(idempotency_key=key, reference="") if key else Q(pk__in=[])
-    return payment.refunds.filter(Q(reference=reference) | by_key).exists()
+    """Return whether a refund of the provider's is one of ours: by its name, or by our key while its name is on its way to us.
+
+    One that was given up isn't on its way: that the provider made it after all is news, or somebody would send the money again.
+    """
+    on_its_way = Q(idempotency_key=key, reference="", state=Refund.State.PENDING) if key else Q(pk__in=[])
+    return payment.refunds.filter(Q(reference=reference) | on_its_way).exists()
 
 
 def refund_note(payment: Payment, refunds: Iterable[ProviderRefund]) -> str:
     """Take note of those of `refunds` that we don't know and return what came of it. Order and payment are locked by the caller.
 
-    One of the sum of a refund that had failed is that refund, made by hand. Raises RefundNotPossible where the payment holds no such sum.
+    One of the sum of a refund that had failed is that refund, made by hand or after we gave it up. Raises RefundNotPossible where the payment holds no such sum.
     """
     unknown = [
         made
@@ -37,7 +40,8 @@ def refund_note(payment: Payment, refunds: Iterable[ProviderRefund]) -> str:
 
 
 def _note(payment: Payment, made: ProviderRefund) -> None:
-    failed = payment.refunds.filter(state=Refund.State.FAILED, amount=made.amount).order_by("pk").first()
+    given_up = payment.refunds.filter(state=Refund.State.FAILED, amount=made.amount).order_by("pk")
+    failed = given_up.filter(idempotency_key=made.key).first() or given_up.first()
     if failed is not None:
         failed.state, failed.reference, failed.error = Refund.State.DONE, made.reference, ""
         failed.sent_at = timezone.now()

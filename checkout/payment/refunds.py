@@ -20,6 +20,8 @@ from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_refund_sent
 from checkout.payment.order_money import order_money_update
 from checkout.settlement.bookings import book_refund_decided, book_refund_sent
+from marketplace.accounts.models import User
+from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.money import round_dong
 
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 #: Reasons that no person gave: kept as written here, shown in the reader's language.
 OF_NO_USE = gettext_noop("the order has no use for this money")
 MADE_AT_THE_PROVIDER = gettext_noop("made at the provider")
+CANCELLED = gettext_noop("cancelled")
+RETURNED = gettext_noop("returned")
 
 
 def refund_request(
@@ -125,13 +129,24 @@ def refund_share(*, total: int, quantity: int, returned: int) -> int:
     return total * returned // quantity
 
 
-def refund_retry(*, refund: Refund) -> None:
-    """Try a failed refund again, after a person has looked into it. The provider sends it once all the same."""
+@transaction.atomic
+def refund_retry(*, refund: Refund, by: User | None = None) -> bool:
+    """Try a failed refund again, after a person has looked into it; the provider sends it once all the same. Return whether it is tried.
+
+    One that came back from the buyer's bank (it has the provider's name) would come back again: it goes by bank transfer.
+    """
     retried = Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED, reference="").update(
         state=Refund.State.PENDING, attempts=0, next_try_at=timezone.now()
     )
     if retried:
+        audit_record(
+            action="refund.retried",
+            subject=refund.payment.order,
+            changes={"refund": refund.pk, "amount": refund.amount},
+            actor=by,
+        )
         nudge_on_commit(refunds_send_due)
+    return bool(retried)
 
 
 def refunds_send_due() -> int:
@@ -271,6 +286,7 @@ def _refund_send(refund: Refund) -> bool:
             state=Refund.State.DONE, reference=reference, error="", sent_at=timezone.now()
         )
         if done:
+            refund.reference = reference
             book_refund_sent(refund)
             tell_refund_sent(refund)
     return True

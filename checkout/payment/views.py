@@ -170,6 +170,6 @@ def _standing(order: Order) -> dict[str, Any]:
         "cash_due": sum(cash_due(one) for one in order.consignments.all())
         if standing == "on_delivery"
         else 0,
-        "by_bank": standing == "refunded" and bool(amount_to_transfer(order)),
+        "by_bank": standing in ("refunded", "ended") and bool(amount_to_transfer(order)),
         "late_money": order.paid_amount if standing == "ended" else 0,
     }

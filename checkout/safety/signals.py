@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from checkout.order.models import Consignment, Order
+from checkout.order.selectors import COUNTED_FOR_THE_BUYER
 from checkout.payment.models import Payment
 from checkout.safety.models import HoldRule, OrderTrace, Signal
 from marketplace.clock import day_of
@@ -111,13 +112,13 @@ def _failures(since: ExpressionWrapper) -> CombinedExpression:
 
 
 def _refused(since: ExpressionWrapper) -> Subquery:
-    """How many parcels this phone let go back without paying."""
+    """How many parcels this phone let go back without paying; what was lost on the way is no fault of the buyer's."""
     came_back = Consignment.objects.filter(
         order__phone=OuterRef("phone"),
         order__payment_method="cash",
         order__date_placed__gte=since,
         state=Consignment.State.RETURNED,
-        delivered_at=None,
+        return_cause__in=COUNTED_FOR_THE_BUYER,
     )
     return _number(came_back, "state", Count("pk"))
 

@@ -160,7 +160,7 @@ def _line_part(
     line: Line, gone: Gone, kind: str, commissions: Commissions, withholding: Withholding
 ) -> Facts:
     paid = round_dong(line.line_price_incl_tax) - gone.paid
-    discount = line.platform_discount - line.platform_discount * gone.units // line.quantity
+    discount = _left_of(line.platform_discount, gone.units, of=line.quantity)
     tariff = commissions.tariff(line.price_source)
     base = paid if tariff and tariff.base == Base.GOODS_PAID else paid + discount
     return {
@@ -181,13 +181,15 @@ def _delivery_part(
 ) -> Facts:
     """Return the delivery: where the producer carries, income of its own, taxed as transport; its units are the đồng paid for it.
 
-    Where our carrier goes, what the producer bears of it (`by_producer`) is charged to it.
+    Where our carrier goes, what the producer bears of it (`by_producer`) is charged to it. Both went with what the buyer got back before.
     """
     paid = consignment.delivery_charge - gone.paid
-    discount = consignment.platform_discount - sum(line.platform_discount for line in lines)
+    added = consignment.platform_discount - sum(line.platform_discount for line in lines)
     is_theirs = consignment.carried_by == Consignment.Hand.PRODUCER
+    discount = _left_of(added, gone.paid, of=consignment.delivery_charge)
     income = paid + discount if is_theirs else 0
     borne = 0 if is_theirs else consignment.delivery_by_producer
+    borne = _left_of(borne, gone.paid, of=consignment.delivery_charge)
     tariff = commissions.tariff("")
     if tariff and (not is_theirs or tariff.base != Base.GOODS_AND_DELIVERY):
         tariff = None
@@ -199,6 +201,11 @@ def _delivery_part(
         **({"by_producer": borne} if borne else {}),
         **_kept_back(income, tariff, income, TaxKind.PRODUCTION_TRANSPORT, withholding),
     }
+
+
+def _left_of(figure: int, gone: int, *, of: int) -> int:
+    """Return what is left of a figure once `gone` units of its part have gone back; all of it where the part has none."""
+    return figure - figure * gone // of if of else figure
 
 
 def _kept_back(

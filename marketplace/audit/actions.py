@@ -25,6 +25,10 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "consignment.cancelled": _("Cancelled a consignment"),
     "consignment.returned": _("Recorded that a parcel came back"),
     "shipment.created": _("Gave a parcel to a carrier"),
+    "shipment.withdraw_retried": _("Had a carrier told again of a parcel that was taken back"),
+    "shipment.withdrawn_by_phone": _(
+        "Noted that a carrier was told by phone of a parcel that was taken back"
+    ),
     "shipment.cancelled": _("Took a parcel back from a carrier"),
     "goods.put_back": _("Put goods that came back on the shelf"),
     "case.message": _("Wrote to a buyer in a return or complaint"),

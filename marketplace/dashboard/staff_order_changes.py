@@ -31,6 +31,9 @@ from marketplace.dashboard.numbers import WholeNumberField
 from marketplace.dashboard.staff_orders import OrderAccess
 from marketplace.money import format_dong
 
+#: Of a refund whose state has changed since the page was shown.
+_NOT_NOW = gettext_lazy("This is not possible for this refund any more: look at how it stands now.")
+
 
 class OrderChange(OrderAccess, FormView):
     """A change of one order, with a reason; leads back to the order. Subclasses give `words` and `write`."""
@@ -179,7 +182,7 @@ class PaymentRefundView(RecentSecondFactor, OrderChange):
     concerns_all = True
 
     def audit_changes(self) -> dict[str, Any]:
-        return {"payment": self.payment.pk, "amount": self.payment.amount - self.payment.refunded_amount}
+        return {"payment": self.payment.pk, "amount": self.payment.refundable_amount}
 
     @cached_property
     def payment(self) -> Payment:
@@ -279,9 +282,10 @@ class RefundRetryView(RecentSecondFactor, OrderAccess, View):
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
         refund = get_object_or_404(Refund, payment__order=order, pk=pk)
-        with audited("refund.retried", order, changes={"refund": refund.pk, "amount": refund.amount}):
-            refund_retry(refund=refund)
-        messages.success(request, _("The refund is tried again."))
+        if refund_retry(refund=refund, by=self.request.user):
+            messages.success(request, _("The refund is tried again."))
+        else:
+            messages.error(request, _NOT_NOW)
         return redirect("dashboard:order", number=number)
 
 
@@ -294,8 +298,11 @@ class RefundTransferView(RecentSecondFactor, OrderAccess, View):
         order = get_object_or_404(self.get_queryset(), number=number)
         if not self.is_wholly_theirs(order):
             raise PermissionDenied
-        refund_by_transfer(
-            refund=get_object_or_404(Refund, payment__order=order, pk=pk), by=self.request.user
-        )
-        messages.success(request, _("The money goes by bank transfer. The buyer is asked for an account."))
+        refund = get_object_or_404(Refund, payment__order=order, pk=pk)
+        if refund_by_transfer(refund=refund, by=self.request.user):
+            messages.success(
+                request, _("The money goes by bank transfer. The buyer is asked for an account.")
+            )
+        else:
+            messages.error(request, _NOT_NOW)
         return redirect("dashboard:order", number=number)

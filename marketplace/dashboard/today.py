@@ -27,6 +27,7 @@ from marketplace.accounts.second_factor import has_second_factor
 from marketplace.clock import today
 from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, may_open
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
+from marketplace.dashboard.delivery.withdrawals import withdrawal_duties
 from marketplace.dashboard.duty import Duty
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.dashboard.payments.disputes import dispute_duties
@@ -291,6 +292,7 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
             *(("transfer-match", duty) for duty in transfer_duties()),
             *payout_duties(self.request.user),
             *dispute_duties(self.request.user),
+            *withdrawal_duties(self.request.user),
         ]
         return [duty for screen, duty in rows if duty.number and may_open(self.request.user, screen)]
 

@@ -325,6 +325,8 @@ STRIPE_API_BASE = env("STRIPE_API_BASE", default="")
 STRIPE_LIVE_KEYS_ALLOWED = False
 # How much of the cash that it took a producer may owe us (đồng) before its goods are no longer sold for cash on delivery.
 PRODUCER_DEBT_LIMIT = env.int("PRODUCER_DEBT_LIMIT", default=1_000_000)
+# After so many days cash that a carrier of ours collected and hasn't handed over stands in the queue of what does not add up.
+CARRIER_CASH_DAYS = env.int("CARRIER_CASH_DAYS", default=14)
 # Sign what the bank's service tells of incoming transfers; several hold while one is being changed.
 BANK_WEBHOOK_SECRETS: list[str] = env.list("BANK_WEBHOOK_SECRETS", default=[])
 # The sandbox provider plays a payment provider on development and demonstration machines.

@@ -229,9 +229,10 @@ def get_engine() -> SearchEngine:
     return engine
 
 
-def ranking_push() -> list[tuple[str, str | bool, float]]:
+@cache
+def ranking_push() -> tuple[tuple[str, str | bool, float], ...]:
     """Return the push that is the same for every search: field, its value, what it counts."""
-    return [
+    return (
         ("sold", True, ranking.SOLD_HERE),
         *((Facet.STARS.value, str(stars), stars * ranking.EACH_STAR) for stars in (3, 4, 5)),
         *(
@@ -244,4 +245,14 @@ def ranking_push() -> list[tuple[str, str | bool, float]]:
             for bit in range(ranking.RATING_BITS)
             for token in rating_tokens(1 << bit)
         ),
-    ]
+    )
+
+
+def held_push(document: GoodDocument) -> list[tuple[str, str | bool, float]]:
+    """Return what of that push a good has."""
+    held: dict[str, Sequence[str | bool]] = {
+        "sold": [document.sold],
+        Facet.STARS.value: [str(document.stars)],
+        FACTS: document.facts,
+    }
+    return [part for part in ranking_push() if part[1] in held[part[0]]]

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from search.query import PRICE_STEPS, Facet, PriceStep, SearchQuery, SearchResult
 
+#: Facets with so many values that they are counted by numbers, in a field of their own.
+COUNTED_BY: Final = {Facet.PRODUCER: "producer_number"}
 #: What is asked of an engine: aggregations by their names.
 Aggregations = dict[str, Any]
 
@@ -56,7 +58,10 @@ def result_of(counted: Mapping[str, Any], totals: Mapping[Facet | str, int]) -> 
         total=0,
         hits=(),
         facets={
-            facet: {_text(bucket["key"]): bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
+            facet: {
+                _value(facet, bucket["key"]): bucket["doc_count"]
+                for bucket in counted[facet.value]["buckets"]
+            }
             for facet in Facet
         },
         price_steps=_price_steps(counted["price_steps"]["buckets"]),
@@ -66,8 +71,8 @@ def result_of(counted: Mapping[str, Any], totals: Mapping[Facet | str, int]) -> 
     )
 
 
-def _text(value: str | float) -> str:
-    return value if isinstance(value, str) else str(int(value))
+def _value(facet: Facet, key: Any) -> str:
+    return str(int(key)) if facet in COUNTED_BY else key
 
 
 def _price_steps(buckets: Iterable[dict[str, Any]]) -> tuple[PriceStep, ...]:

@@ -30,6 +30,7 @@ from search.engines.base import (
     Refusal,
     SearchEngine,
     form_mark,
+    ranking_push,
 )
 from search.engines.elasticsearch_counts import facets_counted
 from search.engines.elasticsearch_index import (
@@ -77,7 +78,7 @@ class ElasticsearchEngine(SearchEngine):
         )
         self._alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-goods"
         self._previous = f"{self._alias}-before"
-        self.mark = form_mark(build_mapping().to_dict())
+        self.mark = form_mark((build_mapping().to_dict(), ranking_push()))
         self._searched = f"{self._alias}-form-{self.mark}"
 
     # -- which index --------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from search.engines.counts import Aggregations, narrowed, passes, result_of
+from search.engines.counts import COUNTED_BY, Aggregations, narrowed, passes, result_of
 from search.query import MOST_PRODUCERS, Facet, SearchQuery, SearchResult
 
 #: The most values of a facet that are told.
@@ -41,4 +41,6 @@ def _name(without: Facet | str | None) -> str:
 def _values(facet: Facet, is_narrowed: bool) -> Any:
     """Count a facet's values, the commonest first, of equally common ones the lowest: no more producers than a filter names."""
     few = facet is Facet.PRODUCER and not is_narrowed
-    return {"terms": {"field": facet.value, "size": MOST_PRODUCERS if few else _FACET_SIZE}}
+    return {
+        "terms": {"field": COUNTED_BY.get(facet, facet.value), "size": MOST_PRODUCERS if few else _FACET_SIZE}
+    }

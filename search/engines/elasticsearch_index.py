@@ -15,7 +15,8 @@ from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.dsl import Mapping, field
 
 from search.documents import TEXT_FIELDS, Document, GoodDocument, stored_fields
-from search.engines.base import SORT_FIELDS, IndexBuilder, Refusal
+from search.engines.base import SORT_FIELDS, IndexBuilder, Refusal, held_push
+from search.engines.counts import COUNTED_BY
 from search.errors import SearchUnavailable
 from search.query import Facet
 
@@ -37,6 +38,8 @@ _DOCUMENTS_A_REQUEST: Final = 500
 _CONFLICT: Final = 409
 #: Too much at once, or not ready: the server's trouble, not the document's.
 _OVERLOADED: Final = frozenset({429, 502, 503, 504})
+#: What the push that is the same for every search comes to: one number for a search to add.
+PUSH: Final = "push"
 _LONGS: Final = (
     "true_from", "true_until", "content", "price", *sorted({name for name, _ in SORT_FIELDS.values()}),
 )  # fmt: skip
@@ -68,8 +71,10 @@ def build_mapping() -> Mapping:
     for name in ("vocabulary", "neighbours", "bought_with"):
         mapping.field(name, field.Keyword())
     for facet in Facet:
-        # By their numbers, so that of equally common producers those with the lowest are told.
-        mapping.field(facet.value, field.Long() if facet is Facet.PRODUCER else field.Keyword())
+        mapping.field(facet.value, field.Keyword(doc_values=facet not in COUNTED_BY))
+    for name in COUNTED_BY.values():
+        mapping.field(name, field.Keyword(index=False))
+    mapping.field(PUSH, field.Float(index=False))
     for name in ("product_id", "version", *_LONGS):
         mapping.field(name, field.Long())
     for name in ("sold", "alcohol", "live"):
@@ -116,6 +121,9 @@ def _source(document: Document) -> dict[str, Any]:
         "vocabulary": document.vocabulary,
         "neighbours": document.neighbours,
         **document.token_texts,
+        # As long as the highest number, so that they stand in its order.
+        COUNTED_BY[Facet.PRODUCER]: f"{document.producer:010d}",
+        PUSH: sum(weight for _, _, weight in held_push(document)),
         **stored_fields(document),
     }
 

@@ -10,8 +10,9 @@ from elasticsearch.dsl import query as dsl_query
 
 from search import ranking
 from search.documents import FACTS, WITHOUT_PRICE, ZONES
-from search.engines.base import SORT_FIELDS, ranking_push
+from search.engines.base import SORT_FIELDS
 from search.engines.elasticsearch_counts import aggregations
+from search.engines.elasticsearch_index import PUSH
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
 from search.query import Facet, SearchQuery, Sort
@@ -73,16 +74,14 @@ def main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.
     required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
     if required is None:
         return Q("bool", filter=filters)
-    lifts = [
-        Q("constant_score", filter=Q("term", **{name: value}), boost=weight)
-        for name, value, weight in ranking_push()
-    ]
-    return Q(
+    found = Q(
         "bool",
         filter=filters,
         must=[_expression(required)],
-        should=[*(_expression(match) for match in interpretation.preferred), *lifts],
+        should=[_expression(match) for match in interpretation.preferred],
     )
+    push = {"field": PUSH, "missing": 0}  # a tombstone has none
+    return Q("function_score", query=found, field_value_factor=push, boost_mode="sum")
 
 
 def _expression(expression: Expression) -> dsl_query.Query:

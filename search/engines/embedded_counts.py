@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import tantivy
 
-from search.engines.counts import passes, result_of
-from search.engines.embedded_documents import COUNTED_BY
+from search.engines.counts import COUNTED_BY, passes, result_of
 from search.engines.embedded_query import QueryTranslator
 from search.query import MOST_PRODUCERS, Facet, SearchQuery, SearchResult
 

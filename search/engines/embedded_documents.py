@@ -10,6 +10,7 @@ import tantivy
 
 from search.documents import TEXT_FIELDS, Document, GoodDocument, stored_fields
 from search.engines.base import SORT_FIELDS, Refusal
+from search.engines.counts import COUNTED_BY
 from search.query import Facet
 
 _NUMBERS: Final = (
@@ -24,8 +25,6 @@ _written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).en
 _TOKENS: Final[dict[str, Any]] = {"tokenizer_name": "whitespace", "index_option": "basic"}
 _VALUE: Final[dict[str, Any]] = {"tokenizer_name": "raw", "index_option": "basic"}
 _COLUMN: Final[dict[str, Any]] = {"indexed": True, "fast": True}
-#: Facets with so many values that they are counted by numbers of their own: each text would be looked up.
-COUNTED_BY: Final = {Facet.PRODUCER: "producer_number"}
 #: Kind, name and options of every field: token fields, values to filter and count by, whole numbers to sort by.
 FIELDS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("unsigned", "key", _COLUMN),

@@ -216,6 +216,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("pickup-points", {}, ""),
     ("pickup-point-new", {}, ""),
     ("pickup-point", {"pk": "point"}, ""),
+    ("withdrawn-by-phone", {"pk": "not_withdrawn"}, ""),
     ("tracking-file", {}, ""),
     ("cash-file", {}, ""),
     ("cash-limits", {}, ""),
@@ -364,10 +365,10 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
         "money-ask", "money-code", "money-statement-file", "seller-statement-file", "payout-batch-approve", "payout-batch-file",
         "payout-result-read", "payout-result-apply",
         "search-redirect-delete", "lexicon-switch", "search-index-check", "search-index-retry", "season",
-        "audit-export", "offer-codes", "holiday-confirm", "holiday-remove", "invoices-file", "ledger-check", "ledger-difference-take", "offer-codes-file",
+        "audit-export", "offer-codes", "holiday-confirm", "holiday-remove", "invoices-file", "ledger-check", "ledger-difference-take", "ledger-difference-refund", "offer-codes-file",
         "order-refund-transfer", "own-closed-days", "own-closed-days-remove", "own-parcel-label", "own-parcels-action", "own-tariff-file",
         "own-week", "payment-event-replay", "producer-offer-codes", "producer-offer-codes-file", "receiving-account-rest", "receiving-account-use", "report-retry",
-        "role-take", "statement-columns", "statement-discard", "statement-sample", "statement-take", "tariff-file", "transfer-match", "transfer-debt", "transfer-no-order", "transfer-split",
+        "role-take", "statement-columns", "statement-discard", "statement-sample", "statement-take", "tariff-file", "transfer-match", "transfer-debt", "withdraw-again", "transfer-no-order", "transfer-split",
         "transfer-return", "transfer-returned", "transfer-same", "travel", "withholding-confirm", "withholding-set",
     }  # fmt: skip
 

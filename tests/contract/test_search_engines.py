@@ -806,6 +806,55 @@ def test_the_name_outweighs_the_rest_and_neighbours_outweigh_scattered_words(eng
     assert run(engine, "trà xanh").product_ids == [3, 2, 4, 1]
 
 
+def test_the_likelier_reading_of_a_word_without_marks_comes_first(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Trà Mai Sương"), *(good(number, f"Trà Sướng {number}") for number in (2, 3, 4)))
+
+    assert run(engine, "suong").product_ids == [2, 3, 4, 1], "most goods write it so"
+    assert run(engine, "mai suong").product_ids[0] == 1, "the word beside it decides"
+    assert found(engine, "sương") == {1}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("mật ong 500g", [2, 1, 3]),
+        ("mật ong 0,5 kg", [2, 1, 3]),
+        ("mật ong 1kg", [3, 1, 2]),
+        ("mat ong 1000 gram", [3, 1, 2]),
+        ("mật ong 1 lít", [3, 1, 2]),
+    ],
+)
+def test_goods_of_the_weight_that_was_said_come_first(
+    shelf: Callable[..., SearchEngine], typed: str, expected: list[int]
+) -> None:
+    engine = shelf(
+        (
+            good(1, "Mật ong", facts=("g:250",)),
+            good(2, "Mật ong", facts=("g:500",)),
+            good(3, "Mật ong", facts=("g:1000", "g:2000")),
+        )
+    )
+
+    assert run(engine, typed).product_ids == expected
+
+
+def test_of_goods_that_fit_alike_those_sold_here_and_with_more_stars_come_first(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà dây", stars=3),
+        good(2, "Trà dây", stars=4),
+        good(3, "Trà dây", stars=5),
+        good(4, "Trà dây", stars=3, sold=True),
+        good(5, "Trà dây", stars=5, sold=True),
+        good(6, "Bánh trà dây", stars=3),
+        good(7, "Trà gừng", stars=5, sold=True),
+    )
+
+    assert run(engine, "trà dây").product_ids == [5, 4, 3, 2, 1, 6, 7], (
+        "the push never outweighs what was asked for"
+    )
+
+
 STORY = (
     "Bà con người Mông hái chè trên núi, sương sớm mỗi ngày. Nhà tôi giữ nghề ba đời, nuôi ong dưới tán rừng. "
     "The garden lies on volcanic soil."

@@ -1,5 +1,7 @@
 """How often a page asks its engine: requests on the wire of a server, searches of the one inside the process."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +10,13 @@ from typing import Any
 import pytest
 from elastic_transport import Transport
 
+from search.engines import elasticsearch
 from search.engines.base import SearchEngine
+from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
+from search.errors import SearchUnavailable
 from search.interpretation import interpret
-from search.query import Facet, SearchQuery, SearchResult, Sort
+from search.query import Facet, Likeness, SearchQuery, SearchResult, Sort
 from search.selectors import search_interpreted
 from tests.contract.test_search_engines import LAC_DUONG, NOW, fill, good
 from tests.factories.search import ENGINES, make_engine
@@ -144,6 +149,46 @@ def test_what_was_meant_otherwise_is_found_in_the_same_request(
     assert result.product_ids == [20]
     assert (result.interpretation.corrected, result.interpretation.understood) == (True, "cà phê rang mộc")
     assert requests == (2 if isinstance(engine, EmbeddedEngine) else 1)
+
+
+@pytest.fixture
+def server_that_hangs() -> Iterator[str]:
+    """A server that takes every connection and answers none."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+ASKED_BY_VISITORS: dict[str, Callable[[SearchEngine], object]] = {
+    "page": lambda engine: engine.search(SearchQuery(at=NOW, text="trà"), interpret("trà")),
+    "page without filters": lambda engine: engine.search(
+        SearchQuery(at=NOW, text="trà", with_facets=False), interpret("trà")
+    ),
+    "meant otherwise": lambda engine: engine.search_in_turn(
+        [(SearchQuery(at=NOW, text=text), interpret(text)) for text in ("trà", "chè")]
+    ),
+    "goods like this": lambda engine: engine.similar(
+        Likeness(product_id=1, at=NOW, adult=False, words=("tra",)), size=4
+    ),
+    "words": lambda engine: engine.vocabulary(),
+    "which index": lambda engine: engine.index_name(),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED_BY_VISITORS)
+def test_no_visitor_waits_long_for_a_server_that_hangs(
+    server_that_hangs: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits as long as `_SEARCH_SECONDS` at most, not as long as upkeep may."""
+    assert elasticsearch._SEARCH_SECONDS <= 3.0
+    monkeypatch.setattr(elasticsearch, "_SEARCH_SECONDS", 0.3)
+    monkeypatch.setattr(elasticsearch, "_PLAIN_SEARCH_SECONDS", 0.3)
+    engine = ElasticsearchEngine(server_that_hangs, prefix="hangs")
+    started = time.monotonic()
+
+    with pytest.raises(SearchUnavailable):
+        ASKED_BY_VISITORS[asked](engine)
+
+    assert time.monotonic() - started < elasticsearch._CARE_SECONDS / 3
 
 
 @pytest.mark.parametrize("text", ["12345", "st25", "b1234", "so 4027", "cà phê", "trà dưới 5k", "trá đâu"])

@@ -227,6 +227,36 @@ def test_a_failed_refund_that_was_made_by_hand_is_done(paid: Payment, at_stripe:
     assert (refund.state, refund.reference, refund.error) == (Refund.State.DONE, "re_9", "")
 
 
+def test_a_refund_that_we_gave_up_and_stripe_made_is_done(paid: Payment, at_stripe: AtStripe) -> None:
+    """Stripe's answers were lost for two days: whoever then sends the money by bank would send it twice."""
+    parcel = paid.order.consignments.get(goods_total=450_000)
+    line = parcel.lines.get()
+    for key in ("other", "ours"):
+        refund_request(
+            payment=paid, consignment=parcel, lines={line.pk: 1}, with_delivery=False, reason="", key=key
+        )
+    Refund.objects.update(state=Refund.State.FAILED, error="GatewayUnavailable")
+    at_stripe.make("re_1", 150_000, key="ours")
+    created = refund_event("refund.created", "re_1", 150_000, metadata={"refund_key": "ours"})
+
+    assert hear(created) == ["refunded at the provider"]
+
+    states = Refund.objects.values_list("idempotency_key", "state", "reference")
+    assert sorted(states) == [("other", Refund.State.FAILED, ""), ("ours", Refund.State.DONE, "re_1")]
+    assert LedgerEntry.objects.filter(kind="refund_sent").count() == 1
+
+
+def test_what_went_by_bank_instead_hides_no_refund_at_stripe(paid: Payment, at_stripe: AtStripe) -> None:
+    refund_request(payment=paid, reason="", key="ours")
+    Refund.objects.update(state=Refund.State.DONE, by_transfer=True, reference="FT1")
+    at_stripe.make("re_9", 625_000)
+
+    [outcome] = hear(charge_refunded(625_000))
+
+    assert outcome.startswith("RefundNotPossible")
+    assert WebhookEvent.objects.get().state == WebhookEvent.State.PENDING
+
+
 def test_a_refund_that_failed_meanwhile_is_not_noted(paid: Payment, at_stripe: AtStripe) -> None:
     at_stripe.make("re_1", 100_000, has_failed=True)
 

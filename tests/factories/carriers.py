@@ -9,8 +9,8 @@ from catalogue.models import Product
 from checkout.order.models import Consignment
 from checkout.order.services import consignment_accept, consignment_pack
 from checkout.shipping.carriers.base import TrackingNews
-from checkout.shipping.carriers.models import Carrier, Shipment
-from checkout.shipping.carriers.services import shipment_create
+from checkout.shipping.carriers.models import NOT_WITHDRAWN, Carrier, Shipment
+from checkout.shipping.carriers.services import shipment_cancel, shipment_create
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 
@@ -32,6 +32,14 @@ def make_shipment(carrier: Carrier | None = None, **how: Any) -> Shipment:
     return shipment_create(
         consignment_id=packed_consignment(**how).pk, carrier=carrier or make_carrier(), by=None
     )
+
+
+def not_withdrawn(carrier: Carrier | None = None, *, error: str = NOT_WITHDRAWN, **how: Any) -> Shipment:
+    """Return a parcel that was taken back here, and of which its carrier doesn't know."""
+    shipment = shipment_cancel(shipment_id=make_shipment(carrier, **how).pk, by=None)
+    Shipment.objects.filter(pk=shipment.pk).update(error=error)
+    shipment.refresh_from_db()
+    return shipment
 
 
 def news(number: str, kind: str, *, hours_ago: float = 1, event_id: str = "") -> TrackingNews:

@@ -37,6 +37,7 @@ from marketplace.clock import today
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
+from tests.factories.carriers import not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.offers import make_code, make_offer
@@ -305,7 +306,7 @@ def _delivery(producer: Partner) -> Scene:
     )
     point.producers.add(producer)
     carrier = Carrier.objects.create(code="htx", name="Xe của HTX", producer=producer)
-    Carrier.objects.create(code="buu-dien", name="Bưu điện")
+    told_by_phone = not_withdrawn(Carrier.objects.create(code="buu-dien", name="Bưu điện"))
     shipment = shipment_create(
         consignment_id=producer.consignments.get(state="packed").pk, carrier=carrier, by=None
     )
@@ -320,6 +321,7 @@ def _delivery(producer: Partner) -> Scene:
     )
     return {
         "shipment": shipment.pk,
+        "not_withdrawn": told_by_phone.pk,
         "carrier": carrier.pk,
         "report": report.pk,
         "own_table": table.pk,

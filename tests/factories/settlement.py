@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from catalogue.producers.models import Partner
@@ -13,8 +14,11 @@ from checkout.order.services import (
     consignment_pack,
     consignment_ship,
 )
-from checkout.payment.models import Payment
+from checkout.payment.disputes import dispute_note
+from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.models import Dispute, Payment
 from checkout.payment.services import webhook_events_process_due
+from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry, Posting
 from checkout.settlement.rates.models import CommissionTariff
 from checkout.settlement.reconciliation.models import Difference
@@ -54,6 +58,34 @@ def commission(rate: int, **fields: Any) -> CommissionTariff:
     """Return a commission in force since 2020 (`rate` in hundredths of a per cent)."""
     return CommissionTariff.objects.create(
         **{"name": "Thử nghiệm", "rate": rate, "valid_from": date(2020, 1, 1), **fields}
+    )
+
+
+def bank_disputes(order: Order, amount: int, state: str) -> Dispute:
+    """Let the provider say how the dispute about an order's payment stands (`needs_response`, `won`, `lost`)."""
+    with transaction.atomic():
+        dispute_note(
+            payment_of(order),
+            GatewayEvent(
+                event_id=state,
+                kind="dispute",
+                meaning=EventMeaning.DISPUTED,
+                amount=amount,
+                dispute_reference=f"dp_{order.pk}",
+                dispute_state=state,
+            ),
+        )
+    return Dispute.objects.get(payment__order=order)
+
+
+def credit_left(amount: int = 100_000, **fields: Any) -> Difference:
+    """Return the difference about an order that was cancelled while its payment was in a dispute, which we have won."""
+    order = paid_order((1, amount, 0), **fields)
+    bank_disputes(order, amount, "needs_response")
+    order_cancel(order_id=order.pk)
+    bank_disputes(order, amount, "won")
+    return open_difference(
+        order, key=f"order-open:{order.pk}", kind=Difference.Kind.ORDER_OPEN, expected=0, found=amount
     )
 
 

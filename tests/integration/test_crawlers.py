@@ -149,3 +149,10 @@ class TestHead:
 
         assert f'<link rel="canonical" href="{HOST}/vi/vung-dat/da-lat/">' in html
         assert 'rel="alternate"' not in html
+
+
+def test_a_browser_that_shows_a_pdf_gets_an_icon(client: Client) -> None:
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response["Location"].endswith(".png")

@@ -52,7 +52,7 @@ from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
 from tests.factories.places import CommuneFactory, ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
-from tests.factories.settlement import open_difference
+from tests.factories.settlement import credit_left, open_difference, owing
 from tests.integration.walking import EDITORS_DESK, Walk
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,7 @@ def _fill_further(stocked: StockedShop, scene: Scene) -> None:
     MembershipFactory(
         user=User.objects.get(email="owner@example.vn"), producer=stocked.coffee.parent.producer
     )
+    MembershipFactory(user=User.objects.get(email="owner@example.vn"), producer=owing(60_000))
     ProducerFactory(seller_state="pending", representative="Trần Văn Xin", street="1 Trần Phú")
     ProducerFactory(commune=None, commune_candidates=["24781"])
     column_map(header="Cột lạ", meaning=Field.EXTRA, by=None)
@@ -133,6 +134,7 @@ def _orders(stocked: StockedShop) -> None:
 
     StockRecord.objects.filter(product__in=[stocked.coffee, stocked.tea]).update(num_in_stock=99)
     open_difference(paid())
+    credit_left()
     order("sandbox"), order(), paid()
     order_cancel(order_id=order().pk, reason="Đổi ý")
     order_cancel(order_id=paid().pk, reason="Đổi ý")

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalogue.certification.models import StandardCertificate
+from catalogue.certification.models import Certificate, StandardCertificate
 from catalogue.certification.programme import rule_book
 from catalogue.changes import mark_changed
 from catalogue.models import Product, ProductChange
@@ -207,6 +207,16 @@ def test_a_good_is_found_by_the_barcode_of_any_of_its_packs(engine: SearchEngine
     for typed in ("8938505974192", "mã vạch 8938505974208", "gtin 8938505974192"):
         assert titles(engine, typed) == ["Trà dây"], typed
     assert titles(engine, "8938505974000") == []
+
+
+def test_a_good_is_found_by_the_numbers_of_its_certificate(engine: SearchEngine) -> None:
+    shown_good(title="Trà dây", certificate={"official_code": "12/GCN-UBND"})
+    shown_good(title="Trà gừng", certificate={"official_code": "120/GCN-UBND"})
+    bring_in(engine)
+    public = Certificate.objects.get(official_code="12/GCN-UBND").public_code
+
+    for typed in ("12/GCN-UBND", "12 gcn ubnd", "giấy chứng nhận 12/gcn-ubnd", public, f"gcn {public}"):
+        assert titles(engine, typed) == ["Trà dây"], typed
 
 
 def test_the_words_of_an_english_name_stand_for_no_vietnamese_ones(engine: SearchEngine) -> None:

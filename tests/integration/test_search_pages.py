@@ -778,6 +778,36 @@ def test_without_goods_the_page_tells_what_each_filter_costs(client: Client) -> 
     ]
 
 
+def test_producers_papers_and_reduced_prices_narrow_count_and_stand_in_the_address(client: Client) -> None:
+    told_tea()
+    pack = sold_pack(title="Cà phê Cầu Đất", price=189_000, producer={"name": "HTX Cầu Đất"})
+    sold_pack(title="Cà phê Di Linh", producer={"name": "HTX Di Linh"})
+    DatedPrice.objects.create(
+        pack=pack,
+        amount=99_000,
+        starts_at=timezone.now() - timedelta(days=1),
+        ends_at=timezone.now() + timedelta(days=1),
+        source="campaign:1",
+    )
+    indexed()
+    makers = dict(Partner.objects.values_list("name", "pk"))
+    both = f"producer={makers['HTX Cầu Đất']}&producer={makers['HTX Di Linh']}"
+
+    def narrowed(address: str) -> list[str]:
+        return sorted(names_of(client.get(f"{LISTING}?{address}")))
+
+    assert narrowed("standard=vietgap") == ["Trà atiso"]
+    assert narrowed("reduced=1") == ["Cà phê Cầu Đất"]
+    assert narrowed(f"producer={makers['HTX Di Linh']}") == ["Cà phê Di Linh"]
+    assert narrowed(both) == ["Cà phê Cầu Đất", "Cà phê Di Linh"]
+    assert narrowed(f"{both}&reduced=1") == ["Cà phê Cầu Đất"]
+    assert narrowed(f"{both}&standard=vietgap") == []
+    page = unescape(client.get(f"{LISTING}?{both}").content.decode())
+    for name in ("HTX Cầu Đất", "HTX Di Linh", "HTX Mây Ngàn"):
+        assert f'<span>{name}</span><span class="facet__count">1</span>' in page
+    assert re.search(r'name="reduced" value="1"><span>[^<]*</span><span class="facet__count">1</span>', page)
+
+
 def test_combinations_of_filters_are_kept_from_crawlers(client: Client) -> None:
     coffee_tea_and_rice()
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from search.facts import facts_of_names, head_token
 from search.lexicon.files import common_words, shared_phrases, shipped_groups
 from search.lexicon.groups import BroaderLoop, Entry, Group, Kind, Language, Source, all_broader
 from search.lexicon.in_force import shipped_lexicon
@@ -168,7 +169,8 @@ def test_a_buyer_abroad_finds_the_goods(query: str, good: str) -> None:
         ("trái vải", "Vải thiều"), ("quả xoài", "Xoài Cát"), ("chén", "Bát sứ"), ("chà bông", "Ruốc thịt"), ("tàu hũ", "Đậu phụ"),
         ("socola", "Sô cô la"), ("cacao", "Bột ca cao"), ("yaourt", "Sữa chua"), ("macca", "Hạt mắc ca"), ("cf", "Cà phê"),
         ("lạp sườn", "Lạp xưởng"), ("xà bông", "Xà phòng"), ("mền", "Chăn bông"), ("đtht", "Đông trùng hạ thảo"), ("khổ qua", "Mướp đắng"),
-        ("dưa leo", "Dưa chuột"), ("nấm mèo", "Mộc nhĩ"), ("hột vịt muối", "Trứng vịt muối"),
+        ("dưa leo", "Dưa chuột"), ("nấm mèo", "Mộc nhĩ"), ("hột vịt muối", "Trứng vịt muối"), ("giò chả", "Chả bò Đà Nẵng"), ("giò chả", "Giò lụa Ước Lễ"), ("dưa muối", "Cà pháo muối"),
+        ("dưa muối", "Dưa gang muối xổi"), ("trà sâm rứa", "Trà lá dứa"),
     ],
 )  # fmt: skip
 def test_regional_words_and_spellings_find_each_other(query: str, good: str) -> None:
@@ -184,7 +186,7 @@ def test_regional_words_and_spellings_find_each_other(query: str, good: str) -> 
         ("Cá cảnh", "fish"), ("Nấm bào ngư", "abalone"), ("Óc chó", "dog"), ("Mực in", "squidoctopus"), ("Vú sữa", "dairy"), ("Tiểu đường", "sugar"),
         ("Măng cụt", "bambooshoot"), ("Măng tây", "bambooshoot"), ("Rong nho", "grape"), ("Cá sấu", "dracontomelon"), ("Bánh đa nem", "nemchua"),
         ("Chả mực", "porkham"), ("Mít tinh", "jackfruit"), ("Hải sâm", "ginseng"), ("Nước mắm", "fermentedsauce"), ("Hoa hồi Lạng Sơn", "gram"),
-        ("Củ sắn dây", "arrowstarch"), ("Hồng trà", "persimmon"), ("Bánh phở", "cake"), ("Ngô Thị Lan", "corn"), ("Lục bình", "bottle"),
+        ("Củ sắn dây", "arrowstarch"), ("Hồng trà", "persimmon"), ("Bánh phở", "cake"), ("Ngô Thị Lan", "corn"), ("Kẹo dừa lá dứa", "tea"), ("Nem chua", "giocha"), ("Lục bình", "bottle"),
     ],
 )  # fmt: skip
 def test_words_that_mean_something_else_there(text: str, not_named: str) -> None:
@@ -209,6 +211,17 @@ def test_what_a_name_begins_with_decides_the_kind() -> None:
 def test_parts_make_a_whole_wherever_they_stand() -> None:
     assert {"driedmango", "driedfruit"} <= set(indexed_keys(words("Xoài Cát Hòa Lộc sấy dẻo")))
     assert "driedmango" not in indexed_keys(words("Xoài Cát Hòa Lộc"))
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [("Khoai lang mật sấy", "driedsweetpotato"), ("Khoai deo", "driedsweetpotato"), ("Xoài cát", "mango")],
+)
+def test_a_name_begins_with_what_its_parts_make(name: str, group: str) -> None:
+    beginnings = facts_of_names([name])
+
+    assert head_token(f"1{group}") in beginnings
+    assert head_token("1driedmango") not in beginnings
 
 
 def test_a_single_syllable_of_a_name_is_a_name() -> None:

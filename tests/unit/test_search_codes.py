@@ -53,6 +53,8 @@ def test_a_decision_is_named_in_many_ways(text: str) -> None:
         ("mã vạch 8938505974192", "8938505974192", True),
         ("OCOP-2026-3981-001", "ocop20263981001", False),
         ("12/GCN-UBND", "12gcnubnd", True),
+        ("12 gcn ubnd", "12gcnubnd", True),
+        ("giấy chứng nhận số 12-GCN-UBND", "12gcnubnd", True),
         ("mã a1234", "a1234", False),
         ("ma a1234", "a1234", False),
         ("4027", "4027", False),

@@ -257,6 +257,11 @@ class BankTransfer(models.Model):
         return self.reference
 
     @property
+    def bank_reference(self) -> str:
+        """What the bank calls the booking that brought the money; a part bears a name of our own."""
+        return self.part_of.reference if self.part_of else self.reference
+
+    @property
     def awaits_person(self) -> bool:
         """Whether no rule could decide, and a person has to."""
         return self.state in AWAITING_PERSON

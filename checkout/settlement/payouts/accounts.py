@@ -143,12 +143,20 @@ def accounts_to_look_at() -> QuerySet[BankAccount]:
     return BankAccount.objects.filter(~Exists(newer), holder_fits=False, decisions=None)
 
 
+def may_be_confirmed(account: BankAccount | None) -> bool:
+    """Return whether finance's word would let money go to an account: its holder is named otherwise, or it was refused, also because money came back."""
+    if account is None:
+        return False
+    newest = _newest_decision(account)
+    return newest.verdict == AccountDecision.Verdict.REFUSED if newest else not account.holder_fits
+
+
 def standing_of(account: BankAccount | None, *, at: datetime | None = None) -> Standing:
     """Return whether money may go to `account` at a moment (now, unless said)."""
     at = at or timezone.now()
     if account is None:
         return Standing(False, _("No bank account was given yet."))
-    newest = next(iter(account.decisions.all()), None)
+    newest = _newest_decision(account)
     if newest and newest.verdict == AccountDecision.Verdict.REFUSED:
         return Standing(False, _("The account was refused: %(reason)s") % {"reason": newest.reason})
     if not account.holder_fits and newest is None:
@@ -165,3 +173,8 @@ def standing_of(account: BankAccount | None, *, at: datetime | None = None) -> S
             % {"moment": local.strftime("%H:%M %d/%m/%Y")},
         )
     return Standing(True, "")
+
+
+def _newest_decision(account: BankAccount) -> AccountDecision | None:
+    """Return the decision that holds; the newest comes first, loaded or not."""
+    return next(iter(account.decisions.all()), None)

@@ -6,7 +6,7 @@ a refund that comes meanwhile lowers the balance, and the check before approving
 
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -20,8 +20,8 @@ from checkout.settlement.bookings import book_payout_created, book_payout_failed
 from checkout.settlement.payouts.bank_file import file_bytes, file_digest, plain
 from checkout.settlement.payouts.checks import reasons_against
 from checkout.settlement.payouts.due import Due, due_to, parts_due
-from checkout.settlement.payouts.errors import BatchChanged, NothingToPay, PayoutError, WrongBatchState
-from checkout.settlement.payouts.models import Payout, PayoutBatch, PayoutPart, PayoutRequest
+from checkout.settlement.payouts.errors import BatchChanged, NothingToPay, WrongBatchState
+from checkout.settlement.payouts.models import BankAccount, Payout, PayoutBatch, PayoutPart, PayoutRequest
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.money import format_dong
@@ -140,31 +140,35 @@ def _producers_take(batch: PayoutBatch, producers: Collection[int]) -> list[str]
     locked = Partner.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=producers)
     for producer in locked.order_by("pk"):
         due = due_to(producer)
-        if due.obstacle:
+        if due.obstacle or due.account is None:
             # Why stands on the page: a person's words may name somebody.
             logger.warning("producer %s is left out of batch %s", producer.pk, batch.number)
             left_out.append(f"{producer}: {due.obstacle}")
+        elif sum((parts := parts_due(producer)).values()) != due.available:
+            logger.error("producer %s is left out of batch %s: parts and ledger", producer.pk, batch.number)
+            left_out.append(
+                _(
+                    "%(producer)s: money moved this very moment. If you read this again, its books don't agree."
+                )
+                % {"producer": producer}
+            )
         else:
-            _payout_make(batch, due)
+            _payout_make(batch, due, due.account, parts)
     return left_out
 
 
-def _payout_make(batch: PayoutBatch, due: Due) -> Payout:
-    parts = parts_due(due.producer)
-    if sum(parts.values()) != due.available or due.account is None:
-        raise PayoutError(
-            _("The books of %(producer)s don't agree: somebody has to look at them first.")
-            % {"producer": due.producer}
-        )
+def _payout_make(
+    batch: PayoutBatch, due: Due, account: BankAccount, parts: Mapping[int | None, int]
+) -> Payout:
     reference = _reference()
     payout = Payout.objects.create(
         batch=batch,
         reference=reference,
         producer=due.producer,
-        account=due.account,
-        bank_bin=due.account.bank_bin,
-        number=due.account.number,
-        holder=due.account.holder,
+        account=account,
+        bank_bin=account.bank_bin,
+        number=account.number,
+        holder=account.holder,
         amount=due.available,
         memo=f"{reference} OCOP THANH TOAN TIEN HANG",
     )

@@ -26,14 +26,14 @@ def commission_write(
 ) -> CommissionTariff:
     """Write a commission and return it; `values` are the model's fields.
 
-    One that `replaces` another which has begun is a new row: it begins tomorrow at the earliest, for today's orders were placed under the
-    old one, which ends the day before. One that hasn't begun is written anew in its place.
+    It begins tomorrow at the earliest: what was ordered until today was ordered, and in part settled, under what held then. One that
+    `replaces` another which has begun is a new row, and the old one ends the day before. One that hasn't begun is written anew in its place.
     """
     old = CommissionTariff.objects.select_for_update(of=("self",)).get(pk=replaces.pk) if replaces else None
     begun = old if old is not None and old.has_begun else None
     tariff = CommissionTariff(pk=old.pk if old and not begun else None, **{**values, "written_by": by})
+    tariff.valid_from = max(tariff.valid_from, today() + timedelta(days=1))
     if begun is not None:
-        tariff.valid_from = max(tariff.valid_from, today() + timedelta(days=1))
         _end(begun, followed_from=tariff.valid_from)
     tariff.save()
     words = f"{tariff.name}: {tariff.rate / 100:g} %"

@@ -321,11 +321,16 @@ def orders_with_credit() -> QuerySet[Order]:
     return rows
 
 
-def _orders_ended() -> Iterator[Found]:
-    """Where nothing is still to come, what a buyer paid was delivered or went back."""
+def orders_ended_with_credit() -> QuerySet[Order]:
+    """Return those of `orders_with_credit` of which nothing is still to come."""
     under_way = Consignment.objects.filter(order=OuterRef("pk"), state__in=OUTSTANDING)
     has_ended = ~Exists(under_way) | Q(cancelled_at__isnull=False) | Q(payment_state=PaymentState.EXPIRED)
-    for order in orders_with_credit().filter(has_ended).iterator(chunk_size=_CHUNK):
+    return orders_with_credit().filter(has_ended)
+
+
+def _orders_ended() -> Iterator[Found]:
+    """Where nothing is still to come, what a buyer paid was delivered or went back."""
+    for order in orders_ended_with_credit().iterator(chunk_size=_CHUNK):
         yield Found(f"order-open:{order.pk}", Kind.ORDER_OPEN, 0, -order.balance, order.pk)
 
 

@@ -24,7 +24,11 @@ def provider_differences() -> Iterator[Found]:
         provider, first, last = span["provider"], span["first"], span["last"] - _LATE
         movements = ProviderMovement.objects.filter(provider=provider)
         payments = Payment.objects.filter(gateway=provider, state=Payment.State.PAID)
-        refunds = Refund.objects.filter(payment__gateway=provider, state=Refund.State.DONE)
+        # What went by our bank instead, and a refund of 0 đồng, is no movement of the provider's.
+        refunds = Refund.objects.filter(
+            payment__gateway=provider, state=Refund.State.DONE, by_transfer=False, amount__gt=0
+        )
+        failed = movements.filter(category=Category.REFUND_FAILURE).exclude(source="").values("source")
         yield from _against(
             movements.filter(category=Category.CHARGE),
             payments.annotate(name=F("capture_reference"), order_pk=F("order")),
@@ -32,9 +36,9 @@ def provider_differences() -> Iterator[Found]:
             sign=1,
         )
         yield from _against(
-            movements.filter(category=Category.REFUND),
+            movements.filter(category=Category.REFUND).exclude(source__in=failed),
             refunds.annotate(name=F("reference"), order_pk=F("payment__order")),
-            missing=refunds.filter(created_at__gte=first, created_at__lte=last),
+            missing=refunds.filter(sent_at__gte=first, sent_at__lte=last),
             sign=-1,
         )
         yield from _disputes(movements.filter(category=Category.DISPUTE))

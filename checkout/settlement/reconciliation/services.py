@@ -74,6 +74,13 @@ def reconciliation_ask(*, by: User) -> Reconciliation:
     return round_
 
 
+def rounds_ended() -> tuple[Reconciliation | None, Reconciliation | None]:
+    """Return the last round that was done, and the one after it that failed, if any: until the next one nobody knows whether all adds up."""
+    done = Reconciliation.objects.filter(state=Reconciliation.State.DONE).first()
+    later = Reconciliation.objects.filter(state=Reconciliation.State.FAILED, pk__gt=done.pk if done else 0)
+    return done, later.first()
+
+
 def _reconciliation_begin(*, night: date | None = None, by: User | None = None) -> Reconciliation:
     rounds = Reconciliation.objects.all()
     known = rounds.filter(night=night).first() if night else None

@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from checkout.order.models import Consignment
 
 
+#: Stand in `Shipment.error` of a cancelled one: until its carrier knows, and once trying to tell it was given up.
+WITHDRAWING = "withdrawing"
+NOT_WITHDRAWN = "not withdrawn"
+
+
 class Carrier(models.Model):
     """A carrier by one contract: the marketplace's own (no producer), or a producer's."""
 
@@ -96,6 +101,11 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier_id} {self.number or '…'}"
+
+    @property
+    def why_not_withdrawn(self) -> str:
+        """Why the carrier of one that was taken back doesn't know, in words: ours, or the carrier's."""
+        return str(_("The carrier could not be reached.")) if self.error == NOT_WITHDRAWN else self.error
 
 
 class TrackingEvent(models.Model):

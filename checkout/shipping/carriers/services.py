@@ -16,7 +16,7 @@ from checkout.order.consignments import OUTSTANDING, cash_due
 from checkout.order.models import Consignment, Order
 from checkout.shipping.carriers.base import ParcelData, Party
 from checkout.shipping.carriers.errors import CarrierRefused, CarrierUnavailable, ShipmentRefused
-from checkout.shipping.carriers.models import Carrier, Shipment
+from checkout.shipping.carriers.models import NOT_WITHDRAWN, WITHDRAWING, Carrier, Shipment
 from checkout.shipping.carriers.registry import adapter_for
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
@@ -112,10 +112,6 @@ def _take_back(shipment: Shipment) -> None:
         nudge_on_commit(shipments_withdraw_due)
 
 
-#: Stands in `Shipment.error` of a cancelled one until its carrier knows.
-WITHDRAWING = "withdrawing"
-
-
 def shipments_register_due() -> int:
     """Tell carriers of the parcels that have no number yet; return how many got one. Safe on any number of workers."""
     return sum(_try_to_register(shipment) for shipment in claim_due(Shipment.objects.all()))
@@ -134,7 +130,7 @@ def shipments_withdraw_due() -> int:
             moment = next_try(shipment.attempts + 1)
             Shipment.objects.filter(pk=shipment.pk).update(
                 attempts=shipment.attempts + 1,
-                **({"next_try_at": moment} if moment else {"error": "not withdrawn"}),
+                **({"next_try_at": moment} if moment else {"error": NOT_WITHDRAWN}),
             )
         except CarrierRefused as error:
             Shipment.objects.filter(pk=shipment.pk).update(error=str(error)[:255])

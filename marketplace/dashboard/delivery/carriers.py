@@ -21,6 +21,7 @@ from checkout.shipping.carriers.files import as_values, cash_file_read, digest_o
 from checkout.shipping.carriers.models import Carrier, CashFile, TrackingEvent
 from checkout.shipping.carriers.services import carrier_write
 from checkout.shipping.carriers.tracking import tracking_apply_due, tracking_retry, tracking_store
+from checkout.shipping.carriers.withdrawing import shipments_not_withdrawn
 from checkout.shipping.files import FileRefused
 from marketplace.audit.services import audited
 from marketplace.dashboard.access import RecentSecondFactor
@@ -101,8 +102,12 @@ class CarrierListView(ProgrammeDesk, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = TrackingEvent.objects.filter(state=TrackingEvent.State.FAILED).select_related("carrier")
+        not_withdrawn = shipments_not_withdrawn().select_related("carrier", "consignment__order")
         return super().get_context_data(
-            **kwargs, waiting=waiting.order_by("-received_at")[:_SHOWN], waiting_count=waiting.count()
+            **kwargs,
+            waiting=waiting.order_by("-received_at")[:_SHOWN],
+            waiting_count=waiting.count(),
+            not_withdrawn=not_withdrawn[:_SHOWN],
         )
 
 

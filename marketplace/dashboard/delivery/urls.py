@@ -12,6 +12,7 @@ from marketplace.dashboard.delivery import (
     shelf,
     tables,
     trial,
+    withdrawals,
 )
 
 own = "p/<int:producer_pk>/delivery/"
@@ -43,6 +44,16 @@ urlpatterns = [
     path("programme/delivery/carriers/<int:pk>/", carriers.CarrierView.as_view(), name="carrier"),
     path(
         "programme/delivery/reports/<int:pk>/retry/", carriers.ReportRetryView.as_view(), name="report-retry"
+    ),
+    path(
+        "programme/delivery/withdrawals/<int:pk>/again/",
+        withdrawals.WithdrawAgainView.as_view(),
+        name="withdraw-again",
+    ),
+    path(
+        "programme/delivery/withdrawals/<int:pk>/phone/",
+        withdrawals.WithdrawnByPhoneView.as_view(),
+        name="withdrawn-by-phone",
     ),
     path("programme/delivery/reports/file/", carriers.TrackingFileView.as_view(), name="tracking-file"),
     path("programme/delivery/cash/", carriers.CashFileView.as_view(), name="cash-file"),

@@ -10,7 +10,8 @@ from django.views.generic import ListView, TemplateView
 from checkout.order.models import Order
 from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.owing import producers_owing_too_much
-from checkout.settlement.reconciliation.models import Difference, Reconciliation
+from checkout.settlement.reconciliation.models import Difference
+from checkout.settlement.reconciliation.services import rounds_ended
 from checkout.settlement.selectors import (
     account_balances,
     accounts_with_balances,
@@ -31,13 +32,15 @@ class LedgerView(LedgerAccess, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         owed = producer_balances().values()
+        last_round, failed_round = rounds_ended()
         return super().get_context_data(
             **kwargs,
             accounts=accounts_with_balances(),
             owed_to_producers=sum(amount for amount in owed if amount > 0),
             owed_by_producers=-sum(amount for amount in owed if amount < 0),
             owing_too_much=len(producers_owing_too_much()),
-            last_round=Reconciliation.objects.first(),
+            last_round=last_round,
+            failed_round=failed_round,
             open_differences=Difference.objects.filter(state=Difference.State.OPEN).count(),
         )
 

@@ -4,24 +4,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, ListView, View
 
-from checkout.settlement.reconciliation.errors import ReportRefused
-from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.payment.errors import PaymentError
+from checkout.settlement.reconciliation.credits import credit_of, credit_send_back
+from checkout.settlement.reconciliation.errors import CreditNotSent, ReportRefused
+from checkout.settlement.reconciliation.models import Difference, ProviderReport
 from checkout.settlement.reconciliation.reports import provider_report_take
 from checkout.settlement.reconciliation.services import (
     difference_answer,
     difference_take,
     reconciliation_ask,
+    rounds_ended,
 )
+from marketplace.dashboard.access import RecentSecondFactor
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.ledger.access import LedgerAccess
-from marketplace.dashboard.ledger.forms import AnswerForm, ReportForm
+from marketplace.dashboard.ledger.forms import AnswerForm, CreditForm, ReportForm
 from marketplace.money import format_dong
 
 
@@ -45,11 +49,13 @@ class DifferenceListView(LedgerAccess, ListView):
             {"label": label, "url": f"?state={state}", "on": state == self.state}
             for state, label in Difference.State.choices
         ]
+        last_round, failed_round = rounds_ended()
         return super().get_context_data(
             **kwargs,
             chips=chips,
             state=self.state,
-            last_round=Reconciliation.objects.first(),
+            last_round=last_round,
+            failed_round=failed_round,
             query=filters_kept(self.request),
         )
 
@@ -69,7 +75,12 @@ class DifferenceView(LedgerAccess, FormView):
         return {"answer": self.difference.answer}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, difference=self.difference)
+        difference, credit = self.difference, None
+        if difference.kind == Difference.Kind.ORDER_OPEN and difference.order:
+            credit = credit_of(difference.order)
+        if credit:
+            kwargs.setdefault("credit_form", CreditForm(initial={"amount": credit.amount}))
+        return super().get_context_data(**kwargs, difference=difference, credit=credit)
 
     def form_valid(self, form: AnswerForm) -> HttpResponse:
         difference_answer(
@@ -79,6 +90,33 @@ class DifferenceView(LedgerAccess, FormView):
             self.request, _("The answer is written down. The difference comes back if its sums change.")
         )
         return redirect("dashboard:ledger-differences")
+
+
+class CreditRefundView(RecentSecondFactor, DifferenceView):
+    """Sends back what stands to the credit of an ended order's buyer."""
+
+    http_method_names = ["post"]
+    form_class = CreditForm
+
+    def form_valid(self, form: CreditForm) -> HttpResponse:
+        order = self.difference.order
+        if order is None:
+            raise Http404
+        try:
+            credit_send_back(order=order, by=self.request.user, **form.cleaned_data)
+        except (CreditNotSent, PaymentError) as refused:
+            form.add_error(None, str(refused.message))
+            return self.form_invalid(form)
+        reconciliation_ask(by=self.request.user)
+        messages.success(
+            self.request,
+            _("The money goes back. The difference leaves the queue once everything is checked again."),
+        )
+        return redirect("dashboard:ledger-difference", pk=self.difference.pk)
+
+    def form_invalid(self, form: CreditForm) -> HttpResponse:
+        answer = AnswerForm(initial={"answer": self.difference.answer})
+        return self.render_to_response(self.get_context_data(form=answer, credit_form=form), status=422)
 
 
 class DifferenceTakeView(LedgerAccess, View):

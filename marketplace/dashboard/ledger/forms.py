@@ -1,5 +1,6 @@
 """What finance writes: commissions, taxes to withhold, answers to differences, a provider's report."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +12,7 @@ from checkout.campaigns.models import Campaign
 from checkout.payment.methods import METHODS
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
 from marketplace.clock import today
-from marketplace.dashboard.forms import DATE
+from marketplace.dashboard.forms import DATE, ReasonForm
 from marketplace.dashboard.numbers import PercentField
 
 
@@ -38,6 +39,7 @@ class CommissionForm(forms.ModelForm):
         help_texts = {
             "name": _("Producers read it on their statements."),
             "campaign": _("The narrowest counts: campaign, producer, kind of producer, everybody."),
+            "valid_from": _("Tomorrow at the earliest: today's orders keep what holds today."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,8 +57,8 @@ class CommissionForm(forms.ModelForm):
         for name in ("producer", "group", "campaign"):
             # It passes to nobody else: another commission may stand beside it.
             self.fields[name].disabled = self.instance.pk is not None
-        if self.is_in_use:
-            self.initial["valid_from"] = today()
+        if self.is_in_use or self.instance.pk is None:
+            self.initial["valid_from"] = today() + timedelta(days=1)
 
     def clean(self) -> dict[str, Any]:
         """Hold scope and days in order before the database does."""
@@ -118,6 +120,12 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Where it comes from, and what was done about it. It stands in the history."),
     )
+
+
+class CreditForm(ReasonForm):
+    """Why an ended order's buyer gets back what stands to its credit; `amount` is what the page showed."""
+
+    amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ReportForm(forms.Form):

@@ -22,6 +22,11 @@ urlpatterns = [
         differences.DifferenceTakeView.as_view(),
         name="ledger-difference-take",
     ),
+    path(
+        "programme/ledger/differences/<int:pk>/refund/",
+        differences.CreditRefundView.as_view(),
+        name="ledger-difference-refund",
+    ),
     path("programme/ledger/check/", differences.CheckView.as_view(), name="ledger-check"),
     path("programme/ledger/reports/", differences.ReportsView.as_view(), name="provider-reports"),
     path("programme/commissions/", rates.CommissionListView.as_view(), name="commissions"),

@@ -30,6 +30,8 @@ _OUTCOMES: Final[dict[str, str | Promise]] = {
     "dispute won": _("Dispute won"),
     "dispute lost": _("Dispute lost"),
     "dispute closed": _("Dispute closed"),
+    "already open": _("Already known: the buyer's bank took the money back"),
+    "already under_review": _("Already known: the buyer's bank decides"),
     "already won": _("Already known: dispute won"),
     "already lost": _("Already known: dispute lost"),
     "already closed": _("Already known: dispute closed"),

@@ -13,7 +13,12 @@ from django.views.generic import DetailView, ListView
 from catalogue.producers.models import Partner
 from checkout.payment.transfers.debts import debt_memo_of
 from checkout.settlement.models import Account
-from checkout.settlement.payouts.accounts import account_decide, accounts_to_look_at, current_account
+from checkout.settlement.payouts.accounts import (
+    account_decide,
+    accounts_to_look_at,
+    current_account,
+    may_be_confirmed,
+)
 from checkout.settlement.payouts.due import due_to, dues
 from checkout.settlement.payouts.holds import payouts_hold, payouts_release
 from checkout.settlement.payouts.models import AccountDecision, BankAccount, Payout, PayoutHold
@@ -78,9 +83,11 @@ class SellerMoneyView(FinanceAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts = BankAccount.objects.filter(producer=self.object).select_related("given_by")
+        due = due_to(self.object)
         return super().get_context_data(
             **kwargs,
-            due=due_to(self.object),
+            due=due,
+            may_confirm=may_be_confirmed(due.account),
             terms=terms_on(today()),
             debt_memo=debt_memo_of(self.object.pk),
             accounts=accounts.prefetch_related("decisions__by"),
@@ -163,7 +170,7 @@ class AccountStep(OfSeller):
 
 
 class AccountConfirmView(AccountStep):
-    """Says that money may go to an account whose holder is named otherwise."""
+    """Says that money may go to an account whose holder is named otherwise, or again to one that was refused."""
 
     verdict = AccountDecision.Verdict.CONFIRMED
 

@@ -31,7 +31,7 @@ from tests.factories.carriers import make_shipment
 from tests.factories.catalogue import ProductSetFactory, sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payouts import answer, batch_of, earned, finance, refund_to_transfer
-from tests.factories.settlement import deliver, owing
+from tests.factories.settlement import credit_left, deliver, owing
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 from tests.integration.dashboard.test_access import Scene
 
@@ -206,6 +206,8 @@ ALSO: dict[str, Form] = {
     "order-goodwill": lambda shop: {"amount": "1.000", "borne_by": "platform", "seen": 0},
     "dispute": lambda shop: {"borne_by": "platform"},
     "transfer-split": _for_two_orders,
+    "ledger-difference-refund": lambda shop: {"pk": credit_left().pk, "amount": 100_000},
+    "withdrawn-by-phone": lambda shop: {"note": "Chị Hoa ở kho"},
     "transfer-debt": lambda shop: {"debtor": owing(200_000).pk},
     "transfer-match": lambda shop: {"order_number": _order_by_transfer().number},
     "transfer-same": _read_twice,

@@ -16,6 +16,7 @@ from checkout.order.links import order_path
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.order.selectors import refused_parcels
 from checkout.order.services import consignment_cancel, consignment_ship
+from checkout.payment.models import Payment
 from checkout.services import order_cancel
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.reconciliation.services import all_differences
@@ -478,6 +479,17 @@ def test_what_a_carrier_kept_is_its_fee_as_far_as_it_says_so(amount: int, fee: i
     assert [(one.expected, one.found, one.detail) for one in found] == (
         [(shipment.cash, shipment.cash - missing, shipment.number)] if missing else []
     )
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(13, False), (15, True)])
+def test_cash_of_which_no_file_tells_is_missed(days: int, is_late: bool) -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up", "delivered")
+    Payment.objects.update(paid_at=timezone.now() - timedelta(days=days))
+
+    found = [(one.kind, one.expected, one.found, one.detail) for one in all_differences()]
+
+    assert found == ([("cash_short", shipment.cash, 0, shipment.consignment.number)] if is_late else [])
 
 
 def test_a_fee_that_was_not_booked_is_found() -> None:

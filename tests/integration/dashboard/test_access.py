@@ -58,6 +58,7 @@ from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
+from tests.factories.carriers import make_carrier, not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.offers import make_offer
@@ -384,6 +385,9 @@ def scene() -> Scene:
             "carrier": shipment.carrier_id,
             "report-retry": report.pk,
             **dict.fromkeys(
+                ("withdraw-again", "withdrawn-by-phone"), not_withdrawn(make_carrier(code="san")).pk
+            ),
+            **dict.fromkeys(
                 (
                     "campaign",
                     "campaign-edit",
@@ -464,7 +468,9 @@ def _ledger_of(order: Order) -> dict[str, int]:
     """Let something of an order differ; return which row each address means."""
     difference = open_difference(order, detail=SECRET)
     return {
-        **dict.fromkeys(("ledger-difference", "ledger-difference-take"), difference.pk),
+        **dict.fromkeys(
+            ("ledger-difference", "ledger-difference-take", "ledger-difference-refund"), difference.pk
+        ),
         "ledger-account": Account.objects.values_list("pk", flat=True)[0],
         "commission": CommissionTariff.objects.values_list("pk", flat=True)[0],
         "withholding-confirm": WithholdingRule.objects.values_list("pk", flat=True)[0],

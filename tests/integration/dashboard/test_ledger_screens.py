@@ -17,6 +17,7 @@ from checkout.settlement.models import Account
 from checkout.settlement.rates.models import CommissionTariff, SetTaxKind, WithholdingRule
 from checkout.settlement.rates.selectors import commissions_for, withholding_for
 from checkout.settlement.reconciliation.models import Difference, ProviderReport, Reconciliation
+from checkout.settlement.reconciliation.services import all_differences
 from marketplace.accounts.models import StaffRole, User
 from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
@@ -157,12 +158,23 @@ def test_the_narrowest_commission_counts(client: Client, order: Order) -> None:
     send(client, "commission-new", **commission_form(rate="2", producer=producer.pk))
 
     def rate(producer_id: int, group: str) -> int:
-        tariff = commissions_for(producer_id=producer_id, group=group, on=today()).tariff("shop")
+        tomorrow = today() + timedelta(days=1)
+        tariff = commissions_for(producer_id=producer_id, group=group, on=tomorrow).tariff("shop")
         return tariff.rate if tariff else 0
 
     assert rate(producer.pk, "household") == 200
     assert rate(0, "household") == 100
     assert rate(0, "company") == 500
+
+
+def test_a_new_commission_leaves_what_was_settled_as_it_is(client: Client, order: Order) -> None:
+    """A day that is past becomes tomorrow: the sales of that day would no longer be what the ledger says of them."""
+    long_ago = (today() - timedelta(days=300)).isoformat()
+
+    send(client, "commission-new", **commission_form(rate="1", valid_from=long_ago))
+
+    assert CommissionTariff.objects.latest("pk").valid_from == today() + timedelta(days=1)
+    assert all_differences() == []
 
 
 @pytest.mark.parametrize(
@@ -258,6 +270,31 @@ def test_everything_is_checked_when_somebody_asks(client: Client, keeper: User) 
     send(client, "ledger-check")
 
     assert Reconciliation.objects.get().asked_by == keeper
+
+
+@pytest.mark.parametrize("name", ["ledger", "ledger-differences"])
+def test_a_check_that_failed_is_not_passed_over_in_silence(client: Client, name: str) -> None:
+    rounds = Reconciliation.objects
+    now = timezone.now()
+    rounds.create(state="done", night=today() - timedelta(days=1), next_try_at=now, finished_at=now)
+    failed = rounds.create(state="failed", night=today(), next_try_at=now, error="OperationalError: …")
+    rounds.create(state="pending", next_try_at=now)
+
+    assert "không hoàn tất" in page(client, name)
+    assert "khớp từng đồng" not in page(client, name)
+    assert "Mọi khoản đều khớp" not in page(client, name)
+
+    rounds.filter(pk=failed.pk).delete()
+    assert "không hoàn tất" not in page(client, name)
+
+
+def test_while_a_check_is_under_way_the_last_one_counts(client: Client) -> None:
+    now = timezone.now()
+    Reconciliation.objects.create(state="done", night=today(), next_try_at=now, finished_at=now)
+    Reconciliation.objects.create(state="pending", next_try_at=now)
+
+    assert "Chưa đối soát lần nào" not in page(client, "ledger")
+    assert "khớp từng đồng" in page(client, "ledger")
 
 
 def test_a_report_is_taken_or_refused_with_what_is_wrong(client: Client) -> None:

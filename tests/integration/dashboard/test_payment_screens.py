@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
+from checkout.payment.events import REFUSED_BY_THE_BANK
 from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
-from checkout.payment.refunds import OF_NO_USE, refund_request
+from checkout.payment.refunds import CANCELLED, OF_NO_USE, RETURNED, refund_request
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole
+from marketplace.audit.models import AuditEvent
 from marketplace.money import format_dong
 from tests.factories.payments import call_webhook, make_order, make_paid, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
@@ -166,21 +168,53 @@ def test_a_dispute_stands_on_its_order_and_in_the_list(order: Order) -> None:
 
 def test_what_a_provider_refused_is_sent_by_bank_transfer(order: Order) -> None:
     refund = refund_request(payment=make_paid(order), reason="", key="a")
-    Refund.objects.update(state=Refund.State.FAILED, error="card_closed")
+    Refund.objects.update(state=Refund.State.FAILED, error=REFUSED_BY_THE_BANK, reference="re_1")
     client = desk()
     path = reverse("dashboard:order-refund-transfer", args=[order.number, refund.pk])
-    assert path in page(client, "order", number=order.number)
+    shown = page(client, "order", number=order.number)
+    assert path in shown
+    assert "ngân hàng của người mua từ chối" in shown
 
     client.post(path)
 
     refund.refresh_from_db()
-    assert refund.state == Refund.State.TO_TRANSFER
+    assert (refund.state, refund.error) == (Refund.State.TO_TRANSFER, "")
     assert "Chờ chuyển khoản" in page(client, "order", number=order.number)
+
+
+def test_a_refund_that_is_no_longer_refused_is_left_as_it_is(order: Order) -> None:
+    """Two tabs, or a provider that made it meanwhile: nothing is said to be done that wasn't."""
+    refund = refund_request(payment=make_paid(order), reason="", key="a")
+    Refund.objects.update(state=Refund.State.DONE, reference="re_1")
+    client = desk()
+
+    for name in ("order-refund-transfer", "order-refund-retry"):
+        client.post(reverse(f"dashboard:{name}", args=[order.number, refund.pk]))
+        assert "không còn làm được việc đó" in page(client, "order", number=order.number)
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.DONE
+    assert not AuditEvent.objects.filter(action__in=["refund.retried", "refund.turned"]).exists()
+
+
+def test_what_came_back_from_the_buyers_bank_is_not_offered_the_same_way_again(order: Order) -> None:
+    refund = refund_request(payment=make_paid(order), reason="", key="a")
+    Refund.objects.update(state=Refund.State.FAILED, reference="re_1")
+
+    shown = page(desk(), "order", number=order.number)
+
+    assert reverse("dashboard:order-refund-retry", args=[order.number, refund.pk]) not in shown
+    assert reverse("dashboard:order-refund-transfer", args=[order.number, refund.pk]) in shown
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [(OF_NO_USE, "đơn hàng không cần khoản tiền này"), ("Khách đổi ý", "Khách đổi ý")],
+    [
+        (OF_NO_USE, "đơn hàng không cần khoản tiền này"),
+        (CANCELLED, "đã huỷ trước khi gửi"),
+        (RETURNED, "hàng quay lại"),
+        ("Khách đổi ý", "Khách đổi ý"),
+    ],
 )
 def test_why_money_goes_back_is_told_in_the_language_of_the_page(
     order: Order, reason: str, words: str
@@ -190,7 +224,7 @@ def test_why_money_goes_back_is_told_in_the_language_of_the_page(
     shown = page(desk(), "order", number=order.number)
 
     assert words in shown
-    assert "no use for this money" not in shown
+    assert reason == words or reason not in shown
     assert shown.count("<h2>Thanh toán</h2>") == 1, "told once"
 
 
@@ -200,3 +234,17 @@ def test_the_sum_that_an_event_tells_of_is_written_as_money(order: Order) -> Non
     shown = page(desk(), "payment-event", pk=event.pk).replace("&nbsp;", "\u00a0")
 
     assert format_dong(order.total_incl_tax) in shown
+
+
+def test_the_log_says_what_was_sent_back_not_what_the_bank_holds(order: Order) -> None:
+    payment = make_paid(order)
+    Payment.objects.update(disputed_amount=600_000)
+    rest = payment.amount - 600_000
+
+    desk().post(
+        reverse("dashboard:order-payment-refund", args=[order.number, payment.pk]),
+        {"reason": "Đã thoả thuận"},
+    )
+
+    assert Refund.objects.get().amount == rest
+    assert AuditEvent.objects.get(action="refund.requested").changes["amount"] == rest

@@ -389,6 +389,21 @@ def test_finance_confirms_an_account_of_another_name() -> None:
     assert "Giấy ủy quyền" in page(client, programme("seller-money", pk=producer.pk))
 
 
+def test_an_account_from_which_money_came_back_is_confirmed_from_its_page() -> None:
+    """The holder's name fits, so that nobody was asked before; the owner has the bank's word that the account is open again."""
+    producer = payable(500_000)
+    payout, client = sent(batch_of(producer)).payouts.get(), signed_in(finance())
+    for said in ({"outcome": "done"}, {"reason": "Tài khoản bị khoá"}):
+        client.post(reverse("dashboard:payout-settle", args=[payout.pk]), said)
+    confirm = programme("account-confirm", pk=producer.pk)
+    assert confirm in page(client, programme("seller-money", pk=producer.pk))
+
+    client.post(confirm, {"reason": "Ngân hàng xác nhận tài khoản đã mở lại"})
+
+    assert due_to(producer).obstacle == ""
+    assert confirm not in page(client, programme("seller-money", pk=producer.pk))
+
+
 def test_terms_begin_today_or_later() -> None:
     client = signed_in(finance())
     values = {"minimum": 100_000, "days_after_delivery": 3, "weekday": 2, "account_hold_hours": 48}

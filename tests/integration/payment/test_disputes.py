@@ -4,13 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
-from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, dispute_note, loss_of
-from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
 from checkout.payment.models import Dispute
 from checkout.payment.refunds import refund_request
 from checkout.settlement.models import LedgerEntry
@@ -20,7 +18,16 @@ from marketplace.audit.models import AuditEvent
 from marketplace.notices.models import Notice
 from tests.factories.payouts import finance, owner_of
 from tests.factories.producers import ProducerFactory
-from tests.factories.settlement import balances, commission, deliver, entries, legs, paid_order, payment_of
+from tests.factories.settlement import (
+    balances,
+    bank_disputes,
+    commission,
+    deliver,
+    entries,
+    legs,
+    paid_order,
+    payment_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,24 +51,31 @@ def first(order: Order) -> Consignment:
 
 def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
     """Let the buyer's bank take `amount` back and decide."""
-    for said in ("needs_response", state):
-        with transaction.atomic():
-            dispute_note(
-                payment_of(order),
-                GatewayEvent(
-                    event_id=said,
-                    kind="dispute",
-                    meaning=EventMeaning.DISPUTED,
-                    amount=amount,
-                    dispute_reference="dp_1",
-                    dispute_state=said,
-                ),
-            )
-    return Dispute.objects.get()
+    bank_disputes(order, amount, "needs_response")
+    return bank_disputes(order, amount, state)
 
 
 def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
     return dispute_decide(dispute=dispute, producer=producer, reason=reason, by=finance())
+
+
+@pytest.mark.parametrize(
+    ("told", "late"),
+    [
+        ("needs_response", "warning_needs_response"),
+        ("under_review", "needs_response"),
+        ("under_review", "warning_under_review"),
+    ],
+)
+def test_what_is_told_late_leads_nowhere_back(order: Order, told: str, late: str) -> None:
+    before = bank_disputes(order, 270_000, told)
+
+    after = bank_disputes(order, 270_000, late)
+
+    assert after.state == before.state
+    # The bank still has the money: nothing of it can be sent back a second time.
+    assert payment_of(order).refundable_amount == 0
+    assert all_differences() == []
 
 
 def test_nobody_has_to_decide_about_what_was_never_delivered() -> None:
@@ -171,7 +185,7 @@ def test_the_screen_decides_once_and_asks_for_a_reason(order: Order, client: Any
     producer = first(order).producer
 
     assert (
-        "khiếu nại thẻ đã thua cần quyết định" in client.get(reverse("dashboard:programme")).content.decode()
+        "khiếu nại thẻ sàn thua, cần quyết định" in client.get(reverse("dashboard:programme")).content.decode()
     )
     words = client.get(path).content.decode()
     assert f"{producer.name}: 150.000" in words.replace("&nbsp;", " ").replace("\u00a0", " ")

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from checkout.order.models import Order, PaymentState
 from checkout.payment.links import payment_page_path, payment_token
 from checkout.payment.models import Payment
+from checkout.payment.refunds import refund_request
 from tests.factories.payments import make_order, make_paid, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,29 @@ def test_coming_back_changes_nothing() -> None:
 )
 def test_says_how_the_payment_stands(fields: dict[str, Any], words: str) -> None:
     assert words in shown(make_order(**fields))
+
+
+@pytest.mark.parametrize("state", [PaymentState.PAID, PaymentState.DUE_ON_DELIVERY])
+def test_an_order_that_is_put_aside_is_not_said_to_be_under_way(state: PaymentState) -> None:
+    """No producer sees it yet."""
+    page = shown(make_order(payment_state=state, held_at=timezone.now()))
+
+    assert "somebody looks at it" in page
+    assert "are getting your goods ready" not in page
+    assert "is confirmed" not in page
+
+
+def test_late_money_of_a_bank_transfer_goes_back_to_an_account_that_is_asked_for() -> None:
+    """Nobody can send a transfer back the way it came."""
+    order = make_order(method="transfer")
+    refund_request(payment=make_paid(order, gateway="transfer"), reason="", key="late")
+    Order.objects.update(payment_state=PaymentState.EXPIRED)
+    order.refresh_from_db()
+
+    page = shown(order)
+
+    assert "We ask you for your account" in page
+    assert "the way you paid" not in page
 
 
 def test_a_refused_payment_can_be_tried_again() -> None:

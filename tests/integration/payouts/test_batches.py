@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalogue.producers.models import Partner
 from checkout.aftersale.services import case_withdraw
 from checkout.payment.models import BuyerBankAccount, Refund
+from checkout.settlement.payouts import batches
 from checkout.settlement.payouts.accounts import account_decide, account_give
 from checkout.settlement.payouts.bank_file import file_digest
 from checkout.settlement.payouts.batches import (
@@ -157,6 +158,19 @@ def test_an_account_that_changed_yesterday_is_held_48_hours(caplog: pytest.LogCa
 
     assert not Payout.objects.exists()
     assert producer_balance(producer) == 500_000
+
+
+def test_one_producer_whose_money_moves_meanwhile_keeps_no_other_from_being_paid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A delivery or a refund between two looks at the ledger; or books that don't agree."""
+    moving, still = payable(500_000), payable(300_000)
+    monkeypatch.setattr(batches, "parts_due", lambda one: {} if one == moving else parts_due(one))
+
+    batch, left_out = batch_make(producers=[moving.pk, still.pk], by=finance())
+
+    assert [payout.producer for payout in batch.payouts.all()] == [still]
+    assert [words.partition(":")[0] for words in left_out] == [str(moving)]
 
 
 def test_dues_take_as_many_queries_for_ten_producers_as_for_one(

@@ -144,11 +144,20 @@ def test_whoever_refused_parcels_before_is_looked_at_when_paying_in_cash() -> No
     rule(Signal.CASH_REFUSED, 1, minutes=180 * 24 * 60)
     pack = sold_pack(stock={"num_in_stock": 20})
     placed_order(pack)
-    Consignment.objects.update(state="returned")
+    Consignment.objects.update(state="returned", return_cause="refused")
 
     by_card, in_cash = placed_order(pack, payment_method="sandbox"), placed_order(pack)
 
     assert (is_held(by_card), is_held(in_cash)) == (False, True)
+
+
+def test_a_parcel_that_was_lost_on_the_way_is_not_held_against_its_buyer() -> None:
+    rule(Signal.CASH_REFUSED, 1, minutes=180 * 24 * 60)
+    pack = sold_pack(stock={"num_in_stock": 20})
+    placed_order(pack)
+    Consignment.objects.update(state="returned", return_cause="damaged")
+
+    assert not is_held(placed_order(pack))
 
 
 def test_large_sums_in_cash_and_of_any_kind() -> None:

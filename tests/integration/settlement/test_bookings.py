@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from catalogue.producers.models import Partner
+from checkout.invoices.selectors import invoices_of
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.services import consignment_return
 from checkout.payment.events import event_apply
@@ -33,7 +34,9 @@ from checkout.settlement.bookings import (
     book_transfer_returned,
 )
 from checkout.settlement.models import LedgerEntry, Posting
+from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import order_credit, producer_balance
+from marketplace.clock import today
 from tests.factories.catalogue import sold_pack
 from tests.factories.payments import make_order, make_payment
 from tests.factories.settlement import (
@@ -227,6 +230,21 @@ def test_packs_that_went_back_before_are_not_sold(order: Order, consignment: Con
 
     assert balances(order)["commission"] == -3_333
     assert order_credit(order.pk) == 0
+
+
+@pytest.mark.parametrize("carried_by", ["producer", "platform"])
+def test_a_parcel_that_came_after_all_its_money_went_back_leaves_nothing(
+    order: Order, consignment: Consignment, carried_by: str
+) -> None:
+    """As where it came first: neither is the way that the marketplace had made cheaper paid for, nor what the producer bore charged."""
+    Consignment.objects.update(platform_discount=9_000, delivery_by_producer=4_000, carried_by=carried_by)
+    refund_request(payment=payment_of(order), consignment=consignment, reason="", key="late")
+
+    deliver(consignment)
+
+    assert balances(order) == {"provider": 129_999, "refunds_due": -129_999}
+    assert all_differences() == []
+    assert invoices_of(consignment.producer, month=today(), terms=None) == []
 
 
 def test_a_return_pack_by_pack_leaves_nothing(order: Order, consignment: Consignment) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from checkout.order.models import Order
+from checkout.payment.bank_accounts import refund_by_transfer, refund_transferred
 from checkout.payment.gateways.sandbox import SandboxGateway
 from checkout.payment.models import Payment, Refund
 from checkout.payment.refunds import refund_request, refunds_send_due
@@ -156,13 +157,76 @@ def test_refunds_are_held_against_the_report(payment: Payment, monkeypatch: pyte
     monkeypatch.setattr(SandboxGateway, "refund", lambda self, **_: "re_1")
     refund_request(payment=payment, reason="", key="a")
     refunds_send_due()
-    Refund.objects.update(created_at=timezone.now() - timedelta(days=2))
+    Refund.objects.update(sent_at=timezone.now() - timedelta(days=2))
 
     take(csv_file(charge(payment, days=3), line("txn_9", -1, "fee", days=0)))
     assert [found.kind for found in all_differences()] == ["provider_missing"]
 
     take(csv_file(line("txn_2", -100_000, "refund", source_id="re_1")))
     assert all_differences() == []
+
+
+def test_a_refund_is_missed_by_the_day_on_which_it_was_sent(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decided before the report's last line, sent after it: the next report tells of it."""
+    monkeypatch.setattr(SandboxGateway, "refund", lambda self, **_: "re_1")
+    refund_request(payment=payment, reason="", key="a")
+    refunds_send_due()
+    Refund.objects.update(created_at=timezone.now() - timedelta(days=2))
+
+    take(csv_file(charge(payment, days=3), line("txn_9", -1, "fee", days=0)))
+
+    assert all_differences() == []
+
+
+def test_what_did_not_go_through_the_provider_is_not_missed_there(order: Order, payment: Payment) -> None:
+    """Packs that cost nothing, and a refund that the provider refused and our bank sent."""
+    order.lines.update(line_price_incl_tax=0, line_price_before_discounts_incl_tax=0)
+    parcel = order.consignments.get()
+    free = refund_request(
+        payment=payment, consignment=parcel, lines={order.lines.get().pk: 1}, reason="", key="free"
+    )
+    assert (free.amount, free.state) == (0, "done")
+    order.lines.update(
+        line_price_incl_tax=100_000, line_price_before_discounts_incl_tax=100_000, refunded_quantity=0
+    )
+    refused = refund_request(payment=payment, reason="", key="refused")
+    Refund.objects.filter(pk=refused.pk).update(state="failed", reference="re_1")
+    refund_by_transfer(refund=refused)
+    refund_transferred(refund_id=refused.pk, reference="FT1")
+    Refund.objects.update(sent_at=timezone.now() - timedelta(days=2))
+
+    take(
+        csv_file(
+            charge(payment, days=3),
+            line("txn_2", -100_000, "refund", source_id="re_1"),
+            line("txn_3", 100_000, "refund_failure", source_id="re_1"),
+            line("txn_9", -1, "fee", days=0),
+        )
+    )
+
+    assert [one for one in all_differences() if one.kind.startswith("provider")] == []
+
+
+def test_a_refund_that_came_back_at_the_provider_alone_is_told(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SandboxGateway, "refund", lambda self, **_: "re_1")
+    refund_request(payment=payment, reason="", key="a")
+    refunds_send_due()
+    Refund.objects.update(sent_at=timezone.now() - timedelta(days=2))
+
+    take(
+        csv_file(
+            charge(payment, days=3),
+            line("txn_2", -100_000, "refund", source_id="re_1"),
+            line("txn_3", 100_000, "refund_failure", source_id="re_1"),
+            line("txn_9", -1, "fee", days=0),
+        )
+    )
+
+    assert [found.kind for found in all_differences()] == ["provider_missing"]
 
 
 def test_a_dispute_that_we_have_not_heard_of_is_told(payment: Payment) -> None:

@@ -201,3 +201,18 @@ def test_on_its_page_finance_shares_it_out(orders: list[Order], client: Any) -> 
     shown = client.get(page).content.decode()
     assert "Chia cho nhiều đơn" in shown
     assert reverse("dashboard:transfer", args=[transfer.parts.get(state="to_return").pk]) in shown
+
+
+def test_what_goes_back_of_a_part_is_found_at_the_bank_by_the_banks_own_name(
+    orders: list[Order], client: Any
+) -> None:
+    first, second, _third = orders
+    transfer = split(came(total(first, second) + 7_000, first, second), first, second, returns_rest=True)
+    rest = transfer.parts.get(state="to_return")
+    client.force_login(finance())
+
+    shown = client.get(reverse("dashboard:transfer", args=[rest.pk])).content.decode()
+    body = shown[shown.index("<main") : shown.index("</main>")]
+
+    assert transfer.reference in body
+    assert rest.reference not in body[body.index("</h1>") :]
