@@ -63,7 +63,7 @@ class DifferenceListView(LedgerAccess, ListView):
 class DifferenceView(LedgerAccess, FormView):
     """One difference, and its answer."""
 
-    form_class = AnswerForm
+    form_class: Any = AnswerForm
     template_name = "dashboard/ledger/difference.html"
 
     @cached_property

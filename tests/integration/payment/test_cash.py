@@ -227,7 +227,9 @@ def test_an_account_that_refuses_the_money_is_forgotten_and_another_one_counts(
     assert refunds_to_transfer().get().payment.order.bank_account.masked_number == "…6789"
     refund_transferred(refund_id=refund.pk, reference="FT26335")
     told = Notice.objects.filter(template="refund_sent", channel="sms").order_by("pk")
-    assert [one.context["account"][-4:] for one in told] == ["4567", "6789"], "the second account is told, too"
+    assert [one.context["account"][-4:] for one in told] == ["4567", "6789"], (
+        "the second account is told, too"
+    )
 
 
 def test_no_account_is_taken_where_nothing_waits_for_one(order: Order) -> None:

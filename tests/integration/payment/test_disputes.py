@@ -185,7 +185,8 @@ def test_the_screen_decides_once_and_asks_for_a_reason(order: Order, client: Any
     producer = first(order).producer
 
     assert (
-        "khiếu nại thẻ sàn thua, cần quyết định" in client.get(reverse("dashboard:programme")).content.decode()
+        "khiếu nại thẻ sàn thua, cần quyết định"
+        in client.get(reverse("dashboard:programme")).content.decode()
     )
     words = client.get(path).content.decode()
     assert f"{producer.name}: 150.000" in words.replace("&nbsp;", " ").replace("\u00a0", " ")
