@@ -86,3 +86,29 @@ def test_an_id_may_be_of_any_column_however_small_its_numbers_are() -> None:
     number = pack.parent.product_set_id
     assert number is not None
     assert PreparedRows(of_set)([0, number]) == [{"pk": pack.parent.pk}]
+
+
+def test_ids_may_be_texts() -> None:
+    good = shown_good()
+    other = shown_good()
+
+    def by_listing(listings: list[str]) -> QuerySet[Product, dict[str, Any]]:
+        return Product.objects.filter(listing__in=listings).order_by("pk").values("pk")
+
+    prepared = PreparedRows(by_listing, kind=str)
+
+    assert [row["pk"] for row in prepared([good.listing])] == [good.pk, other.pk]
+    assert prepared(["neither of them"]) == []
+
+
+@pytest.mark.postgres
+def test_postgresql_keeps_the_plan_of_what_is_asked_often() -> None:
+    prepared = PreparedRows(goods)
+    ids = [shown_good().pk for _ in range(3)]
+
+    for pk in ids:
+        prepared([pk], "parent")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%producer_name%'")
+        assert cursor.fetchone() == (1,)
