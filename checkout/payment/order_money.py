@@ -24,13 +24,14 @@ def order_money_update(*, order_id: int) -> None:
     )
     order.paid_amount, order.refunded_amount = sums["paid"], sums["refunded"]
     if order.payment_state in _FOLLOWING:
-        order.payment_state = _state_after(
+        order.payment_state = state_after(
             kept=sums["paid"] - sums["refunded"], total=sums["cash"] or round_dong(order.total_incl_tax)
         )
     order.save(update_fields=["paid_amount", "refunded_amount", "payment_state"])
 
 
-def _state_after(*, kept: int, total: int) -> PaymentState:
+def state_after(*, kept: int, total: int) -> PaymentState:
+    """Return how an order's payment stands that has kept so much of what it costs."""
     if kept >= total:
         return PaymentState.PAID
     return PaymentState.PARTLY_REFUNDED if kept else PaymentState.REFUNDED

@@ -201,6 +201,26 @@ def test_a_refund_that_stripe_knows_is_not_sent_again(
 
 
 @pytest.mark.stripe_mock
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_refund_that_stripe_made_and_could_not_send_is_left_to_a_person(
+    monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    payment = make_paid(make_order(method="card"), gateway="stripe", capture="pi_123")
+    send = stripe.RequestsClient.request
+
+    def request(self: stripe.RequestsClient, method: str, *args: Any, **kwargs: Any) -> Any:
+        body, code, headers = send(self, method, *args, **kwargs)
+        if method == "post":
+            body = json.dumps(json.loads(body) | {"status": status}).encode()
+        return body, code, headers
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", request)
+
+    with pytest.raises(GatewayRefused, match=status):
+        StripeGateway().refund(payment=payment, amount=145_000, idempotency_key="k")
+
+
+@pytest.mark.stripe_mock
 def test_a_session_is_ended_by_its_name(requests_sent: list[dict[str, Any]]) -> None:
     payment = make_payment(make_order(method="card"), gateway="stripe", reference="cs_test_1")
 

@@ -72,10 +72,14 @@ def transfers_record(
     ]
     known = BankTransfer.objects.filter(account=account, reference__in=[one.reference for one in transfers])
     with transaction.atomic():
-        before = known.count()
+        before = dict(known.values_list("reference", "amount"))
         BankTransfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=500)
         nudge_on_commit(transfers_match_due)
-        return known.count() - before
+        new = known.count() - len(before)
+    for one in transfers:
+        if before.get(one.reference, one.amount) != one.amount:
+            logger.error("a booking of account %s is told of again with another amount", account.pk)
+    return new
 
 
 def transfers_match_due() -> int:

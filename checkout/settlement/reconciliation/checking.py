@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.models import Consignment, Order, PaymentState
 from checkout.payment.models import Payment, Refund
+from checkout.payment.order_money import state_after
 from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.bookings import legs_of
 from checkout.settlement.facts import (
@@ -28,6 +29,7 @@ from checkout.settlement.models import Account, LedgerEntry, Posting
 from checkout.settlement.postings import Unbalanced, postings_for
 from checkout.settlement.reconciliation.models import Difference
 from checkout.settlement.selectors import account_balances, sales_standing
+from marketplace.money import round_dong
 
 Kind = Difference.Kind
 Booked = LedgerEntry.Kind
@@ -80,6 +82,7 @@ def ledger_differences() -> Iterator[Found]:
         _sales(),
         _returns(),
         _order_sums(),
+        _order_states(),
         _orders_ended(),
         _accounts(),
     )
@@ -284,6 +287,22 @@ def _order_sums() -> Iterator[Found]:
             payment.refunded_amount,
             payment.order_id,
         )
+
+
+def _order_states() -> Iterator[Found]:
+    """An order that says that it is paid, or paid back, says what its sums say; what is paid at the door is due by parcel."""
+    following = (PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED)
+    orders = Order.objects.filter(payment_state__in=following).order_by()
+    at_the_door = Q(payments__state=Payment.State.PAID, payments__consignment__isnull=False)
+    for order in orders.annotate(cash=Sum("payments__amount", filter=at_the_door, default=0)).iterator(
+        chunk_size=_CHUNK
+    ):
+        kept, total = (
+            order.paid_amount - order.refunded_amount,
+            order.cash or round_dong(order.total_incl_tax),
+        )
+        if order.payment_state != state_after(kept=kept, total=total):
+            yield Found(f"state:{order.pk}", Kind.SUMS, total, kept, order.pk, detail=order.payment_state)
 
 
 def orders_with_credit() -> QuerySet[Order]:

@@ -23,10 +23,10 @@ from checkout.aftersale.decisions import (
 from checkout.aftersale.eligibility import offers_for, reasons_on
 from checkout.aftersale.errors import CaseNotPossible, StepNotPossible
 from checkout.aftersale.links import case_path
-from checkout.aftersale.models import Case, CaseEvent, CaseLine, CasePicture, Reason, Side
+from checkout.aftersale.models import Case, CaseEvent, CaseLine, CasePicture, Reason, Side, Terms
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
-from checkout.aftersale.rules import reason_follow
+from checkout.aftersale.rules import reason_follow, terms_follow
 from checkout.aftersale.services import (
     case_appeal,
     case_goods_sent,
@@ -344,6 +344,21 @@ def test_while_another_case_about_the_goods_is_open_an_old_one_cannot_be_taken_u
 
     with pytest.raises(StepNotPossible):
         case_appeal(case_id=old.pk, text="Không đồng ý")
+
+
+def test_how_long_an_answer_may_take_is_data_of_a_day() -> None:
+    terms = Terms.objects.get()
+    terms.answer_working_days, terms.valid_from = 1, today() + timedelta(days=1)
+    terms_follow(terms=terms)
+    assert opened_case().answer_due_on == working_day_after(today(), count=3), "from tomorrow on"
+
+    terms.valid_from = today() - timedelta(days=1)
+    with pytest.raises(CaseNotPossible):
+        terms_follow(terms=terms)
+    terms.valid_from = today()
+    terms_follow(terms=terms)
+
+    assert opened_case(delivered_order()).answer_due_on == working_day_after(today(), count=1)
 
 
 def test_no_answer_in_time_hands_the_case_to_the_programme_once() -> None:

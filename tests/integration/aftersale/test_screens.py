@@ -159,6 +159,19 @@ def test_the_buyer_writes_asks_the_programme_and_sends_back(client: Client) -> N
     assert (case.state, case.goods_sent_how) == (State.AWAITING_GOODS, "VNPost 9")
 
 
+def test_the_buyer_takes_a_case_back_once(client: Client) -> None:
+    case = opened_case()
+    withdraw = reverse("aftersale:withdraw", args=[order_token(case.consignment.order), case.pk])
+    assert withdraw in client.get(case_path(case)).content.decode()
+
+    answers = [client.post(withdraw, follow=True).content.decode() for _twice in range(2)]
+
+    case.refresh_from_db()
+    assert case.state == State.WITHDRAWN
+    assert case.events.filter(to_state="withdrawn").count() == 1
+    assert withdraw not in answers[0]
+
+
 def test_an_empty_message_comes_back(client: Client) -> None:
     case = opened_case()
 

@@ -18,6 +18,7 @@ from checkout.basket.models import Basket
 from checkout.bill import Bill, bill_for
 from checkout.campaigns.models import DiscountRule
 from checkout.offer.services import offer_stop
+from checkout.offer.words import condition_words, promise_words
 from marketplace.clock import day_of, today
 from tests.factories.catalogue import ProductSetFactory, sold_pack
 from tests.factories.offers import enter, make_code, make_offer
@@ -426,3 +427,70 @@ def test_goods_of_one_producer_share_its_offer() -> None:
     make_offer(percent=10, producer=first.parent.producer, from_amount=200_000)
 
     assert lines_of(bill_of(basket_with(first, second))) == [10_000, 15_000]
+
+
+# --- In words -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"percent": 10}, "10% off"),
+        ({"percent": 10, "largest_amount": 50_000}, "10% off, at most 50.000\u00a0₫"),
+        ({"amount": 30_000, "from_amount": 200_000}, "30.000\u00a0₫ off | from 200.000\u00a0₫ of goods"),
+        ({"bundle": 3, "paid": 2}, "3 packs for the price of 2"),
+        ({"off_delivery": 100}, "free delivery"),
+        (
+            {"off_delivery": 50, "from_amount": 200_000},
+            "50% off the delivery charge | from 200.000\u00a0₫ of goods in one parcel",
+        ),
+    ],
+)
+def test_an_offer_says_what_it_gives_and_from_when_on(given: dict[str, int], words: str) -> None:
+    offer = make_offer(**given)
+
+    assert " | ".join(filter(None, [promise_words(offer), condition_words(offer)])) == words
+
+
+def test_packs_that_are_missing_are_counted() -> None:
+    make_offer(name="Ba tính hai", bundle=3, paid=2)
+
+    hints = [bill_of(basket_with(sold_pack(), quantity=packs)).hints for packs in (1, 2, 3)]
+
+    assert hints == [
+        ["2 more packs of these goods for “Ba tính hai”: 3 packs for the price of 2"],
+        ["1 more pack of these goods for “Ba tính hai”: 3 packs for the price of 2"],
+        [],
+    ]
+
+
+def test_a_code_that_asks_for_packs_names_how_many_are_missing() -> None:
+    make_code(bundle=3, paid=2)
+    basket = basket_with(sold_pack())
+    enter(basket)
+
+    assert problem(bill_of(basket)) == "It holds from 3 packs of these goods: 2 are missing."
+
+
+def test_a_code_says_where_the_law_lets_no_more_go() -> None:
+    pack = sold_pack(price=100_000)
+    now = timezone.now()
+    dated_prices_write(
+        source="campaign:1",
+        prices={pack.pk: 50_000},
+        starts_at=now - timedelta(minutes=1),
+        ends_at=now + timedelta(days=1),
+    )
+    make_code(percent=10)
+    basket = basket_with(pack)
+    enter(basket)
+
+    assert problem(bill_of(basket)) == "These goods are reduced as far as the law allows already."
+
+
+def test_a_code_for_delivery_says_where_the_way_costs_nothing() -> None:
+    make_code(off_delivery=100)
+    basket = basket_with(sold_pack(price=600_000))
+    enter(basket)
+
+    assert problem(bill_of(basket)) == "No parcel here costs anything for its way that it could take off."

@@ -24,6 +24,7 @@ from tests.factories.catalogue import sold_pack
 from tests.factories.offers import make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payments import URLS, call_webhook, webhook_body
+from tests.factories.transfers import money_comes
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,18 @@ def test_cash_costs_afterwards_what_it_would_have_cost_at_the_checkout() -> None
 
     later.refresh_from_db()
     assert later.total_incl_tax == at_once.total_incl_tax
+
+
+def test_once_a_part_of_the_money_has_come_the_rest_comes_the_same_way(order: Order) -> None:
+    payment_method_change(order_id=order.pk, code="transfer")
+    money_comes(order, amount=1_000)
+
+    assert other_ways(order) == []
+    with pytest.raises(PaymentNotPossible, match="chuyển"):
+        payment_method_change(order_id=order.pk, code="cash")
+
+    order.refresh_from_db()
+    assert order.payment_method == "transfer"
 
 
 def test_the_same_way_again_changes_nothing(order: Order) -> None:

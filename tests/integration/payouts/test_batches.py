@@ -28,12 +28,13 @@ from checkout.settlement.payouts.errors import (
     BatchChanged,
     HoldNotPossible,
     NothingToPay,
+    PayoutError,
     RequestNotPossible,
     TermsRefused,
     WrongBatchState,
 )
 from checkout.settlement.payouts.holds import payouts_hold, payouts_release
-from checkout.settlement.payouts.models import Payout, PayoutBatch, PayoutTerms
+from checkout.settlement.payouts.models import Payout, PayoutBatch, PayoutPart, PayoutTerms
 from checkout.settlement.payouts.requests import payout_ask
 from checkout.settlement.payouts.terms import next_weekly_day, terms_on, terms_write, weekly_run_is_due
 from checkout.settlement.reconciliation.services import all_differences
@@ -538,3 +539,34 @@ def test_every_payout_is_the_sum_of_its_parts() -> None:
     payout = batch_of(producer).payouts.get()
 
     assert payout.amount == sum(part.amount for part in payout.parts.all()) == 523_456
+
+
+def test_where_orders_and_ledger_do_not_agree_nothing_is_paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    producer = payable(500_000)
+    monkeypatch.setattr("checkout.settlement.payouts.batches.parts_due", lambda _producer: {None: 499_999})
+
+    with pytest.raises(PayoutError, match=producer.name):
+        batch_of(producer)
+
+    assert not Payout.objects.exists()
+    assert producer_balance(producer) == 500_000
+
+
+def test_only_the_file_that_was_approved_is_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = approved(batch_of(payable()))
+    monkeypatch.setattr("checkout.settlement.payouts.batches.file_digest", lambda _payouts: "another")
+
+    with pytest.raises(BatchChanged):
+        batch_send(batch=batch, by=finance())
+
+    batch.refresh_from_db()
+    assert batch.state == PayoutBatch.State.APPROVED
+
+
+def test_parts_that_do_not_add_up_to_their_payout_are_told() -> None:
+    payout = batch_of(payable(500_000)).payouts.get()
+    PayoutPart.objects.create(payout=payout, order=None, amount=1)
+
+    assert [(one.key, one.expected, one.found) for one in all_differences()] == [
+        (f"payout:{payout.pk}:parts", 500_000, 500_001)
+    ]

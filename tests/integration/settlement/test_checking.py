@@ -1,6 +1,8 @@
 """Orders = payments = ledger, and what is told where they aren't."""
 
+from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,10 +10,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from checkout.order.models import Consignment, Order
+from checkout.order.models import Consignment, ConsignmentEvent, Line, Order
 from checkout.order.services import consignment_return
-from checkout.payment.models import Payment
-from checkout.payment.refunds import refund_request
+from checkout.payment.disputes import dispute_note
+from checkout.payment.gateways.base import EventMeaning, GatewayEvent
+from checkout.payment.gateways.sandbox import SandboxGateway
+from checkout.payment.models import Dispute, Payment, Refund, RefundPart
+from checkout.payment.refunds import refund_request, refunds_send_due
+from checkout.settlement.bookings import book_transfer_return_sent
+from checkout.settlement.models import LedgerEntry
 from checkout.settlement.reconciliation.models import Difference, Reconciliation
 from checkout.settlement.reconciliation.services import (
     all_differences,
@@ -23,7 +30,7 @@ from checkout.settlement.reconciliation.services import (
 from marketplace.accounts.models import StaffRole, User
 from marketplace.notices.models import Notice
 from tests.factories.payments import make_order
-from tests.factories.settlement import deliver, paid_order, payment_of
+from tests.factories.settlement import balances, deliver, paid_order, payment_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,8 +108,12 @@ def test_a_ledger_that_was_tampered_with_is_told(
     [
         (Payment, {"amount": 249_998}, ["facts", "sums"]),
         (Consignment, {"platform_discount": 5}, ["facts"]),
-        (Order, {"paid_amount": 249_998}, ["sums"]),
+        (Order, {"paid_amount": 249_998}, ["sums", "sums"]),
         (Payment, {"state": "failed", "paid_at": None}, ["sums", "unasked"]),
+        (Order, {"refunded_amount": 5}, ["sums", "sums"]),
+        (Order, {"payment_state": "partly_refunded"}, ["sums"]),
+        (Order, {"payment_state": "refunded"}, ["sums"]),
+        (Payment, {"refunded_amount": 5}, ["sums", "sums"]),
     ],
 )
 def test_rows_of_the_shop_that_say_something_else_are_told(
@@ -111,6 +122,79 @@ def test_rows_of_the_shop_that_say_something_else_are_told(
     model.objects.update(**changes)
 
     assert kinds() == told
+
+
+def test_an_order_that_says_it_is_paid_without_money_is_told() -> None:
+    order = make_order((1, 100_000, 0), confirmed_at=timezone.now())
+    assert all_differences() == []
+
+    Order.objects.update(payment_state="paid")
+
+    assert [(found.key, found.expected, found.found) for found in all_differences()] == [
+        (f"state:{order.pk}", 100_000, 0)
+    ]
+
+
+def test_a_refund_that_says_it_is_out_and_is_not_is_told_and_the_other_way_round(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SandboxGateway, "refund", lambda self, **_: "sr_1")
+    consignment = order.consignments.order_by("pk")[1]
+    refund = refund_request(payment=payment_of(order), consignment=consignment, reason="", key="second")
+    told = (f"refund:{refund.pk}:out", "facts")
+
+    Refund.objects.update(state="done", sent_at=timezone.now())
+    assert [(found.key, found.kind, found.expected, found.found) for found in all_differences()] == [
+        (*told, 120_000, 0)
+    ]
+    Refund.objects.update(state="pending", sent_at=None)
+    assert refunds_send_due() == 1
+    assert all_differences() == []
+
+    Refund.objects.update(state="failed")
+    assert [(found.key, found.kind, found.expected, found.found) for found in all_differences()] == [
+        (*told, 0, 120_000)
+    ]
+
+
+def test_a_return_that_the_shop_does_not_know_is_told(order: Order) -> None:
+    Order.objects.update(settled_by=None)
+    first = order.consignments.order_by("pk")[0]
+    consignment_return(consignment_id=first.pk)
+    entry = LedgerEntry.objects.get(kind="returned")
+
+    Consignment.objects.filter(pk=first.pk).update(state="delivered")
+
+    assert f"unasked:{entry.key}" in {found.key for found in all_differences()}
+
+
+def test_an_account_on_the_wrong_side_is_told(order: Order) -> None:
+    transfer: Any = SimpleNamespace(pk=7, amount=5_000)
+    book_transfer_return_sent(transfer, amount=5_000)
+
+    found = {one.key: (one.kind, one.found) for one in all_differences()}
+
+    assert found["sign:refunds_due"] == ("sign", 5_000)
+
+
+def test_a_dispute_that_was_won_is_held_against_the_ledger(order: Order) -> None:
+    for said in ("needs_response", "won"):
+        dispute_note(
+            payment_of(order),
+            GatewayEvent(
+                event_id=said,
+                kind="dispute",
+                meaning=EventMeaning.DISPUTED,
+                amount=100_000,
+                dispute_reference="dp_1",
+                dispute_state=said,
+            ),
+        )
+    assert all_differences() == []
+
+    Dispute.objects.update(state="open", ended_at=None)
+
+    assert [found.key for found in all_differences()] == ["unasked:dispute:dp_1:dispute_won"]
 
 
 def test_the_check_ends_with_an_exit_code_and_says_what_differs(order: Order) -> None:
@@ -122,6 +206,42 @@ def test_the_check_ends_with_an_exit_code_and_says_what_differs(order: Order) ->
 
     assert error.value.returncode == 1
     assert "expected 249999, found 250000" in output.getvalue()
+
+
+def test_a_return_and_a_refund_of_before_the_ledger_are_caught_up() -> None:
+    order = make_order((2, 100_000, 10_000), confirmed_at=timezone.now())
+    payment = Payment.objects.create(
+        order=order,
+        gateway="sandbox",
+        amount=110_000,
+        state="paid",
+        paid_at=timezone.now() - timedelta(days=3),
+    )
+    Order.objects.update(payment_state="refunded", paid_amount=110_000, refunded_amount=110_000)
+    Payment.objects.update(refunded_amount=110_000)
+    consignment = order.consignments.get()
+    Consignment.objects.update(state="returned", refunded_amount=110_000, refunded_delivery=10_000)
+    Line.objects.update(refunded_quantity=2, refunded_amount=100_000)
+    delivered = ConsignmentEvent.objects.create(
+        consignment=consignment, from_state="shipped", to_state="delivered", actor_kind="producer"
+    )
+    ConsignmentEvent.objects.create(
+        consignment=consignment, from_state="delivered", to_state="returned", actor_kind="producer"
+    )
+    refund = Refund.objects.create(
+        payment=payment, consignment=consignment, amount=110_000, state="done", idempotency_key="k",
+        sent_at=timezone.now(), reference="sr_1",
+    )  # fmt: skip
+    line = consignment.lines.get()
+    for part in ({"line": line, "quantity": 2, "amount": 100_000}, {"quantity": 0, "amount": 10_000}):
+        RefundPart.objects.create(refund=refund, consignment=consignment, **part)
+
+    call_command("ledger_check", "--catch-up", stdout=StringIO())
+
+    assert all_differences() == []
+    assert balances() == {}
+    consignment.refresh_from_db()
+    assert consignment.delivered_at == delivered.at
 
 
 def test_what_happened_before_the_ledger_is_caught_up_once() -> None:

@@ -137,6 +137,21 @@ def test_money_that_went_out_is_left_out() -> None:
     assert json.loads(answer.content) == {"transfers": 1, "new": 1}
 
 
+def test_a_message_of_too_many_transfers_is_refused_whole() -> None:
+    assert call(*(told(reference=f"F{number}", memo="") for number in range(501))).status_code == 422
+    assert not BankTransfer.objects.exists()
+
+
+@pytest.mark.parametrize(("gateway", "status"), [("transfer", 400), ("cash", 404)])
+def test_nobody_tells_of_transfers_or_cash_at_the_providers_address(
+    client: Client, gateway: str, status: int
+) -> None:
+    answer = client.post(f"/webhooks/{gateway}/", b"{}", content_type="application/json")
+
+    assert answer.status_code == status
+    assert not BankTransfer.objects.exists()
+
+
 def test_a_message_of_a_megabyte_is_not_read() -> None:
     assert call(body=b"x" * 2**20).status_code == 413
 

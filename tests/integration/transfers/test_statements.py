@@ -1,9 +1,10 @@
 """Statements of banks: read whatever their form, refused where they can't be trusted, counted once."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 
 from checkout.order.models import Order, PaymentState
 from checkout.payment.transfers.errors import ColumnsUnknown, TransfersRefused
@@ -21,6 +22,7 @@ from checkout.payment.transfers.statements.services import (
     statement_take,
     statement_upload,
 )
+from checkout.services import orders_expire_due
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.transfers import (
@@ -311,6 +313,55 @@ def test_the_same_file_is_the_same_statement_and_the_same_rows_count_once(accoun
     assert BankTransfer.objects.count() == 2
     order.refresh_from_db()
     assert (order.paid_amount, order.refunded_amount) == (int(order.total_incl_tax), 0)
+
+
+def test_a_booking_that_is_told_of_again_with_another_amount_changes_nothing_and_is_said(
+    account: ReceivingAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = awaiting()
+    total = int(order.total_incl_tax)
+    statement_take(
+        statement_id=statement_of(("30/11/2026", "FT1", total, memo_of(order.number)), account=account).pk,
+        by=None,
+    )
+    transfers_match_due()
+    again = statement_of(("30/11/2026", "FT1", total + 50_000, memo_of(order.number)), account=account)
+
+    [outlook] = statement_outlook(account, statement_read(again).rows)
+    taken = statement_take(statement_id=again.pk, by=None)
+
+    assert (outlook.kind, outlook.is_known, taken.known_rows) == ("bad", True, 1)
+    assert BankTransfer.objects.get().amount == total
+    assert "with another amount" in caplog.text
+
+
+def test_the_outlook_says_of_late_money_what_becomes_of_it(account: ReceivingAccount) -> None:
+    order = awaiting()
+    Order.objects.update(payment_deadline=timezone.now() - timedelta(seconds=1))
+    assert orders_expire_due() == 1
+    row = ("30/11/2026", "FT1", int(order.total_incl_tax), memo_of(order.number))
+
+    [outlook] = statement_outlook(account, read(csv_statement(statement_table(row))).rows)
+
+    assert (outlook.kind, outlook.order_number) == ("wait", order.number)
+    assert "trả lại" in str(outlook.words) or "hoàn" in str(outlook.words)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b":61:2611301130C", b":61:26113X1130C"),
+        (b":61:2611301130C", b":61:2613301130C"),
+        (b"C5000,00", b"C5000,50"),
+        (b":60F:C261129VND1000000,", b":60F:C261129VND"),
+        (b":62F:C261130VND", b":62F:C2611VND"),
+    ],
+)
+def test_mt940_with_a_slip_is_refused_in_words(change: tuple[bytes, bytes]) -> None:
+    content = mt940_statement(("C", 5_000, "FT1", "x"))
+    assert change[0] in content
+
+    assert refusal(content.replace(*change))
 
 
 def test_a_statement_put_aside_leaves_nothing_and_can_come_again(account: ReceivingAccount) -> None:
