@@ -5,6 +5,7 @@ producer whose parcel it is about; until then it stands on the account of disput
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,12 +19,13 @@ from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
 from checkout.payment.errors import PaymentError
 from checkout.payment.gateways.base import GatewayEvent
-from checkout.payment.models import Dispute, Payment
+from checkout.payment.models import Dispute, DisputeShare, Payment
 from checkout.payment.notices import tell_dispute, tell_dispute_borne
 from checkout.settlement.bookings import book_dispute_lost, book_dispute_won, book_disputed
 from checkout.settlement.selectors import order_credit
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
+from marketplace.money import format_dong, split_within
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +60,19 @@ class DecisionNotPossible(PaymentError):
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A producer that may bear a loss, and how much of it: at most what its parcel cost and didn't go back."""
+    """A parcel whose producer may bear a loss, and how much of it: at most what the parcel cost and didn't go back.
 
-    producer: Partner
+    `share` is its part where all of them bear the loss, in proportion to that.
+    """
+
+    consignment: Consignment
     amount: int
+    share: int
+
+    @property
+    def producer(self) -> Partner:
+        producer: Partner = self.consignment.producer
+        return producer
 
 
 def dispute_note(payment: Payment, said: GatewayEvent) -> str:
@@ -105,24 +116,21 @@ def loss_of(dispute: Dispute) -> int:
 
 
 def bearers_of(dispute: Dispute) -> list[Bearer]:
-    """Return the producers that may bear a lost dispute."""
+    """Return the parcels whose producers may bear a lost dispute. Their shares add up to the loss, or to all that the parcels cost."""
     loss = loss_of(dispute)
     delivered = Consignment.objects.filter(order=dispute.payment.order_id, delivered_at__isnull=False)
-    kept = delivered.annotate(kept=F("goods_total") + F("delivery_charge") - F("refunded_amount")).filter(
-        kept__gt=0
-    )
-    return [
-        Bearer(one.producer, min(loss, one.kept))
-        for one in kept.select_related("producer").order_by("pk")
-        if loss
-    ]
+    kept = delivered.annotate(kept=F("goods_total") + F("delivery_charge") - F("refunded_amount"))
+    found = list(kept.filter(kept__gt=0).select_related("producer").order_by("pk")) if loss else []
+    costs = [one.kept for one in found]
+    shares = split_within(loss, costs, costs)
+    return [Bearer(one, min(loss, one.kept), share) for one, share in zip(found, shares, strict=True)]
 
 
 @transaction.atomic
-def dispute_decide(*, dispute: Dispute, producer: Partner | None, reason: str, by: User) -> Dispute:
-    """Say who bears a lost dispute: `producer`, as far as its parcel goes, else the marketplace. The producer is told why.
+def dispute_decide(*, dispute: Dispute, shares: Mapping[int, int], reason: str, by: User) -> Dispute:
+    """Say who bears a lost dispute: of each parcel in `shares` (its id; đồng) the producer, of the rest the marketplace.
 
-    Raises DecisionNotPossible.
+    The producers are told why. Raises DecisionNotPossible.
     """
     order_id = Dispute.objects.values_list("payment__order", flat=True).get(pk=dispute.pk)
     Order.objects.select_for_update(of=("self",)).get(pk=order_id)
@@ -131,23 +139,43 @@ def dispute_decide(*, dispute: Dispute, producer: Partner | None, reason: str, b
         raise DecisionNotPossible(_("Say why."))
     if not dispute.is_to_be_decided:
         raise DecisionNotPossible(_("This dispute is not lost, or it was decided before."))
-    bearer = next((one for one in bearers_of(dispute) if one.producer == producer), None)
-    if producer is not None and bearer is None:
-        raise DecisionNotPossible(_("This producer has no parcel that the dispute could be about."))
-    dispute.borne_by = producer
-    dispute.borne_amount = bearer.amount if bearer else 0
+    bearers = {one.consignment.pk: one for one in bearers_of(dispute)}
+    _hold_within(shares, bearers, loss=loss_of(dispute))
+    DisputeShare.objects.bulk_create(
+        DisputeShare(dispute=dispute, consignment=bearers[pk].consignment, amount=amount)
+        for pk, amount in shares.items()
+    )
+    dispute.borne_amount = sum(shares.values())
     dispute.decision, dispute.decided_by = reason.strip()[:255], by
     _lost(dispute)
+    who = ", ".join(f"{bearers[pk].producer.name} {format_dong(amount)}" for pk, amount in shares.items())
     audit_record(
         action="dispute.decided",
         subject=dispute,
-        words=f"{dispute.reference}: {producer.name if producer else _('The marketplace')}",
+        words=f"{dispute.reference}: {who or _('The marketplace')}",
+        changes={"shares": {bearers[pk].consignment.number: amount for pk, amount in shares.items()}},
         reason=reason,
         actor=by,
     )
-    if producer is not None:
-        tell_dispute_borne(dispute)
+    for share in dispute.shares.select_related("consignment__producer"):
+        tell_dispute_borne(dispute, share)
     return dispute
+
+
+def _hold_within(shares: Mapping[int, int], bearers: Mapping[int, Bearer], *, loss: int) -> None:
+    """Raise DecisionNotPossible unless each share is within what its parcel cost, and all of them within the loss."""
+    if not shares.keys() <= bearers.keys():
+        raise DecisionNotPossible(_("This producer has no parcel that the dispute could be about."))
+    for pk, amount in shares.items():
+        if not 0 < amount <= bearers[pk].amount:
+            raise DecisionNotPossible(
+                _("%(producer)s bears at most %(most)s.")
+                % {"producer": bearers[pk].producer, "most": format_dong(bearers[pk].amount)}
+            )
+    if (more := sum(shares.values()) - loss) > 0:
+        raise DecisionNotPossible(
+            _("The shares are %(more)s more than was lost.") % {"more": format_dong(more)}
+        )
 
 
 def _book(dispute: Dispute) -> None:
@@ -169,9 +197,13 @@ def _lost(dispute: Dispute) -> None:
         payment=dispute.payment,
         amount=dispute.amount,
         key=dispute.reference,
-        borne_by=dispute.borne_by,
-        borne=dispute.borne_amount,
+        shares=shares_of(dispute),
     )
+
+
+def shares_of(dispute: Dispute) -> list[tuple[int, int]]:
+    """Return what each producer (its id) bears of a lost dispute, in đồng."""
+    return list(dispute.shares.order_by("consignment").values_list("consignment__producer", "amount"))
 
 
 def _hold_back(payment: Payment) -> None:

@@ -290,10 +290,7 @@ class Dispute(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     decision = models.CharField(max_length=255, blank=True, default="")
-    #: The producer that bears `borne_amount` (đồng) of the loss; the marketplace bears the rest.
-    borne_by = models.ForeignKey(
-        "partner.Partner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    #: What producers bear of the loss, in đồng: the sum of `shares`. The marketplace bears the rest.
     borne_amount = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -307,14 +304,12 @@ class Dispute(models.Model):
                 name="ended_dispute_has_a_moment",
             ),
             models.CheckConstraint(
-                condition=Q(decided_at__isnull=True, borne_by__isnull=True)
+                condition=Q(decided_at__isnull=True, borne_amount=0)
                 | Q(state="lost", decided_at__isnull=False),
                 name="only_lost_disputes_are_decided",
             ),
             models.CheckConstraint(
-                condition=Q(borne_by__isnull=True, borne_amount=0)
-                | Q(borne_by__isnull=False, borne_amount__gt=0, borne_amount__lte=F("amount")),
-                name="dispute_is_borne_for_an_amount",
+                condition=Q(borne_amount__lte=F("amount")), name="dispute_is_borne_within_its_amount"
             ),
         ]
 
@@ -325,6 +320,27 @@ class Dispute(models.Model):
     def is_to_be_decided(self) -> bool:
         """Whether somebody has to say who bears what was lost."""
         return self.state == self.State.LOST and self.decided_at is None
+
+
+class DisputeShare(models.Model):
+    """What the producer of a parcel bears of a lost dispute."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="shares")
+    consignment = models.ForeignKey(
+        "order.Consignment", on_delete=models.PROTECT, related_name="dispute_shares"
+    )
+    amount = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "payment"
+        ordering = ["consignment"]
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "consignment"], name="one_dispute_share_a_parcel"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_share_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consignment_id}: {self.amount}"
 
 
 class BuyerBankAccount(models.Model):

@@ -10,7 +10,7 @@ from django.utils import translation
 from checkout.order.links import order_url
 from checkout.order.models import Consignment, Order
 from checkout.payment.links import account_url
-from checkout.payment.models import BuyerBankAccount, Dispute, Refund
+from checkout.payment.models import BuyerBankAccount, Dispute, DisputeShare, Refund
 from checkout.settlement.contacts import money_contacts
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_of
@@ -68,16 +68,15 @@ def tell_dispute(dispute: Dispute) -> None:
         )
 
 
-def tell_dispute_borne(dispute: Dispute) -> None:
-    """Tell a producer that it bears what the buyer's bank took back, and why."""
-    if dispute.borne_by is not None:
-        _tell_borne(
-            dispute.payment.order.consignments.get(producer=dispute.borne_by),
-            "producer_dispute_borne",
-            key=f"dispute-borne:{dispute.pk}",
-            amount=dispute.borne_amount,
-            reason=dispute.decision,
-        )
+def tell_dispute_borne(dispute: Dispute, share: DisputeShare) -> None:
+    """Tell a producer that it bears a share of what the buyer's bank took back, and why."""
+    _tell_borne(
+        share.consignment,
+        "producer_dispute_borne",
+        key=f"dispute-borne:{dispute.pk}:{share.consignment_id}",
+        amount=share.amount,
+        reason=dispute.decision,
+    )
 
 
 def tell_goodwill_borne(refund: Refund) -> None:

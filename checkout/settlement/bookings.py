@@ -4,7 +4,7 @@ Accounts are never locked and entries only added, so that booking waits for nobo
 holds on its own row (order, payout).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -179,15 +179,15 @@ def book_dispute_won(*, payment: Payment, amount: int, key: str) -> LedgerEntry:
 
 
 def book_dispute_lost(
-    *, payment: Payment, amount: int, key: str, borne_by: Partner | None = None, borne: int = 0
+    *, payment: Payment, amount: int, key: str, shares: Sequence[tuple[int, int]] = ()
 ) -> LedgerEntry:
-    """Book that `amount` is gone for good: what nothing was delivered for was the buyer's own; of the rest `borne_by` bears `borne`, we what is left."""
+    """Book that `amount` is gone for good: what nothing was delivered for was the buyer's own; of the rest producers bear `shares` (id, đồng), we what is left."""
     return _book(
         Kind.DISPUTE_LOST,
         key=f"dispute:{key}:lost",
-        facts=lambda: dispute_lost_facts(payment, amount=amount, borne_by=borne_by, borne=borne),
+        facts=lambda: dispute_lost_facts(payment, amount=amount, shares=shares),
         order_id=payment.order_id,
-        producer_id=borne_by.pk if borne_by else None,
+        producer_id=shares[0][0] if len(shares) == 1 else None,
     )
 
 

@@ -4,14 +4,13 @@ A sale is taken back in shares: of each figure of a part as much as `units` of i
 back before. So parts add up to the whole, and a whole return leaves nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Line
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.settlement.rates.models import CommissionTariff, TaxKind
@@ -69,18 +68,21 @@ def producer_paid_facts(transfer: Any) -> Facts:
 
 
 def dispute_lost_facts(
-    payment: Payment, *, amount: int, borne_by: Partner | None, borne: int, before: int | None = None
+    payment: Payment, *, amount: int, shares: Sequence[tuple[int, int]], before: int | None = None
 ) -> Facts:
-    """Return who bears what a dispute took. `before` (an entry's id): by what the buyer had to its credit then."""
+    """Return who bears what a dispute took: producers their `shares` (id, đồng). `before` (an entry's id): by what the buyer had to its credit then."""
     from_buyer = min(amount, max(0, order_credit(payment.order_id, before=before)))
     facts: Facts = {
         "payment": payment.pk,
         "amount": amount,
         "from_buyer": from_buyer,
-        "producer": borne_by.pk if borne_by else None,
+        "producer": shares[0][0] if len(shares) == 1 else None,
     }
-    # Where a producer bears all of it, nothing more has to be said.
-    return facts | ({"borne": borne} if borne_by and borne < amount - from_buyer else {})
+    if len(shares) > 1:
+        return facts | {"shares": [{"producer": pk, "amount": share} for pk, share in shares]}
+    # Where one producer bears all of it, nothing more has to be said.
+    borne = sum(share for _pk, share in shares)
+    return facts | ({"borne": borne} if 0 < borne < amount - from_buyer else {})
 
 
 def refund_way_facts(refund: Refund) -> Facts:

@@ -127,13 +127,15 @@ def _bearer(facts: Facts) -> AccountName:
 
 
 def _dispute_lost(facts: Facts) -> list[Leg]:
-    """The buyer's own credit (nothing was delivered for it) goes first; the rest is a producer's loss, all of it or as far as `borne`, or ours."""
+    """The buyer's own credit (nothing was delivered for it) goes first; of the rest producers bear `shares`, or one all or `borne` of it; else we do."""
     loss = facts["amount"] - facts["from_buyer"]
-    borne = facts.get("borne", loss) if facts["producer"] else 0
+    shares = facts.get("shares", ())
+    if facts["producer"]:
+        shares = [{"producer": facts["producer"], "amount": facts.get("borne", loss)}]
     return [
         *_pair(BUYERS, DISPUTES, facts["from_buyer"]),
-        *(_pair(producer_account(facts["producer"]), DISPUTES, borne) if borne else []),
-        *_pair(LOSSES, DISPUTES, loss - borne),
+        *(leg for share in shares for leg in _pair(_producer_of(share), DISPUTES, share["amount"])),
+        *_pair(LOSSES, DISPUTES, loss - _total(shares, "amount")),
     ]
 
 

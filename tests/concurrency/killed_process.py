@@ -180,8 +180,12 @@ def decide_dispute(argument: str) -> None:
     from tests.factories.payouts import finance
 
     dispute = Dispute.objects.get(pk=int(argument))
+    bearer = bearers_of(dispute)[0]
     dispute_decide(
-        dispute=dispute, producer=bearers_of(dispute)[0].producer, reason="Giao thiếu", by=finance()
+        dispute=dispute,
+        shares={bearer.consignment.pk: bearer.amount},
+        reason="Giao thiếu",
+        by=finance(),
     )
 
 

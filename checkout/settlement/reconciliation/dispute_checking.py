@@ -10,14 +10,21 @@ from checkout.settlement.reconciliation.models import Difference
 
 Booked = LedgerEntry.Kind
 State = Dispute.State
+_CHUNK = 500
 
 
 def dispute_differences() -> Iterator[Found]:
     """Yield what of disputes isn't booked as it stands, and what is booked of none."""
     kinds = (Booked.DISPUTED, Booked.DISPUTE_WON, Booked.DISPUTE_LOST)
     unasked = {entry.key: entry for entry in LedgerEntry.objects.filter(kind__in=kinds).order_by("pk")}
-    disputes = Dispute.objects.select_related("payment__consignment", "borne_by").order_by("pk")
-    for dispute in disputes.iterator():
+    disputes = Dispute.objects.select_related("payment__consignment").order_by("pk")
+    for dispute in disputes.prefetch_related("shares__consignment").iterator(chunk_size=_CHUNK):
+        borne = sum(share.amount for share in dispute.shares.all())
+        if borne != dispute.borne_amount:
+            order_id = dispute.payment.order_id
+            yield Found(
+                f"dispute-shares:{dispute.pk}", Difference.Kind.SUMS, borne, dispute.borne_amount, order_id
+            )
         for kind in _to_be_booked(dispute):
             key = f"dispute:{dispute.reference}:{_VERBS[kind]}"
             entry = unasked.pop(key, None)
@@ -44,8 +51,7 @@ def _facts(dispute: Dispute, kind: Booked, entry: LedgerEntry | None) -> dict[st
         return dispute_lost_facts(
             dispute.payment,
             amount=dispute.amount,
-            borne_by=dispute.borne_by,
-            borne=dispute.borne_amount,
+            shares=[(share.consignment.producer_id, share.amount) for share in dispute.shares.all()],
             before=entry.pk if entry else None,
         )
     return {**payment_facts(dispute.payment), "amount": dispute.amount}

@@ -86,7 +86,7 @@ class WithdrawnByPhoneView(ProgrammeDesk, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **kwargs,
-            question=_("Does %(carrier)s know by phone?") % {"carrier": self.shipment.carrier},
+            question=_("Was %(carrier)s told by phone?") % {"carrier": self.shipment.carrier},
             consequence=_("Parcel %(number)s leaves the list: the carrier doesn't come for it.")
             % {"number": self.shipment.number},
             action=_("It is told"),

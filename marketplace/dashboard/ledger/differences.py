@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,7 +64,7 @@ class DifferenceListView(LedgerAccess, ListView):
 class DifferenceView(LedgerAccess, FormView):
     """One difference, and its answer."""
 
-    form_class: Any = AnswerForm
+    form_class: type[forms.Form] = AnswerForm
     template_name = "dashboard/ledger/difference.html"
 
     @cached_property
@@ -82,7 +83,7 @@ class DifferenceView(LedgerAccess, FormView):
             kwargs.setdefault("credit_form", CreditForm(initial={"amount": credit.amount}))
         return super().get_context_data(**kwargs, difference=difference, credit=credit)
 
-    def form_valid(self, form: AnswerForm) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         difference_answer(
             difference=self.difference, answer=form.cleaned_data["answer"], by=self.request.user
         )
@@ -98,23 +99,23 @@ class CreditRefundView(RecentSecondFactor, DifferenceView):
     http_method_names = ["post"]
     form_class = CreditForm
 
-    def form_valid(self, form: CreditForm) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         order = self.difference.order
         if order is None:
             raise Http404
         try:
             credit_send_back(order=order, by=self.request.user, **form.cleaned_data)
         except (CreditNotSent, PaymentError) as refused:
-            form.add_error(None, str(refused.message))
-            return self.form_invalid(form)
-        reconciliation_ask(by=self.request.user)
-        messages.success(
-            self.request,
-            _("The money goes back. The difference leaves the queue once everything is checked again."),
-        )
+            messages.error(self.request, str(refused.message))
+        else:
+            reconciliation_ask(by=self.request.user)
+            messages.success(
+                self.request,
+                _("The money goes back. The difference leaves the queue once everything is checked again."),
+            )
         return redirect("dashboard:ledger-difference", pk=self.difference.pk)
 
-    def form_invalid(self, form: CreditForm) -> HttpResponse:
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
         answer = AnswerForm(initial={"answer": self.difference.answer})
         return self.render_to_response(self.get_context_data(form=answer, credit_form=form), status=422)
 

@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import ListView, TemplateView
 
-from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
+from checkout.payment.disputes import Bearer, DecisionNotPossible, bearers_of, dispute_decide, loss_of
 from checkout.payment.models import Dispute
 from marketplace.accounts.models import User
 from marketplace.dashboard.access import may_open
 from marketplace.dashboard.duty import Duty
+from marketplace.dashboard.numbers import WholeNumberField
 from marketplace.dashboard.payouts.finance_access import FinanceAccess, FinanceChange
 from marketplace.money import format_dong
 
+#: Of a dispute: the parcels whose producers bear a part of it.
+_SHARES = "shares__consignment__producer"
 _PLATFORM = "platform"
+_SHARED = "shared"
 
 
 def to_decide() -> QuerySet[Dispute]:
@@ -53,20 +57,24 @@ class DisputeListView(FinanceAccess, ListView):
     template_name = "dashboard/payments/disputes.html"
     context_object_name = "disputes"
     paginate_by = 30
-    queryset = Dispute.objects.select_related("payment__order", "borne_by").order_by(
-        Case(
-            When(ended_at=None, then=Value(0)),
-            When(state=Dispute.State.LOST, decided_at=None, then=Value(1)),
-            default=Value(2),
-        ),
-        F("answer_by").asc(nulls_last=True),
-        F("ended_at").desc(nulls_last=True),
-        "-pk",
+    queryset = (
+        Dispute.objects.select_related("payment__order")
+        .prefetch_related(_SHARES)
+        .order_by(
+            Case(
+                When(ended_at=None, then=Value(0)),
+                When(state=Dispute.State.LOST, decided_at=None, then=Value(1)),
+                default=Value(2),
+            ),
+            F("answer_by").asc(nulls_last=True),
+            F("ended_at").desc(nulls_last=True),
+            "-pk",
+        )
     )
 
 
 class DecisionForm(forms.Form):
-    """Who bears a lost dispute, and why."""
+    """Who bears a lost dispute, and why. Where it could be about several parcels, their producers may share it: in proportion, or otherwise."""
 
     borne_by = forms.ChoiceField(label=gettext_lazy("Who bears it"), widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -78,18 +86,36 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, dispute: Dispute, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.producers = {str(one.producer.pk): one for one in bearers_of(dispute)}
+        self.bearers = {str(one.consignment.pk): one for one in bearers_of(dispute)}
         who: Any = self.fields["borne_by"]
         who.choices = [
             (_PLATFORM, _("The marketplace")),
-            *((pk, f"{one.producer.name}: {format_dong(one.amount)}") for pk, one in self.producers.items()),
+            *((pk, f"{one.producer.name}: {format_dong(one.amount)}") for pk, one in self.bearers.items()),
         ]
+        if len(self.bearers) > 1:
+            who.choices = [*who.choices, (_SHARED, _("These producers share it, as follows"))]
+            shares = {f"share_{pk}": self._share(one) for pk, one in self.bearers.items()}
+            self.fields = {"borne_by": who, **shares, "reason": self.fields["reason"]}
+
+    def _share(self, one: Bearer) -> WholeNumberField:
+        return WholeNumberField(
+            label=_("%(producer)s, parcel %(number)s (đồng)")
+            % {"producer": one.producer.name, "number": one.consignment.number},
+            help_text=_("Only where they share it. At most %(most)s.") % {"most": format_dong(one.amount)},
+            min_value=0,
+            initial=one.share,
+            required=False,
+        )
 
     @property
-    def producer(self) -> Any:
-        """The producer that was chosen; None where it is the marketplace."""
-        chosen = self.producers.get(self.cleaned_data["borne_by"])
-        return chosen.producer if chosen else None
+    def shares(self) -> dict[int, int]:
+        """What each producer bears, by the id of its parcel, in đồng; none where it is the marketplace."""
+        chosen = self.cleaned_data["borne_by"]
+        if chosen == _SHARED:
+            typed = {one.consignment.pk: self.cleaned_data[f"share_{pk}"] for pk, one in self.bearers.items()}
+            return {pk: amount for pk, amount in typed.items() if amount}
+        one = self.bearers.get(chosen)
+        return {one.consignment.pk: one.amount} if one else {}
 
 
 class DisputeView(FinanceChange, TemplateView):
@@ -99,7 +125,7 @@ class DisputeView(FinanceChange, TemplateView):
 
     @cached_property
     def dispute(self) -> Dispute:
-        found = Dispute.objects.select_related("payment__order", "borne_by", "decided_by")
+        found = Dispute.objects.select_related("payment__order", "decided_by").prefetch_related(_SHARES)
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -116,11 +142,14 @@ class DisputeView(FinanceChange, TemplateView):
         try:
             dispute_decide(
                 dispute=self.dispute,
-                producer=form.producer,
+                shares=form.shares,
                 reason=form.cleaned_data["reason"],
                 by=self.request.user,
             )
         except DecisionNotPossible as refused:
+            if self.dispute.is_to_be_decided:
+                form.add_error(None, str(refused.message))
+                return self.render_to_response(self.get_context_data(form=form), status=422)
             messages.error(request, str(refused.message))
         else:
             messages.success(request, _("It is booked."))

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from catalogue.producers.models import Partner
 from checkout.order.models import Consignment, Order
 from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
-from checkout.payment.models import Dispute
+from checkout.payment.models import Dispute, DisputeShare
 from checkout.payment.refunds import refund_request
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.reconciliation.services import all_differences
@@ -17,7 +17,6 @@ from checkout.settlement.selectors import producer_balance
 from marketplace.audit.models import AuditEvent
 from marketplace.notices.models import Notice
 from tests.factories.payouts import finance, owner_of
-from tests.factories.producers import ProducerFactory
 from tests.factories.settlement import (
     balances,
     bank_disputes,
@@ -55,8 +54,11 @@ def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
     return bank_disputes(order, amount, state)
 
 
-def decide(dispute: Dispute, producer: Partner | None, reason: str = "Giao thiếu hàng") -> Dispute:
-    return dispute_decide(dispute=dispute, producer=producer, reason=reason, by=finance())
+def decide(dispute: Dispute, *parcels: Consignment, reason: str = "Giao thiếu hàng") -> Dispute:
+    """Let the producer of each parcel bear as much as it may."""
+    most = {one.consignment.pk: one.amount for one in bearers_of(dispute)}
+    shares = {parcel.pk: most.get(parcel.pk, 1) for parcel in parcels}
+    return dispute_decide(dispute=dispute, shares=shares, reason=reason, by=finance())
 
 
 @pytest.mark.parametrize(
@@ -96,10 +98,10 @@ def test_until_somebody_decides_it_stands_on_the_account_of_disputes(order: Orde
 
 
 def test_the_marketplace_bears_it(order: Order) -> None:
-    dispute = decide(dispute_of(order, 270_000), None)
+    dispute = decide(dispute_of(order, 270_000))
 
     assert balances() == {"losses": 150_000, "producer": -150_000}
-    assert (dispute.borne_by, dispute.borne_amount, dispute.decision) == (None, 0, "Giao thiếu hàng")
+    assert (dispute.shares.count(), dispute.borne_amount, dispute.decision) == (0, 0, "Giao thiếu hàng")
     assert not Notice.objects.filter(template="producer_dispute_borne").exists()
     assert AuditEvent.objects.get(action="dispute.decided").reason == "Giao thiếu hàng"
     assert all_differences() == []
@@ -109,7 +111,7 @@ def test_the_producer_bears_it_and_is_told_why(order: Order) -> None:
     producer = first(order).producer
     owner = owner_of(producer)
 
-    decide(dispute_of(order, 270_000), producer)
+    decide(dispute_of(order, 270_000), first(order))
 
     assert producer_balance(producer) == 0
     assert "losses" not in balances()
@@ -128,7 +130,7 @@ def test_a_producer_bears_no_more_than_its_parcel_and_the_marketplace_the_rest(o
         (first(order).producer, 150_000),
         (second.producer, 120_000),
     ]
-    decide(dispute, second.producer)
+    decide(dispute, second)
 
     assert producer_balance(second.producer) == 0
     assert balances()["losses"] == 150_000
@@ -151,12 +153,12 @@ def test_what_went_back_of_a_parcel_its_producer_does_not_bear(order: Order) -> 
 def test_what_cannot_be_decided_changes_nothing(order: Order, wrong: str) -> None:
     dispute = dispute_of(order, 270_000, state="won" if wrong == "won" else "lost")
     if wrong == "twice":
-        decide(dispute, None)
+        decide(dispute)
     booked = LedgerEntry.objects.count()
-    producer = ProducerFactory() if wrong == "no part in it" else None
+    parcels = [order.consignments.order_by("pk")[1]] if wrong == "no part in it" else []
 
     with pytest.raises(DecisionNotPossible):
-        decide(dispute, producer, reason=" " if wrong == "no reason" else "Vì sao")
+        decide(dispute, *parcels, reason=" " if wrong == "no reason" else "Vì sao")
 
     assert LedgerEntry.objects.count() == booked
 
@@ -167,11 +169,11 @@ def test_what_cannot_be_decided_changes_nothing(order: Order, wrong: str) -> Non
         {"amount": 269_999},
         {"borne_amount": 149_999},
         {"was_away": False},
-        {"decided_at": None, "borne_by": None, "borne_amount": 0},
+        {"decided_at": None, "borne_amount": 0},
     ],
 )
 def test_the_check_holds_disputes_against_the_ledger(order: Order, change: dict[str, Any]) -> None:
-    decide(dispute_of(order, 270_000), first(order).producer)
+    decide(dispute_of(order, 270_000), first(order))
 
     Dispute.objects.update(**change)
 
@@ -190,15 +192,137 @@ def test_the_screen_decides_once_and_asks_for_a_reason(order: Order, client: Any
     )
     words = client.get(path).content.decode()
     assert f"{producer.name}: 150.000" in words.replace("&nbsp;", " ").replace("\u00a0", " ")
-    assert client.post(path, {"borne_by": producer.pk, "reason": ""}).status_code == 422
-    assert client.post(path, {"borne_by": ProducerFactory().pk, "reason": "x"}).status_code == 422
+    parcel = first(order).pk
+    assert client.post(path, {"borne_by": parcel, "reason": ""}).status_code == 422
+    assert client.post(path, {"borne_by": parcel + 1, "reason": "x"}).status_code == 422
+    assert client.post(path, {"borne_by": "shared", "reason": "x"}).status_code == 422
     for _twice in range(2):
-        client.post(path, {"borne_by": producer.pk, "reason": "Giao thiếu hàng"})
+        client.post(path, {"borne_by": parcel, "reason": "Giao thiếu hàng"})
 
     assert producer_balance(producer) == 0
     words = client.get(path).content.decode()
     assert "Giao thiếu hàng" in words
     assert '<form class="form panel"' not in words
+
+
+# --- Shared by several producers ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(order: Order) -> list[Consignment]:
+    """Parcels for 150.000 ₫ and 120.000 ₫, both delivered."""
+    deliver(order.consignments.order_by("pk")[1])
+    return list(order.consignments.order_by("pk"))
+
+
+def share(dispute: Dispute, *shares: tuple[Consignment, int]) -> Dispute:
+    return dispute_decide(
+        dispute=dispute, shares={parcel.pk: amount for parcel, amount in shares}, reason="x", by=finance()
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "shares"),
+    [(270_000, [150_000, 120_000]), (100_000, [55_556, 44_444]), (1, [1, 0])],
+)
+def test_shares_are_proposed_in_proportion_and_add_up(
+    order: Order, both: list[Consignment], amount: int, shares: list[int]
+) -> None:
+    assert [one.share for one in bearers_of(dispute_of(order, amount))] == shares
+
+
+def test_two_producers_share_a_loss_to_the_dong(order: Order, both: list[Consignment]) -> None:
+    owners = [owner_of(parcel.producer) for parcel in both]
+    dispute = dispute_of(order, 100_000)
+
+    share(dispute, *((one.consignment, one.share) for one in bearers_of(dispute)))
+
+    assert [producer_balance(parcel.producer) for parcel in both] == [150_000 - 55_556, 120_000 - 44_444]
+    assert "losses" not in balances()
+    assert legs(entries("dispute_lost")[0]) == [
+        ("producer", 55_556),
+        ("disputes", -55_556),
+        ("producer", 44_444),
+        ("disputes", -44_444),
+    ]
+    told = Notice.objects.filter(template="producer_dispute_borne", channel="mail").order_by("pk")
+    assert [(one.recipient, one.context["amount"]) for one in told] == [
+        (owners[0].email, 55_556),
+        (owners[1].email, 44_444),
+    ]
+    event = AuditEvent.objects.get(action="dispute.decided")
+    assert event.changes == {"shares": {both[0].number: 55_556, both[1].number: 44_444}}
+    assert all_differences() == []
+
+
+def test_of_what_they_do_not_share_the_marketplace_bears_the_rest(
+    order: Order, both: list[Consignment]
+) -> None:
+    dispute = share(dispute_of(order, 100_000), (both[0], 30_000), (both[1], 20_000))
+
+    dispute.refresh_from_db()
+    assert dispute.borne_amount == 50_000
+    assert balances()["losses"] == 50_000
+    assert all_differences() == []
+
+
+@pytest.mark.parametrize("shares", [(60_000, 40_001), (150_001, 1), (1, 120_001), (0, 50_000), (-1, 2)])
+def test_shares_beyond_the_loss_or_a_parcel_are_refused(
+    order: Order, both: list[Consignment], shares: tuple[int, int]
+) -> None:
+    amount = 270_000 if max(shares) > 100_000 else 100_000
+    dispute = dispute_of(order, amount)
+
+    with pytest.raises(DecisionNotPossible):
+        share(dispute, *zip(both, shares, strict=True))
+
+    assert not DisputeShare.objects.exists()
+    assert not entries("dispute_lost")
+
+
+def test_the_database_holds_one_share_a_parcel_and_none_of_nothing(
+    order: Order, both: list[Consignment]
+) -> None:
+    dispute = share(dispute_of(order, 100_000), (both[0], 30_000))
+
+    for parcel, amount in ((both[0], 1), (both[1], 0)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DisputeShare.objects.create(dispute=dispute, consignment=parcel, amount=amount)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Dispute.objects.update(borne_amount=100_001)
+
+
+def test_the_check_holds_shares_against_the_ledger_and_their_sum(
+    order: Order, both: list[Consignment]
+) -> None:
+    share(dispute_of(order, 100_000), (both[0], 30_000), (both[1], 20_000))
+
+    DisputeShare.objects.filter(consignment=both[0]).update(amount=30_001)
+
+    assert {one.key.split(":")[0] for one in all_differences()} == {"facts", "dispute-shares"}
+
+
+def test_on_the_screen_they_share_it_as_proposed_or_as_typed(
+    order: Order, both: list[Consignment], client: Any
+) -> None:
+    client.force_login(finance())
+    dispute = dispute_of(order, 100_000)
+    path = reverse("dashboard:dispute", args=[dispute.pk])
+    fields = [f"share_{parcel.pk}" for parcel in both]
+
+    shown = client.get(path).content.decode()
+    assert all(name in shown for name in fields)
+    assert 'value="55.556"' in shown
+    too_much = {"borne_by": "shared", fields[0]: "60.000", fields[1]: "40.001", "reason": "x"}
+    answer = client.post(path, too_much)
+    assert answer.status_code == 422
+    assert "60.000" in answer.content.decode(), "nothing typed is lost"
+    client.post(path, {**too_much, fields[1]: "40.000"})
+
+    assert list(dispute.shares.values_list("amount", flat=True)) == [60_000, 40_000]
+    for screen in (path, reverse("dashboard:disputes")):
+        shown = client.get(screen).content.decode()
+        assert all(parcel.producer.name in shown for parcel in both)
 
 
 def test_the_screen_asks_for_a_second_factor(order: Order, client: Any, settings: Any) -> None:

@@ -435,7 +435,7 @@ def test_a_dispute_lost_after_the_delivery_is_borne_by_whom_we_say(
     book_disputed(payment=payment, amount=129_999, key="dp_1")
 
     book_dispute_lost(
-        payment=payment, amount=129_999, key="dp_1", borne_by=consignment.producer, borne=129_999
+        payment=payment, amount=129_999, key="dp_1", shares=[(consignment.producer_id, 129_999)]
     )
 
     assert producer_balance(consignment.producer) == 122_149 - 129_999

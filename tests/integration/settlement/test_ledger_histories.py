@@ -280,7 +280,7 @@ class Shop(RuleBasedStateMachine):
                 self.disputes.append(dispute)
 
     @precondition(lambda self: self.disputes)
-    @rule(how=st.sampled_from(["won", "platform", "producer"]), which=st.integers(0, 1))
+    @rule(how=st.sampled_from(["won", "platform", "producer", "both"]), which=st.integers(0, 1))
     def dispute_ends(self, how: str, which: int) -> None:
         payment, amount, key = self.disputes.pop(0)
         if how == "won":
@@ -290,14 +290,15 @@ class Shop(RuleBasedStateMachine):
         dispute = Dispute.objects.get(reference=key)
         if not dispute.is_to_be_decided:
             return
-        bearers = bearers_of(dispute) if how == "producer" else []
+        bearers = bearers_of(dispute) if how != "platform" else []
         bearer = bearers[which % len(bearers)] if bearers else None
-        dispute = dispute_decide(
-            dispute=dispute, producer=bearer.producer if bearer else None, reason="Đã xem", by=self.person
-        )
-        if bearer:
-            borne = self.borne.get(bearer.producer.pk, 0)
-            self.borne[bearer.producer.pk] = borne + dispute.borne_amount
+        shares = {one.consignment.pk: one.share for one in bearers if one.share} if how == "both" else {}
+        if bearer and how == "producer":
+            shares = {bearer.consignment.pk: bearer.amount}
+        dispute_decide(dispute=dispute, shares=shares, reason="Đã xem", by=self.person)
+        for one in bearers:
+            borne = self.borne.get(one.producer.pk, 0)
+            self.borne[one.producer.pk] = borne + shares.get(one.consignment.pk, 0)
 
     @rule(which=st.integers(0, 1), part=st.integers(1, 100))
     def payout_begins(self, which: int, part: int) -> None:
