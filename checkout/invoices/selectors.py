@@ -2,22 +2,23 @@
 
 An invoice says what the buyer keeps by the end of that month; what goes back later is told as a change to it. The producer's income
 is what the buyer paid and what the marketplace added to it (docs/money.md), less sums that it gave back as goodwill; those that the marketplace
-bears leave its invoice as it is.
+bears leave its invoice as it is. Of a parcel that came back nothing is sold, as in the ledger.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.certification.terms import add_months
 from catalogue.producers.models import Partner
 from checkout.invoices.models import InvoiceParticulars, InvoiceTerms
-from checkout.order.models import Consignment, Line
+from checkout.order.models import Consignment, ConsignmentEvent, Line
 from checkout.payment.models import RefundPart
 from marketplace.clock import start_of_day
 from marketplace.money import round_dong
@@ -134,7 +135,15 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
         refund__created_at__lt=end,
     )
     consignments = (
-        Consignment.objects.filter(pk__in=gone.values("consignment"))
+        Consignment.objects.annotate(
+            was_back=_came_back(at__lt=start), is_back=_came_back(at__gte=start, at__lt=end)
+        )
+        .filter(
+            Q(pk__in=gone.values("consignment")) | Q(is_back=True),
+            producer=producer,
+            delivered_at__lt=start,
+            was_back=False,
+        )
         .select_related("order")
         .prefetch_related(
             Prefetch("lines", Line.objects.order_by("pk")),
@@ -147,20 +156,27 @@ def changes_of(producer: Partner, *, month: date) -> list[InvoiceChange]:
     return [change for one in consignments for change in _changes(one, start, end)]
 
 
-def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterator[InvoiceChange]:
-    """Yield by how much what the producer has to invoice became less, line by line: with what the marketplace had added."""
+def _changes(consignment: Any, start: datetime, end: datetime) -> Iterator[InvoiceChange]:
+    """Yield by how much what the producer has to invoice became less, line by line: with what the marketplace had added.
+
+    Of a parcel that came back within these days (`is_back`) nothing is left.
+    """
     parts = list(consignment.refund_parts.all())
     before = [part for part in parts if part.refund.created_at < start]
     after = [part for part in parts if part.refund.created_at < end]
     lines = list(consignment.lines.all())
     for line in lines:
         was, left = (_goods(line, gone, None) for gone in (before, after))
+        if consignment.is_back:
+            left = replace(left, quantity=0, amount=0)
         if was.amount != left.amount:
             words = f"{was.quantity - left.quantity} × {line.title}"
             yield InvoiceChange(consignment, words, was.amount - left.amount)
-    if less := _delivery(consignment, lines, before) - _delivery(consignment, lines, after):
+    way_left = 0 if consignment.is_back else _delivery(consignment, lines, after)
+    if less := _delivery(consignment, lines, before) - way_left:
         yield InvoiceChange(consignment, _("Delivery"), less)
-    given, by_now = (sum(_given_back(consignment, lines, gone)) for gone in (before, after))
+    given = sum(_given_back(consignment, lines, before))
+    by_now = 0 if consignment.is_back else sum(_given_back(consignment, lines, after))
     if given != by_now:
         yield InvoiceChange(consignment, _("Sum given back as goodwill"), by_now - given)
 
@@ -168,7 +184,9 @@ def _changes(consignment: Consignment, start: datetime, end: datetime) -> Iterat
 def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Consignment]:
     before = RefundPart.objects.filter(refund__created_at__lt=end, borne_by__in=_CHANGING)
     return (
-        Consignment.objects.filter(producer=producer, delivered_at__gte=start, delivered_at__lt=end)
+        Consignment.objects.filter(
+            ~_came_back(at__lt=end), producer=producer, delivered_at__gte=start, delivered_at__lt=end
+        )
         .select_related("order__invoice_particulars", "shipping_address__commune__province")
         .prefetch_related(
             Prefetch("lines", Line.objects.order_by("pk")),
@@ -176,6 +194,12 @@ def _delivered(producer: Partner, start: datetime, end: datetime) -> QuerySet[Co
         )
         .order_by("delivered_at", "pk")
     )
+
+
+def _came_back(**moments: datetime) -> Exists:
+    """Return the condition that a consignment came back as a whole at such a moment."""
+    events = ConsignmentEvent.objects.filter(to_state=Consignment.State.RETURNED, **moments)
+    return Exists(events.filter(consignment=OuterRef("pk")))
 
 
 def _lines(consignment: Consignment, terms: InvoiceTerms | None) -> list[InvoiceLine]:

@@ -4,7 +4,7 @@ import logging
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ class BankWebhookView(View):
             return barred
         try:
             told, new = bank_webhook_receive(body=request.body, signature=request.headers.get(HEADER, ""))
-        except InvalidWebhook as error:
+        except (InvalidWebhook, UnreadablePostError) as error:
             return webhook_refused(request, caller="the bank", error=error)
         except TransfersRefused as unread:
             logger.error("message of the bank not understood: %s", unread)

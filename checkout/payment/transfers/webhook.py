@@ -20,7 +20,6 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from checkout.payment.errors import InvalidWebhook
-from checkout.payment.sandbox.signature import SignatureInvalid, check
 from checkout.payment.transfers.errors import TransfersRefused
 from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
 from checkout.payment.transfers.rows import (
@@ -31,6 +30,7 @@ from checkout.payment.transfers.rows import (
 )
 from checkout.payment.transfers.services import transfers_record
 from checkout.payment.transfers.statements.cells import LARGEST
+from checkout.signatures import SignatureInvalid, check_one_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ def bank_webhook_receive(*, body: bytes, signature: str) -> tuple[int, int]:
     Raises InvalidWebhook unless one of our secrets signed `body` in the last five minutes, and TransfersRefused where a transfer can't be
     understood or belongs to another account: then nothing of the message is recorded.
     """
-    _check_signature(body, signature)
+    try:
+        check_one_of(body, signature, secrets=settings.BANK_WEBHOOK_SECRETS)
+    except SignatureInvalid as error:
+        raise InvalidWebhook(str(error)) from error
     rows = _rows_of(body)
     with transaction.atomic():
         new = sum(
@@ -52,16 +55,6 @@ def bank_webhook_receive(*, body: bytes, signature: str) -> tuple[int, int]:
             for account, found in rows.items()
         )
     return sum(len(found) for found in rows.values()), new
-
-
-def _check_signature(body: bytes, signature: str) -> None:
-    for secret in settings.BANK_WEBHOOK_SECRETS:
-        try:
-            check(body, signature, secret=secret)
-        except SignatureInvalid:
-            continue
-        return
-    raise InvalidWebhook("signature does not hold")
 
 
 def _rows_of(body: bytes) -> dict[ReceivingAccount, list[IncomingRow]]:

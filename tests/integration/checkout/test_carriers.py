@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import IntegrityError, transaction
+from django.http import UnreadablePostError
 from django.test import Client
 from django.utils import timezone
 
@@ -386,6 +388,25 @@ def test_reports_that_nobody_signed_are_answered_no_more_after_a_while(
     assert signed(report(shipment)) == 429, "from this address, for a minute"
     assert "webhook of buu-dien refused" in caplog.text
     assert not TrackingEvent.objects.exists()
+
+
+def test_a_signed_report_that_is_wrong_shuts_no_other_out(signed: Any) -> None:
+    shipment = make_shipment()
+
+    answers = [signed(report(shipment, kind="eaten")) for _number in range(31)]
+
+    assert answers == [400] * 31
+    assert signed(report(shipment)) == 200
+
+
+def test_a_report_that_breaks_off_is_refused(signed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WSGIRequest, "body", property(broken_off))
+
+    assert signed(report(make_shipment())) == 400
+
+
+def broken_off(_request: WSGIRequest) -> bytes:
+    raise UnreadablePostError("the line is dead")
 
 
 def test_a_carrier_without_secret_reports_nothing(settings: Any, signed: Any) -> None:

@@ -21,6 +21,7 @@ from checkout.invoices.selectors import changes_of, invoices_of
 from checkout.invoices.services import invoice_terms_write, tax_number_read
 from checkout.order.links import order_token
 from checkout.order.models import Consignment, Line, Order
+from checkout.order.services import consignment_return
 from checkout.payment.goodwill import goodwill_give
 from checkout.payment.models import Refund
 from checkout.payment.refunds import refund_request
@@ -217,6 +218,37 @@ def test_a_change_takes_back_what_was_invoiced_no_more_and_no_less(
 
     assert invoice.total == 110_000 + (8_000 if hand == "producer" else 0)
     assert [(one.words, one.amount) for one in changes] == [(f"{packs} × {line.title}", changed)]
+
+
+def carried_free(parcel: Consignment) -> None:
+    """Let the marketplace have paid 20.000 ₫ for the way, which cost the buyer nothing."""
+    Consignment.objects.filter(pk=parcel.pk).update(platform_discount=20_000, carried_by="producer")
+
+
+def test_a_parcel_that_came_back_is_not_invoiced(parcel: Consignment) -> None:
+    """Not even for the way that the marketplace had paid: the ledger took it back with the sale."""
+    carried_free(parcel)
+    Order.objects.update(settled_by=payment_of(parcel.order))
+
+    consignment_return(consignment_id=parcel.pk)
+
+    assert invoices_of(parcel.producer, month=today(), terms=None) == []
+    assert changes_of(parcel.producer, month=today()) == []
+
+
+def test_a_parcel_that_comes_back_later_takes_its_whole_invoice_back_once(parcel: Consignment) -> None:
+    carried_free(parcel)
+    Order.objects.update(settled_by=payment_of(parcel.order))
+    month = delivered_earlier(parcel)
+
+    consignment_return(consignment_id=parcel.pk)
+
+    (invoice,) = invoices_of(parcel.producer, month=month, terms=None)
+    changes = changes_of(parcel.producer, month=today())
+    assert invoice.total == sum(one.amount for one in changes) == 128_000
+    assert [one.amount for one in changes] == [108_000, 20_000]
+    next_month = (today().replace(day=28) + timedelta(days=10)).replace(day=1)
+    assert changes_of(parcel.producer, month=next_month) == []
 
 
 # --- Sums given back as goodwill ----------------------------------------------------------------------------

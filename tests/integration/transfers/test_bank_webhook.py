@@ -5,7 +5,8 @@ import time
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse, UnreadablePostError
 from django.test import Client
 from pytest_django import Settings
 
@@ -181,3 +182,13 @@ def test_a_message_that_is_not_read_is_logged(caplog: pytest.LogCaptureFixture) 
     call(body=b"x" * 2**20)
 
     assert "webhook of the bank refused: length 1048576" in caplog.text
+
+
+def test_a_message_that_breaks_off_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(_request: WSGIRequest) -> bytes:
+        raise UnreadablePostError("the line is dead")
+
+    monkeypatch.setattr(WSGIRequest, "body", property(broken_off))
+
+    assert call(told()).status_code == 400
+    assert not BankTransfer.objects.exists()
