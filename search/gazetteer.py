@@ -189,8 +189,18 @@ class Gazetteer:
         codes = {_key(name): code for code, name in self._old_province.items()}
         for region in tomllib.loads(_REGIONS.read_text(encoding="utf-8"))["region"]:
             facts = [f"q:{codes[_key(name)]}" for name in region["provinces"]]
+            if "districts" in region:
+                facts += self._districts(region["districts"], codes[_key(region["districts_of"])])
             for name in region["names"]:
                 self._add(name, Level.REGION, facts)
+
+    def _districts(self, names: Iterable[str], province: str) -> Iterator[str]:
+        """Yield the facts of old districts of one old province."""
+        for name in names:
+            district = next(place for place in self._places[_key(name)] if place.level is Level.DISTRICT)
+            for fact in sorted(district.own | district.wider):
+                if self._province_of_district[fact[2:]] == province:
+                    yield fact
 
     def _add_spelling(self) -> None:
         pairs: set[tuple[str, str]] = set()

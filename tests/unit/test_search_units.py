@@ -61,6 +61,15 @@ def test_a_place_told_with_its_kind_is_neither_mistyped_nor_undecoded(name: str)
         assert not understood.corrected
 
 
+def test_a_province_that_went_long_ago_means_its_districts() -> None:
+    (asked,) = gazetteer().find(words("lụa hà tây"))
+    meant = asked.places[0].own
+
+    assert meant & set(gazetteer().facts_in("phường Vạn Phúc, quận Hà Đông, Hà Nội"))
+    assert not meant & set(gazetteer().facts_in("quận Cầu Giấy, Hà Nội"))
+    assert not meant & set(gazetteer().facts_in("huyện Châu Thành, tỉnh Bến Tre"))
+
+
 @pytest.mark.parametrize("typed", ["dl", "h nấm", "q tây", "p"])
 def test_letters_that_may_mean_anything_are_no_place(typed: str) -> None:
     assert places(typed) == []
