@@ -86,6 +86,8 @@ _KIND_WORDS: Final = {
     ("thi", "tran"): {Level.COMMUNE},
     ("tt",): {Level.COMMUNE},
     ("dac", "khu"): {Level.COMMUNE, Level.DISTRICT},
+    ("dao",): {Level.COMMUNE, Level.DISTRICT},
+    ("huyen", "dao"): {Level.DISTRICT},
     ("commune",): {Level.COMMUNE},
     ("ward",): {Level.COMMUNE},
     ("vung",): {Level.REGION},
@@ -93,8 +95,10 @@ _KIND_WORDS: Final = {
 }
 #: With these marks the words above mean a kind of place; *quán*, *xá*, *xã* differ.
 _KIND_SPELT: Final = frozenset(
-    "tỉnh thành phố tp huyện quận thị xã tx xã phường trấn đặc khu vùng miền".split()  # noqa: SIM905
+    "tỉnh thành phố tp huyện quận thị xã tx xã phường trấn đặc khu vùng miền đảo".split()  # noqa: SIM905
 )
+#: Without its marks it is a people, and a knife.
+_ONLY_MARKED: Final = frozenset({"dao"})
 
 
 class Gazetteer:
@@ -332,7 +336,9 @@ def _kind_before(sequence: Sequence[Word], start: int) -> tuple[int, set[Level] 
             continue
         before = sequence[start - length : start]
         levels = _KIND_WORDS.get(tuple(word.folded for word in before))
-        if levels and all(not word.marked or word.text in _KIND_SPELT for word in before):
+        if levels and all(
+            word.text in _KIND_SPELT or not (word.marked or word.text in _ONLY_MARKED) for word in before
+        ):
             return start - length, levels
     return start, None
 
