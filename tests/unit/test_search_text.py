@@ -249,11 +249,17 @@ def test_corrected_words_are_shown_as_goods_write_them_beside_each_other() -> No
         {"đông": 9, "yên": 9, "cam": 9, "thọ": 9}
         | dict.fromkeys(["miến", "dong", "yến", "sào", "thổ", "cẩm"], 2)
         | dict.fromkeys(["miến_dong", "yến_sào", "thổ_cẩm"], 2)
+        | dict.fromkeys(["tỏi", "lí", "tỏi_lí"], 2)
     )
 
-    shown = {typed: interpret(typed, known).understood for typed in ("miendong", "yensao", "thocam")}
+    shown = {typed: interpret(typed, known).understood for typed in ("miendong", "yensao", "thocam", "toily")}
 
-    assert shown == {"miendong": "miến dong", "yensao": "yến sào", "thocam": "thổ cẩm"}
+    assert shown == {
+        "miendong": "miến dong",
+        "yensao": "yến sào",
+        "thocam": "thổ cẩm",
+        "toily": "tỏi lí",
+    }
 
 
 NEIGHBOURS = Vocabulary(
