@@ -752,6 +752,37 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
 
 
+def test_a_maker_called_after_a_place_is_found_wherever_it_is(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Khô cá lóc", maker=["HTX Khô Phan Thiết"], commune=LAC_DUONG),
+        good(2, "Khô mực", maker=["Công ty Sao Biển"], commune=PHAN_THIET),
+        good(3, "Khô cá", maker=["Công ty Sao Biển"], commune=LAC_DUONG),
+    )
+
+    assert run(engine, "htx khô phan thiết").product_ids[0] == 1
+    assert found(engine, "khô phan thiết") == {2}, "without a maker the place binds"
+
+
+def test_without_is_about_all_of_the_words_that_name_goods(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Trà xanh"), good(2, "Trà ô long"), good(3, "Rượu nếp"), good(4, "Rượu gạo"))
+
+    assert found(engine, "trà không phải trà xanh") == {2}
+    assert found(engine, "rượu không phải rượu nếp") == {4}
+
+
+def test_goods_that_do_not_come_from_a_place_need_not_say_so(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà", commune=PHAN_THIET),
+        good(2, "Trà", commune=LAC_DUONG),
+        good(3, "Cà phê", commune=LAC_DUONG),
+    )
+
+    assert found(engine, "đặc sản không phải phan thiết") == {2, 3}
+    assert found(engine, "trà không phải của phan thiết") == {2}
+
+
 def test_without_beside_a_form_keeps_out_and_asks_for_no_good_that_says_so(engine: SearchEngine) -> None:
     fill(
         engine,
