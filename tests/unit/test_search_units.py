@@ -61,6 +61,23 @@ def test_a_place_told_with_its_kind_is_neither_mistyped_nor_undecoded(name: str)
         assert not understood.corrected
 
 
+def test_an_address_that_leads_to_no_commune_tells_the_one_of_that_name_in_its_district() -> None:
+    def communes(address: str) -> set[str]:
+        return {fact for fact in gazetteer().facts_in(address) if fact[0] in "uc"}
+
+    here, there = (
+        communes("xã An Phú, huyện Mỹ Đức, Hà Nội"),
+        communes("xã An Phú, huyện Củ Chi, TP Hồ Chí Minh"),
+    )
+    (asked,) = gazetteer().find(words("xã an phú"))
+
+    assert here
+    assert there
+    assert here.isdisjoint(there)
+    assert here | there <= {fact for place in asked.places for fact in place.own | place.wider}
+    assert communes("xã An Phú, huyện Lục Ngạn, tỉnh Bắc Giang") == set()
+
+
 def test_a_province_that_went_long_ago_means_its_districts() -> None:
     (asked,) = gazetteer().find(words("lụa hà tây"))
     meant = asked.places[0].own
