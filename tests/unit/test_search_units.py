@@ -304,6 +304,12 @@ def test_keys_are_undone_only_where_somebody_knows_the_result(typed: str, unders
     assert interpret(typed).understood == understood
 
 
+def test_a_word_that_goods_have_is_never_undone() -> None:
+    sold = dictionary(Vocabulary({"hair": 1}))
+
+    assert decode_keys("nuwowcs mawsm cats hair", sold) == "nước mắm cát hair"
+
+
 def test_keys_of_which_nothing_known_comes_are_slips() -> None:
     known = dictionary(Vocabulary({}))
 
