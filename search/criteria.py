@@ -65,6 +65,7 @@ def _fit() -> Criteria:
         % {"points": ranking.EVERY_WORD},
         (
             Criterion(_("All of your words side by side, in their order"), ranking.WHOLE_PHRASE),
+            Criterion(_("You name a cooperative or a company, and it is the maker"), ranking.MAKER_NAMED),
             Criterion(_("The search is the whole name"), ranking.WHOLE_NAME),
             Criterion(_("The name begins with what you look for"), ranking.NAMED_FIRST),
             Criterion(_("Two of your words side by side"), ranking.SIDE_BY_SIDE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from search import ranking
 from search.expressions import (
@@ -27,6 +28,19 @@ from search.synonyms import Concept, find_concepts, lexicon
 from search.text import Word, fold
 from search.unit import Unit, UnitKind
 from search.wording import FormOfGoods, KindOfGoods, forms_in
+
+#: Groups of the lexicon that say of which kind a maker is.
+_MAKERS: Final = frozenset(
+    {
+        "cooperative",
+        "cooperativegroup",
+        "household",
+        "company",
+        "limitedcompany",
+        "privateenterprise",
+        "productionestablishment",
+    }
+)
 
 
 def own_ways(word: Word, *, prefix: bool = False) -> Iterator[Expression]:
@@ -313,6 +327,22 @@ def side_by_side(sequence: Sequence[Word], *, makers: bool, begins: bool) -> lis
         *(Match(Form.JOINED, (pair,), share, zone="" if makers else "name") for pair in pairs),
         AnyOf(tuple(whole)),
     ]
+
+
+def where_a_maker_begins(sequence: Sequence[Word]) -> int:
+    """Return where the maker's own name begins behind the words for its kind (*công ty TNHH*); 0 where none is named."""
+    said = (found.end for found in find_concepts(sequence, lenient=True) if found.key in _MAKERS)
+    return max(said, default=0)
+
+
+def makers_name(sequence: Sequence[Word]) -> list[Expression]:
+    """Return what lifts the goods of the maker that is named: *HTX Mười Ngọt* sells no salt."""
+    start = where_a_maker_begins(sequence)
+    pairs = itertools.pairwise(sequence[start:]) if start else ()
+    beside: list[Expression] = [
+        Match(Form.JOINED, (first.folded + second.folded,), zone="maker") for first, second in pairs
+    ]
+    return [AnyOf((Constant(all_of(beside), ranking.MAKER_NAMED),))] if beside else []
 
 
 def whole_name(sequence: Sequence[Word]) -> list[Expression]:

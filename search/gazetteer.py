@@ -110,6 +110,8 @@ class Gazetteer:
         #: The old provinces that went into each province of today; the old province of each old district.
         self._parts: dict[str, set[str]] = defaultdict(set)
         self._province_of_district: dict[str, str] = {}
+        #: The old districts of each commune, old (``u``) and of today (``c``).
+        self._districts_of_commune: dict[str, set[str]] = defaultdict(set)
         self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         #: Names of one word that mean the place as they stand.
         self._short: set[str] = {"hue"}
@@ -164,6 +166,7 @@ class Gazetteer:
             self._old_province.setdefault(row["old_province_code"], old_province)
             self._parts[province].add(row["old_province_code"])
             self._province_of_district[row["old_district_code"]] = row["old_province_code"]
+            self._districts_of_commune[f"c:{commune}"].add(row["old_district_code"])
             same_today = _key(old_province) in today
             self._add(
                 row["old_province"],
@@ -179,6 +182,7 @@ class Gazetteer:
             )
             if row["old_commune"]:
                 facts["u"].add(f"u:{row['old_commune_code']}")
+                self._districts_of_commune[f"u:{row['old_commune_code']}"].add(row["old_district_code"])
                 code = row["old_commune_code"]
                 self._add(row["old_commune"], Level.COMMUNE, [f"u!{code}"], [f"u:{code}"])
         for row in read_rows("aliases.csv"):
@@ -243,11 +247,26 @@ class Gazetteer:
         """Return the facts of the places that an address names which leads to no commune."""
         sequence = words(text)
         found: dict[str, None] = {}
+        communes: list[Place] = []
         for named in self.find_all(sequence):
             for place in named.places:
                 if place.level in {Level.PROVINCE, Level.DISTRICT}:
                     found |= dict.fromkeys(sorted(place.own | place.wider))
-        return list(dict.fromkeys([*found, *self._namesakes(list(found))]))
+            if named.kind_said and named.places[0].level is Level.COMMUNE:
+                communes += named.places
+        places = list(found)
+        return list(dict.fromkeys([*places, *self._namesakes(places), *self._communes_in(communes, places)]))
+
+    def _communes_in(self, communes: Iterable[Place], facts: Sequence[str]) -> Iterator[str]:
+        """Yield the communes of such names that lie in the districts, or else in the provinces, of ``facts``."""
+        districts = {fact[2:] for fact in facts if fact[:2] in {"d:", "d!"}}
+        old = {fact[2:] for fact in facts if fact.startswith("q:")}
+        old |= {part for fact in facts if fact.startswith("p:") for part in self._parts.get(fact[2:], ())}
+        for fact in sorted({fact for place in communes for fact in place.own | place.wider}):
+            own = self._districts_of_commune.get(f"{fact[0]}:{fact[2:]}", set())
+            inside = own & districts if districts else own
+            if any(self._province_of_district[district] in old for district in inside):
+                yield fact
 
     def _namesakes(self, facts: Sequence[str]) -> Iterator[str]:
         """Yield the old provinces of which only the names of today's stand in ``facts``: regions are made of old ones.

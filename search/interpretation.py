@@ -25,7 +25,7 @@ from typing import Final
 from search import ranking
 from search.codes import find_code
 from search.correction import correct
-from search.demands import side_by_side, whole_name
+from search.demands import makers_name, side_by_side, whole_name
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match, all_of, any_of
 from search.facts import quantity_token, read_quantities
@@ -306,7 +306,7 @@ def _with_demands(result: Interpretation, units: list[Unit], sequence: list[Word
             makers=any(unit.kind is not UnitKind.GOODS for unit in things),
             begins=len(things) < len(asked) and things[0].kind is UnitKind.GOODS,
         )
-    preferred += whole_name(sequence)
+    preferred += [*makers_name(sequence), *whole_name(sequence)]
     goods = [unit for unit in asked if unit.alone is not None]
     further = len(asked) - sum(unit.binds for unit in asked) > 1
     if not goods or not (further or goods[0].wider):

@@ -29,6 +29,8 @@ TYPED_WORD: Final = 0.8
 SIDE_BY_SIDE: Final = 2.0
 #: … all of them so, in the name or the maker's.
 WHOLE_PHRASE: Final = 5.0
+#: A maker is meant (*HTX …*), and it is called so.
+MAKER_NAMED: Final = 10.0
 #: The search is the good's whole name.
 WHOLE_NAME: Final = 4.0
 #: The reading of words without marks that most goods have (dâu for “dau tay”).

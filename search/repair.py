@@ -63,15 +63,17 @@ def decode_keys(text: str, known: Vocabulary) -> str:
 
 
 def _spoken_for(tokens: Sequence[str], decodable: Mapping[str, str], known: Vocabulary) -> dict[str, str]:
-    """Return the known words that are another word in Telex or VNI, beside which a decoded one stands somewhere."""
+    """Return words, of no good's, that are another word in Telex or VNI, beside which a decoded one stands somewhere."""
     found: dict[str, str] = {}
     for before, behind in itertools.pairwise(tokens):
         if (before in decodable) == (behind in decodable):
             continue
         unread = behind if before in decodable else before
-        meant = {**decodable, unread: decode(unread) or unread}
+        if (decoded := decode(unread)) is None:
+            continue
+        meant = {**decodable, unread: decoded}
         first, second = (word(meant[token]) for token in (before, behind))
-        if meant[unread] != unread and known.are_neighbours(first.text, second.text):
+        if known.count(unread) == 0 and known.are_neighbours(first.text, second.text):
             found[unread] = meant[unread]
     return found
 

@@ -811,6 +811,18 @@ def test_a_maker_called_after_a_place_is_found_wherever_it_is(engine: SearchEngi
     assert found(engine, "khô phan thiết") == {2}, "without a maker the place binds"
 
 
+@pytest.mark.parametrize("typed", ["htx muoi ngot", "HTX Mười Ngọt", "hợp tác xã mười ngọt", "cty muoi ngot"])
+def test_a_maker_that_is_named_stands_before_goods_called_like_it(
+    shelf: Callable[..., SearchEngine], typed: str
+) -> None:
+    goods = (
+        good(1, "Muối hầm ngọt", maker=["HTX Tuyết Diêm"], stars=5, sold=True),
+        good(2, "Mật ong rừng", maker=["HTX Mười Ngọt"]),
+    )
+
+    assert run(shelf(goods), typed).product_ids[0] == 2
+
+
 def test_without_is_about_all_of_the_words_that_name_goods(engine: SearchEngine) -> None:
     fill(engine, good(1, "Trà xanh"), good(2, "Trà ô long"), good(3, "Rượu nếp"), good(4, "Rượu gạo"))
 

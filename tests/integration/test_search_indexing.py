@@ -182,6 +182,8 @@ def test_a_good_whose_commune_is_not_known_is_found_in_its_region_and_counted_in
     bring_in(engine)
 
     assert titles(engine, f"trà {region}") == ["Trà"]
+    if "xã" in address:
+        assert titles(engine, "trà xã nguyễn phích") == ["Trà"]
     assert titles(engine, f"trà {elsewhere}") == []
     counted = look(engine, "trà").facets
     assert counted[Facet.PROVINCE] == {province: 1}

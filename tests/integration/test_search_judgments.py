@@ -23,7 +23,7 @@ JUDGMENTS = Path(search.__file__).parent / "data" / "judgments_lam_dong.csv"
 
 #: What both engines reached when the figure was last recorded; raise it when the search gets better. Each stands within
 #: `AROUND` of it, and so within twice that of the other.
-RECORDED = 0.985
+RECORDED = 0.989
 AROUND = 0.01
 LOWEST_KIND = 0.80
 ZEROS = 0.9

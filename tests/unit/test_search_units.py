@@ -61,6 +61,23 @@ def test_a_place_told_with_its_kind_is_neither_mistyped_nor_undecoded(name: str)
         assert not understood.corrected
 
 
+def test_an_address_that_leads_to_no_commune_tells_the_one_of_that_name_in_its_district() -> None:
+    def communes(address: str) -> set[str]:
+        return {fact for fact in gazetteer().facts_in(address) if fact[0] in "uc"}
+
+    here, there = (
+        communes("xã An Phú, huyện Mỹ Đức, Hà Nội"),
+        communes("xã An Phú, huyện Củ Chi, TP Hồ Chí Minh"),
+    )
+    (asked,) = gazetteer().find(words("xã an phú"))
+
+    assert here
+    assert there
+    assert here.isdisjoint(there)
+    assert here | there <= {fact for place in asked.places for fact in place.own | place.wider}
+    assert communes("xã An Phú, huyện Lục Ngạn, tỉnh Bắc Giang") == set()
+
+
 def test_a_province_that_went_long_ago_means_its_districts() -> None:
     (asked,) = gazetteer().find(words("lụa hà tây"))
     meant = asked.places[0].own
@@ -285,6 +302,12 @@ def test_a_gift_is_wished_for_and_not_asked() -> None:
 )
 def test_keys_are_undone_only_where_somebody_knows_the_result(typed: str, understood: str) -> None:
     assert interpret(typed).understood == understood
+
+
+def test_a_word_that_goods_have_is_never_undone() -> None:
+    sold = dictionary(Vocabulary({"hair": 1}))
+
+    assert decode_keys("nuwowcs mawsm cats hair", sold) == "nước mắm cát hair"
 
 
 def test_keys_of_which_nothing_known_comes_are_slips() -> None:
