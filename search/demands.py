@@ -167,7 +167,8 @@ def _of_groups(groups: Sequence[str], weight: float) -> Iterator[Expression]:
         yield Match(Form.FOLDED, tokens, weight / ranking.ZONE_WEIGHTS["name"], zone="name")
 
 
-def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
+def place_unit(named: NamedPlace, words: list[Word], said: str, *, of_maker: bool) -> Unit:
+    """``of_maker``: the search names a maker too, who may be called after the place: *HTX Khô Phú Thọ*."""
     own = tuple(sorted({fact for place in named.places for fact in place.own}))
     wider = tuple(sorted({fact for place in named.places for fact in place.wider}))
     parts: list[Expression] = []
@@ -179,7 +180,8 @@ def place_unit(named: NamedPlace, words: list[Word], said: str) -> Unit:
     if level is not Level.REGION:
         # With its own marks, typed or not: *Bánh hỏi An Nhứt* isn't named after Hội An.
         spellings = {place.spelt: place.words for place in named.places}
-        parts += [in_name(spellings[spelt]) for spelt in sorted(spellings)]
+        zones = ("name", "maker") if of_maker else ("name",)
+        parts += [in_name(spellings[spelt], zone=zone) for spelt in sorted(spellings) for zone in zones]
     ordinary = level is Level.COMMUNE or (level is Level.DISTRICT and not any(word.marked for word in words))
     if (
         ordinary and not named.kind_said
@@ -201,23 +203,23 @@ def _place_name(named: NamedPlace, words: list[Word]) -> str:
     return " ".join([*kind, *names]) if len(names) == 1 else ""
 
 
-def in_name(words: list[Word]) -> Expression:
-    weight = ranking.PLACE_IN_NAME / ranking.ZONE_WEIGHTS["name"]
+def in_name(words: list[Word], *, zone: str = "name") -> Expression:
+    weight = ranking.PLACE_IN_NAME / ranking.ZONE_WEIGHTS[zone]
     if len(words) == 1:
         tokens = (words[0].text, bare_token(words[0].folded)) if words[0].marked else (words[0].folded,)
-        return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone="name")
+        return Match(Form.EXACT if words[0].marked else Form.FOLDED, tokens, weight, zone=zone)
     pairs = list(itertools.pairwise(words))
     beside = [
-        Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone="name")
+        Match(Form.JOINED, (first.folded + second.folded,), weight / len(pairs), zone=zone)
         for first, second in pairs
     ]
     exact = [
-        Constant(Match(Form.EXACT, (word.text, bare_token(word.folded), word.folded), zone="name"), 0.0)
+        Constant(Match(Form.EXACT, (word.text, bare_token(word.folded), word.folded), zone=zone), 0.0)
         for word in words
         if word.marked
     ]
     apart = all_of([*beside, *exact])
-    return AnyOf((apart, Match(Form.FOLDED, (joined_words(words),), weight, zone="name")))
+    return AnyOf((apart, Match(Form.FOLDED, (joined_words(words),), weight, zone=zone)))
 
 
 def form_unit(form: FormOfGoods, words: list[Word], said: str) -> Unit:
@@ -261,11 +263,14 @@ def without_unit(negation: Word, thing: list[Word]) -> Unit:
         has_it = in_name(thing)
         # A single syllable without marks names too much; an English word goods say in Vietnamese.
         if len(thing) > 1 or thing[0].marked or not is_folded_syllable(thing[0].folded):
-            named = [concept.key for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+            # All of the words: *không phải trà xanh* lets other tea be.
+            begin = [concept for concept in find_concepts(thing, lenient=True) if concept.start == 0]
+            longest = max((concept.end for concept in begin), default=0)
+            named = [concept.key for concept in begin if concept.end == longest]
             has_it = any_of([has_it, *meaning_of(named, zone="name")])
     return Unit(
         UnitKind.WITHOUT,
-        expression=says_so,
+        expression=None if places and not forms else says_so,  # nothing says where it doesn't come from
         intent=Intent(IntentKind.WITHOUT, " ".join(word.text for word in thing)),
         lifts=(
             weighed(

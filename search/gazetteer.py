@@ -86,6 +86,8 @@ _KIND_WORDS: Final = {
     ("thi", "tran"): {Level.COMMUNE},
     ("tt",): {Level.COMMUNE},
     ("dac", "khu"): {Level.COMMUNE, Level.DISTRICT},
+    ("dao",): {Level.COMMUNE, Level.DISTRICT},
+    ("huyen", "dao"): {Level.DISTRICT},
     ("commune",): {Level.COMMUNE},
     ("ward",): {Level.COMMUNE},
     ("vung",): {Level.REGION},
@@ -93,8 +95,10 @@ _KIND_WORDS: Final = {
 }
 #: With these marks the words above mean a kind of place; *quán*, *xá*, *xã* differ.
 _KIND_SPELT: Final = frozenset(
-    "tỉnh thành phố tp huyện quận thị xã tx xã phường trấn đặc khu vùng miền".split()  # noqa: SIM905
+    "tỉnh thành phố tp huyện quận thị xã tx xã phường trấn đặc khu vùng miền đảo".split()  # noqa: SIM905
 )
+#: Without its marks it is a people, and a knife.
+_ONLY_MARKED: Final = frozenset({"dao"})
 
 
 class Gazetteer:
@@ -189,8 +193,18 @@ class Gazetteer:
         codes = {_key(name): code for code, name in self._old_province.items()}
         for region in tomllib.loads(_REGIONS.read_text(encoding="utf-8"))["region"]:
             facts = [f"q:{codes[_key(name)]}" for name in region["provinces"]]
+            if "districts" in region:
+                facts += self._districts(region["districts"], codes[_key(region["districts_of"])])
             for name in region["names"]:
                 self._add(name, Level.REGION, facts)
+
+    def _districts(self, names: Iterable[str], province: str) -> Iterator[str]:
+        """Yield the facts of old districts of one old province."""
+        for name in names:
+            district = next(place for place in self._places[_key(name)] if place.level is Level.DISTRICT)
+            for fact in sorted(district.own | district.wider):
+                if self._province_of_district[fact[2:]] == province:
+                    yield fact
 
     def _add_spelling(self) -> None:
         pairs: set[tuple[str, str]] = set()
@@ -322,7 +336,9 @@ def _kind_before(sequence: Sequence[Word], start: int) -> tuple[int, set[Level] 
             continue
         before = sequence[start - length : start]
         levels = _KIND_WORDS.get(tuple(word.folded for word in before))
-        if levels and all(not word.marked or word.text in _KIND_SPELT for word in before):
+        if levels and all(
+            word.text in _KIND_SPELT or not (word.marked or word.text in _ONLY_MARKED) for word in before
+        ):
             return start - length, levels
     return start, None
 

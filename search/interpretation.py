@@ -205,7 +205,7 @@ class _Reader:
         )
         units = [*told, *extra, *_phrase_units(phrases)]
         intents = tuple(self._as_typed(intent) for unit in units for intent in unit.intents())
-        shown = " ".join(self._shown(item) for item in kept) or phrases.rest
+        shown = " ".join(self._shown(kept, at) for at in range(len(kept))) or phrases.rest
         result = Interpretation(
             typed=typed,
             understood=shown,
@@ -218,11 +218,22 @@ class _Reader:
         )
         return _with_demands(result, units, kept) if units else result
 
-    def _shown(self, item: Word) -> str:
-        """Write a word as taken; one that was corrected without marks with those that goods have."""
+    def _shown(self, sequence: Sequence[Word], at: int) -> str:
+        """Write a word as taken; one that was corrected without marks as goods do that have it beside its neighbours."""
+        item = sequence[at]
         if item.marked or item.text in self.typed:
             return self.typed.get(item.text, item.text)
-        return self.known.display(item.folded)
+
+        def spoken_for(text: str) -> int:
+            pairs = [(other, text) for before in sequence[:at][-1:] for other in self._spellings(before)]
+            pairs += [(text, other) for behind in sequence[at + 1 :][:1] for other in self._spellings(behind)]
+            found = [self.known.names_with(*pair) for pair in pairs]
+            return sum(names or 0 for names, exactly in found if exactly)
+
+        return max(self.known.spellings(item.folded), key=spoken_for, default=item.folded)
+
+    def _spellings(self, item: Word) -> list[str]:
+        return [item.text] if item.marked else self.known.spellings(item.folded)
 
     def _as_typed(self, intent: Intent) -> Intent:
         return replace(intent, said=" ".join(self.typed.get(text, text) for text in intent.said.split()))

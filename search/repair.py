@@ -134,7 +134,11 @@ def split_joined(text: str, known: Vocabulary) -> list[Word] | None:
         )
         return found / len(pairs)
 
-    ways = [way for way in _ways(text, lambda piece: is_known(word(piece), known)) if len(way) > 1]
+    ways = [
+        tuple(word(piece).text for piece in way)  # *ly* is compared as *li*
+        for way in _ways(text, lambda piece: is_known(word(piece), known))
+        if len(way) > 1
+    ]
     best = max(ways, key=lambda way: (support(way), -len(way)), default=None)
     if best is None or (support(best) == 0 and fold(text) not in lexicon().joined):
         return None

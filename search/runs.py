@@ -39,10 +39,12 @@ def _runs(sequence: Sequence[Word], understands: Understands) -> Iterator[Run]:
     """Yield every reading of every run of words."""
     goods = list(_goods_runs(sequence))
     if understands(IntentKind.KIND):
+        beside = _says_nothing(sequence)
         goods += [
             Run(span.start, span.end, UnitKind.KIND, span.meaning)
             for span in kinds_of_goods().find(sequence, lenient=True)
-            if not span.meaning.whole or span.end - span.start == len(sequence)
+            if not span.meaning.whole
+            or len(beside - {*range(span.start, span.end)}) + span.end - span.start == len(sequence)
         ]
     yield from goods
     if understands(IntentKind.WITHOUT):
@@ -89,13 +91,32 @@ def _wording_runs(sequence: Sequence[Word]) -> Iterator[Run]:
     ):
         for phrase in table.find(sequence, lenient=unit_kind is not UnitKind.COMPOUND):
             yield Run(phrase.start, phrase.end, unit_kind, None)
+    for start, end in _recipients(sequence):
+        yield Run(start, end, UnitKind.FILLING, None)
+    last = len(sequence) - 1
     for at, item in enumerate(sequence):
-        if item.text in wording.filling:
+        # *có bán mật ong không* asks: a negation that nothing follows
+        if item.text in wording.filling or (0 < at == last and item.text in wording.negations):
             yield Run(at, at + 1, UnitKind.FILLING, None)
         elif item.text in wording.describing or (item.text.isdigit() and len(sequence) > 1):
             yield Run(at, at + 1, UnitKind.WISH, None)
         else:
             yield Run(at, at + 1, UnitKind.WORD, None)
+
+
+def _recipients(sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Yield where it is said for whom a gift is."""
+    wording = query_wording()
+    for phrase in wording.recipients.find(sequence, lenient=True):
+        if phrase.start and sequence[phrase.start - 1].text in wording.giving:
+            yield phrase.start, phrase.end
+
+
+def _says_nothing(sequence: Sequence[Word]) -> set[int]:
+    """Return the places of words that say nothing of the goods: fillers, and for whom they are."""
+    filling = query_wording().filling
+    said = {at for start, end in _recipients(sequence) for at in range(start, end)}
+    return said | {at for at, item in enumerate(sequence) if item.text in filling}
 
 
 def _end_of_thing(sequence: Sequence[Word], start: int) -> int:

@@ -6,7 +6,7 @@ Words are put together in `search.runs`; here each run becomes what is asked of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from search import ranking
 from search.demands import (
@@ -39,10 +39,13 @@ from search.facts import head_token
 from search.intents import Intent, IntentKind
 from search.runs import Run, Understands, runs_of
 from search.spelling import Vocabulary
-from search.synonyms import lexicon
+from search.synonyms import find_concepts, lexicon
 from search.text import Word
 from search.unit import Unit, UnitKind
 from search.wording import KindOfGoods, forms_in
+
+#: Groups of the lexicon that say that a maker is named.
+_MAKERS: Final = frozenset({"cooperative", "cooperativegroup", "household", "company", "privateenterprise"})
 
 
 def units_of(
@@ -92,7 +95,7 @@ class _Builder:
                 meanings = run.meaning if isinstance(run.meaning, list) else [run.meaning]
                 return self._goods(run, words, said, meanings, prefix=prefix)
             case UnitKind.PLACE | UnitKind.TOLD_PLACE:
-                return place_unit(run.meaning, words, said)
+                return place_unit(run.meaning, words, said, of_maker=self._names_a_maker())
             case UnitKind.FORM:
                 return form_unit(run.meaning, words, said)
             case UnitKind.WITHOUT:
@@ -113,6 +116,9 @@ class _Builder:
                 return Unit(run.kind, expression=phrase_expression(words), required=True)
             case _:
                 return self._word(run, words[0], prefix=prefix)
+
+    def _names_a_maker(self) -> bool:
+        return any(found.key in _MAKERS for found in find_concepts(self.sequence, lenient=True))
 
     def _goods(self, run: Run, words: list[Word], said: str, meanings: list[Any], *, prefix: bool) -> Unit:
         keys = sorted({meaning for meaning in meanings if isinstance(meaning, str)})

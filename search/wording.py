@@ -117,6 +117,9 @@ class QueryWording:
     #: Words before a thing that say what of it is meant (*hoa*, *vị*).
     of: frozenset[str]
     removals: PhraseTable[None]
+    #: For whom a gift is, and the words behind which that stands.
+    recipients: PhraseTable[None]
+    giving: frozenset[str]
     things: PhraseTable[None]
     not_negated: PhraseTable[None]
     compounds: PhraseTable[None]
@@ -174,6 +177,8 @@ def query_wording() -> QueryWording:
             f"{verb} {part}"
             for verb, part in itertools.product(data["negations"]["removing"], data["negations"]["parts"])
         ),
+        recipients=phrases(data["recipients"]["phrases"]),
+        giving=frozenset(data["recipients"]["behind"]),
         things=phrases(data["negations"]["things"]),
         not_negated=phrases(data["negations"]["except"]),
         compounds=phrases(data["compounds"]["phrases"]),

@@ -127,7 +127,7 @@ class EmbeddedEngine(SearchEngine):
             return SearchResult(total=0, hits=(), interpretation=interpretation)
         if not query.with_facets:
             return SearchResult(total=total, hits=hits, interpretation=interpretation)
-        counted = facets_counted(opened.searcher, translator, query)
+        counted = facets_counted(opened.searcher, translator, query, total)
         return replace(counted, total=total, hits=hits, interpretation=interpretation)
 
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:

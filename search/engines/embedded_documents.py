@@ -31,7 +31,7 @@ FIELDS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     *(("text", name, _TOKENS) for name in (*TEXT_FIELDS, "vocabulary", "neighbours")),
     ("text", "bought_with", _VALUE),
     *(("text", facet.value, {**_VALUE, "fast": facet not in COUNTED_BY}) for facet in Facet),
-    *(("integer", name, {"fast": True}) for name in COUNTED_BY.values()),
+    *(("unsigned", name, {"fast": True}) for name in COUNTED_BY.values()),
     *(("integer", name, _COLUMN) for name in _NUMBERS),
     *(("boolean", name, _COLUMN) for name in _FLAGS),
 )
@@ -57,7 +57,7 @@ def tantivy_document(document: Document) -> tantivy.Document:
         made.add_text(field, tokens)
     made.add_text("vocabulary", " ".join(document.vocabulary))
     made.add_text("neighbours", " ".join(document.neighbours))
-    made.add_integer(COUNTED_BY[Facet.PRODUCER], document.producer)
+    made.add_unsigned(COUNTED_BY[Facet.PRODUCER], document.producer)
     for field, value in stored_fields(document).items():
         if isinstance(value, bool):
             made.add_boolean(field, value)

@@ -18,7 +18,7 @@ from search.errors import IndexOutdated, SearchUnavailable
 from search.facts import facts_of_names, facts_of_texts
 from search.gazetteer import gazetteer
 from search.interpretation import interpret
-from search.query import YES, Facet, Likeness, SearchQuery, SearchResult, Sort
+from search.query import MOST_PRODUCERS, YES, Facet, Likeness, SearchQuery, SearchResult, Sort
 from search.selectors import search_interpreted
 from tests.factories.search import ENGINES, make_engine
 
@@ -302,9 +302,11 @@ def test_a_facets_counts_ignore_its_own_filter_but_heed_the_others(engine: Searc
     assert result.facets[Facet.STANDARD] == {}
 
 
+@pytest.mark.parametrize("few_among", [4_000, 4, 1])
 def test_of_many_producers_the_commonest_are_counted_and_all_that_are_as_common_as_the_last_one_named(
-    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, few_among: int
 ) -> None:
+    monkeypatch.setattr(embedded_counts, "_FEW_AMONG", few_among)
     monkeypatch.setattr(embedded_counts, "_PRODUCERS", 3)
     monkeypatch.setattr(embedded_counts, "MOST_PRODUCERS", 2)
     fill(engine, *(good(number, producer=9, stars=3) for number in range(1, 4)))
@@ -318,6 +320,51 @@ def test_of_many_producers_the_commonest_are_counted_and_all_that_are_as_common_
     assert equal.facets[Facet.PRODUCER] == {"9": 3, "4": 1, "5": 1, "6": 1, "7": 1}
     assert {"9": 4, "8": 2}.items() <= distinct.facets[Facet.PRODUCER].items()
     assert chosen.facets[Facet.PRODUCER] == {"9": 4, "8": 2, "4": 1, "5": 1, "6": 1, "7": 1}
+
+
+def test_of_more_producers_than_a_filter_names_the_commonest_are_told_and_of_equal_ones_the_lowest(
+    engine: SearchEngine,
+) -> None:
+    numbers = range(5, 5 + MOST_PRODUCERS + 40)
+    fill(engine, *(good(number, producer=number) for number in numbers))
+    fill(engine, good(900, producer=1_000), good(901, producer=1_000))
+    lowest = [str(number) for number in numbers][: MOST_PRODUCERS - 1]
+
+    everything = run(engine).facets[Facet.PRODUCER]
+    chosen = run(engine, filters={Facet.PRODUCER: frozenset({"103"})})
+    narrowed = run(engine, filters={Facet.STARS: frozenset("3")}).facets[Facet.PRODUCER]
+
+    assert {"1000": 2, **dict.fromkeys(lowest, 1)}.items() <= everything.items()
+    assert everything == narrowed
+    assert (chosen.facets[Facet.PRODUCER]["103"], chosen.total) == (1, 1)
+
+
+def test_what_is_narrowed_together_is_counted_without_each(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, stars=3, province="68", producer=7, price=60_000),
+        good(2, stars=4, province="68", producer=7, price=60_000),
+        good(3, stars=4, province="01", producer=7, price=60_000),
+        good(4, stars=4, province="68", producer=8, price=60_000),
+        good(5, stars=4, province="68", producer=7, price=300_000),
+    )
+
+    result = run(
+        engine,
+        filters={
+            Facet.STARS: frozenset({"4"}),
+            Facet.PROVINCE: frozenset({"68"}),
+            Facet.PRODUCER: frozenset({"7"}),
+        },
+        price_max=100_000,
+    )
+
+    assert result.product_ids == [2]
+    assert result.facets[Facet.STARS] == {"3": 1, "4": 1}
+    assert result.facets[Facet.PROVINCE] == {"68": 1, "01": 1}
+    assert result.facets[Facet.PRODUCER] == {"7": 1, "8": 1}
+    assert (result.cheapest, result.dearest) == (60_000, 300_000)
+    assert result.totals_without == {Facet.STARS: 2, Facet.PROVINCE: 2, Facet.PRODUCER: 2, "price": 2}
 
 
 def test_several_values_of_a_facet_mean_any_of_them(engine: SearchEngine) -> None:
@@ -750,6 +797,37 @@ def test_without_keeps_out_what_has_it_and_lifts_what_says_so(engine: SearchEngi
 
     assert run(engine, "trà không đường").product_ids == [2, 1, 4]
     assert found(engine, "trà không hoà tan") == {1, 2, 3}
+
+
+def test_a_maker_called_after_a_place_is_found_wherever_it_is(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Khô cá lóc", maker=["HTX Khô Phan Thiết"], commune=LAC_DUONG),
+        good(2, "Khô mực", maker=["Công ty Sao Biển"], commune=PHAN_THIET),
+        good(3, "Khô cá", maker=["Công ty Sao Biển"], commune=LAC_DUONG),
+    )
+
+    assert run(engine, "htx khô phan thiết").product_ids[0] == 1
+    assert found(engine, "khô phan thiết") == {2}, "without a maker the place binds"
+
+
+def test_without_is_about_all_of_the_words_that_name_goods(engine: SearchEngine) -> None:
+    fill(engine, good(1, "Trà xanh"), good(2, "Trà ô long"), good(3, "Rượu nếp"), good(4, "Rượu gạo"))
+
+    assert found(engine, "trà không phải trà xanh") == {2}
+    assert found(engine, "rượu không phải rượu nếp") == {4}
+
+
+def test_goods_that_do_not_come_from_a_place_need_not_say_so(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        good(1, "Trà", commune=PHAN_THIET),
+        good(2, "Trà", commune=LAC_DUONG),
+        good(3, "Cà phê", commune=LAC_DUONG),
+    )
+
+    assert found(engine, "đặc sản không phải phan thiết") == {2, 3}
+    assert found(engine, "trà không phải của phan thiết") == {2}
 
 
 def test_without_beside_a_form_keeps_out_and_asks_for_no_good_that_says_so(engine: SearchEngine) -> None:

@@ -244,6 +244,24 @@ def test_decoded_words_are_shown_as_the_keyboard_would_have_written_them() -> No
     assert interpret("myx phaamr").understood == "mỹ phẩm"
 
 
+def test_corrected_words_are_shown_as_goods_write_them_beside_each_other() -> None:
+    known = Vocabulary(
+        {"đông": 9, "yên": 9, "cam": 9, "thọ": 9}
+        | dict.fromkeys(["miến", "dong", "yến", "sào", "thổ", "cẩm"], 2)
+        | dict.fromkeys(["miến_dong", "yến_sào", "thổ_cẩm"], 2)
+        | dict.fromkeys(["tỏi", "lí", "tỏi_lí"], 2)
+    )
+
+    shown = {typed: interpret(typed, known).understood for typed in ("miendong", "yensao", "thocam", "toily")}
+
+    assert shown == {
+        "miendong": "miến dong",
+        "yensao": "yến sào",
+        "thocam": "thổ cẩm",
+        "toily": "tỏi lí",
+    }
+
+
 NEIGHBOURS = Vocabulary(
     {
         "trà": 9,

@@ -61,6 +61,15 @@ def test_a_place_told_with_its_kind_is_neither_mistyped_nor_undecoded(name: str)
         assert not understood.corrected
 
 
+def test_a_province_that_went_long_ago_means_its_districts() -> None:
+    (asked,) = gazetteer().find(words("lụa hà tây"))
+    meant = asked.places[0].own
+
+    assert meant & set(gazetteer().facts_in("phường Vạn Phúc, quận Hà Đông, Hà Nội"))
+    assert not meant & set(gazetteer().facts_in("quận Cầu Giấy, Hà Nội"))
+    assert not meant & set(gazetteer().facts_in("huyện Châu Thành, tỉnh Bến Tre"))
+
+
 @pytest.mark.parametrize("typed", ["dl", "h nấm", "q tây", "p"])
 def test_letters_that_may_mean_anything_are_no_place(typed: str) -> None:
     assert places(typed) == []
@@ -85,6 +94,13 @@ def test_a_letter_before_a_name_tells_its_kind(typed: str, full: str) -> None:
         ("vải, may mặc", IntentKind.KIND, "vải may mặc"),
         ("rau, củ, quả, hạt tươi", IntentKind.KIND, "rau củ quả hạt tươi"),
         ("coffee without sugar", IntentKind.WITHOUT, "sugar"),
+        ("coffee not instant", IntentKind.WITHOUT, "instant"),
+        ("nước mắm không phải của phú quốc", IntentKind.WITHOUT, "phú quốc"),
+        ("tỏi đảo lý sơn", IntentKind.PLACE, "đảo lý sơn"),
+        ("lá tắm người dao sa pa", IntentKind.PLACE, "sa pa"),  # no island
+        ("kẹo xứ dừa", IntentKind.PLACE, "xứ dừa"),
+        ("hòa bình cũ", IntentKind.PLACE, "hòa bình"),
+        ("thot not an giang", IntentKind.PLACE, "an giang"),
     ],
 )
 def test_what_is_understood(typed: str, kind: IntentKind, said: str) -> None:
@@ -177,6 +193,20 @@ def test_goods_of_a_place_that_the_lexicon_names_stay_the_goods_and_the_place_bi
 
     assert group in interpretation.concepts
     assert [(intent.kind, intent.binds) for intent in interpretation.intents] == [(IntentKind.PLACE, True)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("shop có bán mật ong rừng không", "mật ong rừng"),
+        ("quà tặng cho bố mẹ", "quà tặng"),
+        ("bánh đậu xanh biếu sếp", "bánh đậu xanh"),
+        ("gift for mom", "gift"),
+        ("sản phẩm cấp quốc gia trà", "trà"),
+    ],
+)
+def test_a_question_and_for_whom_it_is_say_nothing_of_the_goods(typed: str, same: str) -> None:
+    assert interpret(typed).exact == interpret(same).exact
 
 
 def test_a_place_can_be_denied() -> None:

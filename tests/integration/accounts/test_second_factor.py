@@ -196,8 +196,8 @@ def test_where_nothing_was_paid_it_asks_for_none(name: str, support: Client) -> 
 ASK = {
     # Money back to buyers.
     "order-cancel", "order-consignment-cancel", "order-consignment-return",
-    "order-payment-refund", "order-refund-retry", "order-refund-transfer", "order-goodwill", "case-step", "dispute",
-    "ledger-difference-refund",
+    "order-payment-refund", "order-refund-retry", "order-refund-transfer", "order-goodwill",
+    "ledger-difference-refund", "case-step", "dispute",
     # Payouts, and where they go.
     "payout-batch-new", "payout-batch-approve", "payout-batch-file", "payout-batch-cancel", "payout-take-out",
     "payout-result-read", "payout-result-apply", "payout-settle", "payouts-hold", "payouts-release",

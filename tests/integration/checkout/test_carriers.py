@@ -561,6 +561,40 @@ def test_cash_that_cannot_be_is_said_so(changed: dict[str, Any]) -> None:
     assert as_values(read) == []
 
 
+@pytest.mark.parametrize(
+    ("day", "is_read"), [("28/11/2026", True), ("", True), ("01/01/2099", False), ("hôm qua", False)]
+)
+def test_the_day_on_which_cash_was_handed_over_has_to_be_one(day: str, is_read: bool) -> None:
+    shipment = make_shipment()
+    content = csv(
+        "Mã vận đơn,Đã thu,Đã nộp,Ngày nộp", f"{shipment.number},{shipment.cash},{shipment.cash},{day}"
+    )
+
+    read = cash_file_read(carrier=shipment.carrier, file_name="tien.csv", content=content)
+
+    assert bool(as_values(read)) is is_read
+    assert bool(read.problems) is not is_read
+
+
+def test_cash_is_named_once_in_a_file_and_once_in_all() -> None:
+    shipment = make_shipment()
+    told(shipment, "picked_up")
+    row = f"{shipment.number},{shipment.cash},{shipment.cash}"
+    twice = cash_file_read(
+        carrier=shipment.carrier, file_name="t.csv", content=csv("Mã vận đơn,Đã thu,Đã nộp", row, row)
+    )
+    assert [one.number for one in twice.problems] == [3]
+
+    rows = as_values(cash_rows(shipment))
+    cash_file_take(carrier=shipment.carrier, name="tien.csv", digest="d", rows=rows, by=None)
+    again = cash_rows(shipment)
+
+    assert as_values(again) == []
+    assert len(again.problems) == 1
+    assert cash_file_take(carrier=shipment.carrier, name="khac.csv", digest="e", rows=rows, by=None) == 0
+    assert CashRemittance.objects.count() == 1
+
+
 def test_cash_of_a_parcel_that_came_back_is_not_taken() -> None:
     shipment = make_shipment()
     rows = as_values(cash_rows(shipment))

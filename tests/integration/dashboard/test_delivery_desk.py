@@ -220,6 +220,43 @@ def test_each_row_that_is_wrong_says_why_and_nothing_is_written(admin: Client) -
 
 
 @pytest.mark.parametrize(
+    ("rows", "number"),
+    [
+        (["23272;25000;1", "23272;30000;1"], 3),
+        (["99999;25000;1"], 2),
+        (["23272;-5;1"], 2),
+        (["23272;9999999999999;1"], 2),
+        (["23272;25000;x"], 2),
+    ],
+)
+def test_far_communes_that_cannot_be_are_named_by_their_row(
+    admin: Client, rows: list[str], number: int
+) -> None:
+    content = "\n".join(["Mã xã;Phụ phí (đồng);Thêm ngày", *rows]).encode()
+
+    response = upload(admin, SimpleUploadedFile("xa.csv", content), DeliveryTariff.objects.get())
+
+    assert response.status_code == 422
+    assert [one.number for one in response.context["read"].problems] == [number]
+    assert DeliveryTariff.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Trong tỉnh", 0, 18_000, 500, 3_000, 1, 2],
+        ["Trong tỉnh", 500, 18_000, 500, 3_000, 1, 61],
+        ["Trong tỉnh", 500, "", 500, 3_000, 1, 2],
+    ],
+)
+def test_zones_that_cannot_be_are_refused(admin: Client, row: list[Any]) -> None:
+    response = upload(admin, workbook({"Cước": [ZONES, row]}), DeliveryTariff.objects.get())
+
+    assert response.status_code == 422
+    assert [one.number for one in response.context["read"].problems] == [2]
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("rong.csv", b""),
@@ -415,6 +452,24 @@ def test_the_trial_tells_every_step_and_its_steps_add_up(admin: Client) -> None:
     assert quote.remote_charge == 20_000
     assert page.context["worth"] == 450_000
     assert "Đặc khu Phú Quý" in page.content.decode()
+
+
+def test_the_trial_names_insurance_cooling_and_a_weight_that_is_assumed(admin: Client) -> None:
+    pack = sold_pack(price=600_000, needs_cooling=True, pack={"weight": None})
+    DeliveryTariff.objects.update(insured_from=1_000_000, insurance_rate=50, assumed_pack_weight=800)
+    asked = {
+        "producer": pack.parent.producer_id, "pack": pack.pk, "quantity": 2, "province": "68", "commune": "Phú Quý",
+        "on": "2026-11-24",
+    }  # fmt: skip
+
+    page = admin.get(path("delivery-trial"), asked)
+
+    amounts = {str(step.words): step.amount for step in page.context["steps"]}
+    quote = page.context["quote"]
+    assert (quote.insurance_charge, quote.cold_charge) == (6_000, 30_000)
+    assert sum(amount or 0 for amount in amounts.values()) == quote.charge
+    assert {6_000, 30_000} <= set(amounts.values())
+    assert any("800" in words for words in amounts)
 
 
 def test_the_trial_asks_for_what_is_missing_and_says_what_cannot_be(admin: Client, producer: Partner) -> None:
