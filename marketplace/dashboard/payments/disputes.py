@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, Count, F, Min, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +38,23 @@ def dispute_duties(user: User) -> list[tuple[str, Duty]]:
     """Return what waits of disputes, with the screen that a person has to be let into for it."""
     if not may_open(user, "dispute"):
         return []
+    asked = Dispute.objects.filter(state__in=[Dispute.State.INQUIRY, Dispute.State.OPEN])
+    found = asked.aggregate(number=Count("pk"), until=Min("answer_by"))
+    first = f"{timezone.localtime(found['until']):%H:%M %d/%m/%Y}" if found["until"] else ""
     return [
+        (
+            "dispute",
+            Duty(
+                found["number"],
+                _("disputes to answer"),
+                _("At the payment provider, the first until %(moment)s.") % {"moment": first}
+                if first
+                else _("At the payment provider."),
+                reverse("dashboard:disputes"),
+                _("Look"),
+                urgent=bool(found["number"]),
+            ),
+        ),
         (
             "dispute",
             Duty(
@@ -47,7 +64,7 @@ def dispute_duties(user: User) -> list[tuple[str, Duty]]:
                 reverse("dashboard:disputes"),
                 _("Look"),
             ),
-        )
+        ),
     ]
 
 

@@ -1,5 +1,6 @@
 """What those who keep the money see: events of providers, disputes, money that goes back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -164,6 +165,23 @@ def test_a_dispute_stands_on_its_order_and_in_the_list(order: Order) -> None:
     assert "đòi lại" in words
     assert reverse("dashboard:order-payment-refund", args=[order.number, payment.pk]) not in words
     assert f"{reverse('dashboard:payment-events')}?q={order.number}" in words
+
+
+def test_a_dispute_that_wants_an_answer_stands_on_the_first_screen(order: Order) -> None:
+    """An answer that comes too late loses the money."""
+    until = timezone.now() + timedelta(days=5)
+    Dispute.objects.create(
+        payment=make_paid(order), reference="dp_1", amount=625_000, state="under_review", answer_by=until
+    )
+    client = desk()
+    assert "khiếu nại thẻ cần trả lời" not in page(client, "programme")
+
+    Dispute.objects.update(state=Dispute.State.OPEN)
+
+    assert "khiếu nại thẻ cần trả lời" not in page(desk("68"), "programme"), "of all provinces alone"
+    shown = page(client, "programme")
+    assert "khiếu nại thẻ cần trả lời" in shown
+    assert f"{timezone.localtime(until):%H:%M %d/%m/%Y}" in shown
 
 
 def test_what_a_provider_refused_is_sent_by_bank_transfer(order: Order) -> None:
