@@ -63,7 +63,7 @@ from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
-from tests.factories.payouts import account_of, answer, batch_of, earned, finance, sent
+from tests.factories.payouts import account_of, answer, batch_of, earned, finance, send_back, sent
 from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
@@ -423,8 +423,9 @@ def scene() -> Scene:
 
 
 def _money_of(producer: Partner) -> dict[str, int]:
-    """Let a producer earn something, and pay it out: the rows that screens of money name."""
+    """Let a producer earn something, pay it out and have a part of it come back: the rows that screens of money name; it owes that part."""
     earned(producer)
+    gone = earned(producer, 600_000)
     account_of(producer, given_by=finance(), holder=SECRET)
     invoice_terms_write(
         producer=producer,
@@ -432,6 +433,7 @@ def _money_of(producer: Partner) -> dict[str, int]:
     )
     batch = sent(batch_of(producer))
     payout = batch.payouts.get()
+    send_back(gone)
     result = result_read(
         batch=batch, name=SECRET, content=answer((payout, "Thành công", "")), by=finance("nguoi-lap")
     )
