@@ -111,9 +111,9 @@ def place_order(
         order_confirmed(order, consignments, lines)
     try:
         stock_reserve(lines)
-    except StockTooLow:
+    except StockTooLow as error:
         _contents(basket, buyer, now)  # the buyer is told of what there is too little now
-        raise
+        raise OrderChanged([_("There is not enough left for all of these goods together.")]) from error
     _offers_take(order, bill, buyer, now)
     return order
 

@@ -15,8 +15,6 @@ from checkout.order.numbers import new_order_number
 OrderDiscount: Any = get_model("order", "OrderDiscount")
 OrderLineDiscount: Any = get_model("order", "OrderLineDiscount")
 OrderDispatcher = oscar_utils.OrderDispatcher
-OrderDiscount = get_model("order", "OrderDiscount")
-OrderLineDiscount = get_model("order", "OrderLineDiscount")
 
 
 class OrderNumberGenerator:

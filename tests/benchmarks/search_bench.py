@@ -127,13 +127,19 @@ def _is_postgresql() -> bool:
 
 
 def _database(suffix: str) -> str:
-    """Return the address of a database beside the one that DATABASE_URL names; it is made where it isn't there."""
+    """Return the address of a database beside the one that DATABASE_URL names, empty where DATA_DIR doesn't say that it was filled.
+
+    What another checkout filled would be filled a second time.
+    """
     import psycopg
 
     address = os.environ["DATABASE_URL"]
     beside, _, name = address.rpartition("/")
     name += suffix
+    is_filled = (Path(os.environ["DATA_DIR"]) / "prepared").exists()
     with psycopg.connect(address, autocommit=True) as connection:
+        if not is_filled:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(f'CREATE DATABASE "{name}"')
     return f"{beside}/{name}"

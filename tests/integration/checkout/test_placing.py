@@ -303,3 +303,16 @@ def test_placing_costs_at_most_12_queries_a_consignment_and_a_constant() -> None
     assert (five - one) / 4 <= 12
     assert one <= 12 + 45
     assert many_lines <= one
+
+
+def test_lines_that_are_too_many_together_are_refused_in_words() -> None:
+    pack = sold_pack(stock={"num_in_stock": 3})
+    basket = basket_with(pack, quantity=2)
+    line = basket.lines.get()
+    line.pk, line.line_reference = None, "the same pack once more"
+    line.save()
+
+    with pytest.raises(OrderChanged, match="cộng lại"):
+        placed_order(basket=basket)
+    assert not Order.objects.exists()
+    assert StockRecord.objects.get().num_allocated == 0
