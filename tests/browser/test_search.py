@@ -275,6 +275,19 @@ def test_an_empty_page_leads_on(page: Page, shop: str) -> None:
     expect(page.locator(".card__name")).to_have_text(["Cà phê Robusta Di Linh rang xay"])
 
 
+def test_an_empty_page_leads_to_a_part_of_the_search(page: Page, shop: str) -> None:
+    page.goto(f"{shop}{SEARCH}?q=cà phê gốm sứ")
+    expect(page.locator(".card")).to_have_count(0)
+    parts = page.get_by_role("region", name="Tìm riêng từng phần").get_by_role("link")
+    expect(parts).to_have_text(["cà phê"])
+    assert no_faults(page) == []
+    assert sideways(page) == 0
+
+    parts.first.click()
+
+    expect(page.locator(".card")).to_have_count(2)
+
+
 @pytest.mark.parametrize("address", ["/vi/tieu-chi-xep-hang/", "/en/ranking-criteria/"])
 def test_the_criteria_read_well(page: Page, shop: str, address: str) -> None:
     page.goto(shop + address)
