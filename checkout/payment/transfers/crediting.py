@@ -43,16 +43,21 @@ def transfer_credit(*, transfer: BankTransfer, order: Order) -> None:
         _settle(transfer, returned=transfer.amount)
 
 
-def is_as_asked(order: Order, *, amount: int, memo: str, received: int) -> bool:
-    """Return whether money whose memo names an order is what its buyer was asked for; else a person looks whose it is.
+def waits_for_money(order: Order) -> bool:
+    """Return whether money that comes for an order may still pay it."""
+    return order.is_awaiting_payment or _may_be_brought_back(order)
 
-    It is where it is exactly what the order still lacks (`received` came already), or where the memo is the number and nothing beside it. Other
-    money names an order too: a carrier that hands over the cash of one. Buyers who pay at the door were asked for no transfer.
+
+def is_of_its_buyer(order: Order, memo: str, *, is_waiting: bool) -> bool:
+    """Return whether money whose memo names an order is its buyer's; else a person looks whose it is.
+
+    It is where the order waits for money (`is_waiting`): banks put words of their own round the number. Where it doesn't, other money names an order too:
+    a payment of ours that a bank sends back, a carrier that hands over the cash of one. Then the memo must be the number and nothing beside
+    it. Buyers who pay at the door were asked for no transfer.
     """
-    takes_money = order.is_awaiting_payment or _may_be_brought_back(order)
-    if takes_money and amount + received == round_dong(order.total_incl_tax):
-        return True
-    return is_nothing_but(memo, order.number) and order.payment_method != CASH.code
+    if order.payment_method == CASH.code:
+        return False
+    return is_waiting or is_nothing_but(memo, order.number)
 
 
 def kept_transfers_return_due() -> int:

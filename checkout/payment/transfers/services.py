@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout.order.models import Order
-from checkout.payment.transfers.crediting import amount_kept, is_as_asked, transfer_credit
+from checkout.payment.transfers.crediting import is_of_its_buyer, transfer_credit, waits_for_money
 from checkout.payment.transfers.debts import debt_of, debt_pay, debtor_locked, debtors_in
 from checkout.payment.transfers.errors import TransferError
 from checkout.payment.transfers.memos import order_numbers_in
@@ -188,7 +188,7 @@ def _match(transfer: BankTransfer) -> bool:
 
 
 def _find_owner(transfer: BankTransfer) -> None:
-    """Credit a transfer to the one order that its memo names, where it is what was asked for; else leave it to a person.
+    """Credit a transfer to the one order that its memo names, where it is its buyer's; else leave it to a person.
 
     So with the one producer that its memo names: it pays what that owes, and no more than that.
     """
@@ -206,7 +206,7 @@ def _find_owner(transfer: BankTransfer) -> None:
         logger.warning("transfer %s may have been read twice", transfer.pk)
         return
     book_transfer_received(transfer, at=transfer.booked_at)
-    if order is not None and _is_as_asked(transfer, order):
+    if order and is_of_its_buyer(order, transfer.memo, is_waiting=waits_for_money(order)):
         transfer_credit(transfer=transfer, order=order)
         return
     if debtor is not None and transfer.amount <= debt_of(debtor):
@@ -215,10 +215,6 @@ def _find_owner(transfer: BankTransfer) -> None:
     transfer.state = State.UNKNOWN
     transfer.save(update_fields=["state"])
     logger.warning("transfer %s waits for a person: its memo names %s orders", transfer.pk, len(pks))
-
-
-def _is_as_asked(transfer: BankTransfer, order: Order) -> bool:
-    return is_as_asked(order, amount=transfer.amount, memo=transfer.memo, received=amount_kept(order))
 
 
 def twin_of(transfer: BankTransfer, order: Order | None) -> BankTransfer | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.producers.models import Partner
 from checkout.order.models import Order, PaymentState
-from checkout.payment.transfers.crediting import is_as_asked
+from checkout.payment.transfers.crediting import is_of_its_buyer, waits_for_money
 from checkout.payment.transfers.debts import debtors_in
 from checkout.payment.transfers.memos import order_numbers_in
 from checkout.payment.transfers.models import BankTransfer, ReceivingAccount
@@ -95,11 +95,12 @@ class _Outlook:
         return RowOutlook(row, _("Pays what %(producer)s owes.") % {"producer": producer}, "good")
 
     def _for_order(self, row: IncomingRow, order: Order) -> RowOutlook:
-        total, received = round_dong(order.total_incl_tax), self.received[order.number]
-        if order.number in self.paid:
-            received = total
-        if not is_as_asked(order, amount=row.amount, memo=row.memo, received=received):
-            words = _("Names this order, but is not what its buyer was asked for: a person decides.")
+        total = round_dong(order.total_incl_tax)
+        is_waiting = waits_for_money(order) and order.number not in self.paid
+        if not is_of_its_buyer(order, row.memo, is_waiting=is_waiting):
+            words = _(
+                "Names this order among other words, but the order waits for no transfer: a person decides."
+            )
             return RowOutlook(row, words, "wait", order.number)
         is_ended = order.payment_state == PaymentState.EXPIRED and order.cancelled_at is None
         if order.number in self.paid or not (order.is_awaiting_payment or is_ended):
