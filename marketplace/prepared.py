@@ -33,6 +33,8 @@ class _Statement:
     """SQL with its values, and where the ids and the moment go among them."""
 
     sql: str
+    #: How many ids it takes.
+    size: int
     values: tuple[Any, ...]
     ids: tuple[tuple[int, int], ...]
     moments: tuple[int, ...]
@@ -105,6 +107,7 @@ class PreparedRows:
         selected = [column[0] for column in compiler.select[: compiler.col_count]]
         return _Statement(
             sql=sql.replace(" FOR UPDATE", " FOR SHARE") if self._shares_locks else sql,
+            size=size,
             values=tuple(values),
             ids=tuple(
                 (position, first.index(value))
@@ -121,8 +124,9 @@ class PreparedRows:
 
     def _values(self, statement: _Statement, ids: Sequence[Any], moment: datetime | None) -> list[Any]:
         values = list(statement.values)
+        given = [*ids, *[ids[-1]] * (statement.size - len(ids))]
         for position, index in statement.ids:
-            values[position] = ids[min(index, len(ids) - 1)]
+            values[position] = given[index]
         if statement.moments:
             adapted = connection.ops.adapt_datetimefield_value(moment)
             for position in statement.moments:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -103,6 +103,7 @@ def build_documents(
     stories = stories_of({row["producer_id"] for row in rows.values()})
     sectors = sectors_of_sets()
     list_keys = list_keys_of(rows)
+    law = _days_of_the_law(day_of(now))
     built: dict[int, tuple[int, list[GoodDocument]]] = {}
     for pk, row in rows.items():
         if pk not in facts:  # deleted since the row was read
@@ -123,14 +124,14 @@ def build_documents(
             set_sector=sectors.get(row["product_set_id"], ""),
             list_keys=tuple(list_keys.get(pk, ())),
         )
-        built[pk] = (row["version"], list(_documents(good, now)))
+        built[pk] = (row["version"], list(_documents(good, now, law)))
     return built
 
 
 # -- writing down --------------------------------------------------------------------------------
 
 
-def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
+def _documents(good: _Good, now: datetime, law: Sequence[date]) -> Iterator[GoodDocument]:
     row = good.row
     commune = find_commune(row["commune_id"] or row["producer__commune_id"] or "")
     facts = tuple(_facts(good, commune))
@@ -158,13 +159,13 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
     proper = proper_names(name)
     home = find_commune(row["producer__commune_id"] or "")
     number = 0
-    moments = _moments(good, now)
+    moments = _moments(good, now, law)
     for start, end in zip(moments, [*moments[1:], None], strict=True):
         on = day_of(start)
         verdict = sale_decision(facts=good.facts, on=on, at=start, adult=True)
         if not verdict.shown or verdict.certificate is None or number == MAXIMUM_INTERVALS:
             continue
-        price, reduced, sold = _lead_price(good, start)
+        price, reduced, sold = _lead_price(good, start, on)
         standards = tuple(
             sorted({paper.standard for paper in good.papers if paper.first_day <= on <= paper.last_day})
         )
@@ -184,15 +185,18 @@ def _documents(good: _Good, now: datetime) -> Iterator[GoodDocument]:
         number += 1
 
 
-def _moments(good: _Good, now: datetime) -> list[datetime]:
-    """Return ``now`` and the later moments at which anything about the good changes, in order."""
+def _days_of_the_law(today: date) -> list[date]:
+    """Return the days after ``today`` from which other rules hold for every good."""
     book = rule_book()
+    return [rule.in_force_from for rule in (*book.recognition, *book.alcohol) if rule.in_force_from > today]
+
+
+def _moments(good: _Good, now: datetime, law: Sequence[date]) -> list[datetime]:
+    """Return ``now`` and the later moments at which anything about the good changes, in order; ``law``: as `_days_of_the_law` tells."""
     facts = good.facts
     first_days = [paper.valid_from for paper in facts.certificates]
     first_days += [paper.first_day for paper in good.papers]
-    first_days += [rule.in_force_from for rule in book.recognition]
-    first_days += [rule.in_force_from for rule in book.alcohol]
-    first_days += [facts.licence_from]
+    first_days += [*law, facts.licence_from]
     last_days = [paper.in_force_until for paper in facts.certificates]
     last_days += [paper.last_day for paper in good.papers]
     last_days += [facts.licence_until]
@@ -207,9 +211,8 @@ def _moments(good: _Good, now: datetime) -> list[datetime]:
     return [now, *sorted(moment for moment in moments if moment > now)]
 
 
-def _lead_price(good: _Good, at: datetime) -> tuple[int | None, bool, bool]:
-    """Return what the lead pack costs at a moment (đồng, None without a price), whether that is reduced, and whether any pack is sold."""
-    on = day_of(at)
+def _lead_price(good: _Good, at: datetime, on: date) -> tuple[int | None, bool, bool]:
+    """Return what the lead pack costs at a moment of the day ``on`` (đồng, None without a price), whether that is reduced, and whether any pack is sold."""
     holding = {pk: _holding(good.prices[pk], at) for pk in good.pack_facts}
     offers = [
         PackOffer(

@@ -123,4 +123,7 @@ def test_a_database_that_answers_nothing_is_given_up_in_seconds(tmp_path: Path) 
 
     outcome = start(tmp_path, program, **named)
 
-    assert outcome.stdout == "{'connect_timeout': 5, 'tcp_user_timeout': 10000, 'sslmode': 'require'}\n"
+    kept = "'connect_timeout': 5, 'tcp_user_timeout': 10000, 'prepare_threshold': {}, 'sslmode': 'require'"
+    assert outcome.stdout == f"{{{kept.format(1)}}}\n"
+    without = start(tmp_path, program, **named, DATABASE_PREPARES="False")
+    assert without.stdout == f"{{{kept.format(None)}}}\n"
