@@ -161,6 +161,9 @@ def test_a_negation_means_the_same_in_both_languages() -> None:
         ("lươn bỏ xương", "xương", {"-xuong"}),
         ("hạt sen bóc vỏ", "vỏ", {"-vo"}),
         ("hat sen tach vo", "vo", {"-vo"}),
+        ("banh khong co duong", "duong", {"-duong"}),
+        ("ca phe khong phai hoa tan", "hoa tan", {"-hoa"}),
+        ("banh khong cua", "cua", {"-cua"}),
     ],
 )
 def test_what_a_negation_is_about(typed: str, thing: str, tokens: set[str]) -> None:
