@@ -186,12 +186,12 @@ def _watch(process: "subprocess.Popen[str]", memory: list[float]) -> None:
 
 
 def _resident(pid: int) -> int:
-    """Return the bytes of a process that nobody shares with it."""
+    """Return the bytes that a process holds for itself; pages of files that it reads are the system's to take back."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
-    return sum(int(kilobytes) for kilobytes in re.findall(r"Private_\w+: +(\d+) kB", text)) * 1024
+    return sum(int(kilobytes) for kilobytes in re.findall(r"Private_Dirty: +(\d+) kB", text)) * 1024
 
 
 def _children(pid: int) -> list[int]:
