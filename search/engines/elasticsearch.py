@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from elasticsearch import Elasticsearch, NotFoundError
-from elasticsearch.dsl import Index, Search
+from elasticsearch.dsl import Index
 from elasticsearch.helpers import scan
 
 from search.documents import Document, GoodDocument
@@ -76,6 +76,11 @@ class ElasticsearchEngine(SearchEngine):
             max_retries=0,
             retry_on_timeout=False,
         )
+        #: Clients that wait as long as a visitor does; making one takes a good part of a search.
+        self._patient = {
+            seconds: self._client.options(request_timeout=seconds)
+            for seconds in (_SEARCH_SECONDS, _PLAIN_SEARCH_SECONDS)
+        }
         self._alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-goods"
         self._previous = f"{self._alias}-before"
         self.mark = form_mark((build_mapping().to_dict(), ranking_push()))
@@ -169,7 +174,7 @@ class ElasticsearchEngine(SearchEngine):
     @reported
     def similar(self, likeness: Likeness, *, size: int) -> tuple[Hit, ...]:
         body = {
-            "query": similar_query(likeness).to_dict(),
+            "query": similar_query(likeness),
             "sort": BY_SCORE,
             "size": size,
             "track_total_hits": False,
@@ -179,19 +184,17 @@ class ElasticsearchEngine(SearchEngine):
 
     def _ask(self, body: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send one search. Only where there is nothing to search, ask once more what is there."""
-        client = self._client.options(request_timeout=seconds)
         try:
-            return client.search(index=self._searched, body=body, filter_path=_READ).body
+            return self._patient[seconds].search(index=self._searched, body=body, filter_path=_READ).body
         except NotFoundError as error:
             raise self._nothing_to_search() from error
 
     def _ask_together(self, bodies: Sequence[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
         """Send several searches in one request."""
         lines = [line for body in bodies for line in ({"index": self._searched}, body)]
-        client = self._client.options(request_timeout=seconds)
-        answers: list[dict[str, Any]] = client.msearch(searches=lines, filter_path=_READ_TOGETHER)[
-            "responses"
-        ]
+        answers: list[dict[str, Any]] = self._patient[seconds].msearch(
+            searches=lines, filter_path=_READ_TOGETHER
+        )["responses"]
         for answer in answers:  # of one of them: the request itself went well
             if answer["status"] == 404:
                 raise self._nothing_to_search()
@@ -276,8 +279,8 @@ class ElasticsearchEngine(SearchEngine):
     @reported
     def count_true(self, index: str, moment: int) -> int:
         at_the_moment = SearchQuery(at=datetime.fromtimestamp(moment, UTC), adult=True)
-        search = Search(using=self._client, index=index)
-        return search.query(main_query(at_the_moment, Interpretation(typed=""))).count()
+        found = self._client.count(index=index, query=main_query(at_the_moment, Interpretation(typed="")))
+        return int(found["count"])
 
     @reported
     def index_size(self, index: str) -> IndexSize:

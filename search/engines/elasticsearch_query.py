@@ -1,12 +1,9 @@
-"""How a search is said in Elasticsearch's queries, and what it counts."""
+"""How a search is said in Elasticsearch's queries, and what it counts: as plain values, since objects for each part take longer than the search."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
-
-from elasticsearch.dsl import Q
-from elasticsearch.dsl import query as dsl_query
 
 from search import ranking
 from search.documents import FACTS, WITHOUT_PRICE, ZONES
@@ -17,6 +14,7 @@ from search.expressions import AllOf, AnyOf, Constant, Expression, Form, Match
 from search.interpretation import Interpretation
 from search.query import Facet, SearchQuery, Sort
 
+Query = dict[str, Any]
 #: Ties go by product id.
 BY_SCORE: Final = ("_score", "product_id")
 #: What is read of a hit: its column, nothing that would be unpacked.
@@ -36,7 +34,7 @@ def page_body(query: SearchQuery, interpretation: Interpretation) -> dict[str, A
         order = [{name: "desc" if descending else "asc"}]
     chosen = _chosen(query)
     return {
-        "query": main_query(query, interpretation).to_dict(),
+        "query": main_query(query, interpretation),
         **({"post_filter": {"bool": {"filter": list(chosen.values())}}} if chosen else {}),
         **({"aggs": aggregations(query, chosen)} if query.with_facets else {}),
         "sort": order,
@@ -60,45 +58,51 @@ def _chosen(query: SearchQuery) -> dict[Facet | str, dict[str, Any]]:
     return chosen
 
 
-def main_query(query: SearchQuery, interpretation: Interpretation) -> dsl_query.Query:
+def main_query(query: SearchQuery, interpretation: Interpretation) -> Query:
     """Return what every hit and every count must satisfy, whatever facets are narrowed."""
-    filters = [
-        Q("term", live=True),
-        Q("range", true_from={"lte": query.moment}),
-        Q("range", true_until={"gt": query.moment}),
+    filters: list[Query] = [
+        {"term": {"live": True}},
+        {"range": {"true_from": {"lte": query.moment}}},
+        {"range": {"true_until": {"gt": query.moment}}},
     ]
     if not query.adult:
-        filters.append(Q("term", alcohol=False))
+        filters.append({"term": {"alcohol": False}})
     if query.price_unknown:
-        filters.append(Q("range", sort_cheapest={"gte": WITHOUT_PRICE}))
+        filters.append({"range": {"sort_cheapest": {"gte": WITHOUT_PRICE}}})
     required = interpretation.wanted(exactly=query.sort is not Sort.RELEVANCE)
     if required is None:
-        return Q("bool", filter=filters)
-    found = Q(
-        "bool",
-        filter=filters,
-        must=[_expression(required)],
-        should=[_expression(match) for match in interpretation.preferred],
-    )
+        return {"bool": {"filter": filters}}
+    found = {
+        "bool": {
+            "filter": filters,
+            "must": [_expression(required)],
+            "should": [_expression(match) for match in interpretation.preferred],
+        }
+    }
     push = {"field": PUSH, "missing": 0}  # a tombstone has none
-    return Q("function_score", query=found, field_value_factor=push, boost_mode="sum")
+    return {"function_score": {"query": found, "field_value_factor": push, "boost_mode": "sum"}}
 
 
-def _expression(expression: Expression) -> dsl_query.Query:
+def constant(condition: Query, weight: float) -> Query:
+    """Return what counts ``weight`` wherever ``condition`` holds."""
+    return {"constant_score": {"filter": condition, "boost": weight}}
+
+
+def _expression(expression: Expression) -> Query:
     if isinstance(expression, Constant):
-        return Q("constant_score", filter=_expression(expression.part), boost=expression.weight)
+        return constant(_expression(expression.part), expression.weight)
     if isinstance(expression, AllOf):
+        parts = {"must": [_expression(part) for part in expression.parts]}
         without = [_expression(part) for part in expression.without]
-        return Q("bool", must=[_expression(part) for part in expression.parts], must_not=without)
+        return {"bool": parts | {"must_not": without} if without else parts}
     if isinstance(expression, AnyOf):
-        return Q("dis_max", queries=[_expression(part) for part in expression.parts])
+        return _best_of([_expression(part) for part in expression.parts])
     return _match(expression)
 
 
-def _match(match: Match) -> dsl_query.Query:
+def _match(match: Match) -> Query:
     if match.form is Form.FACT:
-        facts = [_token(FACTS, token, match.weight) for token in match.tokens]
-        return Q("dis_max", queries=facts)
+        return _best_of([_token(FACTS, token, match.weight) for token in match.tokens])
     found = []
     for zone in [match.zone] if match.zone else ZONES:
         name = f"{zone}_{match.form.value}"
@@ -106,10 +110,13 @@ def _match(match: Match) -> dsl_query.Query:
         for token in match.tokens:
             found.append(_token(name, token, weight))
             if match.prefix:
-                begun = Q("prefix", **{name: {"value": token}})
-                found.append(Q("constant_score", filter=begun, boost=weight / 2))
-    return Q("dis_max", queries=found, tie_breaker=ranking.OTHER_ZONES_SHARE)
+                found.append(constant({"prefix": {name: {"value": token}}}, weight / 2))
+    return _best_of(found, tie_breaker=ranking.OTHER_ZONES_SHARE)
 
 
-def _token(name: str, token: str, weight: float) -> dsl_query.Query:
-    return Q("constant_score", filter=Q("term", **{name: token}), boost=weight)
+def _best_of(queries: list[Query], **how: float) -> Query:
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries, **how}}
+
+
+def _token(name: str, token: str, weight: float) -> Query:
+    return constant({"term": {name: token}}, weight)
