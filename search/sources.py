@@ -188,7 +188,8 @@ def _documents(good: _Good, now: datetime, law: Sequence[date]) -> Iterator[Good
 def _days_of_the_law(today: date) -> list[date]:
     """Return the days after ``today`` from which other rules hold for every good."""
     book = rule_book()
-    return [rule.in_force_from for rule in (*book.recognition, *book.alcohol) if rule.in_force_from > today]
+    days = [rule.in_force_from for rule in book.recognition] + [rule.in_force_from for rule in book.alcohol]
+    return [day for day in days if day > today]
 
 
 def _moments(good: _Good, now: datetime, law: Sequence[date]) -> list[datetime]:
