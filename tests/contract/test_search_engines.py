@@ -1209,3 +1209,32 @@ def test_a_rebuild_sends_again_what_the_server_had_no_time_for(
 
     engine.refresh(name)
     assert len(engine.contents(name, 1, 1)) == (1 if failures == 2 else 0)
+
+
+def test_an_index_that_was_filled_lies_in_one_piece(engine: SearchEngine) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("one thread that fills an index leaves pieces as it saves")
+    name = engine.create_index()
+
+    with engine.filling(name) as builder:
+        for number in range(1, 5):
+            builder.write([good(number)])
+            builder.save()
+    pieces = engine._client.indices.segments(index=name)["indices"][name]["shards"]["0"][0]["segments"]
+
+    assert len(pieces) == 1
+
+
+def test_an_index_that_takes_long_to_gather_is_in_use_all_the_same(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("nothing is sent")
+    monkeypatch.setattr("search.engines.elasticsearch.GATHERING_SECONDS", 0.0001)
+
+    with engine.rebuild() as builder:
+        builder.write([good(1)])
+    engine.refresh()
+
+    assert "still being gathered" in caplog.text
+    assert found(engine) == {1}
