@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from elasticsearch import ConnectionTimeout
+from elasticsearch.client import IndicesClient
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
 from search.engines import base, elasticsearch_index, embedded, embedded_counts
@@ -1230,7 +1232,11 @@ def test_an_index_that_takes_long_to_gather_is_in_use_all_the_same(
 ) -> None:
     if not isinstance(engine, ElasticsearchEngine):
         pytest.skip("nothing is sent")
-    monkeypatch.setattr("search.engines.elasticsearch.GATHERING_SECONDS", 0.0001)
+
+    def too_long(self: Any, **_: Any) -> None:
+        raise ConnectionTimeout("timed out")
+
+    monkeypatch.setattr(IndicesClient, "forcemerge", too_long)
 
     with engine.rebuild() as builder:
         builder.write([good(1)])
