@@ -57,14 +57,16 @@ def main(arguments: list[str]) -> int:
         print(f"CI=true: {', '.join(missing)} must be there.")
         return 1
 
+    used = {run: _environment(run, environment) for run in RUNS}
+    possible = [run for run in RUNS if "DATABASE_URL" not in run.variables or used[run]["DATABASE_URL"]]
+    _migrate([used[run] for run in possible])
     outcomes = []
     for run in RUNS:
-        used = {name: environment[name] for name in run.variables if name in environment}
-        if "DATABASE_URL" in run.variables and "DATABASE_URL" not in used:
+        if run not in possible:
             outcomes.append((run.title, "left out: no PostgreSQL", 0))
             continue
         print(f"\n{run.title}", flush=True)
-        outcomes.append((run.title, *_pytest(run, used, arguments)))
+        outcomes.append((run.title, *_pytest(run, used[run], arguments)))
 
     print()
     width = max(len(title) for title, _, _ in outcomes)
@@ -73,17 +75,35 @@ def main(arguments: list[str]) -> int:
     return max(code for _, _, code in outcomes)
 
 
-def _pytest(run: Run, used: dict[str, str], arguments: list[str]) -> tuple[str, int]:
-    """Run pytest, passing on what it prints; return its closing line and its exit code."""
+def _environment(run: Run, found: dict[str, str]) -> dict[str, str]:
+    """Return what a run's processes are told: its services, and that what one of them compiles the others take."""
     # Empty, not absent: an absent variable would be read from .env.
-    environment = {service.variable: "" for service in SERVICES} | used
+    services = {
+        service.variable: found.get(service.variable, "") if service.variable in run.variables else ""
+        for service in SERVICES
+    }
+    # Each worker, and each process that a test starts, would compile all of it anew where bytecode isn't kept.
+    return {**os.environ, **services, "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def _migrate(environments: list[dict[str, str]]) -> None:
+    """Make the databases that the runs copy, side by side: a minute and more of one core each, where migrations are new."""
+    command = [sys.executable, "-m", "tests.template_database"]
+    processes = [subprocess.Popen(command, cwd=ROOT, env=environment) for environment in environments]
+    codes = [process.wait() for process in processes]
+    if any(codes):
+        raise SystemExit("The migrations fail.")
+
+
+def _pytest(run: Run, environment: dict[str, str], arguments: list[str]) -> tuple[str, int]:
+    """Run pytest, passing on what it prints; return its closing line and its exit code."""
     processes = os.environ.get("PYTEST_PROCESSES", str(min(os.cpu_count() or 1, 4)))
     command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "worksteal", "-m", run.markers]
     summary = "no summary"
     with subprocess.Popen(
         [*command, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env=environment,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

@@ -102,6 +102,7 @@ def sqlite_template(made_of: Ingredients) -> Path:
             made.close()
             _write_recipe(made_of)
             unfinished.rename(path)
+        path.touch()  # in use: not among the old ones
     return path
 
 
@@ -173,3 +174,21 @@ def _one_at_a_time(name: str) -> Iterator[None]:
     with (STORE / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def main() -> None:
+    """Make the template of the database that the environment names, where there is none yet."""
+    import django
+    from django.db import connection
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings.test"
+    django.setup()
+    STORE.mkdir(mode=0o700, exist_ok=True)
+    if connection.vendor == "sqlite":
+        sqlite_template(ingredients())
+    else:
+        _postgres_template(connection)
+
+
+if __name__ == "__main__":
+    main()

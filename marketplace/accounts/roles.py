@@ -34,9 +34,9 @@ def staff_scope(user: Any, *roles: str) -> Scope:
         return Scope()
     if user.is_superuser:
         return Scope(everything=True)
-    prefetch_related_objects(
-        [user], "staff_roles__provinces"
-    )  # once for each object, so once for each request
+    # Once for each object, so once for each request; the menu asks for each of its screens.
+    if "staff_roles" not in getattr(user, "_prefetched_objects_cache", ()):
+        prefetch_related_objects([user], "staff_roles__provinces")
     provinces: set[str] = set()
     for role in user.staff_roles.all():
         if roles and role.role not in roles:

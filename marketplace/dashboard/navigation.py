@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from lucide.templatetags.lucide import lucide
 
 from catalogue.producers.models import Membership
 from marketplace.dashboard.access import may_open, member_may_open
+from marketplace.templatetags.icons import lucide
 
 #: Screens of one producer's workplace: address name, words, icon.
 PRODUCER_SCREENS: list[tuple[str, Any, str]] = [

@@ -7,6 +7,7 @@ Alike links are followed a few times only: `alike` times each.
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
@@ -148,6 +149,7 @@ def _refusal(response: Any) -> str:
     return f"{response.status_code} {error[1]!r}" if error else str(response.status_code)
 
 
+@cache
 def _name(path: str) -> str:
     """Return the name of an address; that of Wagtail's pages says how deep they lie, for each depth is another kind."""
     path = urlsplit(path).path
