@@ -52,6 +52,7 @@ urlpatterns += i18n_patterns(
     # The listing of all goods is one of the catalogue's addresses, but only the search can make it.
     path("", include((listing_urlpatterns + catalogue_urlpatterns, "catalogue"))),
     path("", include("catalogue.reviews.urls")),
+    path("", include("catalogue.questions.urls")),
     path("", include("catalogue.certification.urls")),
     path("", include("search.urls")),
     path("", include("catalogue.producers.urls")),

@@ -8,6 +8,8 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.questions.models import Question
+from catalogue.questions.services import questions_forget
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
 from checkout.aftersale.cases import OPEN_STATES
@@ -51,6 +53,16 @@ def personal_data(user: User) -> dict[str, Any]:
                 "shown": review.state == ProductReview.State.SHOWN,
             }
             for review in ProductReview.objects.filter(author=user).select_related("product")
+        ],
+        "questions": [
+            {
+                "good": question.product.title,
+                "asked": question.asked_at.isoformat(),
+                "text": question.text,
+                "answer": question.answer,
+                "shown": question.state == Question.State.SHOWN,
+            }
+            for question in Question.objects.filter(asker=user).select_related("product")
         ],
     }
 
@@ -149,6 +161,7 @@ def account_delete(*, user: User) -> None:
     ).update(recipient_name="", phone="", street="", note="")
     notices_forget(_contacts(user))
     reviews_forget(author=user)
+    questions_forget(asker=user)
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
     buyers_accounts_forget(orders)

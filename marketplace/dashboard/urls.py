@@ -34,6 +34,7 @@ from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.questions.urls import urlpatterns as question_urlpatterns
 from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
@@ -212,6 +213,7 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *review_urlpatterns,
+    *question_urlpatterns,
     *people_urlpatterns,
     *held_urlpatterns,
     *audit_urlpatterns,

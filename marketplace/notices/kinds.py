@@ -65,7 +65,12 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "review_invitation": frozenset({"producer", "review_url", "lookup_url"}),
     "review_answered": frozenset({"producer", "good", "text", "good_url"}),
     "review_hidden": frozenset({"good", "ground", "note", "rules_url"}),
+    # To whoever asked something of a good; `note` may be empty.
+    "question_answered": frozenset({"producer", "good", "text", "good_url"}),
+    "question_hidden": frozenset({"good", "ground", "note", "rules_url"}),
     # To the producer.
+    "producer_question_new": frozenset({"good", "text", "work_url"}),
+    "producer_answer_hidden": frozenset({"good", "ground", "note", "work_url"}),
     "producer_review_new": frozenset({"good", "stars", "text", "work_url"}),
     "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
     # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".

@@ -28,4 +28,6 @@ OWN_PAGES: Final = (
     "aftersale:case",
     "aftersale:review",
     "reviews:report",
+    "questions:ask",
+    "questions:report",
 )

@@ -30,6 +30,7 @@ from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import address_values, basket_with, placed_order
 from tests.factories.places import CommuneFactory
+from tests.factories.questions import answered
 
 pytestmark = [
     pytest.mark.browser,
@@ -96,6 +97,8 @@ def aftersale_addresses() -> dict[str, str]:
         "aftersale:case": case_path(case),
         "aftersale:review": reverse("aftersale:review", args=[order_token(other), line.pk]),
         "reviews:report": reverse("reviews:report", args=[review.pk]),
+        "questions:ask": reverse("questions:ask", kwargs={"slug": pack.parent.slug, "pk": pack.parent_id}),
+        "questions:report": reverse("questions:report", args=[answered(pack.parent).pk]),
     }
 
 

@@ -12,6 +12,9 @@ from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
+from catalogue.questions.models import SavedAnswer
+from catalogue.questions.saved import saved_answer_save
+from catalogue.questions.services import question_report
 from catalogue.reviews.services import review_report
 from catalogue.services import listing_suspend, pack_create
 from checkout.aftersale.decisions import case_refund, case_refuse
@@ -34,6 +37,7 @@ from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.moderation.models import BlockedWord
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
@@ -46,6 +50,7 @@ from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
+from tests.factories.questions import answered, asked
 from tests.factories.settlement import open_difference, owing
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
@@ -166,6 +171,9 @@ def fill_desk() -> Scene:
         for stars in (5, 1)
     )
     review_report(review=told_on, reporter=User.objects.create_user("doc@example.vn"), ground="unrelated")
+    question, told_on_question = asked(good), answered(good, text="Có hạn dùng bao lâu?")
+    question_report(question=told_on_question, ground="unrelated")
+    saved = saved_answer_save(SavedAnswer(producer=producer, title="Cách bảo quản", text="Để nơi khô mát."))
     invoice_terms_write(
         producer=producer,
         terms={"form": "2", "series": "C26TAA", "vat_rate": None, "delivery_vat_rate": None},
@@ -253,6 +261,10 @@ def fill_desk() -> Scene:
         "reason": case.reason_id,
         "review": review.pk,
         "reported": told_on.pk,
+        "question": question.pk,
+        "question_reported": told_on_question.pk,
+        "saved_answer": saved.pk,
+        "blocked_word": BlockedWord.objects.values_list("pk", flat=True)[0],
         "escalated": late.pk,
         "refused": refused.pk,
         "paper": paper.pk,

@@ -114,7 +114,10 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("lexicon-new", "lexicon-group"), lambda shop: {"confirm": "1"}),
 }
 ALSO |= forms_of_money.ALSO | {
-    "review-step": lambda shop: {"ground": "insult"},
+    **dict.fromkeys(("review-step", "question-step"), lambda shop: {"ground": "insult"}),
+    **dict.fromkeys(
+        ("blocked-word-new", "blocked-word"), lambda shop: {"text": "hàng dỏm", "kind": "insult", "language": "vi"}
+    ),
     "case-reason": lambda shop: {
         "words_vi": "Lý do", "words_en": "Reason", "kind": "return", "when": "delivered", "deadline_days": 7,
         "delivery_borne_by": "buyer", "goods_back": "never", "valid_from": today(), "source": "Luật",
