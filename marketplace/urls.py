@@ -64,6 +64,7 @@ urlpatterns += i18n_patterns(
     localized_path("{orders}/<str:token>/{receipt}.pdf", receipt, name="receipt"),
     path("", include("checkout.order.urls")),
     path("", include("checkout.aftersale.urls")),
+    path("", include("checkout.messages.urls")),
     path("", include("checkout.payment.urls")),
     localized_path("{work}/", include("marketplace.dashboard.urls")),
     path("", include("checkout.shipping.urls")),

@@ -14,6 +14,8 @@ from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
 from checkout.aftersale.cases import OPEN_STATES
 from checkout.aftersale.models import Case, Side
+from checkout.messages.models import Message
+from checkout.messages.services import messages_forget
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts.forgetting import buyers_accounts_forget
@@ -44,6 +46,12 @@ def personal_data(user: User) -> dict[str, Any]:
         ],
         "orders": [_order_data(order) for order in _orders(user)],
         "cases": [_case_data(case) for case in _cases(user)],
+        "messages": [
+            {"parcel": message.consignment.number, "written": message.at.isoformat(), "text": message.text}
+            for message in Message.objects.filter(
+                consignment__order__user=user, side=Side.BUYER
+            ).select_related("consignment")
+        ],
         "reviews": [
             {
                 "good": review.product.title,
@@ -162,6 +170,7 @@ def account_delete(*, user: User) -> None:
     notices_forget(_contacts(user))
     reviews_forget(author=user)
     questions_forget(asker=user)
+    messages_forget(orders)
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
     buyers_accounts_forget(orders)

@@ -29,6 +29,7 @@ from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.messages.urls import urlpatterns as message_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
@@ -213,6 +214,7 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *review_urlpatterns,
+    *message_urlpatterns,
     *question_urlpatterns,
     *people_urlpatterns,
     *held_urlpatterns,

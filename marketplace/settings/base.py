@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
+    "checkout.messages.apps.MessagesConfig",
     "checkout.invoices.apps.InvoicesConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories

@@ -65,6 +65,10 @@ PRODUCER_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("own-case", {"pk": "refused"}, ""),
     ("own-reviews", {}, ""),
     ("own-review-reply", {"pk": "review"}, ""),
+    ("own-talks", {}, ""),
+    ("own-talk", {"pk": "placed"}, ""),
+    ("own-talk", {"pk": "complained"}, ""),
+    ("own-message-report", {"pk": "message"}, ""),
     ("own-questions", {}, ""),
     ("own-questions", {}, "?show=answered"),
     ("own-question-answer", {"pk": "question"}, ""),
@@ -150,6 +154,8 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("review", {"pk": "reported"}, ""),
     ("questions", {}, ""),
     ("question", {"pk": "question_reported"}, ""),
+    ("reported-talks", {}, ""),
+    ("reported-talk", {"pk": "message_report"}, ""),
     ("blocked-words", {}, ""),
     ("blocked-words", {}, "?q=khong-co"),
     ("blocked-word-new", {}, ""),
@@ -371,7 +377,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     }  # fmt: skip
     no_page = {
         "own-returned-goods", "own-case-step", "own-case-picture", "case-step", "case-picture", "review-step",
-        "question-step", "own-saved-answer-delete", "blocked-word-delete",
+        "question-step", "own-talk-picture", "reported-talk-picture", "reported-talk-step", "own-saved-answer-delete", "blocked-word-delete",
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
         "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "pictures-waiting", "member-remove",
         "import-progress", "import-confirm", "import-column", "import-column-forget", "import-answer", "import-mend", "import-verify", "suggestion-sets", "suggestion-commune", "suggestion-communes",

@@ -16,6 +16,7 @@ from catalogue.questions.saved import saved_answer_save
 from catalogue.questions.services import question_report
 from catalogue.reviews.services import review_report
 from checkout.aftersale.reviews import review_write
+from checkout.messages.services import message_report
 from checkout.order.models import Order
 from checkout.payment.models import Dispute
 from checkout.safety.models import OrderHold
@@ -30,6 +31,7 @@ from tests.factories.aftersale import delivered_order, opened_case, paid_order
 from tests.factories.carriers import make_carrier, packed_consignment
 from tests.factories.catalogue import sold_pack
 from tests.factories.desk import fill_desk
+from tests.factories.messages import said
 from tests.factories.offers import make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payments import make_payment
@@ -56,6 +58,7 @@ PROGRAMME = [
     "certificates",
     "reviews",
     "questions",
+    "reported-talks",
     "blocked-words",
     "people",
     "held",
@@ -89,6 +92,7 @@ WORKPLACE = [
     "own-tariffs",
     "own-reviews",
     "own-questions",
+    "own-talks",
     "own-saved-answers",
     "invoices",
     "producer-offers",
@@ -117,6 +121,7 @@ def one_more_of_everything(pack: Product, *, own: bool) -> None:
     question_report(
         question=asked(pack.parent, f"Câu thứ {number}?", asker=person), reporter=person, ground="unrelated"
     )
+    message_report(message=said(placed_order(pack), f"Tin {number}"), ground="insult")
     saved_answer_save(SavedAnswer(producer=producer, title=f"Mẫu {number}", text="Để nơi khô mát"))
     blocked_word_save(BlockedWord(text=f"từ {number}"))
     make_offer(name=f"Ưu đãi {number}", producer=producer)
