@@ -441,3 +441,22 @@ def test_a_report_twice_is_one() -> None:
         message_report(message=message, ground="insult").pk
         == message_report(message=message, ground="fraud").pk
     )
+
+
+def test_every_form_of_a_talk_carries_its_token(client: Client) -> None:
+    message = said()
+    order, producer = message.consignment.order, message.consignment.producer
+    seller = member_of(order)
+    answer = said(order, "Dạ", side=Side.PRODUCER)
+    report = message_report(message=message, ground="insult")
+    pages = [
+        client.get(talk(order)),
+        client.get(reverse("order-messages:report", args=[order_token(order), answer.pk])),
+        seller.get(own("own-talk", producer, pk=message.consignment_id)),
+        seller.get(own("own-message-report", producer, pk=message.pk)),
+        support("68").get(reverse("dashboard:reported-talk", kwargs={"pk": report.pk})),
+    ]
+
+    for page in pages:
+        main = page.content.decode().split("<main")[1]
+        assert main.count('method="post"') == main.count("csrfmiddlewaretoken") > 0
