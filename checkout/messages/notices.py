@@ -1,24 +1,16 @@
 """Who is told what of a talk. Each notice belongs to the transaction of the change it tells of."""
 
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from catalogue.producers.contacts import producer_contacts
 from checkout.aftersale.models import Side
+from checkout.messages.links import talk_url, talk_work_url
 from checkout.messages.models import Message
 from checkout.messages.rules import Ground
-from checkout.order.links import lookup_url, order_token
-from checkout.order.models import Consignment
+from checkout.order.links import lookup_url
 from marketplace.notices.services import notice_queue
-
-
-def talk_path(consignment: Consignment) -> str:
-    """Return the path of a talk for its buyer in the active language; the order should be loaded."""
-    return reverse("order-messages:talk", args=[order_token(consignment.order), consignment.pk])
 
 
 def tell_message(message: Message) -> None:
@@ -40,10 +32,6 @@ def tell_hidden(message: Message, note: str) -> None:
 def _tell_producer(message: Message, template: str, *, key: str, **context: Any) -> None:
     consignment = message.consignment
     for who, email, phone, language in producer_contacts(consignment.producer):
-        with translation.override(language):
-            path = reverse(
-                "dashboard:own-talk", kwargs={"producer_pk": consignment.producer_id, "pk": consignment.pk}
-            )
         notice_queue(
             key=f"message:{message.pk}:{key}:{who}",
             template=template,
@@ -52,7 +40,7 @@ def _tell_producer(message: Message, template: str, *, key: str, **context: Any)
                 **context,
                 "consignment_number": consignment.number,
                 "ground": _ground(message, language),
-                "work_url": urljoin(settings.SITE_URL, path),
+                "work_url": talk_work_url(consignment, language=language),
             },
             email=email,
             phone=phone,
@@ -61,8 +49,6 @@ def _tell_producer(message: Message, template: str, *, key: str, **context: Any)
 
 def _tell_buyer(message: Message, template: str, *, key: str, **context: Any) -> None:
     consignment, order = message.consignment, message.consignment.order
-    with translation.override(order.language):
-        path = talk_path(consignment)
     notice_queue(
         key=f"message:{message.pk}:{key}:buyer",
         template=template,
@@ -72,7 +58,7 @@ def _tell_buyer(message: Message, template: str, *, key: str, **context: Any) ->
             "consignment_number": consignment.number,
             "producer": consignment.producer.name,
             "ground": _ground(message, order.language),
-            "talk_url": urljoin(settings.SITE_URL, path),
+            "talk_url": talk_url(consignment),
             "lookup_url": lookup_url(order.language),
         },
         email=order.email,

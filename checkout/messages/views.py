@@ -15,8 +15,8 @@ from checkout.aftersale.models import Side
 from checkout.aftersale.views import OfOrder, picture_response
 from checkout.messages.errors import MessageRefused
 from checkout.messages.forms import MessageReportForm, TalkForm
+from checkout.messages.links import talk_path
 from checkout.messages.models import Message, MessagePicture
-from checkout.messages.notices import talk_path
 from checkout.messages.selectors import messages_of
 from checkout.messages.services import message_report, message_send, messages_read
 from checkout.messages.talk import talk_of

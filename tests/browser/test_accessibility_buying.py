@@ -17,7 +17,7 @@ from checkout.aftersale.links import case_path
 from checkout.aftersale.models import Side
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
-from checkout.messages.notices import talk_path
+from checkout.messages.links import talk_path
 from checkout.messages.services import message_pictures_clean_due
 from checkout.order.links import order_path, order_token
 from checkout.order.models import Order
