@@ -17,6 +17,9 @@ from catalogue.packs import PackOffer, lead_pack
 from catalogue.pictures.serving import Picture, picture_from_values
 from catalogue.pricing.selectors import PackPrice, prices_at
 from catalogue.producers.models import Partner
+from catalogue.questions.models import Question
+from catalogue.questions.selectors import ON_THE_PAGE as QUESTIONS_ON_THE_PAGE
+from catalogue.questions.selectors import AnswerTime, answer_time, is_asked, questions_public
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.ratings import Rating, rating_of
 from catalogue.reviews.selectors import ON_THE_PAGE, reviews_shown
@@ -76,6 +79,11 @@ class GoodPage:
     #: What buyers give it and the newest of what they say; the rest stands on a page of its own.
     rating: Rating | None
     reviews: tuple[ProductReview, ...]
+    #: The newest questions with an answer; whether there are more, on a page of their own; whether one can be asked; how soon the producer answers.
+    questions: tuple[Question, ...]
+    has_more_questions: bool
+    may_ask: bool
+    answer_time: AnswerTime | None
     #: Goods that others bought together with it, and goods like it.
     together: tuple[Card, ...]
     related: tuple[Card, ...]
@@ -107,7 +115,7 @@ def good_with_verdict(pk: int, *, at: datetime, adult: bool) -> GoodVerdict | No
 def good_page(
     verdict: GoodVerdict, *, language: str, at: datetime, adult: bool, pack_id: int | None = None
 ) -> GoodPage:
-    """Return the rest of the page in six queries, eight where there are reviews; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
+    """Return the rest of the page in eight queries, ten where there are reviews; `pack_id` is the pack that the visitor chose, if it is one of the good's."""
     good = verdict.good
     similar = similar_goods(good, at=at, adult=adult)
     related_goods = shown_goods([*similar.together, *similar.alike], at=at, adult=adult)
@@ -127,6 +135,7 @@ def good_page(
             if pk in related_goods
         )
 
+    questions = tuple(questions_public(good.pk)[: QUESTIONS_ON_THE_PAGE + 1])
     return GoodPage(
         packs=choices,
         pack=next((choice for choice in choices if choice.chosen), None),
@@ -138,6 +147,10 @@ def good_page(
         standards=read_standards(good, at=at),
         rating=rating_of(good.rating, good.review_count),
         reviews=tuple(reviews_shown(good.pk)[:ON_THE_PAGE]) if good.review_count else (),
+        questions=questions[:QUESTIONS_ON_THE_PAGE],
+        has_more_questions=len(questions) > QUESTIONS_ON_THE_PAGE,
+        may_ask=is_asked(verdict.producer),
+        answer_time=answer_time(verdict.producer.pk),
         together=cards(similar.together),
         related=cards(similar.alike),
     )

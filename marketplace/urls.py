@@ -52,6 +52,7 @@ urlpatterns += i18n_patterns(
     # The listing of all goods is one of the catalogue's addresses, but only the search can make it.
     path("", include((listing_urlpatterns + catalogue_urlpatterns, "catalogue"))),
     path("", include("catalogue.reviews.urls")),
+    path("", include("catalogue.questions.urls")),
     path("", include("catalogue.certification.urls")),
     path("", include("search.urls")),
     path("", include("catalogue.producers.urls")),
@@ -63,6 +64,7 @@ urlpatterns += i18n_patterns(
     localized_path("{orders}/<str:token>/{receipt}.pdf", receipt, name="receipt"),
     path("", include("checkout.order.urls")),
     path("", include("checkout.aftersale.urls")),
+    path("", include("checkout.messages.urls")),
     path("", include("checkout.payment.urls")),
     localized_path("{work}/", include("marketplace.dashboard.urls")),
     path("", include("checkout.shipping.urls")),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -132,6 +133,11 @@ def _end(picture: Any, **values: Any) -> bool:
         if ended and upload:
             transaction.on_commit(lambda: default_storage.delete(upload), robust=True)
     return bool(ended)
+
+
+def attached_models() -> list[type[Any]]:
+    """Return every kind of attached picture that there is, in whatever room."""
+    return [model for model in apps.get_models() if issubclass(model, AttachedPicture)]
 
 
 def waiting_tidy(named: set[str]) -> int:

@@ -19,6 +19,7 @@ from catalogue.models import Product
 from catalogue.particulars import seller_particulars
 from catalogue.producers.directory import goods_shown_of, producers_shown, provinces_with_producers
 from catalogue.producers.models import Partner
+from catalogue.questions.selectors import answer_time
 from catalogue.structured_data import absolute
 from marketplace.clock import day_of
 from marketplace.page_cache import public_page
@@ -76,6 +77,7 @@ def producer_detail(request: HttpRequest, code: str) -> HttpResponse:
         "query": "",
         "particulars": seller_particulars(producer),
         "standards": _standards(producer, at),
+        "answer_time": answer_time(producer.pk),
         **_addresses(producer),
     }
     response = render(request, "producers/producer.html", context)

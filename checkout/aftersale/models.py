@@ -29,6 +29,8 @@ class Terms(models.Model):
     #: After delivery: when a buyer is asked for a review, and until when one may be written.
     review_invite_days = models.PositiveSmallIntegerField(_("days until a review is asked for"), default=5)
     review_days = models.PositiveSmallIntegerField(_("days in which a review may be written"), default=90)
+    #: After a consignment's end: until when its buyer and its producer may write to each other.
+    talk_days = models.PositiveSmallIntegerField(_("days in which both sides may still write"), default=30)
     source = models.CharField(_("source"), max_length=255)
 
     class Meta:

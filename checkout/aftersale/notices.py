@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils import translation
 
+from catalogue.producers.contacts import producer_contacts
 from checkout.aftersale.links import case_desk_url, case_url, case_work_url
 from checkout.aftersale.models import Case, CaseEvent, Side
 from checkout.order.links import lookup_url
-from checkout.order.notices import pickup_address, producer_contacts
+from checkout.order.notices import pickup_address
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.roles import staff_of
 from marketplace.notices.services import notice_queue

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from catalogue.addresses import good_url
+from catalogue.producers.contacts import producer_contacts
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.rules import Ground
 from catalogue.texts import text_in
 from checkout.order.links import lookup_url, order_url
 from checkout.order.models import Consignment, Line, Order
-from checkout.order.notices import producer_contacts
 from marketplace.notices.services import notice_queue
 
 

@@ -29,6 +29,7 @@ from checkout.aftersale.review_notices import (
     tell_review_written,
 )
 from checkout.order.models import Consignment, Line
+from marketplace.accounts.names import shown_name
 from marketplace.clock import today
 
 logger = logging.getLogger(__name__)
@@ -123,11 +124,3 @@ def _invite(consignment_id: int) -> bool:
 def purchase_key(line: Line) -> str:
     """Return what names an order line to the catalogue and tells it nothing."""
     return salted_hmac("checkout.aftersale.reviews", str(line.pk)).hexdigest()
-
-
-def shown_name(name: str) -> str:
-    """Return how a buyer's name stands beside a review: the given name, in Vietnamese the last, and the family's first letter."""
-    words = name.split()
-    if len(words) < 2:
-        return ""
-    return f"{words[-1]} {words[0][0]}."[:60]

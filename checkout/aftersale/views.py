@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from catalogue.errors import PictureRefused
+from catalogue.pictures.attached import AttachedPicture
 from checkout.aftersale.cases import steps_of
 from checkout.aftersale.deadlines import terms_on
 from checkout.aftersale.eligibility import lines_offered, offers_for, reasons_on
@@ -36,9 +37,9 @@ from checkout.order.selectors import order_by_token
 from marketplace.clock import today
 
 
-def picture_response(picture: CasePicture) -> HttpResponseBase:
-    """Return the bytes of a case's picture, for whoever may see the case; 404 while it isn't ready."""
-    if picture.state != CasePicture.State.DONE:
+def picture_response(picture: AttachedPicture) -> HttpResponseBase:
+    """Return the bytes of a private picture, for whoever may see what it stands beside; 404 while it isn't ready."""
+    if picture.state != AttachedPicture.State.DONE:
         raise Http404
     response = FileResponse(picture.file.open("rb"), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=3600"
@@ -54,10 +55,14 @@ class OfOrder(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         order = order_by_token(kwargs["token"])
-        if order is None:
+        if order is None or not self.is_open(order):
             raise Http404
         self.order = order
         return super().dispatch(request, *args, **kwargs)
+
+    def is_open(self, order: Order) -> bool:
+        """Return whether an order has this page now."""
+        return True
 
     def case(self) -> Case:
         case: Case = get_object_or_404(

@@ -9,8 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils import translation
 
-from catalogue.producers.models import Partner
-from catalogue.producers.selectors import MAY_FULFIL
+from catalogue.producers.contacts import producer_contacts
 from checkout.order.consignments import OUTSTANDING
 from checkout.order.links import held_url, lookup_url, order_url, work_url
 from checkout.order.models import Consignment, Line, Order, PaymentState
@@ -169,18 +168,6 @@ def pickup_address(consignment: Consignment) -> str:
     producer = consignment.producer
     place = producer.commune.full_name if producer.commune else ""
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
-
-
-def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
-    """Return whom to tell of a producer's orders: key, mail address, phone and language of each member who fulfils them.
-
-    Where there is none, the producer's own contact. Memberships should be prefetched.
-    """
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    return contacts or [("producer", producer.email, producer.phone, "vi")]
 
 
 def pickup_hours(consignment: Consignment) -> str:

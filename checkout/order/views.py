@@ -13,6 +13,7 @@ from checkout.aftersale.selectors import order_aftersale
 from checkout.basket.errors import BasketError
 from checkout.basket.services import basket_add
 from checkout.errors import ChangeNotAllowed
+from checkout.messages.selectors import talks_of_order
 from checkout.order.forms import OrderLookupForm
 from checkout.order.links import order_path
 from checkout.order.models import Order
@@ -50,6 +51,7 @@ class OrderView(View):
                 "money_back": money_back,
                 "bank_account": bank_account_of(order) if money_back else None,
                 "aftersale": order_aftersale(order),
+                "talks": talks_of_order(order),
             },
         )
 

@@ -8,10 +8,14 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.questions.models import Question
+from catalogue.questions.services import questions_forget
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
 from checkout.aftersale.cases import OPEN_STATES
 from checkout.aftersale.models import Case, Side
+from checkout.messages.models import Message
+from checkout.messages.services import messages_forget
 from checkout.order.models import Consignment, FulfilmentState, Order, PaymentState, ShippingAddress
 from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts.forgetting import buyers_accounts_forget
@@ -42,6 +46,12 @@ def personal_data(user: User) -> dict[str, Any]:
         ],
         "orders": [_order_data(order) for order in _orders(user)],
         "cases": [_case_data(case) for case in _cases(user)],
+        "messages": [
+            {"parcel": message.consignment.number, "written": message.at.isoformat(), "text": message.text}
+            for message in Message.objects.filter(
+                consignment__order__user=user, side=Side.BUYER
+            ).select_related("consignment")
+        ],
         "reviews": [
             {
                 "good": review.product.title,
@@ -51,6 +61,16 @@ def personal_data(user: User) -> dict[str, Any]:
                 "shown": review.state == ProductReview.State.SHOWN,
             }
             for review in ProductReview.objects.filter(author=user).select_related("product")
+        ],
+        "questions": [
+            {
+                "good": question.product.title,
+                "asked": question.asked_at.isoformat(),
+                "text": question.text,
+                "answer": question.answer,
+                "shown": question.state == Question.State.SHOWN,
+            }
+            for question in Question.objects.filter(asker=user).select_related("product")
         ],
     }
 
@@ -149,6 +169,8 @@ def account_delete(*, user: User) -> None:
     ).update(recipient_name="", phone="", street="", note="")
     notices_forget(_contacts(user))
     reviews_forget(author=user)
+    questions_forget(asker=user)
+    messages_forget(orders)
     orders.update(phone="", buyer_name="", guest_email="")
     get_model("basket", "Basket").objects.filter(owner=user, status="Open").delete()
     buyers_accounts_forget(orders)

@@ -34,6 +34,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
     ("dashboard:cases", _("Returns"), "undo-2"),
     ("dashboard:reviews", _("Reviews"), "message-square-text"),
+    ("dashboard:questions", _("Questions"), "message-circle-question-mark"),
     ("dashboard:imports", _("Decision lists"), "file-up"),
     ("dashboard:suggestions", _("To complete"), "list-checks"),
     ("dashboard:payment-events", _("Payment events"), "webhook"),

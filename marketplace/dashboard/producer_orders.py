@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, View
 
 from catalogue.producers.selectors import MAY_FULFIL
+from checkout.aftersale.models import Side
 from checkout.errors import CheckoutError
+from checkout.messages.selectors import unread_counts
 from checkout.order.consignments import cash_due, may_become
 from checkout.order.models import Consignment
 from checkout.order.services import (
@@ -117,9 +119,11 @@ class ConsignmentListView(ConsignmentAccess, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = dict(super().get_queryset().order_by().values_list("state").annotate(Count("pk")))
         states = [(value, label, counts.get(value, 0)) for value, label in Consignment.State.choices]
-        return super().get_context_data(
+        context = super().get_context_data(
             **kwargs, states=states, state=self.request.GET.get("state", ""), query=filters_kept(self.request)
         )
+        unread = unread_counts(context["consignments"], side=Side.PRODUCER)
+        return {**context, "unread": unread, "may_talk": self.is_one_of(*MAY_FULFIL)}
 
 
 class ConsignmentDetailView(ConsignmentAccess, DetailView):
@@ -139,6 +143,7 @@ class ConsignmentDetailView(ConsignmentAccess, DetailView):
             events=self.object.events.select_related("actor"),
             shipment=shipment,
             collects=_collects(self.object),
+            unread=unread_counts([self.object], side=Side.PRODUCER).get(self.object.pk, 0),
             may_fulfil=self.is_one_of(*MAY_FULFIL),
             may=[state for state in Consignment.State.values if may_become(self.object, state)],
         )

@@ -29,9 +29,11 @@ from marketplace.dashboard.access import ProducerAccess, SignedIn, StaffAccess, 
 from marketplace.dashboard.aftersale.duties import case_duties, programme_case_duties
 from marketplace.dashboard.delivery.withdrawals import withdrawal_duties
 from marketplace.dashboard.duty import Duty
+from marketplace.dashboard.messages.duties import message_duties, reported_message_duties
 from marketplace.dashboard.papers.certificates import narrowed_to
 from marketplace.dashboard.payments.disputes import dispute_duties
 from marketplace.dashboard.payouts.duties import own_money_duties, payout_duties
+from marketplace.dashboard.questions.duties import question_duties, reported_question_duties
 from marketplace.places.models import Province
 
 #: Who works in the back office; editors have a desk of their own.
@@ -121,6 +123,8 @@ def producer_duties(producer: Partner) -> list[Duty]:
     return [
         *case_duties(producer),
         *duties,
+        *message_duties(producer),
+        *question_duties(producer),
         *_without_pack(producer, goods),
         *_ending_certificates(producer),
         *_nearly_gone(producer),
@@ -289,6 +293,8 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
                 ),
             ),
             *(("case", duty) for duty in programme_case_duties(self.scope)),
+            *(("reported-talk", duty) for duty in reported_message_duties(self.scope)),
+            *(("question", duty) for duty in reported_question_duties(self.scope)),
             *(("transfer-match", duty) for duty in transfer_duties()),
             *payout_duties(self.request.user),
             *dispute_duties(self.request.user),

@@ -29,11 +29,13 @@ from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.messages.urls import urlpatterns as message_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
+from marketplace.dashboard.questions.urls import urlpatterns as question_urlpatterns
 from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
@@ -212,6 +214,8 @@ urlpatterns = [
     *delivery_urlpatterns,
     *paper_urlpatterns,
     *review_urlpatterns,
+    *message_urlpatterns,
+    *question_urlpatterns,
     *people_urlpatterns,
     *held_urlpatterns,
     *audit_urlpatterns,

@@ -39,6 +39,7 @@ from marketplace.clock import today
 from marketplace.demo.delivery import CARRIER, OWN_CARRIER, point
 from marketplace.demo.orders import Somebody, give, order_make, pack_up, parcel_of, people, report
 from marketplace.demo.past import days_ago
+from marketplace.demo.talking import talk_load
 from marketplace.money import round_dong
 
 #: Where parcels are picked up, and through which town they go.
@@ -68,6 +69,7 @@ def trade_load(*, producer: Partner, owner: User, buyer: User, finance: User) ->
     stall.past_sales()
     stall.returns_and_complaints()
     stall.parcels_under_way()
+    talk_load(producer=producer, owner=owner, buyer=buyer)
     stall.bank_statement(finance)
     batch_make(producers=[producer.pk], is_weekly=True, by=finance)
     return Order.objects.filter(consignments__producer=producer).distinct().count()

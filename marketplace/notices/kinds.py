@@ -15,6 +15,7 @@ _CONSIGNMENT: Final = frozenset({"consignment_number", "producer"})
 _MONEY_BACK: Final = frozenset({"amount", "is_unpaid"})
 _PRODUCERS_MONEY: Final = frozenset({"producer", "work_url"})
 _CASE: Final = frozenset({"case_number", "case_url", "lookup_url", "producer", "reason"})
+_TALK: Final = frozenset({"consignment_number", "producer", "talk_url", "lookup_url"})
 
 NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
@@ -65,7 +66,17 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "review_invitation": frozenset({"producer", "review_url", "lookup_url"}),
     "review_answered": frozenset({"producer", "good", "text", "good_url"}),
     "review_hidden": frozenset({"good", "ground", "note", "rules_url"}),
+    # To the buyer, about a talk with a producer: `text` of a message; why one of the buyer's was taken away (`note` may be empty).
+    "order_message": _TALK | {"text"},
+    "order_message_hidden": _TALK | {"ground", "note"},
+    # To whoever asked something of a good; `note` may be empty.
+    "question_answered": frozenset({"producer", "good", "text", "good_url"}),
+    "question_hidden": frozenset({"good", "ground", "note", "rules_url"}),
     # To the producer.
+    "producer_message_new": frozenset({"consignment_number", "text", "work_url"}),
+    "producer_message_hidden": frozenset({"consignment_number", "ground", "note", "work_url"}),
+    "producer_question_new": frozenset({"good", "text", "work_url"}),
+    "producer_answer_hidden": frozenset({"good", "ground", "note", "work_url"}),
     "producer_review_new": frozenset({"good", "stars", "text", "work_url"}),
     "producer_case_new": frozenset({"case_number", "work_url", "reason", "answer_until"}),
     # `news`: "message", "decided", "escalated", "escalated_late", "goods_sent", "withdrawn" or "lapsed".

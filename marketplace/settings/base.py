@@ -49,12 +49,14 @@ INSTALLED_APPS = [
     "marketplace.audit.apps.AuditConfig",
     "marketplace.places.apps.PlacesConfig",
     "marketplace.notices.apps.NoticesConfig",
+    "marketplace.moderation.apps.ModerationConfig",
     # Oscar, with the project's forks in the place of its apps
     "marketplace.apps.OscarCoreConfig",
     "marketplace.address.apps.AddressConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.producers.apps.ProducersConfig",
     "catalogue.reviews.apps.ReviewsConfig",
+    "catalogue.questions.apps.QuestionsConfig",
     "checkout.apps.CheckoutConfig",
     "checkout.shipping.apps.ShippingConfig",
     "checkout.basket.apps.BasketConfig",
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "checkout.settlement.apps.SettlementConfig",
     "checkout.settlement.payouts.apps.PayoutsConfig",
     "checkout.aftersale.apps.AftersaleConfig",
+    "checkout.messages.apps.MessagesConfig",
     "checkout.invoices.apps.InvoicesConfig",
     "marketplace.demo.apps.DemoConfig",
     # Stories

@@ -36,6 +36,11 @@ ACCOUNT_RATE_LIMITS = {
     # What isn't an account's, by the same counter. Many buyers share an address (mobile networks), so it may do more than one phone.
     "checkout": "30/m/ip,200/h/ip,10/h/key,30/d/key",
     "order_lookup": "20/h/ip,10/h/key",
+    # What people write to each other; of who reports without an account only the address is known.
+    "ask_question": "60/h/ip,10/h/key,30/d/key",
+    "report_talk": "30/h/ip",
+    # By the parcel that is written about.
+    "write_message": "200/h/ip,40/h/key",
     # A voucher's code that nobody knows, by the basket.
     "voucher": "30/h/ip,10/h/key",
     # Calls whose signature doesn't hold; those that do are never counted.

@@ -28,4 +28,8 @@ OWN_PAGES: Final = (
     "aftersale:case",
     "aftersale:review",
     "reviews:report",
+    "order-messages:talk",
+    "order-messages:report",
+    "questions:ask",
+    "questions:report",
 )

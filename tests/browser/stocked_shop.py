@@ -33,6 +33,7 @@ from tests.factories.catalogue import (
 )
 from tests.factories.pictures import picture_upload
 from tests.factories.producers import ProducerFactory
+from tests.factories.questions import answered
 
 #: Two goods are named in it.
 DECISION = "3981/QĐ-UBND"
@@ -94,6 +95,8 @@ def stock_shop() -> StockedShop:
     )
     review_reply(review=review, text="Cảm ơn bạn.")
     review_pictures_clean_due()
+    for number in range(5):
+        answered(coffee.parent, text=f"Rang ngày nào, câu {number}?", answer="Rang mỗi thứ Hai.")
     ended = shown_good(
         title="Trà ô long",
         certificate={"valid_from": date(2023, 1, 1), "valid_until": date(2026, 1, 1)},
@@ -148,6 +151,10 @@ def _reviews(good: Product) -> str:
     return reverse("reviews:of-good", kwargs={"slug": good.slug, "pk": good.pk})
 
 
+def _questions(good: Product) -> str:
+    return reverse("questions:of-good", kwargs={"slug": good.slug, "pk": good.pk})
+
+
 def every_address(shop: StockedShop) -> list[str]:
     """Return one address for each kind and state of a page that anybody may open, in Vietnamese, beside the main ones."""
     with translation.override("vi"):
@@ -167,6 +174,9 @@ def every_address(shop: StockedShop) -> list[str]:
             reverse("reviews:rules"),
             _reviews(shop.coffee.parent),
             _reviews(shop.tea.parent),
+            reverse("questions:rules"),
+            _questions(shop.coffee.parent),
+            _questions(shop.tea.parent),
             reverse("producers:index"),
             reverse("producers:detail", kwargs={"code": shop.coffee.parent.producer.code}),
             reverse("producers:detail", kwargs={"code": shop.ended.producer.code}),

@@ -17,6 +17,8 @@ from checkout.aftersale.links import case_path
 from checkout.aftersale.models import Side
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
+from checkout.messages.links import talk_path
+from checkout.messages.services import message_pictures_clean_due
 from checkout.order.links import order_path, order_token
 from checkout.order.models import Order
 from checkout.payment.links import account_token, payment_page_path
@@ -28,8 +30,11 @@ from tests.browser.own_pages import OWN_PAGES
 from tests.browser.page_checks import check_open_page, check_page
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.catalogue import sold_pack
+from tests.factories.messages import said
 from tests.factories.orders import address_values, basket_with, placed_order
+from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
+from tests.factories.questions import answered
 
 pytestmark = [
     pytest.mark.browser,
@@ -90,12 +95,19 @@ def aftersale_addresses() -> dict[str, str]:
     case_refund(case_id=case.pk, side=Side.PRODUCER, packs={part.pk: 2 for part in case.lines.all()})
     case_pictures_clean_due()
     line, parcel = other.lines.get(), other.consignments.get()
+    said(other, "Em nhận được rồi ạ", pictures=[picture_upload()])
+    word = said(other, "Cảm ơn chị.", side=Side.PRODUCER)
+    message_pictures_clean_due()
     review = review_write(line_id=reviewed.lines.get().pk, stars=4, text="Mật thơm")
     return {
         "aftersale:open": reverse("aftersale:open", args=[order_token(other), parcel.pk]),
         "aftersale:case": case_path(case),
         "aftersale:review": reverse("aftersale:review", args=[order_token(other), line.pk]),
         "reviews:report": reverse("reviews:report", args=[review.pk]),
+        "order-messages:talk": talk_path(parcel),
+        "order-messages:report": reverse("order-messages:report", args=[order_token(other), word.pk]),
+        "questions:ask": reverse("questions:ask", kwargs={"slug": pack.parent.slug, "pk": pack.parent_id}),
+        "questions:report": reverse("questions:report", args=[answered(pack.parent).pk]),
     }
 
 

@@ -12,15 +12,19 @@ from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
 from catalogue.producers.models import Partner
+from catalogue.questions.models import SavedAnswer
+from catalogue.questions.saved import saved_answer_save
+from catalogue.questions.services import question_report
 from catalogue.reviews.services import review_report
 from catalogue.services import listing_suspend, pack_create
 from checkout.aftersale.decisions import case_refund, case_refuse
-from checkout.aftersale.models import Case
+from checkout.aftersale.models import Case, Side
 from checkout.aftersale.overdue import cases_follow_up_due
 from checkout.aftersale.pictures import case_pictures_clean_due
 from checkout.aftersale.reviews import review_write
 from checkout.campaigns.services import CampaignData, campaign_create, campaign_schedule
 from checkout.invoices.services import invoice_terms_write
+from checkout.messages.services import message_pictures_clean_due, message_report
 from checkout.order.models import Order
 from checkout.payment.models import Dispute, Payment, WebhookEvent
 from checkout.payment.transfers.accounts import receiving_account_enter
@@ -34,18 +38,21 @@ from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.moderation.models import BlockedWord
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.carriers import not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.messages import said
 from tests.factories.offers import make_code, make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
 from tests.factories.producers import ProducerFactory
+from tests.factories.questions import answered, asked
 from tests.factories.settlement import open_difference, owing
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
@@ -166,6 +173,13 @@ def fill_desk() -> Scene:
         for stars in (5, 1)
     )
     review_report(review=told_on, reporter=User.objects.create_user("doc@example.vn"), ground="unrelated")
+    question, told_on_question = asked(good), answered(good, text="Có hạn dùng bao lâu?")
+    question_report(question=told_on_question, ground="unrelated")
+    message = said(orders[0], "Giao sau 17 giờ giúp em, gọi 0987 654 321", pictures=[picture_upload()])
+    said(orders[0], "Dạ được ạ, xe của HTX đi buổi chiều.", side=Side.PRODUCER)
+    report = message_report(message=said(orders[1], "Sao gửi lâu thế"), ground="insult", note="Nặng lời")
+    message_pictures_clean_due()
+    saved = saved_answer_save(SavedAnswer(producer=producer, title="Cách bảo quản", text="Để nơi khô mát."))
     invoice_terms_write(
         producer=producer,
         terms={"form": "2", "series": "C26TAA", "vat_rate": None, "delivery_vat_rate": None},
@@ -253,6 +267,13 @@ def fill_desk() -> Scene:
         "reason": case.reason_id,
         "review": review.pk,
         "reported": told_on.pk,
+        "question": question.pk,
+        "question_reported": told_on_question.pk,
+        "saved_answer": saved.pk,
+        "message": message.pk,
+        "message_report": report.pk,
+        "complained": case.consignment_id,
+        "blocked_word": BlockedWord.objects.values_list("pk", flat=True)[0],
         "escalated": late.pk,
         "refused": refused.pk,
         "paper": paper.pk,

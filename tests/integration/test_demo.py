@@ -16,9 +16,11 @@ from catalogue.certification.rules import sellable_q, shown_q
 from catalogue.certification.terms import Standing, standing_on
 from catalogue.models import Product
 from catalogue.producers.models import Partner
+from catalogue.questions.models import Question
 from catalogue.reviews.models import ProductReview
 from checkout.aftersale.models import Case
 from checkout.invoices.models import InvoiceTerms
+from checkout.messages.models import Message
 from checkout.order.models import Consignment, Order
 from checkout.payment.transfers.models import BankTransfer
 from checkout.settlement.models import LedgerEntry
@@ -141,6 +143,10 @@ def _one_stall_trades_and_the_other_is_empty() -> None:
     reviews = ProductReview.objects.order_by("pk")
     assert [bool(review.reply) for review in reviews] == [True, False]
     assert all("mẫu" in review.text for review in reviews)
+    questions = Question.objects.order_by("pk")
+    assert [bool(question.answer) for question in questions] == [True, False]
+    assert [message.side for message in Message.objects.all()] == ["buyer", "producer"]
+    assert all("mẫu" in one.text for one in (*questions, *Message.objects.all()))
     ends = sorted(BankTransfer.objects.values_list("state", flat=True))
     assert ends == ["kept", "settled", "settled", "settled", "settled", "settled", "unknown"]
     assert PayoutBatch.objects.get().state == PayoutBatch.State.DRAFT

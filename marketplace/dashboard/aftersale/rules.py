@@ -85,6 +85,7 @@ class TermsForm(FollowingForm):
             "receive_working_days",
             "review_invite_days",
             "review_days",
+            "talk_days",
             "source",
         ]
         widgets: ClassVar = {"valid_from": _DATE}

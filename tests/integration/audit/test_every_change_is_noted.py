@@ -114,14 +114,17 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("lexicon-new", "lexicon-group"), lambda shop: {"confirm": "1"}),
 }
 ALSO |= forms_of_money.ALSO | {
-    "review-step": lambda shop: {"ground": "insult"},
+    **dict.fromkeys(("review-step", "question-step", "own-message-report", "reported-talk-step"), lambda shop: {"ground": "insult"}),
+    **dict.fromkeys(
+        ("blocked-word-new", "blocked-word"), lambda shop: {"text": "hàng dỏm", "kind": "insult", "language": "vi"}
+    ),
     "case-reason": lambda shop: {
         "words_vi": "Lý do", "words_en": "Reason", "kind": "return", "when": "delivered", "deadline_days": 7,
         "delivery_borne_by": "buyer", "goods_back": "never", "valid_from": today(), "source": "Luật",
     },
     "case-terms": lambda shop: {
         "valid_from": today(), "answer_working_days": 2, "appeal_days": 9, "send_back_days": 9, "receive_working_days": 9,
-        "review_invite_days": 3, "review_days": 60, "source": "Luật",
+        "review_invite_days": 3, "review_days": 60, "talk_days": 20, "source": "Luật",
     },
 }  # fmt: skip
 #: What has to be so before a form can work.

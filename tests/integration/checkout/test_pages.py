@@ -725,7 +725,7 @@ def test_an_orders_page_costs_as_much_for_five_producers_as_for_one(client: Clie
             client.get(order_path(order))
         return len(captured)
 
-    assert queries(one) == queries(five) <= 6
+    assert queries(one) == queries(five) <= 7
 
 
 def test_an_order_is_found_by_number_and_phone_and_by_neither_alone(client: Client) -> None:

@@ -22,6 +22,7 @@ from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from catalogue.questions.models import Question, QuestionReport, SavedAnswer
 from catalogue.reviews.models import ProductReview, ReviewReport
 from checkout.aftersale.models import Case, CaseEvent, CaseLine, Reason, Terms
 from checkout.aftersale.pictures import case_pictures_clean_due
@@ -31,6 +32,8 @@ from checkout.campaigns.models import Campaign
 from checkout.campaigns.services import CampaignData, campaign_create
 from checkout.invoices.models import InvoiceTerms
 from checkout.invoices.services import invoice_terms_write
+from checkout.messages.models import Message, MessagePicture, MessageReport
+from checkout.messages.services import message_pictures_clean_due, message_report
 from checkout.offer.models import Benefit, Condition, ConditionalOffer, Range
 from checkout.order.models import Consignment, Order
 from checkout.payment.models import Dispute, Payment, Refund, WebhookEvent
@@ -56,11 +59,13 @@ from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
 from marketplace.dashboard.urls import urlpatterns
+from marketplace.moderation.models import BlockedWord
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.carriers import make_carrier, not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
 from tests.factories.lists import HEADER, csv_file, imported, row
+from tests.factories.messages import said
 from tests.factories.offers import make_offer
 from tests.factories.orders import Buyer, address_values, placed_order
 from tests.factories.payouts import account_of, answer, batch_of, earned, finance, send_back, sent
@@ -68,6 +73,7 @@ from tests.factories.people import account_with_proved_mail
 from tests.factories.pictures import picture_upload
 from tests.factories.places import ProvinceFactory
 from tests.factories.producers import MembershipFactory, ProducerFactory
+from tests.factories.questions import asked
 from tests.factories.settlement import open_difference
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
 
@@ -79,7 +85,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain", "cases", "reviews",
+    "search-explain", "cases", "reviews", "questions", "reported-talks",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -91,6 +97,7 @@ GUARDED: tuple[type[Model], ...] = (
     LexiconGroup, LexiconPhrase, LexiconRelation, LexiconEdit,
     StandardCertificate, ListingEvent, SellerEvent, Payment, Refund, WebhookEvent,
     Case, CaseEvent, CaseLine, ProductReview, ReviewReport, Reason, Terms,
+    Question, QuestionReport, SavedAnswer, BlockedWord, Message, MessagePicture, MessageReport,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     InvoiceTerms, AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
@@ -138,6 +145,7 @@ HARM = {
     "path_vi": "/vi/san-pham/",
     "season_first": "3",
     "season_last": "5",
+    "title": "Câu mẫu đổi tên",
     "title_vi": "Gói đổi tên",
     "weight": "900",
     "description_vi": "Mô tả đổi",
@@ -169,7 +177,7 @@ HARM = {
 
 
 #: A step that exists, by what it is a step of.
-_STEPS = {"case": "message", "review": "hide"}
+_STEPS = {"case": "message", "review": "hide", "question": "hide", "talk": "hide"}
 
 
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -230,6 +238,11 @@ def scene() -> Scene:
     review = review_write(
         line_id=delivered_order(pack, quantity=1).lines.get().pk, stars=2, text=f"{SECRET} hơi nhạt"
     )
+    question = asked(pack.parent, f"{SECRET} pha thế nào?")
+    message = said(order, f"{SECRET} dặn: gọi {SECRET_PHONE}", pictures=[picture_upload()])
+    message_pictures_clean_due()
+    report = message_report(message=said(order, f"{SECRET} nói nặng lời"), ground="insult")
+    saved = SavedAnswer.objects.create(producer=producer, title=f"Mẫu {SECRET}", text=SECRET)
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
     )
@@ -337,6 +350,15 @@ def scene() -> Scene:
             **dict.fromkeys(("own-case-picture", "case-picture"), case.pictures.get().pk),
             "case-reason": Reason.objects.values_list("pk", flat=True)[0],
             **dict.fromkeys(("own-review-reply", "review", "review-step"), review.pk),
+            **dict.fromkeys(("own-question-answer", "question", "question-step"), question.pk),
+            "own-talk": consignment.pk,
+            "own-message-report": message.pk,
+            **dict.fromkeys(("own-talk-picture", "reported-talk-picture"), message.pictures.get().pk),
+            **dict.fromkeys(("reported-talk", "reported-talk-step"), report.pk),
+            **dict.fromkeys(("own-saved-answer", "own-saved-answer-delete"), saved.pk),
+            **dict.fromkeys(
+                ("blocked-word", "blocked-word-delete"), BlockedWord.objects.values_list("pk", flat=True)[0]
+            ),
             "order-payment-refund": payment.pk,
             **dict.fromkeys(("order-refund-retry", "order-refund-transfer"), refund.pk),
             **dict.fromkeys(("payment-event", "payment-event-replay"), event.pk),
@@ -673,6 +695,11 @@ def test_a_producer_sees_no_order_that_may_still_expire(scene: Scene) -> None:
         (Membership.Role.PACKER, "producer-offer-stop", 403),
         (Membership.Role.ACCOUNTANT, "producer-offer-new", 403),
         (Membership.Role.SELLER, "producer-offer-codes", 302),
+        (Membership.Role.PACKER, "own-question-answer", 422),
+        (Membership.Role.ACCOUNTANT, "own-question-answer", 403),
+        (Membership.Role.ACCOUNTANT, "own-saved-answer-delete", 403),
+        (Membership.Role.ACCOUNTANT, "own-talk", 403),
+        (Membership.Role.PACKER, "own-talk", 422),
     ],
 )
 def test_each_role_does_its_own_work(role: str, name: str, status: int, scene: Scene) -> None:

@@ -11,8 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import Product
+from catalogue.questions.models import SavedAnswer
+from catalogue.questions.saved import saved_answer_save
+from catalogue.questions.services import question_report
 from catalogue.reviews.services import review_report
 from checkout.aftersale.reviews import review_write
+from checkout.messages.services import message_report
 from checkout.order.models import Order
 from checkout.payment.models import Dispute
 from checkout.safety.models import OrderHold
@@ -21,15 +25,19 @@ from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import PickupPoint
 from marketplace.accounts.models import StaffRole, User
 from marketplace.audit.services import audit_record
+from marketplace.moderation.models import BlockedWord
+from marketplace.moderation.services import blocked_word_save
 from tests.factories.aftersale import delivered_order, opened_case, paid_order
 from tests.factories.carriers import make_carrier, packed_consignment
 from tests.factories.catalogue import sold_pack
 from tests.factories.desk import fill_desk
+from tests.factories.messages import said
 from tests.factories.offers import make_offer
 from tests.factories.orders import placed_order
 from tests.factories.payments import make_payment
 from tests.factories.payouts import batch_of, earned, payable, refund_to_transfer
 from tests.factories.places import CommuneFactory
+from tests.factories.questions import asked
 from tests.factories.settlement import open_difference
 from tests.factories.transfers import money_comes
 
@@ -49,6 +57,9 @@ PROGRAMME = [
     "programme-goods",
     "certificates",
     "reviews",
+    "questions",
+    "reported-talks",
+    "blocked-words",
     "people",
     "held",
     "hold-rules",
@@ -80,6 +91,9 @@ WORKPLACE = [
     "own-parcels",
     "own-tariffs",
     "own-reviews",
+    "own-questions",
+    "own-talks",
+    "own-saved-answers",
     "invoices",
     "producer-offers",
     "money",
@@ -104,6 +118,12 @@ def one_more_of_everything(pack: Product, *, own: bool) -> None:
     opened_case(delivered_order(pack))
     review = review_write(line_id=delivered_order(pack).lines.get().pk, stars=4, text="Thơm, đóng gói kỹ")
     review_report(review=review, reporter=person, ground="unrelated")
+    question_report(
+        question=asked(pack.parent, f"Câu thứ {number}?", asker=person), reporter=person, ground="unrelated"
+    )
+    message_report(message=said(placed_order(pack), f"Tin {number}"), ground="insult")
+    saved_answer_save(SavedAnswer(producer=producer, title=f"Mẫu {number}", text="Để nơi khô mát"))
+    blocked_word_save(BlockedWord(text=f"từ {number}"))
     make_offer(name=f"Ưu đãi {number}", producer=producer)
     make_offer(name=f"Của chợ {number}", code=f"MUA-{number:04d}")
     carrier = make_carrier(code=f"xe-{number}", name=f"Xe {number}", producer=producer)

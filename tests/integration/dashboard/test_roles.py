@@ -20,6 +20,10 @@ Role = StaffRole.Role
 #: What each role may open, by the names of addresses; admins open everything.
 ORDERS = {"orders", "order"}
 CASES = {"cases", "case", "case-step", "case-picture", "reviews", "review", "review-step"}
+TALK = {
+    "questions", "question", "question-step", "reported-talks", "reported-talk", "reported-talk-step",
+    "reported-talk-picture",
+}  # fmt: skip
 ORDER_CHANGES = {
     "order-cancel", "order-consignment-cancel", "order-consignment-return", "order-release", "held",
 }  # fmt: skip
@@ -49,7 +53,7 @@ TRANSFERS = {
 OPENS = {
     Role.VERIFIER: {"programme"} | PAPERS | LISTINGS | DECISIONS,
     Role.CATALOGUE: {"programme"} | PAPERS | LISTINGS | LISTS,
-    Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES | CASES,
+    Role.SUPPORT: {"programme", "producers", "producer"} | ORDERS | ORDER_CHANGES | CASES | TALK,
     Role.FINANCE: {
         "programme",
         "producers",
