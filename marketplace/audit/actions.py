@@ -12,6 +12,7 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "member.added": _("Gave a producer's workplace to a person"),
     "member.removed": _("Took a producer's workplace from a person"),
     "audit.exported": _("Took out the audit log"),
+    "number.seen": _("Looked at a number in full"),
     "screen.sent": _("Sent a form"),
     # Orders and money
     "order.cancelled": _("Cancelled an order"),

@@ -131,6 +131,11 @@ urlpatterns = [
         "programme/producers/<int:pk>/edit/", staff_producers.ProducerEditView.as_view(), name="producer-edit"
     ),
     path(
+        "programme/producers/<int:pk>/number/",
+        staff_producers.ProducerNumberView.as_view(),
+        name="producer-number",
+    ),
+    path(
         "programme/producers/<int:pk>/verify/",
         staff_producers.ProducerVerifyView.as_view(),
         name="producer-verify",

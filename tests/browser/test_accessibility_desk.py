@@ -126,6 +126,7 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("producer-edit", {"pk": "producer_pk"}, ""),
     ("producer-suspend", {"pk": "producer_pk"}, ""),
     ("producer", {"pk": "pending"}, ""),
+    ("producer-number", {"pk": "pending"}, ""),
     ("producer-verify", {"pk": "pending"}, ""),
     ("producer-refuse", {"pk": "pending"}, ""),
     ("members", {"pk": "producer_pk"}, ""),

@@ -264,7 +264,12 @@ def fill_desk() -> Scene:
         "code": code.offer_id,
         "goods": "goods",
         "provinces": "provinces",
-        "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
+        "pending": ProducerFactory(
+            seller_state=Partner.SellerState.PENDING,
+            kind=Partner.Kind.HOUSEHOLD,
+            tax_number="068099001234",
+            representative="",
+        ).pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,

@@ -363,6 +363,7 @@ def scene() -> Scene:
                 (
                     "producer",
                     "producer-edit",
+                    "producer-number",
                     "producer-verify",
                     "producer-refuse",
                     "producer-suspend",

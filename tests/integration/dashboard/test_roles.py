@@ -28,7 +28,7 @@ PAPERS = {
 }  # fmt: skip
 LISTINGS = {"listing-suspend", "listing-restore", "producer-edit"}
 DECISIONS = {
-    "producer-verify", "producer-refuse", "producer-suspend", "producer-standard", "good-standard", "standard-verify",
+    "producer-number", "producer-verify", "producer-refuse", "producer-suspend", "producer-standard", "good-standard", "standard-verify",
     "standard-end", "certificate-new", "certificate-propose", "certificate-verify", "certificate-evidence",
     "certificate-extend", "certificate-withdraw", "proposal-close",
 }  # fmt: skip
@@ -54,6 +54,7 @@ OPENS = {
         "programme",
         "producers",
         "producer",
+        "producer-number",
         "order-goodwill",
         "order-payment-refund",
         "order-refund-retry",
