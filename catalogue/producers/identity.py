@@ -13,9 +13,14 @@ _WITH_OWN_NUMBER: Final = frozenset({Partner.Kind.COOPERATIVE, Partner.Kind.COMP
 _IDENTITY_DIGITS: Final = 12
 
 
+def number_is_personal(kind: str, tax_number: str) -> bool:
+    """Return whether the tax number of a producer of this kind is a person's, which is shown in full to who needs it only."""
+    return bool(tax_number) and kind not in _WITH_OWN_NUMBER
+
+
 def tax_number_is_personal(producer: Partner) -> bool:
-    """Return whether a producer's tax number is a person's, which is shown in full to who needs it only."""
-    return bool(producer.tax_number) and producer.kind not in _WITH_OWN_NUMBER
+    """Return whether a producer's tax number is a person's."""
+    return number_is_personal(producer.kind, producer.tax_number)
 
 
 def tax_number_shown(producer: Partner) -> str:

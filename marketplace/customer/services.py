@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.producers.joining.services import drafts_forget
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
 from checkout.aftersale.cases import OPEN_STATES
@@ -143,6 +144,7 @@ def account_delete(*, user: User) -> None:
         raise AccountStillNeeded(
             _("Money still goes back to you by bank transfer. Delete the account once it has arrived.")
         )
+    drafts_forget(user=user)
     BuyerBankAccount.objects.filter(order__in=orders).delete()
     ShippingAddress.objects.filter(
         pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")

@@ -27,6 +27,7 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatterns
+from marketplace.dashboard.joining.urls import urlpatterns as joining_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
@@ -35,6 +36,7 @@ from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatter
 from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
+from marketplace.dashboard.team.urls import urlpatterns as team_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
@@ -223,6 +225,8 @@ urlpatterns = [
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *invoice_urlpatterns,
+    *joining_urlpatterns,
+    *team_urlpatterns,
     *ledger_urlpatterns,
     *offer_urlpatterns,
     *payment_urlpatterns,

@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "marketplace.address.apps.AddressConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.producers.apps.ProducersConfig",
+    "catalogue.producers.joining.apps.JoiningConfig",
+    "catalogue.producers.team.apps.TeamConfig",
     "catalogue.reviews.apps.ReviewsConfig",
     "checkout.apps.CheckoutConfig",
     "checkout.shipping.apps.ShippingConfig",

@@ -220,7 +220,9 @@ def _lists() -> None:
 
 
 #: Sign-in is asked where the footer leads to somebody's own pages, and of whoever reports a review.
-CLOSED_TO_NOBODY = frozenset({"customer:home", "customer:privacy", "dashboard:index", "reviews:report"})
+CLOSED_TO_NOBODY = frozenset(
+    {"customer:home", "customer:joining", "customer:privacy", "dashboard:index", "reviews:report"}
+)
 
 
 #: How many of a kind are looked at where people's rows differ in what they offer; the others see the same rows with less on them.

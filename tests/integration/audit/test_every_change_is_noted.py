@@ -20,6 +20,7 @@ from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.services import import_upload
 from catalogue.models import Product
 from catalogue.pricing.services import normal_price_end
+from catalogue.producers.joining.models import Application
 from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend
 from checkout.campaigns.models import Campaign
@@ -32,6 +33,7 @@ from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
 from tests.factories.catalogue import ProductSetFactory
+from tests.factories.joining import all_checked
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.pictures import picture_upload
 from tests.factories.producers import MembershipFactory
@@ -114,6 +116,10 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
     **dict.fromkeys(("lexicon-new", "lexicon-group"), lambda shop: {"confirm": "1"}),
 }
 ALSO |= forms_of_money.ALSO | {
+    "application-approve": lambda shop: {
+        "checked": all_checked(Application.objects.get(pk=shop.pks["application"]))
+    },
+    "team-role": lambda shop: {"role": "packer"},
     "review-step": lambda shop: {"ground": "insult"},
     "case-reason": lambda shop: {
         "words_vi": "Lý do", "words_en": "Reason", "kind": "return", "when": "delivered", "deadline_days": 7,
