@@ -67,10 +67,10 @@ def last_digits(number: str, count: int = 4) -> str:
 class EncryptedTextField(models.TextField):
     """A text that is encrypted in the database and plain in Python. Asked for equality it refuses, but with an empty text."""
 
-    def __init__(self, *args: Any, max_length: int | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, max_length=max_length, **kwargs)
-        if max_length is not None:
-            self.validators.append(MaxLengthValidator(max_length))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.max_length is not None:
+            self.validators.append(MaxLengthValidator(self.max_length))
 
     def get_prep_value(self, value: Any) -> Any:
         return encrypted(str(value)) if value is not None else None
@@ -105,14 +105,8 @@ class BlindIndexField(models.CharField):
 
     def __init__(self, of: str, **kwargs: Any) -> None:
         self.of = of
-        kwargs = {
-            "max_length": 64,
-            "blank": True,
-            "default": "",
-            "db_index": True,
-            "editable": False,
-        } | kwargs
-        super().__init__(**kwargs)
+        own: dict[str, Any] = {"max_length": 64, "blank": True, "default": "", "db_index": True}
+        super().__init__(**{**own, "editable": False, **kwargs})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

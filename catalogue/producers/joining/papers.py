@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -55,10 +55,8 @@ class Row:
 @cache
 def _rows(name: str) -> Mapping[str, Row]:
     with (_DATA / name).open(encoding="utf-8", newline="") as lines:
-        return {
-            row["key"]: Row(**{**row, "kinds": frozenset(row["kinds"].split())})
-            for row in csv.DictReader(lines)
-        }
+        rows: list[dict[str, Any]] = list(csv.DictReader(lines))
+    return {row["key"]: Row(**{**row, "kinds": frozenset(row["kinds"].split())}) for row in rows}
 
 
 def papers_asked(application: Application) -> list[Row]:
@@ -107,8 +105,13 @@ def paper_remove(*, paper: Paper) -> None:
     locked = Application.objects.select_for_update().get(pk=paper.application_id)
     if not locked.is_with_applicant:
         raise JoiningError(_("The application is with the programme now: nothing can be changed."))
-    storage, name = paper.file.storage, paper.file.name
     paper.delete()
+    file_forget(paper)
+
+
+def file_forget(paper: Paper) -> None:
+    """Delete the file of a paper that is gone, once the transaction has come to its end."""
+    storage, name = paper.file.storage, paper.file.name or ""
     transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 

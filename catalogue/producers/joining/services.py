@@ -13,7 +13,7 @@ from catalogue.producers.joining.entries import owners_of
 from catalogue.producers.joining.errors import JoiningError, NotComplete
 from catalogue.producers.joining.models import Application, ApplicationEvent
 from catalogue.producers.joining.notices import tell_applicant, tell_owners_of_claim
-from catalogue.producers.joining.papers import papers_asked
+from catalogue.producers.joining.papers import file_forget, papers_asked
 from catalogue.producers.models import Partner
 from marketplace.accounts.models import User
 
@@ -92,7 +92,7 @@ def application_submit(*, application: Application) -> Application:
 
 def missing_of(application: Application) -> dict[str, list[str]]:
     """Return by step what has to be added before an application can be sent in; steps that are whole aren't named."""
-    asked = {
+    asked: dict[str, list[tuple[str, Any]]] = {
         "who": [
             (_("kind of producer"), application.kind),
             (_("name"), application.name),
@@ -144,7 +144,7 @@ def drafts_forget(*, user: User) -> None:
     for application in Application.objects.filter(applicant=user, submitted_at=None).prefetch_related(
         "papers"
     ):
-        files = [(paper.file.storage, paper.file.name) for paper in application.papers.all()]
+        papers = list(application.papers.all())
         application.delete()
-        for storage, name in files:
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name), robust=True)
+        for paper in papers:
+            file_forget(paper)

@@ -100,7 +100,9 @@ class InviteView(RecentSecondFactor, TeamView):
         form = InviteForm(request.POST)
         if form.is_valid():
             try:
-                invitation = invitation_make(producer=self.producer, by=request.user, **form.cleaned_data)
+                invitation = invitation_make(
+                    producer=self.producer, by=self.request.user, **form.cleaned_data
+                )
             except TeamError as error:
                 form.add_error(None, str(error.message))
             else:
@@ -121,7 +123,7 @@ class InvitationWithdrawView(TeamAccess, View):
 
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
         invitation = get_object_or_404(Invitation, producer=self.producer, pk=pk)
-        invitation_withdraw(invitation=invitation, by=request.user)
+        invitation_withdraw(invitation=invitation, by=self.request.user)
         return self.done(_("The invitation is withdrawn."))
 
 
@@ -143,7 +145,7 @@ class MemberRoleView(RecentSecondFactor, OfMember):
         if role not in Membership.Role.values:
             return self.refused(TeamError(_("Choose what the person does.")))
         try:
-            member_role_set(membership=self.member, role=role, by=request.user)
+            member_role_set(membership=self.member, role=role, by=self.request.user)
         except TeamError as error:
             return self.refused(error)
         return self.done(_("Saved. It counts from the next page on that the person opens."))
@@ -157,7 +159,7 @@ class MemberOutView(OfMember):
     def post(self, request: HttpRequest, producer_pk: int, pk: int) -> HttpResponse:
         person = self.member.user
         try:
-            member_leave(membership=self.member, by=request.user)
+            member_leave(membership=self.member, by=self.request.user)
         except TeamError as error:
             return self.refused(error)
         if person == request.user:
@@ -173,7 +175,7 @@ class LeaveView(TeamAccess, View):
 
     def post(self, request: HttpRequest, producer_pk: int) -> HttpResponse:
         try:
-            member_leave(membership=self.membership, by=request.user)
+            member_leave(membership=self.membership, by=self.request.user)
         except TeamError as error:
             return self.refused(error)
         messages.success(
