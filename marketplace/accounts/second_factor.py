@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
 
 #: So long a code that was entered counts for what moves money.
 CODE_COUNTS: Final = timedelta(minutes=15)
@@ -31,6 +31,14 @@ def with_second_factor(users: list[User]) -> set[int]:
     """Return the keys of those of `users` who have a second factor; one query."""
     found = Authenticator.objects.filter(user__in=users, type=Authenticator.Type.TOTP)
     return set(found.values_list("user_id", flat=True))
+
+
+def second_factor_lacks(user: User) -> bool:
+    """Return whether `user` is an administrator without a second factor, where this installation asks for one."""
+    if not settings.MONEY_NEEDS_SECOND_FACTOR:
+        return False
+    is_admin = user.is_superuser or any(held.role == StaffRole.Role.ADMIN for held in user.staff_roles.all())
+    return is_admin and not has_second_factor(user)
 
 
 def second_factor_is_recent(request: HttpRequest) -> bool:

@@ -117,6 +117,8 @@ ACTIONS: Final[dict[str, StrPromise]] = {
     "application.refused": _("Refused an application to sell"),
     "application.reopened": _("Opened an application to sell again"),
     "paper.seen": _("Looked at a paper of an applicant"),
+    "producer.merged": _("Merged two entries of one producer"),
+    "producer.merge_undone": _("Parted two entries that were merged"),
     "seller.verified": _("Let a producer sell"),
     "seller.refused": _("Refused a producer as a seller"),
     "seller.suspended": _("Stopped a producer from selling"),

@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.producers.joining.models import Application
 from catalogue.producers.joining.services import drafts_forget
 from catalogue.reviews.models import ProductReview
 from catalogue.reviews.services import reviews_forget
@@ -41,6 +42,9 @@ def personal_data(user: User) -> dict[str, Any]:
             {"recipient": a.recipient_name, "phone": a.phone, "address": str(a), "note": a.note}
             for a in UserAddress.objects.filter(user=user).select_related("commune__province")
         ],
+        "applications_to_sell": [
+            _application_data(one) for one in Application.objects.filter(applicant=user)
+        ],
         "orders": [_order_data(order) for order in _orders(user)],
         "cases": [_case_data(case) for case in _cases(user)],
         "reviews": [
@@ -53,6 +57,23 @@ def personal_data(user: User) -> dict[str, Any]:
             }
             for review in ProductReview.objects.filter(author=user).select_related("product")
         ],
+    }
+
+
+def _application_data(application: Application) -> dict[str, Any]:
+    return {
+        "name": application.name,
+        "state": application.state,
+        "tax_number": application.tax_number,
+        "representative": application.representative,
+        "address": ", ".join(
+            part
+            for part in (application.street, application.commune.full_name if application.commune else "")
+            if part
+        ),
+        "account": f"{application.bank_bin} {application.account_number} {application.account_holder}".strip(),
+        "contract": f"{application.contract_version} {application.contract_digest}".strip(),
+        "papers": [paper.name for paper in application.papers.all()],
     }
 
 

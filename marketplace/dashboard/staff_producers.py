@@ -13,6 +13,7 @@ from django.views.generic import DetailView, FormView, ListView
 
 from catalogue.producers.errors import ProducerError, SellerNotComplete
 from catalogue.producers.identity import tax_number_is_personal, tax_number_shown
+from catalogue.producers.joining.models import Merge
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_overseen_by
 from catalogue.producers.services import (
@@ -125,6 +126,9 @@ class ProducerDetailView(Overseen, DetailView):
             may_edit=may_open(self.request.user, "producer-edit"),
             may_decide=may_open(self.request.user, "producer-verify"),
             no_links=not may_open(self.request.user, "standard"),
+            merges=Merge.objects.filter(Q(source=self.object) | Q(target=self.object)).select_related(
+                "source", "target", "by"
+            ),
             history=history_lines(self.object.seller_events.select_related("actor")),
         )
 

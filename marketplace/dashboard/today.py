@@ -230,6 +230,8 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
     """What awaits somebody of the programme."""
 
     staff_roles = PROGRAMME
+    #: Here an administrator is told how to set one up.
+    needs_second_factor = False
     template_name = "dashboard/staff/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatter
 from marketplace.dashboard.joining.urls import urlpatterns as joining_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.merging.urls import urlpatterns as merging_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
 from marketplace.dashboard.payments.urls import urlpatterns as payment_urlpatterns
@@ -226,6 +227,7 @@ urlpatterns = [
     *lexicon_urlpatterns,
     *invoice_urlpatterns,
     *joining_urlpatterns,
+    *merging_urlpatterns,
     *team_urlpatterns,
     *ledger_urlpatterns,
     *offer_urlpatterns,

@@ -130,6 +130,8 @@ STAFF_PAGES: list[tuple[str, dict[str, str], str]] = [
     ("producer-number", {"pk": "pending"}, ""),
     ("producer-verify", {"pk": "pending"}, ""),
     ("producer-refuse", {"pk": "pending"}, ""),
+    ("producer-merge", {"pk": "pending"}, ""),
+    ("merge-undo", {"pk": "merged"}, ""),
     ("applications", {}, ""),
     ("applications", {}, "?q=khong-co"),
     ("application", {"pk": "application"}, ""),

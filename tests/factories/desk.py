@@ -36,6 +36,7 @@ from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.dashboard.merging.services import producers_merge
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
@@ -294,7 +295,9 @@ def _joining(producer: Partner) -> Scene:
     MembershipFactory(
         producer=producer, user=User.objects.create_user("kho@example.vn"), role=Membership.Role.PACKER
     )
-    return {"application": claim.pk, "refused_application": refused.pk}
+    twin = ProducerFactory(name="HTX Tên cũ", seller_state=Partner.SellerState.UNVERIFIED)
+    merged = producers_merge(source=twin, target=producer, by=clerk, reason="Cùng mã số thuế")
+    return {"merged": merged.pk, "application": claim.pk, "refused_application": refused.pk}
 
 
 def _delivery(producer: Partner) -> Scene:

@@ -160,3 +160,37 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Merge(models.Model):
+    """Two entries that were one producer: what of `source` went to `target`, so that it can be undone. The source stays, empty."""
+
+    source = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="merges_away")
+    target = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="merges_in")
+    reason = models.CharField(_("reason"), max_length=255)
+    #: Keys of what moved, by kind: `goods`, `standards`, `members`.
+    moved = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at__isnull=True), name="producer_is_merged_into_one"
+            ),
+            models.CheckConstraint(condition=~Q(source=models.F("target")), name="merge_is_of_two_entries"),
+            models.CheckConstraint(condition=~Q(reason=""), name="merge_says_why"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="undone_merge_says_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"

@@ -194,6 +194,7 @@ def test_where_nothing_was_paid_it_asks_for_none(name: str, support: Client) -> 
 
 #: What of the programme's screens moves money, or says who may: all of them ask, and no other does.
 ASK = {
+    "application-approve",
     # Money back to buyers.
     "order-cancel", "order-consignment-cancel", "order-consignment-return",
     "order-payment-refund", "order-refund-retry", "order-refund-transfer", "order-goodwill",
@@ -216,6 +217,7 @@ ASK = {
 def test_every_screen_that_moves_money_asks_before_it_does_anything(scene: Scene) -> None:  # noqa: F811
     admin = account_with_proved_mail("quan-tri@example.vn")
     StaffRole.objects.create(user=admin, role=StaffRole.Role.ADMIN)
+    with_app(admin)
     client = Client()
     client.force_login(admin)
     Order.objects.filter(refunded_amount=0).update(paid_amount=1)
@@ -228,7 +230,7 @@ def test_every_screen_that_moves_money_asks_before_it_does_anything(scene: Scene
             with transaction.atomic():
                 response = client.post(scene.path(name, parameters, **step), HARM)
                 transaction.set_rollback(True)
-            if response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode():
+            if response.status_code == 302 and response.headers["Location"] == reverse("mfa_reauthenticate"):
                 asked.add(name)
 
     assert asked == ASK
@@ -238,3 +240,17 @@ def test_a_demonstration_may_do_without(client: Client, refund_page: str, settin
     settings.MONEY_NEEDS_SECOND_FACTOR = False
 
     assert client.get(refund_page).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "is_led"), [("admin", True), ("verifier", False), ("support", False)])
+def test_an_administrator_without_one_is_led_to_set_it_up(role: str, is_led: bool) -> None:
+    user = account_with_proved_mail(f"{role}@example.vn")
+    StaffRole.objects.create(user=user, role=role)
+    client = Client()
+    client.force_login(user)
+
+    page = client.get(reverse("dashboard:producers"))
+
+    assert page.status_code == (403 if is_led else 200)
+    assert (reverse("mfa_activate_totp") in page.content.decode()) == is_led
+    assert client.get(reverse("dashboard:programme")).status_code == 200

@@ -325,8 +325,10 @@ def test_my_orders_say_where_a_case_is_open() -> None:
 
 def test_money_goes_back_at_the_programme_s_hand_only_with_the_second_factor(settings: Settings) -> None:
     settings.MONEY_NEEDS_SECOND_FACTOR = True
-    case = opened_case()
-    client = admin()
+    case, client = opened_case(), Client()
+    support = User.objects.create_user("ho-tro@example.vn")
+    StaffRole.objects.create(user=support, role="support")
+    client.force_login(support)
 
     answer = client.post(
         reverse("dashboard:case-step", kwargs={"pk": case.pk, "step": "refund"}),

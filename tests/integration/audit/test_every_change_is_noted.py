@@ -36,7 +36,7 @@ from tests.factories.catalogue import ProductSetFactory
 from tests.factories.joining import all_checked
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.pictures import picture_upload
-from tests.factories.producers import MembershipFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 from tests.integration.audit import forms_of_money
 from tests.integration.dashboard.test_access import (
     HARM,
@@ -118,6 +118,10 @@ ALSO: dict[str, Callable[[Scene], dict[str, Any]]] = {
 ALSO |= forms_of_money.ALSO | {
     "application-approve": lambda shop: {
         "checked": all_checked(Application.objects.get(pk=shop.pks["application"]))
+    },
+    "producer-merge": lambda shop: {
+        "pk": ProducerFactory(seller_state="unverified").pk,
+        "into": shop.producer.pk,
     },
     "team-role": lambda shop: {"role": "packer"},
     "review-step": lambda shop: {"ground": "insult"},

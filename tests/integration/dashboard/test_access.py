@@ -21,7 +21,7 @@ from catalogue.certification.standards import standard_record
 from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
-from catalogue.producers.joining.models import Application, ApplicationEvent, Paper
+from catalogue.producers.joining.models import Application, ApplicationEvent, Merge, Paper
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
 from catalogue.producers.team.models import Invitation
 from catalogue.producers.team.services import invitation_make
@@ -58,6 +58,7 @@ from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment,
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.merging.services import producers_merge
 from marketplace.dashboard.urls import urlpatterns
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
@@ -97,7 +98,7 @@ GUARDED: tuple[type[Model], ...] = (
     Case, CaseEvent, CaseLine, ProductReview, ReviewReport, Reason, Terms,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     InvoiceTerms, AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
-    Application, ApplicationEvent, Paper, Invitation,
+    Application, ApplicationEvent, Paper, Invitation, Merge,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
     CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
@@ -294,6 +295,12 @@ def scene() -> Scene:
     )
     invitation = invitation_make(producer=producer, role="packer", by=colleague_owner.user, note=SECRET)
     application = sent_in(applicant(9), name=f"Hộ {SECRET}", phone=SECRET_PHONE)
+    merged = producers_merge(
+        source=ProducerFactory(name=f"Hộ {SECRET} cũ", seller_state="unverified"),
+        target=producer,
+        by=colleague_owner.user,
+        reason=SECRET,
+    )
     end = start + timedelta(days=9)
     offers = [
         make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
@@ -343,6 +350,7 @@ def scene() -> Scene:
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
             **dict.fromkeys(("member-remove", "team-role", "team-out"), member.pk),
             "team-invitation-withdraw": invitation.pk,
+            "merge-undo": merged.pk,
             **dict.fromkeys(("application", "application-step", "application-approve"), application.pk),
             "application-paper": application.papers.all()[0].pk,
             **dict.fromkeys(
@@ -378,6 +386,7 @@ def scene() -> Scene:
                 (
                     "producer",
                     "producer-edit",
+                    "producer-merge",
                     "producer-number",
                     "producer-verify",
                     "producer-refuse",

@@ -28,7 +28,7 @@ PAPERS = {
 }  # fmt: skip
 LISTINGS = {"listing-suspend", "listing-restore", "producer-edit"}
 DECISIONS = {
-    "applications", "application", "application-paper", "application-approve", "application-step",
+    "producer-merge", "merge-undo", "applications", "application", "application-paper", "application-approve", "application-step",
     "producer-number", "producer-verify", "producer-refuse", "producer-suspend", "producer-standard", "good-standard", "standard-verify",
     "standard-end", "certificate-new", "certificate-propose", "certificate-verify", "certificate-evidence",
     "certificate-extend", "certificate-withdraw", "proposal-close",
