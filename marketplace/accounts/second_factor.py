@@ -33,19 +33,22 @@ def with_second_factor(users: list[User]) -> set[int]:
     return set(found.values_list("user_id", flat=True))
 
 
-def second_factor_lacks(user: User) -> bool:
-    """Return whether `user` is an administrator without a second factor, where this installation asks for one."""
-    if not settings.MONEY_NEEDS_SECOND_FACTOR:
-        return False
-    is_admin = user.is_superuser or any(held.role == StaffRole.Role.ADMIN for held in user.staff_roles.all())
-    return is_admin and not has_second_factor(user)
-
-
 def second_factor_is_recent(request: HttpRequest) -> bool:
     """Return whether the person entered a code of the second factor in this session within `CODE_COUNTS`, at sign-in or since."""
     since = time.time() - CODE_COUNTS.total_seconds()
     records = get_authentication_records(request, request.user)
     return any(record["method"] == "mfa" and record["at"] >= since for record in records)
+
+
+def second_factor_lacks(user: Any) -> bool:
+    """Return whether `user` has yet to set up what this installation asks for where money moves."""
+    return settings.MONEY_NEEDS_SECOND_FACTOR and not has_second_factor(user)
+
+
+def admin_lacks_second_factor(user: User) -> bool:
+    """Return whether `user` is an administrator who has yet to set one up: they can open nothing of the programme before."""
+    is_admin = user.is_superuser or any(held.role == StaffRole.Role.ADMIN for held in user.staff_roles.all())
+    return is_admin and second_factor_lacks(user)
 
 
 def second_factor_asked(request: HttpRequest) -> HttpResponseBase | None:

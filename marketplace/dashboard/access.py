@@ -16,7 +16,7 @@ from catalogue.producers.selectors import memberships_of
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
-from marketplace.accounts.second_factor import second_factor_asked, second_factor_lacks
+from marketplace.accounts.second_factor import admin_lacks_second_factor, second_factor_asked
 from marketplace.audit.services import audit_record, is_noted
 
 Role = StaffRole.Role
@@ -111,7 +111,7 @@ class StaffAccess(Guarded):
         self.scope = self.scope_of(request.user)
         if not self.scope:
             raise PermissionDenied
-        if self.needs_second_factor and second_factor_lacks(request.user):
+        if self.needs_second_factor and admin_lacks_second_factor(request.user):
             return render(request, "mfa/needed.html", status=403)
         return self.enter(request, *args, **kwargs)
 
