@@ -53,7 +53,7 @@ class WhoForm(StepForm, PlaceForm):
     fields_kept = ("kind", "name", "street")
     kind = forms.ChoiceField(label=_("What are you?"), choices=KINDS, widget=forms.RadioSelect)
     name = forms.CharField(
-        label=_("Full name"),
+        label=_("Full name of the producer"),
         max_length=255,
         help_text=_("As on the registration paper or the OCOP certificate."),
     )
@@ -99,6 +99,8 @@ class EntryForm(StepForm):
         own = self.application.producer
         if own and own not in self.entries:
             self.entries.insert(0, own)
+        if not self.entries:
+            del self.fields["claim"]
         choice = self.fields["producer"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 (tells mypy)
         choice.choices = [
@@ -117,6 +119,7 @@ class EntryForm(StepForm):
         return cleaned
 
     def kept(self) -> dict[str, Any]:
+        """Return the entry with why it is theirs; nothing of what was said before where none is."""
         if "producer" not in self.cleaned_data:
             return super().kept()
         chosen = self.cleaned_data["producer"]

@@ -28,7 +28,9 @@ class ApproveForm(AnswerForm):
     """What was compared with the papers: nothing is ticked beforehand."""
 
     checked = forms.MultipleChoiceField(
-        label=_("Compared with the papers"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Compared with the papers"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick each point once you have compared it.")},
     )
     field_order = ("checked", "words")
 

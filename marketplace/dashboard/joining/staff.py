@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -183,7 +184,7 @@ class ApplicationView(Applications, DetailView):
             (_("Account holder"), application.account_holder),
             (
                 _("Contract"),
-                f"{application.contract_version} ({application.contract_language}), {application.contract_accepted_at:%H:%M %d/%m/%Y}, {application.contract_network}, SHA-256 {application.contract_digest[:16]}…"
+                f"{application.contract_version} ({application.contract_language}), {timezone.localtime(application.contract_accepted_at):%H:%M %d/%m/%Y}, {application.contract_network}, SHA-256 {application.contract_digest[:16]}…"
                 if application.contract_accepted_at
                 else "",
             ),
