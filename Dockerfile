@@ -22,6 +22,7 @@ WORKDIR /app
 COPY . .
 # The values of this step live in this step only; the container refuses to start without real ones.
 RUN export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+      FIELD_ENCRYPTION_KEYS="$(python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())')" \
       ALLOWED_HOSTS=build SITE_URL=https://build EMAIL_URL=smtp://build DATA_DIR=/tmp/build \
  && python -m compileall -q marketplace catalogue checkout cms search \
  && python manage.py compile_messages \

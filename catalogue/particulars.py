@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue.models import Product
+from catalogue.producers.identity import number_shown
 from catalogue.producers.models import Partner
 from catalogue.seasons import season_words
 from marketplace.address.phones import format_phone
@@ -57,7 +58,7 @@ def seller_particulars(producer: Partner) -> tuple[Particular, ...]:
     return (
         Particular(_("Name"), producer.name),
         Particular(pgettext_lazy("producer", "Kind"), str(producer.get_kind_display())),
-        Particular(_("Registration or tax number"), producer.registration_number or producer.tax_number),
+        Particular(_("Registration or tax number"), number_shown(producer)),
         *_if_due(False, Particular(_("Representative"), producer.representative)),
         Particular(_("Address"), address),
         Particular(_("Phone number"), format_phone(producer.public_phone)),

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout.basket.contents import Contents, Parcel
 from checkout.bill import DELIVERY, PICKUP
-from checkout.invoices.services import tax_number_read
 from checkout.payment.methods import PaymentMethod
 from checkout.payment.offers import MethodOffer
 from checkout.shipping.models import PickupPoint
 from marketplace.address.forms import AddressForm
 from marketplace.address.phones import parse_phone
+from marketplace.tax_numbers import tax_number_read
 
 _WITH_HINT = '<span>{}<br><span class="field__help">{}</span></span>'
 ADDRESS_FIELDS = ("province", "commune", "street", "note")

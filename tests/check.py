@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -53,6 +54,7 @@ def production_settings(data_dir: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "marketplace.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "FIELD_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "ALLOWED_HOSTS": "cho.example.vn",
         "SITE_URL": "https://cho.example.vn",
         "EMAIL_URL": "smtp+tls://user:password@mail.example.vn:587",

@@ -205,6 +205,7 @@ def compose_environment(password: str) -> dict[str, str]:
         "ELASTIC_PASSWORD": password,
         "REDIS_PASSWORD": password,
         "SECRET_KEY": password,
+        "FIELD_ENCRYPTION_KEYS": password,
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": "http://localhost",
         "SITE_ADDRESS": ":80",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
+from marketplace.encryption import BlindIndexField, EncryptedTextField
 from marketplace.places.models import Commune
 
 
@@ -34,7 +35,9 @@ class Partner(AbstractPartner):
 
     # Legal particulars, shown to buyers (identity of sellers, see domain.md).
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True, default="")
-    tax_number = models.CharField(_("tax number"), max_length=14, blank=True, default="")
+    #: Of households and people it is their personal number: who is shown it in full says `catalogue.producers.identity`.
+    tax_number = EncryptedTextField(_("tax number"), max_length=14, blank=True, default="")
+    tax_number_index = BlindIndexField(of="tax_number")
     representative = models.CharField(_("representative"), max_length=150, blank=True, default="")
     phone = models.CharField(_("phone number"), max_length=16, blank=True, default="")
     email = models.EmailField(_("email address"), blank=True, default="")

@@ -12,6 +12,7 @@ from catalogue.models import Product
 from catalogue.producers.errors import ReasonMissing, SellerNotComplete, WrongSellerState
 from catalogue.producers.models import Membership, Partner, SellerEvent
 from marketplace.accounts.models import User
+from marketplace.notices.services import notice_queue
 
 logger = logging.getLogger(__name__)
 
@@ -112,11 +113,31 @@ def _decide(producer: Partner, action: str, state: str, by: User | None, reason:
     producer.seller_state_reason = "" if state == Partner.SellerState.VERIFIED else why
     producer.seller_state_changed_at = timezone.now()
     producer.save(update_fields=["seller_state", "seller_state_reason", "seller_state_changed_at"])
-    SellerEvent.objects.create(
+    event = SellerEvent.objects.create(
         producer=producer, actor=by, action=action, reason=why, from_state=before, to_state=state
     )
     _goods_changed(producer)
+    _tell_owners(event)
     return producer
+
+
+def _tell_owners(event: SellerEvent) -> None:
+    """Tell the producer's owners what was decided, and why where it isn't what they hoped for."""
+    is_good = event.action == SellerEvent.Action.VERIFIED
+    owners = event.producer.memberships.filter(role=Membership.Role.OWNER, user__is_active=True)
+    for owner in owners.select_related("user"):
+        notice_queue(
+            key=f"seller:{event.pk}:{owner.user_id}",
+            template="seller_decided",
+            language=owner.user.preferred_language,
+            email=owner.user.email,
+            phone=owner.user.phone,
+            context={
+                "news": event.action,
+                "text": "" if is_good else event.reason,
+                "producer": event.producer.name,
+            },
+        )
 
 
 def _goods_changed(producer: Partner) -> None:

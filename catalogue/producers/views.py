@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.particulars import seller_particulars
 from catalogue.producers.directory import goods_shown_of, producers_shown, provinces_with_producers
+from catalogue.producers.joining.models import Merge
 from catalogue.producers.models import Partner
 from catalogue.questions.selectors import answer_time
 from catalogue.structured_data import absolute
@@ -66,6 +67,8 @@ def producer_detail(request: HttpRequest, code: str) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     pages = Paginator(goods, GOODS_A_PAGE)
+    if not pages.count and (gone := Merge.objects.filter(source=producer, undone_at=None).first()):
+        return redirect(producer_url(code=gone.target.code, language=_language()))
     page = pages.get_page(request.GET.get("page"))
     cards = cards_for(page.object_list, language=_language(), at=at, adult=adult)
     context = {

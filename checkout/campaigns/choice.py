@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.certification.models import Certificate
 from catalogue.models import Product, ProductSet
+from catalogue.producers.identity import number_shown
 from catalogue.producers.models import Partner, StockRecord
 from checkout.campaigns.models import Campaign
+from marketplace.encryption import blind_indexes
 from marketplace.folding import Folded, folded, names_like
 from marketplace.places.models import MacroRegion, Province
 
@@ -87,7 +89,9 @@ def candidates(kind: Kind, typed: str = "") -> QuerySet[Any]:
             .select_related("commune__province")
             .order_by("commune__province__slug", "name", "pk")
         )
-        return makers.filter(_named_or_coded(typed, ("name",), ("tax_number", "registration_number")))
+        named = _named_or_coded(typed, ("name",), ("registration_number",))
+        digests = blind_indexes(typed)  # a tax number is found by the whole of it
+        return makers.filter(named | Q(tax_number_index__in=digests) if digests else named)
     goods = (
         Product.objects.filter(structure=Product.PARENT, lead_pack__isnull=False)
         .select_related("producer")
@@ -164,8 +168,7 @@ def _province_shown(item: Province) -> Choosable:
 
 def _producer_shown(item: Partner) -> Choosable:
     place = item.commune
-    number = item.tax_number or item.registration_number
-    detail = " · ".join(part for part in (place.name if place else "", number) if part)
+    detail = " · ".join(part for part in (place.name if place else "", number_shown(item)) if part)
     return Choosable(item.pk, item.name, place.province.name if place else _("Place unknown"), detail)
 
 
@@ -212,9 +215,10 @@ def _known_producers(lines: list[str]) -> _Known:
     codes = {_code(line) for line in lines}
     plain = {folded(line): _code(line) for line in lines}
     known: _Known = defaultdict(dict)
+    digests = [digest for line in lines for digest in blind_indexes(line)]
     for pk, state, name, *numbers in (
         Partner.objects.annotate(plain=Folded(F("name")))
-        .filter(Q(plain__in=list(plain)) | Q(tax_number__in=codes) | Q(registration_number__in=codes))
+        .filter(Q(plain__in=list(plain)) | Q(tax_number_index__in=digests) | Q(registration_number__in=codes))
         .values_list("pk", "seller_state", "plain", "tax_number", "registration_number")
     ):
         why = "" if state == Partner.SellerState.VERIFIED else _("this producer is not a verified seller")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout.payment.dated import CashLimit, DollarRate
 from checkout.settlement.banks import banks
+from marketplace.encryption import EncryptedTextField
 
 __all__ = [
     "BuyerBankAccount",
@@ -349,7 +350,7 @@ class BuyerBankAccount(models.Model):
     order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="bank_account")
     #: The bank's number in the payment network of Vietnam (BIN), as in the list of banks.
     bank_bin = models.CharField(max_length=6)
-    number = models.CharField(max_length=24)
+    number = EncryptedTextField(max_length=24)
     holder = models.CharField(max_length=100)
     given_at = models.DateTimeField(default=timezone.now)
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffRole, User
 
 #: So long a code that was entered counts for what moves money.
 CODE_COUNTS: Final = timedelta(minutes=15)
@@ -43,6 +43,12 @@ def second_factor_is_recent(request: HttpRequest) -> bool:
 def second_factor_lacks(user: Any) -> bool:
     """Return whether `user` has yet to set up what this installation asks for where money moves."""
     return settings.MONEY_NEEDS_SECOND_FACTOR and not has_second_factor(user)
+
+
+def admin_lacks_second_factor(user: User) -> bool:
+    """Return whether `user` is an administrator who has yet to set one up: they can open nothing of the programme before."""
+    is_admin = user.is_superuser or any(held.role == StaffRole.Role.ADMIN for held in user.staff_roles.all())
+    return is_admin and second_factor_lacks(user)
 
 
 def second_factor_asked(request: HttpRequest) -> HttpResponseBase | None:

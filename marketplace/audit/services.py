@@ -69,6 +69,13 @@ def audited(action: str, subject: Model | None = None, **details: Any) -> Iterat
         audit_record(**event)
 
 
+def look_record(subject: Model, *, words: str, fields: list[str]) -> None:
+    """Note that the person at hand was shown numbers of `subject` in full that aren't public; none where `fields` names none."""
+    if fields:
+        with transaction.atomic():
+            audit_record(action="number.seen", subject=subject, words=words, changes={"fields": fields})
+
+
 def is_noted(request: HttpRequest) -> bool:
     """Return whether something that this request did has been noted."""
     return getattr(request, "audit_noted", False)

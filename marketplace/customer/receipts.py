@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from fpdf import FPDF
 
+from catalogue.producers.identity import tax_number_shown
 from checkout.order.models import Consignment, Order
 from checkout.order.selectors import OrderView, order_by_token, order_view
 from checkout.payment.goodwill import given_as_goodwill
@@ -64,7 +65,7 @@ def _heading(paper: FPDF, order: Order) -> None:
 
 def _consignment(paper: FPDF, consignment: Consignment) -> None:
     producer = consignment.producer
-    numbers = " · ".join(part for part in (producer.name, producer.tax_number) if part)
+    numbers = " · ".join(part for part in (producer.name, tax_number_shown(producer)) if part)
     _text(paper, numbers, bold=True, size=11)
     paper.set_font(_FONT, "", 10)
     with paper.table(

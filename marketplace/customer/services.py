@@ -8,6 +8,8 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
+from catalogue.producers.joining.models import Application
+from catalogue.producers.joining.services import drafts_forget
 from catalogue.questions.models import Question
 from catalogue.questions.services import questions_forget
 from catalogue.reviews.models import ProductReview
@@ -44,6 +46,9 @@ def personal_data(user: User) -> dict[str, Any]:
             {"recipient": a.recipient_name, "phone": a.phone, "address": str(a), "note": a.note}
             for a in UserAddress.objects.filter(user=user).select_related("commune__province")
         ],
+        "applications_to_sell": [
+            _application_data(one) for one in Application.objects.filter(applicant=user)
+        ],
         "orders": [_order_data(order) for order in _orders(user)],
         "cases": [_case_data(case) for case in _cases(user)],
         "messages": [
@@ -72,6 +77,23 @@ def personal_data(user: User) -> dict[str, Any]:
             }
             for question in Question.objects.filter(asker=user).select_related("product")
         ],
+    }
+
+
+def _application_data(application: Application) -> dict[str, Any]:
+    return {
+        "name": application.name,
+        "state": application.state,
+        "tax_number": application.tax_number,
+        "representative": application.representative,
+        "address": ", ".join(
+            part
+            for part in (application.street, application.commune.full_name if application.commune else "")
+            if part
+        ),
+        "account": f"{application.bank_bin} {application.account_number} {application.account_holder}".strip(),
+        "contract": f"{application.contract_version} {application.contract_digest}".strip(),
+        "papers": [paper.name for paper in application.papers.all()],
     }
 
 
@@ -163,6 +185,7 @@ def account_delete(*, user: User) -> None:
         raise AccountStillNeeded(
             _("Money still goes back to you by bank transfer. Delete the account once it has arrived.")
         )
+    drafts_forget(user=user)
     BuyerBankAccount.objects.filter(order__in=orders).delete()
     ShippingAddress.objects.filter(
         pk__in=Consignment.objects.filter(order__in=orders).values("shipping_address")

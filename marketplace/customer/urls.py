@@ -1,6 +1,7 @@
 """A person's own pages, under `/vi/tai-khoan/` and `/en/account/`."""
 
-from marketplace.customer import views
+from marketplace.customer import team, views
+from marketplace.customer.joining import views as joining
 from marketplace.locale_urls import localized_path
 
 app_name = "customer"
@@ -18,6 +19,16 @@ urlpatterns = [
     localized_path(
         "{addresses}/<int:pk>/{delete}/", views.AddressDeleteView.as_view(), name="address-delete"
     ),
+    localized_path("{sell-here}/", joining.JoiningView.as_view(), name="joining"),
+    localized_path("{sell-here}/{send}/", joining.SubmitView.as_view(), name="joining-submit"),
+    localized_path("{sell-here}/{papers}/<int:pk>/", joining.OwnPaperView.as_view(), name="joining-paper"),
+    localized_path(
+        "{sell-here}/{papers}/<int:pk>/{delete}/",
+        joining.PaperRemoveView.as_view(),
+        name="joining-paper-remove",
+    ),
+    localized_path("{sell-here}/<slug:step>/", joining.StepView.as_view(), name="joining-step"),
+    localized_path("{invitation}/<str:token>/", team.InvitationView.as_view(), name="invitation"),
     localized_path("{privacy}/", views.PrivacyView.as_view(), name="privacy"),
     localized_path("{privacy}/{my-data}/", views.PersonalDataView.as_view(), name="personal-data"),
     localized_path("{privacy}/{delete}/", views.AccountDeleteView.as_view(), name="delete"),

@@ -7,7 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
@@ -16,7 +16,7 @@ from catalogue.producers.selectors import memberships_of
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.requests import SignedInRequest
 from marketplace.accounts.roles import Scope, staff_scope
-from marketplace.accounts.second_factor import second_factor_asked
+from marketplace.accounts.second_factor import admin_lacks_second_factor, second_factor_asked
 from marketplace.audit.services import audit_record, is_noted
 
 Role = StaffRole.Role
@@ -95,6 +95,8 @@ class StaffAccess(Guarded):
     """A screen of the programme: for a staff role, within its provinces. `self.scope` filters every queryset."""
 
     staff_roles: tuple[str, ...] = (Role.ADMIN,)
+    #: Whether an administrator without a second factor is led to set one up before it opens.
+    needs_second_factor = True
     scope: Scope
     request: SignedInRequest
 
@@ -109,6 +111,8 @@ class StaffAccess(Guarded):
         self.scope = self.scope_of(request.user)
         if not self.scope:
             raise PermissionDenied
+        if self.needs_second_factor and admin_lacks_second_factor(request.user):
+            return render(request, "mfa/needed.html", status=403)
         return self.enter(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

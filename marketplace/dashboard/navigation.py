@@ -30,6 +30,7 @@ PROGRAMME_SCREENS: list[tuple[str, Any, str]] = [
     ("dashboard:orders", _("Orders"), "package"),
     ("dashboard:certificates", _("Certificates"), "badge-check"),
     ("dashboard:producers", _("Producers"), "users"),
+    ("dashboard:applications", _("Applications to sell"), "user-plus"),
     ("dashboard:held", _("Put aside"), "shield-alert"),
     ("dashboard:programme-goods", _("Goods"), "layout-grid"),
     ("dashboard:cases", _("Returns"), "undo-2"),

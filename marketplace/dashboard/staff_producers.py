@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView
 
 from catalogue.producers.errors import ProducerError, SellerNotComplete
+from catalogue.producers.identity import tax_number_is_personal, tax_number_shown
+from catalogue.producers.joining.models import Merge
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_overseen_by
 from catalogue.producers.services import (
@@ -23,13 +25,14 @@ from catalogue.producers.services import (
 )
 from marketplace.accounts.models import StaffRole
 from marketplace.address.phones import format_phone
-from marketplace.audit.services import audited
+from marketplace.audit.services import audited, look_record
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess, may_open
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import NoteForm, ProducerForm, ReasonForm
 from marketplace.dashboard.papers.goods import counting_standing, standards_for
 from marketplace.dashboard.papers.history import history_lines
+from marketplace.encryption import blind_indexes
 from marketplace.folding import names_like
 
 #: Who decides about a producer; the catalogue's people keep its particulars, the others look it up.
@@ -54,6 +57,11 @@ def licence_in_force(seller: Partner) -> bool:
     return bool(seller.alcohol_licence_number and first and last and first <= today() <= last)
 
 
+def seen_in_full(seller: Partner) -> None:
+    """Note that the person at hand was shown a producer's tax number in full, where it is a person's."""
+    look_record(seller, words=seller.name, fields=["tax_number"] if tax_number_is_personal(seller) else [])
+
+
 class Overseen(StaffAccess):
     """The producers within the person's provinces."""
 
@@ -76,7 +84,9 @@ class ProducerListView(Overseen, ListView):
             found = found.filter(seller_state=state)
         if words := self.request.GET.get("q", "").strip()[:80]:
             found = found.filter(
-                names_like(words, "name") | Q(registration_number=words) | Q(tax_number=words)
+                names_like(words, "name")
+                | Q(registration_number=words)
+                | Q(tax_number_index__in=blind_indexes(words))
             )
         return found
 
@@ -107,14 +117,32 @@ class ProducerDetailView(Overseen, DetailView):
             ],
             standards=standards_for(Q(producer=self.object)),
             today=today(),
+            tax_number=tax_number_shown(self.object),
+            may_see_number=tax_number_is_personal(self.object)
+            and may_open(self.request.user, "producer-number"),
             licence_is_in_force=licence_in_force(self.object),
             members=self.object.memberships.select_related("user"),
             may_give_access=may_open(self.request.user, "members"),
             may_edit=may_open(self.request.user, "producer-edit"),
             may_decide=may_open(self.request.user, "producer-verify"),
             no_links=not may_open(self.request.user, "standard"),
+            merges=Merge.objects.filter(Q(source=self.object) | Q(target=self.object)).select_related(
+                "source", "target", "by"
+            ),
             history=history_lines(self.object.seller_events.select_related("actor")),
         )
+
+
+class ProducerNumberView(Overseen, DetailView):
+    """A tax number that is a person's, in full, for those who compare it with papers or pay taxes by it."""
+
+    staff_roles = (*DECIDE, StaffRole.Role.FINANCE)
+    template_name = "dashboard/staff/producer_number.html"
+    context_object_name = "seller"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seen_in_full(self.object)
+        return super().get_context_data(**kwargs)
 
 
 class ProducerEditView(Overseen, FormView):
@@ -132,6 +160,7 @@ class ProducerEditView(Overseen, FormView):
         return {**super().get_form_kwargs(), "instance": self.seller, "scope": self.scope}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        seen_in_full(self.seller)
         return super().get_context_data(**kwargs, seller=self.seller)
 
     def form_valid(self, form: ProducerForm) -> HttpResponse:
@@ -208,6 +237,7 @@ class ProducerVerifyView(SellerChange):
     def particulars(self) -> dict[str, Any]:
         """Return what is to be compared with the papers (`facts`), and what is missing of it, with the way to add it."""
         seller, words = self.seller, missing_words()
+        seen_in_full(seller)
         place = seller.commune.full_name if seller.commune else ""
         missing = [words[name] for name in missing_particulars(seller)]
         return {

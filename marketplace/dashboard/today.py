@@ -17,10 +17,12 @@ from catalogue.certification.models import Certificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import shown_q
 from catalogue.models import Product
+from catalogue.producers.joining.models import Application
 from catalogue.producers.models import Partner, StockRecord
 from catalogue.producers.selectors import producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
+from checkout.settlement.contacts import MAY_SETTLE
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import moves_money
 from marketplace.accounts.second_factor import has_second_factor
@@ -90,6 +92,7 @@ class ProducerTodayView(ProducerAccess, TemplateView):
                 *own_money_duties(self.membership),
             ],
             week=week_of(self.producer),
+            offers_second_factor=self.is_one_of(*MAY_SETTLE) and not has_second_factor(self.request.user),
         )
 
 
@@ -231,6 +234,8 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
     """What awaits somebody of the programme."""
 
     staff_roles = PROGRAMME
+    #: Here an administrator is told how to set one up.
+    needs_second_factor = False
     template_name = "dashboard/staff/today.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -251,6 +256,19 @@ class ProgrammeTodayView(StaffAccess, TemplateView):
         pending = producers.filter(seller_state=Partner.SellerState.PENDING).count()
         suspected = Product.objects.filter(producer__in=producers, alcohol=Product.Alcohol.SUSPECTED).count()
         rows = [
+            (
+                "applications",
+                Duty(
+                    Application.objects.filter(
+                        self.scope.q("commune__province"), state=Application.State.SUBMITTED
+                    ).count(),
+                    _("applications to sell"),
+                    _("Compare what they say with their papers."),
+                    reverse("dashboard:applications"),
+                    _("Look"),
+                    True,
+                ),
+            ),
             (
                 "producer-verify",
                 Duty(

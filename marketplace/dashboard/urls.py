@@ -27,8 +27,10 @@ from marketplace.dashboard.decision_imports.urls import urlpatterns as import_ur
 from marketplace.dashboard.delivery.urls import urlpatterns as delivery_urlpatterns
 from marketplace.dashboard.held.urls import urlpatterns as held_urlpatterns
 from marketplace.dashboard.invoices.urls import urlpatterns as invoice_urlpatterns
+from marketplace.dashboard.joining.urls import urlpatterns as joining_urlpatterns
 from marketplace.dashboard.ledger.urls import urlpatterns as ledger_urlpatterns
 from marketplace.dashboard.lexicon.urls import urlpatterns as lexicon_urlpatterns
+from marketplace.dashboard.merging.urls import urlpatterns as merging_urlpatterns
 from marketplace.dashboard.messages.urls import urlpatterns as message_urlpatterns
 from marketplace.dashboard.offers.urls import urlpatterns as offer_urlpatterns
 from marketplace.dashboard.papers.urls import urlpatterns as paper_urlpatterns
@@ -37,6 +39,7 @@ from marketplace.dashboard.payouts.urls import urlpatterns as payout_urlpatterns
 from marketplace.dashboard.people.urls import urlpatterns as people_urlpatterns
 from marketplace.dashboard.questions.urls import urlpatterns as question_urlpatterns
 from marketplace.dashboard.reviews.urls import urlpatterns as review_urlpatterns
+from marketplace.dashboard.team.urls import urlpatterns as team_urlpatterns
 from marketplace.dashboard.transfers.urls import urlpatterns as transfer_urlpatterns
 
 app_name = "dashboard"
@@ -133,6 +136,11 @@ urlpatterns = [
         "programme/producers/<int:pk>/edit/", staff_producers.ProducerEditView.as_view(), name="producer-edit"
     ),
     path(
+        "programme/producers/<int:pk>/number/",
+        staff_producers.ProducerNumberView.as_view(),
+        name="producer-number",
+    ),
+    path(
         "programme/producers/<int:pk>/verify/",
         staff_producers.ProducerVerifyView.as_view(),
         name="producer-verify",
@@ -222,6 +230,9 @@ urlpatterns = [
     *import_urlpatterns,
     *lexicon_urlpatterns,
     *invoice_urlpatterns,
+    *joining_urlpatterns,
+    *merging_urlpatterns,
+    *team_urlpatterns,
     *ledger_urlpatterns,
     *offer_urlpatterns,
     *payment_urlpatterns,

@@ -23,6 +23,14 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "phone_code": frozenset({"code"}),
     "account_message": frozenset({"subject", "body"}),
     "password_changed": frozenset(),
+    # To who applies for a producer; `news`: "received", "asked", "approved", "refused" or "reopened"; `text` may be empty.
+    "application_news": frozenset({"news", "text", "producer", "work_url"}),
+    # To the owners of a producer's entry that somebody else claims.
+    "producer_claimed": frozenset({"producer"}),
+    # To the owners of a producer; `news`: "verified", "refused" or "suspended"; `text` may be empty.
+    "seller_decided": frozenset({"news", "text", "producer"}),
+    # To somebody who is asked into a producer's team.
+    "team_invitation": frozenset({"producer", "role", "invited_by", "accept_url", "until"}),
     # To a person of the programme: `role` in the person's language.
     "staff_role_given": frozenset({"role"}),
     "staff_role_taken": frozenset({"role"}),

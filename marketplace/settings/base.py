@@ -27,6 +27,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+# Encrypt numbers of people and bank accounts (`marketplace.encryption`): the first key writes, all of them read.
+FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 SITE_ID = 1
 
@@ -55,6 +57,8 @@ INSTALLED_APPS = [
     "marketplace.address.apps.AddressConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.producers.apps.ProducersConfig",
+    "catalogue.producers.joining.apps.JoiningConfig",
+    "catalogue.producers.team.apps.TeamConfig",
     "catalogue.reviews.apps.ReviewsConfig",
     "catalogue.questions.apps.QuestionsConfig",
     "checkout.apps.CheckoutConfig",

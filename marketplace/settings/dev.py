@@ -1,10 +1,12 @@
 """A developer's or a newcomer's machine: no service needed, nothing secret."""
 
 from marketplace.settings.base import *
-from marketplace.settings.base import STATIC_ROOT, env
+from marketplace.settings.base import DATA_DIR, FIELD_ENCRYPTION_KEYS, STATIC_ROOT, env
+from marketplace.settings.encryption_keys import development_key
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="development-only-key-never-used-in-production-0123456789")
+FIELD_ENCRYPTION_KEYS = FIELD_ENCRYPTION_KEYS or [development_key(DATA_DIR)]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])  # noqa: S104
 SANDBOX_PAYMENT = env.bool("SANDBOX_PAYMENT", default=True)
 SANDBOX_WEBHOOK_SECRET = env("SANDBOX_WEBHOOK_SECRET", default="sandbox-webhook-secret-for-development")

@@ -9,6 +9,7 @@ from marketplace.settings.base import (
     DEMONSTRATION,
     ELASTICSEARCH_URL,
     EMAIL_CONFIG,
+    FIELD_ENCRYPTION_KEYS,
     IS_SQLITE,
     LOG_LEVEL,
     MONEY_NEEDS_SECOND_FACTOR,
@@ -21,20 +22,36 @@ from marketplace.settings.base import (
     STRIPE_WEBHOOK_SECRETS,
     env,
 )
+from marketplace.settings.encryption_keys import is_key
 from marketplace.settings.logging import logging_config
 
 DEBUG = False
 SINGLE_HOST = env.bool("SINGLE_HOST", default=False)
+MAKE_A_KEY = (
+    "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
+)
 MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"  # noqa: S105
 
 
-def problems() -> list[str]:
-    """Return what keeps this environment from production, each with what to set."""
+def weak_keys() -> list[str]:
+    """Return what is wrong with the keys that everything else rests on, each with what to set."""
     found = []
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("development-"):
         found.append(
             f"SECRET_KEY is missing or weak: set it to at least 50 random characters ({MAKE_A_SECRET})."
         )
+    if not FIELD_ENCRYPTION_KEYS or not all(is_key(key) for key in FIELD_ENCRYPTION_KEYS):
+        found.append(
+            "FIELD_ENCRYPTION_KEYS is missing or holds what is no key: tax numbers and bank accounts are encrypted with it. "
+            f"Set it to 32 random bytes in base64 ({MAKE_A_KEY}) and keep it apart from the backups; several, separated by "
+            "commas, while one replaces the other."
+        )
+    return found
+
+
+def problems() -> list[str]:
+    """Return what keeps this environment from production, each with what to set."""
+    found = weak_keys()
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         found.append(
             "ALLOWED_HOSTS names no host or any host: set it to the site's host names, separated by commas."

@@ -12,6 +12,7 @@ from marketplace.settings.base import *
 from marketplace.settings.base import DATABASES, IS_SQLITE
 
 SECRET_KEY = "test-only-key-0123456789-0123456789-0123456789-0123456789"  # noqa: S105
+FIELD_ENCRYPTION_KEYS = ["dGVzdC1vbmx5LWtleS0wMTIzNDU2Nzg5LTAxMjM0NTY="]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # One of its own for each process, also for each of pytest-xdist's.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ocop-test-"))

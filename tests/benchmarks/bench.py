@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
+from marketplace.settings.encryption_keys import development_key
 from tests.benchmarks.buyer import Guest
 from tests.benchmarks.load import Failed, Target, cpu_seconds, requests_a_second
 
@@ -75,11 +76,13 @@ def measure(products: int, seconds: float) -> int:
 
 
 def _environment(products: int, address: str) -> dict[str, str]:
+    folder = os.environ.get("BENCH_DATA_DIR", str(ROOT / "var" / "bench" / str(products)))
     return {
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
         "ENV_FILE": os.devnull,
-        "DATA_DIR": os.environ.get("BENCH_DATA_DIR", str(ROOT / "var" / "bench" / str(products))),
+        "DATA_DIR": folder,
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "FIELD_ENCRYPTION_KEYS": development_key(Path(folder)),
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": address,
         "SECURE_SSL_REDIRECT": "0",

@@ -11,7 +11,9 @@ from catalogue.certification.standards import standard_record
 from catalogue.models import Product
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.services import normal_price_end
-from catalogue.producers.models import Partner
+from catalogue.producers.joining.decisions import application_refuse
+from catalogue.producers.models import Membership, Partner
+from catalogue.producers.team.services import invitation_make
 from catalogue.questions.models import SavedAnswer
 from catalogue.questions.saved import saved_answer_save
 from catalogue.questions.services import question_report
@@ -38,12 +40,14 @@ from checkout.shipping.carriers.services import shipment_create
 from checkout.shipping.models import ClosedDays, DeliveryRate, DeliveryTariff, PickupPoint, Zone
 from marketplace.accounts.models import StaffRole, User
 from marketplace.clock import today
+from marketplace.dashboard.merging.services import producers_merge
 from marketplace.moderation.models import BlockedWord
 from search.lexicon.services import group_switch
 from search.models import LexiconGroup, SearchRecord, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.carriers import not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
+from tests.factories.joining import applicant, sent_in
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.messages import said
 from tests.factories.offers import make_code, make_offer
@@ -51,7 +55,7 @@ from tests.factories.orders import placed_order
 from tests.factories.payouts import fill_money
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
-from tests.factories.producers import ProducerFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 from tests.factories.questions import answered, asked
 from tests.factories.settlement import open_difference, owing
 from tests.factories.transfers import account_in_use, csv_statement, money_comes, statement_table
@@ -285,7 +289,13 @@ def fill_desk() -> Scene:
         "code": code.offer_id,
         "goods": "goods",
         "provinces": "provinces",
-        "pending": ProducerFactory(seller_state=Partner.SellerState.PENDING, representative="").pk,
+        **_joining(producer),
+        "pending": ProducerFactory(
+            seller_state=Partner.SellerState.PENDING,
+            kind=Partner.Kind.HOUSEHOLD,
+            tax_number="068099001234",
+            representative="",
+        ).pk,
         "scheduled": campaigns[1].pk,
         "redirect": SearchRedirect.objects.create(text="Quà Tết", key="qua tet", path_vi="/vi/san-pham/").pk,
         "synonyms": synonyms.pk,
@@ -293,6 +303,22 @@ def fill_desk() -> Scene:
         "tariff": DeliveryTariff.objects.values_list("pk", flat=True)[0],
         "import": DecisionImport.objects.get().pk,
     }
+
+
+def _joining(producer: Partner) -> Scene:
+    """Make applications in the states that differ on the screen, and a team with an open invitation."""
+    claim = sent_in(applicant(1), producer=producer, claim="QĐ 12/QĐ-UBND")
+    clerk = User.objects.create_user("can-bo-duyet@example.vn")
+    refused = application_refuse(
+        application=sent_in(applicant(2), name="Hộ Lê Văn Hai"), by=clerk, words="Giấy không đúng"
+    )
+    invitation_make(producer=producer, role="packer", by=clerk, note="chị Hoa, kho")
+    MembershipFactory(
+        producer=producer, user=User.objects.create_user("kho@example.vn"), role=Membership.Role.PACKER
+    )
+    twin = ProducerFactory(name="HTX Tên cũ", seller_state=Partner.SellerState.UNVERIFIED)
+    merged = producers_merge(source=twin, target=producer, by=clerk, reason="Cùng mã số thuế")
+    return {"merged": merged.pk, "application": claim.pk, "refused_application": refused.pk}
 
 
 def _delivery(producer: Partner) -> Scene:

@@ -221,7 +221,14 @@ def _lists() -> None:
 
 #: Sign-in is asked where the footer leads to somebody's own pages, of whoever reports a review or asks a producer something.
 CLOSED_TO_NOBODY = frozenset(
-    {"customer:home", "customer:privacy", "dashboard:index", "reviews:report", "questions:ask"}
+    {
+        "customer:home",
+        "customer:joining",
+        "customer:privacy",
+        "dashboard:index",
+        "reviews:report",
+        "questions:ask",
+    }  # fmt: skip
 )
 
 

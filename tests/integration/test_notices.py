@@ -30,6 +30,8 @@ LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
     "answer_by": datetime(2026, 12, 8, 23, 59, tzinfo=VIETNAM),
     "account": "Vietcombank …6789",
+    "accept_url": "https://shop.example/vi/tai-khoan/loi-moi/AbC:1u:xyz/",
+    "invited_by": "Trần <Chủ>",
     "account_url": "https://cho-ocop.example.vn/vi/thanh-toan/hoan-tien/OC-7K3M-9QXD.AbCdEfGhIjKlMnOpQrSt/",
     "amount": 1_250_000,
     "answer_until": date(2026, 12, 1),

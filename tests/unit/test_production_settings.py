@@ -10,8 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "Zr8-Nc0v_Qm3tYkX5bL7wPdH2sJfGa9eUi4oRx6CzVn1BqMyTg0KhWlE"
+KEY = "pUCQJ0OSm0f4kcOVH6g5vSA4kyhrVyQdnjG8e3vVUwI="
 GOOD = {
     "SECRET_KEY": SECRET,
+    "FIELD_ENCRYPTION_KEYS": KEY,
     "ALLOWED_HOSTS": "cho.example.vn",
     "SITE_URL": "https://cho.example.vn",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.vn:587",
@@ -43,6 +45,9 @@ def start(tmp_path: Path, program: str, **changed: str) -> subprocess.CompletedP
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"SECRET_KEY": "short-but-random-8f3k"}, "SECRET_KEY"),
+        ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS"),
+        ({"FIELD_ENCRYPTION_KEYS": f"{KEY},no-key"}, "FIELD_ENCRYPTION_KEYS"),
+        ({"FIELD_ENCRYPTION_KEYS": "A" * 43 + "="}, "FIELD_ENCRYPTION_KEYS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"SITE_URL": ""}, "SITE_URL"),
         ({"EMAIL_URL": ""}, "EMAIL_URL"),

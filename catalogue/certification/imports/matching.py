@@ -7,6 +7,7 @@ one of their halves.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from catalogue.producers.joining.models import Merge
 from catalogue.producers.matching import producer_core, producer_key
 from catalogue.producers.models import Partner
 from catalogue.wording import folded
@@ -56,21 +57,25 @@ class ProducerIndex:
 
     @classmethod
     def load(cls) -> "ProducerIndex":
-        """Return the index of all producers, in one query."""
+        """Return the index of all producers, in two queries."""
         index = cls()
+        gone = dict(Merge.objects.filter(undone_at=None).values_list("source", "target"))
         known = Partner.objects.order_by().values_list(
             "pk", "name", "match_key", "commune_id", "commune__province_id"
         )
         for pk, name, key, commune, province in known.iterator(chunk_size=2_000):
+            # A list that names an entry which was merged means the one that it went into.
             index.add(
-                ProducerState(pk, name, key or producer_key(name), producer_core(name), commune, province)
+                ProducerState(
+                    gone.get(pk, pk), name, key or producer_key(name), producer_core(name), commune, province
+                )
             )
         return index
 
     def add(self, state: ProducerState) -> None:
         self.by_key[state.key].append(state)
         if state.pk is not None:
-            self.by_pk[state.pk] = state
+            self.by_pk.setdefault(state.pk, state)
         self.provinces.add(state.province)
         for trait in _traits(state):
             self.by_trait[(state.province, *trait)].append(state)

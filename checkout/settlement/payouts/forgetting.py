@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Right
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from checkout.payment.bank_accounts import KEPT
@@ -28,5 +27,8 @@ def _of_buyers() -> QuerySet[Payout]:
 
 
 def _forget(payouts: QuerySet[Payout]) -> int:
-    pks = list(payouts.values_list("pk", flat=True))
-    return Payout.objects.filter(pk__in=pks).update(number=Right("number", _DIGITS_KEPT), holder=Value(""))
+    numbers = payouts.values_list("pk", "number")
+    return sum(
+        Payout.objects.filter(pk=pk).update(number=number[-_DIGITS_KEPT:], holder="")
+        for pk, number in list(numbers)
+    )

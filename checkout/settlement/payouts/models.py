@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from checkout.settlement.banks import Bank, banks
+from marketplace.encryption import EncryptedTextField, last_digits
 
 #: Never less: a stolen sign-in must not move money before its owner has heard of it.
 LEAST_ACCOUNT_HOLD_HOURS = 48
@@ -68,7 +69,7 @@ class HasBankAccount(models.Model):
     """A bank, a number and a holder."""
 
     bank_bin = models.CharField(_("bank"), max_length=6)
-    number = models.CharField(_("account number"), max_length=24)
+    number = EncryptedTextField(_("account number"), max_length=24)
     holder = models.CharField(_("account holder"), max_length=100)
 
     class Meta:
@@ -86,7 +87,7 @@ class HasBankAccount(models.Model):
     @property
     def masked_number(self) -> str:
         """The last four digits: enough for its owner to know it again."""
-        return f"•••• {self.number[-4:]}"
+        return last_digits(self.number)
 
 
 class BankAccount(HasBankAccount):

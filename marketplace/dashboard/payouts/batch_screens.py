@@ -26,6 +26,7 @@ from checkout.settlement.payouts.due import dues, producers_with_money
 from checkout.settlement.payouts.errors import PayoutError
 from checkout.settlement.payouts.models import Payout, PayoutBatch
 from checkout.settlement.payouts.terms import next_weekly_day, weekly_run_is_due
+from marketplace.audit.services import look_record
 from marketplace.clock import today
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.forms import ReasonForm
@@ -120,6 +121,7 @@ class BatchView(FinanceAccess, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         going = payouts_to_send(self.object)
+        look_record(self.object, words=self.object.number, fields=["account_number"])
         digest = file_digest(going)
         kwargs.setdefault("result_form", ResultFileForm())
         return super().get_context_data(

@@ -14,6 +14,7 @@ from django.views.generic import DetailView, FormView, View
 from checkout.settlement.payouts.errors import PayoutError, ResultRefused
 from checkout.settlement.payouts.models import Payout, PayoutBatch, ResultFile
 from checkout.settlement.payouts.results import Outcome, payout_settle_by_hand, result_apply, result_read
+from marketplace.audit.services import look_record
 from marketplace.dashboard.payouts.batch_screens import BatchView
 from marketplace.dashboard.payouts.finance_access import FinanceChange
 from marketplace.dashboard.payouts.forms import CameBackForm, ResultFileForm, SettleForm
@@ -108,6 +109,7 @@ class PayoutSettleView(FinanceChange, FormView):
         return get_object_or_404(Payout.objects.select_related("batch", "producer"), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        look_record(self.payout, words=self.payout.reference, fields=["account_number"])
         return super().get_context_data(**kwargs, payout=self.payout)
 
     def get_form_class(self) -> type[SettleForm | CameBackForm]:

@@ -23,6 +23,7 @@ from checkout.settlement.payouts.due import due_to, dues
 from checkout.settlement.payouts.holds import payouts_hold, payouts_release
 from checkout.settlement.payouts.models import AccountDecision, BankAccount, Payout, PayoutHold
 from checkout.settlement.payouts.terms import terms_on
+from marketplace.audit.services import look_record
 from marketplace.clock import today
 from marketplace.dashboard.filters import filters_kept
 from marketplace.dashboard.payouts.batch_screens import ReasonStep
@@ -156,6 +157,7 @@ class AccountStep(OfSeller):
 
     def facts(self) -> list[tuple[str, str]]:
         """Return what to look at."""
+        look_record(self.seller, words=self.seller.name, fields=["account_number"])
         return [
             (_("Bank"), str(self.account.bank or self.account.bank_bin)),
             (_("Account number"), self.account.number),

@@ -210,16 +210,16 @@ ASK = {
     "tariff-new", "tariff", "tariff-upload", "carrier-new", "carrier", "commission-new", "commission",
     "withholding-new", "withholding-confirm", "withholding-set", "cash-limit-new", "dollar-rate-new",
     # People.
-    "role-new", "role", "role-take",
+    "role-new", "role", "role-take", "application-approve",
 }  # fmt: skip
 
 
 #: The same of a producer's workplace.
-PRODUCERS_ASK = {"own-case-step", "money-ask", "money-account"}
+PRODUCERS_ASK = {"own-case-step", "money-ask", "money-account", "team-invite", "team-role"}
 
 
 def screens_that_ask(client: Client, scene: Scene, desk: type) -> set[str]:  # noqa: F811
-    """Send every form of a desk's screens and return the names of those that asked for a second factor to be set up."""
+    """Send every form of a desk's screens and return the names of those that asked for a code, or for a second factor to be set up."""
     asked = set()
     views = {pattern.name: pattern.callback.view_class for pattern in urlpatterns}
     for name, parameters in addresses():
@@ -229,7 +229,8 @@ def screens_that_ask(client: Client, scene: Scene, desk: type) -> set[str]:  # n
             with transaction.atomic():
                 response = client.post(scene.path(name, parameters, **step), HARM)
                 transaction.set_rollback(True)
-            if response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode():
+            is_led = response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode()
+            if is_led or reverse("mfa_reauthenticate") in response.headers.get("Location", ""):
                 asked.add(name)
     return asked
 
@@ -237,6 +238,7 @@ def screens_that_ask(client: Client, scene: Scene, desk: type) -> set[str]:  # n
 def test_every_screen_that_moves_money_asks_before_it_does_anything(scene: Scene) -> None:  # noqa: F811
     admin = account_with_proved_mail("quan-tri@example.vn")
     StaffRole.objects.create(user=admin, role=StaffRole.Role.ADMIN)
+    with_app(admin)
     client = Client()
     client.force_login(admin)
     Order.objects.filter(refunded_amount=0).update(paid_amount=1)
@@ -257,3 +259,17 @@ def test_a_demonstration_may_do_without(client: Client, refund_page: str, settin
     settings.MONEY_NEEDS_SECOND_FACTOR = False
 
     assert client.get(refund_page).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "is_led"), [("admin", True), ("verifier", False), ("support", False)])
+def test_an_administrator_without_one_is_led_to_set_it_up(role: str, is_led: bool) -> None:
+    user = account_with_proved_mail(f"{role}@example.vn")
+    StaffRole.objects.create(user=user, role=role)
+    client = Client()
+    client.force_login(user)
+
+    page = client.get(reverse("dashboard:producers"))
+
+    assert page.status_code == (403 if is_led else 200)
+    assert (reverse("mfa_activate_totp") in page.content.decode()) == is_led
+    assert client.get(reverse("dashboard:programme")).status_code == 200

@@ -20,6 +20,7 @@ from catalogue.certification.imports.rows import Defaults
 from catalogue.certification.imports.services import import_upload
 from catalogue.models import Product
 from catalogue.pricing.services import normal_price_end
+from catalogue.producers.joining.models import Application
 from catalogue.producers.models import Partner
 from catalogue.services import listing_suspend
 from checkout.campaigns.models import Campaign
@@ -32,9 +33,10 @@ from marketplace.audit.models import AuditEvent
 from marketplace.clock import today
 from marketplace.dashboard.access import StaffAccess
 from tests.factories.catalogue import ProductSetFactory
+from tests.factories.joining import all_checked
 from tests.factories.lists import HEADER, csv_bytes, csv_file, imported, row
 from tests.factories.pictures import picture_upload
-from tests.factories.producers import MembershipFactory
+from tests.factories.producers import MembershipFactory, ProducerFactory
 from tests.integration.audit import forms_of_money
 from tests.integration.dashboard.test_access import (
     HARM,
@@ -118,6 +120,14 @@ ALSO |= forms_of_money.ALSO | {
     **dict.fromkeys(
         ("blocked-word-new", "blocked-word"), lambda shop: {"text": "hàng dỏm", "kind": "insult", "language": "vi"}
     ),
+    "application-approve": lambda shop: {
+        "checked": all_checked(Application.objects.get(pk=shop.pks["application"]))
+    },
+    "producer-merge": lambda shop: {
+        "pk": ProducerFactory(seller_state="unverified").pk,
+        "into": shop.producer.pk,
+    },
+    "team-role": lambda shop: {"role": "packer"},
     "case-reason": lambda shop: {
         "words_vi": "Lý do", "words_en": "Reason", "kind": "return", "when": "delivered", "deadline_days": 7,
         "delivery_borne_by": "buyer", "goods_back": "never", "valid_from": today(), "source": "Luật",

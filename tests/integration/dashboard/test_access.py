@@ -21,7 +21,10 @@ from catalogue.certification.standards import standard_record
 from catalogue.models import ListingEvent, Product, ProductImage
 from catalogue.pictures.services import picture_add
 from catalogue.pricing.models import NormalPrice
+from catalogue.producers.joining.models import Application, ApplicationEvent, Merge, Paper
 from catalogue.producers.models import Membership, Partner, SellerEvent, StockRecord
+from catalogue.producers.team.models import Invitation
+from catalogue.producers.team.services import invitation_make
 from catalogue.questions.models import Question, QuestionReport, SavedAnswer
 from catalogue.reviews.models import ProductReview, ReviewReport
 from checkout.aftersale.models import Case, CaseEvent, CaseLine, Reason, Terms
@@ -58,12 +61,14 @@ from checkout.shipping.carriers.models import Carrier, CashRemittance, Shipment,
 from checkout.shipping.models import ClosedDays, DeliveryTariff, PickupPoint
 from checkout.voucher.models import Voucher, VoucherSet
 from marketplace.accounts.models import StaffRole, User
+from marketplace.dashboard.merging.services import producers_merge
 from marketplace.dashboard.urls import urlpatterns
 from marketplace.moderation.models import BlockedWord
 from search.models import LexiconEdit, LexiconGroup, LexiconPhrase, LexiconRelation, SearchRedirect
 from tests.factories.aftersale import delivered_order, opened_case
 from tests.factories.carriers import make_carrier, not_withdrawn
 from tests.factories.catalogue import CertificateFactory, GoodFactory, sold_pack
+from tests.factories.joining import applicant, sent_in
 from tests.factories.lists import HEADER, csv_file, imported, row
 from tests.factories.messages import said
 from tests.factories.offers import make_offer
@@ -85,7 +90,7 @@ SECRET_PHONE = "+84987654321"
 #: Pages that belong to nobody: they open for each role, with nothing of other provinces on them.
 FOR_ANY_PROVINCE = {
     "programme", "orders", "held", "certificates", "programme-goods", "producers", "imports", "suggestions",
-    "search-explain", "cases", "reviews", "questions", "reported-talks",
+    "search-explain", "cases", "reviews", "questions", "reported-talks", "applications",
 }  # fmt: skip
 #: What a page asks for while somebody looks at it.
 PARTS_OF_PAGES = {"import-progress", "pictures-waiting"}
@@ -100,6 +105,7 @@ GUARDED: tuple[type[Model], ...] = (
     Question, QuestionReport, SavedAnswer, BlockedWord, Message, MessagePicture, MessageReport,
     ConditionalOffer, Benefit, Condition, Range, Voucher, VoucherSet,
     InvoiceTerms, AccountDecision, BankAccount, Payout, PayoutBatch, PayoutHold, PayoutRequest, PayoutTerms, ResultFile,
+    Application, ApplicationEvent, Paper, Invitation, Merge,
     SearchRedirect, ProductImage, Membership, StaffRole, StaffRole.provinces.through, *(getattr(Campaign, kind).through for kind in Kind),
     BankTransfer, BankStatement, ReceivingAccount, StatementColumn,
     CommissionTariff, WithholdingRule, WithholdingRate, SetTaxKind, Difference, Reconciliation, ProviderReport,
@@ -173,11 +179,13 @@ HARM = {
     "days": "3",
     "street": "2 Trần Phú",
     "source": "6150/TB-BNV",
+    "words": "Giấy mờ",
+    "email": "moi@example.vn",
 }
 
 
 #: A step that exists, by what it is a step of.
-_STEPS = {"case": "message", "review": "hide", "question": "hide", "talk": "hide"}
+_STEPS = {"case": "message", "review": "hide", "question": "hide", "talk": "hide", "application": "ask"}
 
 
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -295,6 +303,17 @@ def scene() -> Scene:
     member = MembershipFactory(
         producer=producer, user=User.objects.create_user("thanh-vien@example.vn", full_name=SECRET)
     )
+    colleague_owner = MembershipFactory(
+        producer=producer, user=User.objects.create_user("chu-nha@example.vn", full_name=SECRET)
+    )
+    invitation = invitation_make(producer=producer, role="packer", by=colleague_owner.user, note=SECRET)
+    application = sent_in(applicant(9), name=f"Hộ {SECRET}", phone=SECRET_PHONE)
+    merged = producers_merge(
+        source=ProducerFactory(name=f"Hộ {SECRET} cũ", seller_state="unverified"),
+        target=producer,
+        by=colleague_owner.user,
+        reason=SECRET,
+    )
     end = start + timedelta(days=9)
     offers = [
         make_offer(name=f"Ưu đãi {SECRET}", producer=whose, codes=2, starts_at=start, ends_at=end)
@@ -342,7 +361,11 @@ def scene() -> Scene:
                 ("own-good", "texts", "season", "pack-new", "pictures", "pictures-waiting"), pack.parent_id
             ),
             **dict.fromkeys(("picture", "picture-move", "picture-remove"), picture.pk),
-            "member-remove": member.pk,
+            **dict.fromkeys(("member-remove", "team-role", "team-out"), member.pk),
+            "team-invitation-withdraw": invitation.pk,
+            "merge-undo": merged.pk,
+            **dict.fromkeys(("application", "application-step", "application-approve"), application.pk),
+            "application-paper": application.papers.all()[0].pk,
             **dict.fromkeys(
                 ("order-consignment-cancel", "order-consignment-return", "order-goodwill"), consignment.pk
             ),
@@ -385,6 +408,8 @@ def scene() -> Scene:
                 (
                     "producer",
                     "producer-edit",
+                    "producer-merge",
+                    "producer-number",
                     "producer-verify",
                     "producer-refuse",
                     "producer-suspend",

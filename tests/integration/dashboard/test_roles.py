@@ -32,7 +32,8 @@ PAPERS = {
 }  # fmt: skip
 LISTINGS = {"listing-suspend", "listing-restore", "producer-edit"}
 DECISIONS = {
-    "producer-verify", "producer-refuse", "producer-suspend", "producer-standard", "good-standard", "standard-verify",
+    "producer-merge", "merge-undo", "applications", "application", "application-paper", "application-approve", "application-step",
+    "producer-number", "producer-verify", "producer-refuse", "producer-suspend", "producer-standard", "good-standard", "standard-verify",
     "standard-end", "certificate-new", "certificate-propose", "certificate-verify", "certificate-evidence",
     "certificate-extend", "certificate-withdraw", "proposal-close",
 }  # fmt: skip
@@ -58,6 +59,7 @@ OPENS = {
         "programme",
         "producers",
         "producer",
+        "producer-number",
         "order-goodwill",
         "order-payment-refund",
         "order-refund-retry",

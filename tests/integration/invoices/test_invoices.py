@@ -18,7 +18,7 @@ from catalogue.producers.models import Membership, Partner
 from checkout.invoices.einvoice import invoice_rows, invoices_xml
 from checkout.invoices.models import InvoiceParticulars, InvoiceTerms
 from checkout.invoices.selectors import changes_of, invoices_of
-from checkout.invoices.services import invoice_terms_write, tax_number_read
+from checkout.invoices.services import invoice_terms_write
 from checkout.order.links import order_token
 from checkout.order.models import Consignment, Line, Order
 from checkout.order.services import consignment_return
@@ -29,6 +29,7 @@ from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import User
 from marketplace.clock import start_of_day, today
 from marketplace.customer import receipts
+from marketplace.tax_numbers import tax_number_read
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payments import call_webhook, make_paid, make_payment, webhook_body
