@@ -228,7 +228,7 @@ CLOSED_TO_NOBODY = frozenset(
         "dashboard:index",
         "reviews:report",
         "questions:ask",
-    }  # fmt: skip
+    }
 )
 
 
