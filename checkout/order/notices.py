@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils import translation
 
+from catalogue.producers.contacts import Contact, contacts_among
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.order.consignments import OUTSTANDING
@@ -88,6 +89,7 @@ def tell_held(order: Order, *, until: datetime) -> None:
                 "until": until,
             },
             email=person.email,
+            person=person,
         )
 
 
@@ -171,16 +173,9 @@ def pickup_address(consignment: Consignment) -> str:
     return ", ".join(part for part in (producer.street, place) if part) or producer.address_text
 
 
-def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
-    """Return whom to tell of a producer's orders: key, mail address, phone and language of each member who fulfils them.
-
-    Where there is none, the producer's own contact. Memberships should be prefetched.
-    """
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    return contacts or [("producer", producer.email, producer.phone, "vi")]
+def producer_contacts(producer: Partner) -> list[Contact]:
+    """Return whom to tell of a producer's orders: the members who fulfil them. Memberships should be prefetched."""
+    return contacts_among(producer, producer.memberships.all(), MAY_FULFIL)
 
 
 def pickup_hours(consignment: Consignment) -> str:
@@ -205,6 +200,7 @@ def _tell_buyer(order: Order, template: str, *, key: str = "", **context: Any) -
         context={"order_number": order.number, "order_url": order_url(order), **context},
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )
 
 
@@ -220,16 +216,18 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
-    for who, email, phone, language in producer_contacts(consignment.producer):
+    for contact in producer_contacts(consignment.producer):
         notice_queue(
-            key=f"{template}:{consignment.number}:{who}",
+            key=f"{template}:{consignment.number}:{contact.key}",
             template=template,
-            language=language,
+            language=contact.language,
             context={
                 "consignment_number": consignment.number,
-                "work_url": work_url(consignment, language=language),
+                "work_url": work_url(consignment, language=contact.language),
                 **context,
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=consignment.producer_id,
         )

@@ -17,6 +17,7 @@ from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts.forgetting import buyers_accounts_forget
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
+from marketplace.notices.models import PersonalNotice
 from marketplace.notices.services import notices_forget
 
 OPEN_FULFILMENT = (FulfilmentState.OPEN, FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED)
@@ -42,6 +43,14 @@ def personal_data(user: User) -> dict[str, Any]:
         ],
         "orders": [_order_data(order) for order in _orders(user)],
         "cases": [_case_data(case) for case in _cases(user)],
+        "notices": [
+            {
+                "title": notice.title,
+                "written": notice.created_at.isoformat(),
+                "read": notice.read_at is not None,
+            }
+            for notice in PersonalNotice.objects.seen_by(user)
+        ],
         "reviews": [
             {
                 "good": review.product.title,

@@ -1,5 +1,7 @@
 """Production: refuses to start on anything weak or missing, and says all of it at once, with what to set."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.settings.base import *
@@ -19,6 +21,7 @@ from marketplace.settings.base import (
     STORAGES,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRETS,
+    VAPID_PRIVATE_KEY,
     env,
 )
 from marketplace.settings.logging import logging_config
@@ -28,9 +31,21 @@ SINGLE_HOST = env.bool("SINGLE_HOST", default=False)
 MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"  # noqa: S105
 
 
+def push_problems() -> list[str]:
+    """Return what is wrong with the key of web pushes."""
+    if not VAPID_PRIVATE_KEY or re.fullmatch(r"[A-Za-z0-9_-]{43}", VAPID_PRIVATE_KEY):
+        return []
+    return [
+        (
+            "VAPID_PRIVATE_KEY is no key: set it to 32 random bytes (python3 -c 'import secrets; print(secrets.token_urlsafe(32))'), "
+            "or leave it empty for no web push."
+        )
+    ]
+
+
 def problems() -> list[str]:
     """Return what keeps this environment from production, each with what to set."""
-    found = []
+    found = push_problems()
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("development-"):
         found.append(
             f"SECRET_KEY is missing or weak: set it to at least 50 random characters ({MAKE_A_SECRET})."

@@ -219,8 +219,11 @@ def _lists() -> None:
         DecisionImport.objects.filter(pk=record.pk).update(state=state, rows_done=1, message="Tệp hỏng")
 
 
-#: Sign-in is asked where the footer leads to somebody's own pages, and of whoever reports a review.
-CLOSED_TO_NOBODY = frozenset({"customer:home", "customer:privacy", "dashboard:index", "reviews:report"})
+#: Sign-in is asked where the footer leads to somebody's own pages, behind the bell (hidden until somebody is signed in), and of whoever
+#: reports a review.
+CLOSED_TO_NOBODY = frozenset(
+    {"customer:home", "customer:notices", "customer:privacy", "dashboard:index", "reviews:report"}
+)
 
 
 #: How many of a kind are looked at where people's rows differ in what they offer; the others see the same rows with less on them.
