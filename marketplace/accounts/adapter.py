@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from marketplace.accounts.models import User
+from marketplace.notices.push import SESSION_KEY, device_forget
 from marketplace.notices.services import notice_queue
 
 _PASSWORD_NOTICES: Final = frozenset(
@@ -82,6 +83,11 @@ class AccountAdapter(DefaultAccountAdapter):
             email=email,
             person=context.get("told"),
         )
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, and push nothing more to the device on which it was done."""
+        device_forget(person=request.user, pk=request.session.get(SESSION_KEY))
+        super().logout(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return where a new password leads: not to the form that one has just filled in."""

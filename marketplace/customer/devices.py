@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from marketplace.customer.views import Personal
 from marketplace.notices.models import PushDevice
-from marketplace.notices.push import device_add, push_is_offered
+from marketplace.notices.push import SESSION_KEY, device_add, push_is_offered
 
 #: What browsers call themselves, the particular before the general: they all say that they are Safari.
 _BROWSERS: Final = (
@@ -43,7 +43,7 @@ class DeviceAddView(Personal, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            device_add(
+            device = device_add(
                 person=self.request.user,
                 endpoint=request.POST.get("endpoint", "")[:1000],
                 p256dh=request.POST.get("p256dh", "")[:120],
@@ -52,6 +52,7 @@ class DeviceAddView(Personal, View):
             )
         except ValidationError as refused:
             return HttpResponse(refused.message, status=400, content_type="text/plain; charset=utf-8")
+        request.session[SESSION_KEY] = device.pk
         messages.success(request, _("This device gets notices from now on."))
         return HttpResponse(status=201)
 

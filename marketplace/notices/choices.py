@@ -72,6 +72,9 @@ def next_digest(hour: int, *, after: datetime | None = None) -> datetime:
 @transaction.atomic
 def choices_keep(*, person: Any, choices: Choices, hour: int) -> None:
     """Keep how `person` wants the groups in `choices`, and at which hour the digest; what waits for a digest follows."""
+    DigestHour.objects.update_or_create(
+        person=person, defaults={"hour": hour}
+    )  # locked first, as the digest does
     for (side, group), way in choices.items():
         NoticeChoice.objects.update_or_create(
             person=person, side=side, group=group, defaults={"way": Way(way)}
@@ -81,7 +84,6 @@ def choices_keep(*, person: Any, choices: Choices, hour: int) -> None:
                 name for name, place in PLACES.items() if (place.audience.side, place.group) == (side, group)
             ]
             _waiting(person).filter(template__in=kinds).update(digest_at=None)
-    DigestHour.objects.update_or_create(person=person, defaults={"hour": hour})
     _waiting(person).update(digest_at=next_digest(hour))
 
 

@@ -41,7 +41,7 @@ def _digest_make(person_pk: int, now: datetime) -> bool:
     taken = list(due.values_list("pk", flat=True))
     notices = list(PersonalNotice.objects.seen_by(kept.person).unread().filter(pk__in=taken))
     PersonalNotice.objects.filter(pk__in=taken).update(digest_at=None)
-    if not notices or not kept.person.email:
+    if not notices or not kept.person.email or not kept.person.is_active:
         return False
     _digest_queue(kept.person, notices, key=f"digest:{person_pk}:{today}")
     kept.made_on = today

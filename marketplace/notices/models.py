@@ -99,7 +99,7 @@ class Way(models.TextChoices):
     """How a person is told, beside the app, where everything stands."""
 
     AT_ONCE = "at_once", _("At once")
-    DIGEST = "digest", _("Once a day, all in one mail")
+    DIGEST = "digest", _("One mail a day")
     APP = "app", _("In the app only")
 
 

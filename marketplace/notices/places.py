@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Side(models.TextChoices):
-    """As what a person is told."""
+    """As what a person is told; work comes first."""
 
-    BUYER = "buyer", _("What you buy")
     PRODUCER = "producer", _("Your work for a producer")
     PROGRAMME = "programme", _("Your work for the programme")
+    BUYER = "buyer", _("What you buy")
 
 
 class Group(models.TextChoices):

@@ -33,6 +33,8 @@ TIMEOUT_SECONDS: Final = 10
 KEPT_FOR: Final = timedelta(days=1)
 #: Devices of one person; the oldest makes room.
 MOST_DEVICES: Final = 10
+#: Which device a session is on: whoever signs out there, perhaps of somebody else's phone, gets nothing on it any more.
+SESSION_KEY: Final = "push_device"
 #: What a push service answers where a device no longer wants anything.
 _GONE: Final = (404, 410)
 
@@ -68,6 +70,11 @@ def device_add(*, person: Any, endpoint: str, p256dh: str, auth: str, words: str
     newest = PushDevice.objects.filter(person=person).order_by("-pk").values_list("pk", flat=True)
     PushDevice.objects.filter(person=person).exclude(pk__in=list(newest[:MOST_DEVICES])).delete()
     return device
+
+
+def device_forget(*, person: Any, pk: int | None) -> None:
+    """Push nothing more to one device of `person`; none, or one that is gone already, is no error."""
+    PushDevice.objects.filter(person=person, pk=pk).delete()
 
 
 def devices_of(person: Any) -> list[PushDevice]:
@@ -113,7 +120,7 @@ class Push:
 
     def _call(self, device: PushDevice, message: Message) -> None:
         subscription = WebPushSubscription(
-            endpoint=device.endpoint,  # type: ignore[arg-type]  # pydantic reads it
+            endpoint=device.endpoint,
             keys=WebPushKeys(auth=device.auth, p256dh=device.p256dh),
         )
         sealed = _sealer(settings.VAPID_PRIVATE_KEY).get(message.text, subscription, _subscriber())

@@ -277,6 +277,17 @@ def test_devices_are_listed_and_taken_off_by_their_person_alone() -> None:
     assert not PushDevice.objects.exists()
 
 
+def test_whoever_signs_out_gets_nothing_on_that_device_any_more() -> None:
+    lan = User.objects.create_user("lan@example.vn")
+    device(lan, f"{FIREFOX}/at-home")
+    client = signed_in(lan)
+    add(client)
+
+    client.post(reverse("account_logout"))
+
+    assert list(PushDevice.objects.values_list("endpoint", flat=True)) == [f"{FIREFOX}/at-home"]
+
+
 def test_an_old_device_makes_room() -> None:
     lan = User.objects.create_user("lan@example.vn")
     client = signed_in(lan)
@@ -319,7 +330,7 @@ def test_the_worker_is_a_file_of_its_own_that_the_policy_allows(client: Client) 
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     shown = page(User.objects.create_user("lan@example.vn"))
-    assert shown.select_one("[data-push]")["data-worker"] == "/push-worker.js"
+    assert shown.select_one("[data-push][data-worker='/push-worker.js']")
     assert not shown.select("script:not([src])")
 
 
