@@ -78,13 +78,14 @@ def notice_queue(
         for channel, recipient in recipients.items()
         if recipient
     ]
-    if told:
-        notices += _pushes(key, template, language, person)
-    if notices:
+    pushes = _pushes(key, template, language, person) if told else []
+    if notices or pushes:
         with transaction.atomic(savepoint=False):
-            Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            Notice.objects.bulk_create([*notices, *pushes], ignore_conflicts=True)
             nudge_on_commit(notices_send_due)
-    return len(notices)
+            if pushes:
+                nudge_on_commit(pushes_send_due)
+    return len(notices) + len(pushes)
 
 
 def _pushes(key: str, template: str, language: str, person: Any) -> list[Notice]:
@@ -113,12 +114,21 @@ def notices_forget(recipients: Collection[str]) -> None:
 
 
 def notices_send_due() -> int:
-    """Send every notice that is due and return how many went out.
+    """Send every mail and text message that is due and return how many went out.
 
     Safe on any number of workers. A worker that dies between sending and noting it sends that one notice a second time,
     under the same Message-ID.
     """
-    return sum(_notice_send(notice) for notice in claim_due(Notice.objects.all()))
+    return sum(
+        _notice_send(notice) for notice in claim_due(Notice.objects.exclude(channel=Notice.Channel.PUSH))
+    )
+
+
+def pushes_send_due() -> int:
+    """Send every push that is due and return how many went out: apart, so that a push service that hangs holds up no mail."""
+    return sum(
+        _notice_send(notice) for notice in claim_due(Notice.objects.filter(channel=Notice.Channel.PUSH))
+    )
 
 
 def _notice_send(notice: Notice) -> bool:

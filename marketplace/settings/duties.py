@@ -28,6 +28,7 @@ PERIODIC_JOBS: list[str] = [
     "checkout.aftersale.pictures.attached_tidy_due",
     "marketplace.notices.digest.digests_make_due",
     "marketplace.notices.services.notices_send_due",
+    "marketplace.notices.services.pushes_send_due",
     "marketplace.notices.personal.personal_notices_forget_old",
     "checkout.shipping.reach.reach_record",
     "checkout.shipping.carriers.services.shipments_register_due",

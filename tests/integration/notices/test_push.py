@@ -29,7 +29,7 @@ from marketplace.notices.models import Notice, PersonalNotice, PushDevice, Way
 from marketplace.notices.personal import personal_notices_read
 from marketplace.notices.places import Group, Side
 from marketplace.notices.push import MOST_DEVICES, public_key
-from marketplace.notices.services import notices_send_due
+from marketplace.notices.services import notices_send_due, pushes_send_due
 from tests.factories.notices import member, tell_member
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_a_notice_is_sealed_for_the_device_and_signed(service: PushService) -> N
     device(membership.user, service.address, browser)
     notice = tell_member(membership)
 
-    notices_send_due()
+    pushes_send_due()
 
     [(path, headers, body)] = service.calls
     assert path == "/push/abc"
@@ -171,9 +171,19 @@ def test_it_is_sent_once_to_each_device(service: PushService) -> None:
     tell_member(membership)
 
     for _ in range(2):
-        notices_send_due()
+        pushes_send_due()
 
     assert sorted(path for path, _headers, _body in service.calls) == ["/push/abc/0", "/push/abc/1"]
+
+
+def test_a_push_service_that_hangs_holds_up_no_mail(service: PushService) -> None:
+    membership = member()
+    device(membership.user, service.address)
+    tell_member(membership)
+
+    assert notices_send_due() == 1
+
+    assert service.calls == []
 
 
 def test_only_what_comes_at_once_is_pushed(service: PushService) -> None:
@@ -183,7 +193,7 @@ def test_only_what_comes_at_once_is_pushed(service: PushService) -> None:
     tell_member(membership)
     tell_member(membership, "producer_review_new")
 
-    notices_send_due()
+    pushes_send_due()
 
     assert service.calls == []
 
@@ -195,10 +205,10 @@ def test_a_device_that_is_gone_is_forgotten(service: PushService, status: int) -
     service.status = status
     tell_member(membership)
 
-    notices_send_due()
+    pushes_send_due()
 
     assert not PushDevice.objects.exists()
-    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+    assert not Notice.objects.filter(channel=Notice.Channel.PUSH).exclude(state="sent").exists()
 
 
 @pytest.mark.parametrize("status", [302, 429, 500])
@@ -208,7 +218,7 @@ def test_a_service_that_rests_or_leads_elsewhere_is_tried_again(service: PushSer
     service.status = status
     tell_member(membership)
 
-    notices_send_due()
+    pushes_send_due()
 
     pushed = Notice.objects.get(channel=Notice.Channel.PUSH)
     assert (pushed.state, pushed.attempts, pushed.error) == ("pending", 1, "HTTPError")
@@ -226,10 +236,10 @@ def test_what_was_read_left_or_is_old_is_not_pushed_any_more(service: PushServic
     theirs = Notice.objects.filter(channel=Notice.Channel.PUSH, key__contains=f":{sleeper.user_id}:")
     assert theirs.update(created_at=timezone.now() - timedelta(days=2)) == 1
 
-    notices_send_due()
+    pushes_send_due()
 
     assert service.calls == []
-    assert not Notice.objects.filter(state="pending").exists()
+    assert not Notice.objects.filter(channel=Notice.Channel.PUSH, state="pending").exists()
 
 
 def test_a_browser_becomes_a_device_of_whoever_is_signed_in() -> None:
@@ -307,7 +317,7 @@ def test_without_a_key_nothing_is_offered_or_sent(settings: Settings, service: P
     assert page(membership.user).select_one("[data-push]") is None
     assert add(signed_in(membership.user)).status_code == 404
     tell_member(membership)
-    notices_send_due()
+    pushes_send_due()
 
     assert service.calls == []
 
