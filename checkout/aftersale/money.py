@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from checkout.aftersale.models import Case, Reason
 from checkout.order.models import Line
-from checkout.payment.refunds import refund_share
+from checkout.payment.refunds import held_of, refund_share
 from marketplace.money import round_dong
 
 
@@ -40,4 +40,4 @@ def refund_amount(case: Case, packs: Mapping[int, int]) -> int:
     delivery = consignment.delivery_charge - consignment.refunded_delivery
     wanted = goods + (delivery if gives_delivery_back(case, packs) else 0)
     # A sum that was given before is set off against what the parcel no longer holds.
-    return min(wanted, consignment.total - consignment.refunded_amount)
+    return min(wanted, held_of(consignment))

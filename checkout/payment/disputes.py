@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,7 +61,7 @@ class DecisionNotPossible(PaymentError):
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A parcel whose producer may bear a loss, and how much of it: at most what the parcel cost and didn't go back.
+    """A parcel whose producer may bear a loss, and how much of it: at most what the parcel cost, didn't go back, and isn't borne of a dispute before.
 
     `share` is its part where all of them bear the loss, in proportion to that.
     """
@@ -119,7 +120,13 @@ def bearers_of(dispute: Dispute) -> list[Bearer]:
     """Return the parcels whose producers may bear a lost dispute. Their shares add up to the loss, or to all that the parcels cost."""
     loss = loss_of(dispute)
     delivered = Consignment.objects.filter(order=dispute.payment.order_id, delivered_at__isnull=False)
-    kept = delivered.annotate(kept=F("goods_total") + F("delivery_charge") - F("refunded_amount"))
+    borne = DisputeShare.objects.filter(consignment=OuterRef("pk")).values("consignment")
+    kept = delivered.annotate(
+        kept=F("goods_total")
+        + F("delivery_charge")
+        - F("refunded_amount")
+        - Coalesce(Subquery(borne.values(sum=Sum("amount"))), 0)
+    )
     found = list(kept.filter(kept__gt=0).select_related("producer").order_by("pk")) if loss else []
     costs = [one.kept for one in found]
     shares = split_within(loss, costs, costs)

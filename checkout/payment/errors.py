@@ -24,6 +24,14 @@ class RefundNotPossible(PaymentError):
     message: str | Promise = _("There is no payment left to send back.")
 
 
+class TakenByBank(RefundNotPossible):
+    """A lost dispute took money for the parcel, which its producer bears: the same goods aren't paid back a second time."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class BillDisagrees(PaymentError):
     """The parts of an order don't add up to its total: nothing may be charged."""
 

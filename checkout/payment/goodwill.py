@@ -14,7 +14,7 @@ from checkout.payment.cash import payment_of
 from checkout.payment.errors import RefundNotPossible
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_goodwill_borne
-from checkout.payment.refunds import refund_decide
+from checkout.payment.refunds import held_of, refund_decide
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.money import format_dong
@@ -35,7 +35,7 @@ def goodwill_at_most(consignment: Consignment) -> int:
     payment = payment_of(consignment)
     if consignment.state != Consignment.State.DELIVERED or payment is None:
         return 0
-    return min(consignment.total - consignment.refunded_amount, payment.refundable_amount)
+    return min(held_of(consignment), payment.refundable_amount)
 
 
 def given_as_goodwill(order: Order) -> int:

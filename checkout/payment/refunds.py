@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from checkout.order.models import Consignment, Line, Order, PaymentState
 from checkout.payment.bank_accounts import bank_account_ask
-from checkout.payment.errors import GatewayRefused, RefundNotPossible
+from checkout.payment.errors import GatewayRefused, RefundNotPossible, TakenByBank
 from checkout.payment.gateways import gateway_for
 from checkout.payment.models import Payment, Refund, RefundPart
 from checkout.payment.notices import tell_refund_sent
@@ -23,7 +24,7 @@ from checkout.settlement.bookings import book_refund_decided, book_refund_sent
 from marketplace.accounts.models import User
 from marketplace.audit.services import audit_record
 from marketplace.duties import claim_due, next_try, nudge_on_commit
-from marketplace.money import round_dong
+from marketplace.money import format_dong, round_dong
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ def refund_request(
     transaction; `key` makes it one of a kind: asking again returns the same refund. Packs that cost nothing go back, too: of a refund of 0 đồng
     nothing has to be sent.
 
-    Raises RefundNotPossible where the payment holds no such sum (not paid, sent back, of another order) or a line no such packs.
+    Raises RefundNotPossible where the payment holds no such sum (not paid, sent back, of another order) or a line no such packs; TakenByBank
+    where a dispute took what the parcel held.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
@@ -194,7 +196,19 @@ def _parts_of(
         raise _impossible(f"consignment {consignment.pk} was not paid by payment {payment.pk}")
     consignment = Consignment.objects.select_for_update(of=("self",)).get(pk=consignment.pk)
     parts = _line_parts(consignment, lines) + (_delivery_parts(consignment) if with_delivery else [])
-    return _set_off(consignment, parts) + parts
+    parts = _set_off(consignment, parts) + parts
+    if sum(part.amount for part in parts) > (held := held_of(consignment)):
+        raise TakenByBank(
+            _("The buyer's bank has taken money back for this parcel: of what it cost, %(held)s are left.")
+            % {"held": format_dong(held)}
+        )
+    return parts
+
+
+def held_of(consignment: Consignment) -> int:
+    """Return what of a parcel's price can still go back, in đồng: neither sent back, nor taken by the buyer's bank at its producer's expense."""
+    taken = consignment.dispute_shares.aggregate(sum=Sum("amount", default=0))["sum"]
+    return max(0, consignment.total - consignment.refunded_amount - taken)
 
 
 def _set_off(consignment: Consignment, parts: list[RefundPart]) -> list[RefundPart]:

@@ -40,6 +40,11 @@ def second_factor_is_recent(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" and record["at"] >= since for record in records)
 
 
+def second_factor_lacks(user: Any) -> bool:
+    """Return whether `user` has yet to set up what this installation asks for where money moves."""
+    return settings.MONEY_NEEDS_SECOND_FACTOR and not has_second_factor(user)
+
+
 def second_factor_asked(request: HttpRequest) -> HttpResponseBase | None:
     """Return the page that asks for the second factor, None where it was entered lately or this installation asks for none.
 

@@ -8,6 +8,7 @@ deleted documents.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -52,11 +53,15 @@ from search.interpretation import Interpretation
 from search.query import Hit, Likeness, SearchQuery, SearchResult, Sort
 from search.spelling import Vocabulary
 
+logger = logging.getLogger(__name__)
+
 #: Seconds that a visitor waits for an answer: with facets, and without.
 _SEARCH_SECONDS: Final = 3.0
 _PLAIN_SEARCH_SECONDS: Final = 1.5
 #: Seconds for everything that nobody waits for: making, switching, measuring an index.
 _CARE_SECONDS: Final = 30.0
+#: Seconds that a rebuild waits for its index to be gathered; 100,000 goods take five.
+GATHERING_SECONDS: Final = 300.0
 _HIGHEST_ID: Final = 2**53
 #: What is read of an answer; the server writes nothing else.
 _PARTS: Final = ("hits.total", "hits.max_score", "hits.hits._score", "hits.hits.fields", "aggregations")
@@ -236,8 +241,17 @@ class ElasticsearchEngine(SearchEngine):
         finally:
             builder.close()
         client = self._client.options(request_timeout=FILLING_SECONDS)
+        self._gather(name)
         reported(client.indices.put_settings)(index=name, settings=IN_USE)
         reported(client.indices.refresh)(index=name)
+
+    def _gather(self, name: str) -> None:
+        """Have the index lie in one piece: each piece is searched by itself, and several cost a search up to a fifth more."""
+        client = self._client.options(request_timeout=GATHERING_SECONDS)
+        try:
+            reported(client.indices.forcemerge)(index=name, max_num_segments=1)
+        except SearchUnavailable as error:  # the server goes on, and answers meanwhile
+            logger.warning("index %s is still being gathered: %s", name, error)
 
     def _ids_after(self, index: str, product_id: int) -> list[tuple[str, int]]:
         self.refresh(index)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from elasticsearch import ConnectionTimeout
+from elasticsearch.client import IndicesClient
 
 from search.documents import GoodDocument, Tombstone, named_texts, texts
 from search.engines import base, elasticsearch_index, embedded, embedded_counts
@@ -1209,3 +1211,36 @@ def test_a_rebuild_sends_again_what_the_server_had_no_time_for(
 
     engine.refresh(name)
     assert len(engine.contents(name, 1, 1)) == (1 if failures == 2 else 0)
+
+
+def test_an_index_that_was_filled_lies_in_one_piece(engine: SearchEngine) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("one thread that fills an index leaves pieces as it saves")
+    name = engine.create_index()
+
+    with engine.filling(name) as builder:
+        for number in range(1, 5):
+            builder.write([good(number)])
+            builder.save()
+    pieces = engine._client.indices.segments(index=name)["indices"][name]["shards"]["0"][0]["segments"]
+
+    assert len(pieces) == 1
+
+
+def test_an_index_that_takes_long_to_gather_is_in_use_all_the_same(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not isinstance(engine, ElasticsearchEngine):
+        pytest.skip("nothing is sent")
+
+    def too_long(self: Any, **_: Any) -> None:
+        raise ConnectionTimeout("timed out")
+
+    monkeypatch.setattr(IndicesClient, "forcemerge", too_long)
+
+    with engine.rebuild() as builder:
+        builder.write([good(1)])
+    engine.refresh()
+
+    assert "still being gathered" in caplog.text
+    assert found(engine) == {1}

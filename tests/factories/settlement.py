@@ -61,8 +61,9 @@ def commission(rate: int, **fields: Any) -> CommissionTariff:
     )
 
 
-def bank_disputes(order: Order, amount: int, state: str) -> Dispute:
-    """Let the provider say how the dispute about an order's payment stands (`needs_response`, `won`, `lost`)."""
+def bank_disputes(order: Order, amount: int, state: str, *, which: int = 1) -> Dispute:
+    """Let the provider say how a dispute about an order's payment stands (`needs_response`, `won`, `lost`)."""
+    reference = f"dp_{order.pk}_{which}"
     with transaction.atomic():
         dispute_note(
             payment_of(order),
@@ -71,11 +72,11 @@ def bank_disputes(order: Order, amount: int, state: str) -> Dispute:
                 kind="dispute",
                 meaning=EventMeaning.DISPUTED,
                 amount=amount,
-                dispute_reference=f"dp_{order.pk}",
+                dispute_reference=reference,
                 dispute_state=state,
             ),
         )
-    return Dispute.objects.get(payment__order=order)
+    return Dispute.objects.get(reference=reference)
 
 
 def credit_left(amount: int = 100_000, **fields: Any) -> Difference:

@@ -27,6 +27,7 @@ from checkout.aftersale.selectors import cases_with_parts, countdown_of
 from checkout.aftersale.services import case_message
 from checkout.aftersale.views import picture_response
 from checkout.errors import CheckoutError
+from marketplace.accounts.second_factor import second_factor_asked, second_factor_lacks
 from marketplace.audit.services import audited
 from marketplace.dashboard.aftersale.forms import (
     AnswerForm,
@@ -66,6 +67,9 @@ STEPS: Final[dict[str, Step]] = {
         CaseStepForm, case_take_over, "case.taken", frozenset({State.ESCALATED}), takes_side=False
     ),
 }
+
+#: Steps with which money may go back.
+MONEY_STEPS: Final = frozenset({"refund", "received"})
 
 
 class CasePage(DetailView):
@@ -118,12 +122,24 @@ class CasePage(DetailView):
             countdown=countdown_of(case),
             offered=offered,
             is_open=case.state in OPEN_STATES,
+            lacks_second_factor=bool(MONEY_STEPS & set(offered)) and second_factor_lacks(self.request.user),
             most=refund_amount(case, _at_most(case, whole)) if "refund" in offered else 0,
             goods_come_back=case.reason.goods_back == Reason.GoodsBack.ALWAYS,
             step_urls={name.replace("-", "_"): self.address("step", step=name) for name in offered},
             pictures_base=self.address("picture", pk=0).removesuffix("0/"),
             back=self.address("list"),
         )
+
+
+class CodeBeforeMoney:
+    """Money goes back only after a code of the second factor, whoever sends it. Stands before the mixin that says who may."""
+
+    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = second_factor_asked(request) if kwargs["step"] in MONEY_STEPS else None
+        if asked is not None:
+            return asked
+        entered: HttpResponseBase = super().enter(request, *args, **kwargs)  # type: ignore[misc]
+        return entered
 
 
 class CaseStepPage(CasePage):

@@ -9,7 +9,7 @@ from django.views.generic import ListView
 from catalogue.producers.selectors import MAY_FULFIL
 from checkout.aftersale.models import Case, Side
 from marketplace.dashboard.access import ProducerAccess
-from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
+from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage, CodeBeforeMoney
 from marketplace.dashboard.aftersale.lists import CaseTabs
 
 
@@ -43,7 +43,7 @@ class OwnCaseView(OwnCases, CasePage):
     """One case with its answer."""
 
 
-class OwnCaseStepView(OwnCases, CaseStepPage):
+class OwnCaseStepView(CodeBeforeMoney, OwnCases, CaseStepPage):
     """Answers, pays back, refuses, confirms goods."""
 
     member_roles: ClassVar[tuple[str, ...]] = MAY_FULFIL

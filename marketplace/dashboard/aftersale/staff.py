@@ -1,17 +1,15 @@
 """Returns and complaints at the programme's desk: those of the person's provinces; it decides where producers don't, or where it is asked."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.generic import ListView
 
 from checkout.aftersale.models import Case, Side
 from marketplace.accounts.models import StaffRole
-from marketplace.accounts.second_factor import second_factor_asked
 from marketplace.dashboard.access import StaffAccess, may_open
-from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage
+from marketplace.dashboard.aftersale.case_page import CasePage, CasePicturePage, CaseStepPage, CodeBeforeMoney
 from marketplace.dashboard.aftersale.lists import CaseTabs
 
 
@@ -32,10 +30,6 @@ class ProgrammeCases(StaffAccess):
         return reverse(f"dashboard:{screen}", kwargs={**pk, **kwargs})
 
 
-#: Steps with which money may go back.
-MONEY_STEPS: Final = frozenset({"refund", "received"})
-
-
 class CaseListView(ProgrammeCases, CaseTabs, ListView):
     """Those with the programme first."""
 
@@ -49,12 +43,8 @@ class CaseDetailView(ProgrammeCases, CasePage):
     """One case with its decision."""
 
 
-class CaseStepView(ProgrammeCases, CaseStepPage):
-    """Decides; money goes back only after a code of the second factor."""
-
-    def enter(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = second_factor_asked(request) if kwargs["step"] in MONEY_STEPS else None
-        return asked if asked is not None else super().enter(request, *args, **kwargs)
+class CaseStepView(CodeBeforeMoney, ProgrammeCases, CaseStepPage):
+    """Decides."""
 
 
 class CasePictureView(ProgrammeCases, CasePicturePage):

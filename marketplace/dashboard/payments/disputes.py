@@ -153,6 +153,9 @@ class DisputeView(FinanceChange, TemplateView):
         return super().get_context_data(**kwargs, dispute=dispute)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.dispute.is_to_be_decided:
+            messages.error(request, _("This dispute is not lost, or it was decided before."))
+            return redirect("dashboard:dispute", pk=self.dispute.pk)
         form = DecisionForm(request.POST, dispute=self.dispute)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -164,10 +167,7 @@ class DisputeView(FinanceChange, TemplateView):
                 by=self.request.user,
             )
         except DecisionNotPossible as refused:
-            if self.dispute.is_to_be_decided:
-                form.add_error(None, str(refused.message))
-                return self.render_to_response(self.get_context_data(form=form), status=422)
-            messages.error(request, str(refused.message))
-        else:
-            messages.success(request, _("It is booked."))
+            form.add_error(None, str(refused.message))
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        messages.success(request, _("It is booked."))
         return redirect("dashboard:dispute", pk=self.dispute.pk)

@@ -100,7 +100,7 @@ def parts_with_consignments(payout: Payout) -> list[tuple[int, Consignment | Non
     return [(part.amount, consignments.get(part.order_id or 0)) for part in parts]
 
 
-class MoneyAskView(MoneyAccess, View):
+class MoneyAskView(RecentSecondFactor, MoneyAccess, View):
     """Asks for the money before the weekly payout."""
 
     member_roles = (Membership.Role.OWNER,)

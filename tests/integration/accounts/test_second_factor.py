@@ -16,12 +16,13 @@ from checkout.order.models import Consignment, Order
 from checkout.payment.models import Payment, Refund
 from checkout.payment.services import webhook_events_process_due
 from marketplace.accounts.models import StaffRole, User
-from marketplace.dashboard.access import StaffAccess
+from marketplace.dashboard.access import ProducerAccess, StaffAccess
 from marketplace.dashboard.urls import urlpatterns
 from tests.factories.catalogue import sold_pack
 from tests.factories.orders import placed_order
 from tests.factories.payments import call_webhook, make_payment, webhook_body
 from tests.factories.people import account_with_proved_mail
+from tests.factories.producers import MembershipFactory
 from tests.integration.dashboard.test_access import (
     HARM,
     Scene,
@@ -213,25 +214,43 @@ ASK = {
 }  # fmt: skip
 
 
+#: The same of a producer's workplace.
+PRODUCERS_ASK = {"own-case-step", "money-ask", "money-account"}
+
+
+def screens_that_ask(client: Client, scene: Scene, desk: type) -> set[str]:  # noqa: F811
+    """Send every form of a desk's screens and return the names of those that asked for a second factor to be set up."""
+    asked = set()
+    views = {pattern.name: pattern.callback.view_class for pattern in urlpatterns}
+    for name, parameters in addresses():
+        view = views[name]
+        if issubclass(view, desk) and hasattr(view, "post"):
+            step = {"step": "refund"} if name in ("case-step", "own-case-step") else {}
+            with transaction.atomic():
+                response = client.post(scene.path(name, parameters, **step), HARM)
+                transaction.set_rollback(True)
+            if response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode():
+                asked.add(name)
+    return asked
+
+
 def test_every_screen_that_moves_money_asks_before_it_does_anything(scene: Scene) -> None:  # noqa: F811
     admin = account_with_proved_mail("quan-tri@example.vn")
     StaffRole.objects.create(user=admin, role=StaffRole.Role.ADMIN)
     client = Client()
     client.force_login(admin)
     Order.objects.filter(refunded_amount=0).update(paid_amount=1)
-    asked = set()
-    views = {pattern.name: pattern.callback.view_class for pattern in urlpatterns}
-    for name, parameters in addresses():
-        view = views[name]
-        if issubclass(view, StaffAccess) and hasattr(view, "post"):
-            step = {"step": "refund"} if name == "case-step" else {}
-            with transaction.atomic():
-                response = client.post(scene.path(name, parameters, **step), HARM)
-                transaction.set_rollback(True)
-            if response.status_code == 403 and reverse("mfa_activate_totp") in response.content.decode():
-                asked.add(name)
 
-    assert asked == ASK
+    assert screens_that_ask(client, scene, StaffAccess) == ASK
+
+
+def test_so_do_the_screens_of_a_producer(scene: Scene) -> None:  # noqa: F811
+    owner = account_with_proved_mail("chu-the@example.vn")
+    MembershipFactory(producer=scene.producer, user=owner)
+    client = Client()
+    client.force_login(owner)
+
+    assert screens_that_ask(client, scene, ProducerAccess) == PRODUCERS_ASK
 
 
 def test_a_demonstration_may_do_without(client: Client, refund_page: str, settings: Settings) -> None:

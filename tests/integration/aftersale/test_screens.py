@@ -323,22 +323,26 @@ def test_my_orders_say_where_a_case_is_open() -> None:
         assert "Đang trả hàng, khiếu nại" in client.get(reverse(name)).content.decode()
 
 
-def test_money_goes_back_at_the_programme_s_hand_only_with_the_second_factor(settings: Settings) -> None:
+@pytest.mark.parametrize("desk", ["producer", "programme"])
+def test_money_goes_back_only_with_the_second_factor(desk: str, settings: Settings) -> None:
     settings.MONEY_NEEDS_SECOND_FACTOR = True
     case = opened_case()
-    client = admin()
+    where: dict[str, int] = {"pk": case.pk}
+    if desk == "producer":
+        where["producer_pk"] = case.consignment.producer_id
+    client, name = (member_of(case), "own-case") if desk == "producer" else (admin(), "case")
 
+    page = client.get(reverse(f"dashboard:{name}", kwargs=where)).content.decode()
     answer = client.post(
-        reverse("dashboard:case-step", kwargs={"pk": case.pk, "step": "refund"}),
+        reverse(f"dashboard:{name}-step", kwargs={**where, "step": "refund"}),
         {f"packs_{case.lines.get().pk}": 2, "text": ""},
     )
-    client.post(
-        reverse("dashboard:case-step", kwargs={"pk": case.pk, "step": "message"}), {"text": "Chào bạn"}
-    )
+    client.post(reverse(f"dashboard:{name}-step", kwargs={**where, "step": "message"}), {"text": "Chào bạn"})
 
     case.refresh_from_db()
     assert (answer.status_code, case.state, case.refund) == (403, State.OPEN, None)
     assert case.events.last().text == "Chào bạn"
+    assert reverse("mfa_activate_totp") in page, "said before anything is typed"
 
 
 def test_the_rules_are_changed_from_a_day_on_by_administrators_of_all_provinces() -> None:

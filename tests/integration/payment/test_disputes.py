@@ -9,12 +9,15 @@ from django.urls import reverse
 
 from checkout.order.models import Consignment, Order
 from checkout.payment.disputes import DecisionNotPossible, bearers_of, dispute_decide, loss_of
+from checkout.payment.errors import TakenByBank
+from checkout.payment.goodwill import goodwill_at_most
 from checkout.payment.models import Dispute, DisputeShare
 from checkout.payment.refunds import refund_request
 from checkout.settlement.models import LedgerEntry
 from checkout.settlement.reconciliation.services import all_differences
 from checkout.settlement.selectors import producer_balance
 from marketplace.audit.models import AuditEvent
+from marketplace.money import format_dong
 from marketplace.notices.models import Notice
 from tests.factories.payouts import finance, owner_of
 from tests.factories.settlement import (
@@ -48,10 +51,10 @@ def first(order: Order) -> Consignment:
     return order.consignments.order_by("pk")[0]
 
 
-def dispute_of(order: Order, amount: int, *, state: str = "lost") -> Dispute:
+def dispute_of(order: Order, amount: int, *, state: str = "lost", which: int = 1) -> Dispute:
     """Let the buyer's bank take `amount` back and decide."""
-    bank_disputes(order, amount, "needs_response")
-    return bank_disputes(order, amount, state)
+    bank_disputes(order, amount, "needs_response", which=which)
+    return bank_disputes(order, amount, state, which=which)
 
 
 def decide(dispute: Dispute, *parcels: Consignment, reason: str = "Giao thiếu hàng") -> Dispute:
@@ -252,6 +255,38 @@ def test_two_producers_share_a_loss_to_the_dong(order: Order, both: list[Consign
     ]
     event = AuditEvent.objects.get(action="dispute.decided")
     assert event.changes == {"shares": {both[0].number: 55_556, both[1].number: 44_444}}
+    assert all_differences() == []
+
+
+def test_a_second_dispute_takes_what_the_first_left_of_a_parcel(
+    order: Order, both: list[Consignment]
+) -> None:
+    dearer, cheaper = both
+    share(dispute_of(order, 100_000), (dearer, 100_000))
+    second = dispute_of(order, 170_000, which=2)
+
+    assert [(one.amount, one.share) for one in bearers_of(second)] == [(50_000, 50_000), (120_000, 120_000)]
+    with pytest.raises(DecisionNotPossible):
+        share(second, (dearer, 50_001))
+    share(second, (dearer, 50_000), (cheaper, 120_000))
+
+    assert [producer_balance(parcel.producer) for parcel in both] == [0, 0]
+    assert all_differences() == []
+
+
+def test_what_a_dispute_took_of_a_parcel_does_not_go_back_again(
+    order: Order, both: list[Consignment]
+) -> None:
+    dearer, cheaper = both
+    share(dispute_of(order, 100_000), (dearer, 100_000))
+
+    with pytest.raises(TakenByBank) as refused:
+        refund_request(payment=payment_of(order), consignment=dearer, reason="x", key="1")
+    refund_request(payment=payment_of(order), consignment=cheaper, reason="x", key="2")
+
+    assert format_dong(50_000) in str(refused.value.message)
+    assert goodwill_at_most(dearer) == 50_000
+    assert producer_balance(dearer.producer) == 50_000
     assert all_differences() == []
 
 

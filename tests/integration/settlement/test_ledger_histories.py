@@ -347,6 +347,7 @@ class Shop(RuleBasedStateMachine):
         assert found == []
         self.rebuilt_from_facts_it_is_the_same()
         self.parts_add_up_to_the_whole()
+        self.no_parcel_goes_back_twice()
         self.providers_and_refunds_hold_what_payments_say()
 
     def rebuilt_from_facts_it_is_the_same(self) -> None:
@@ -388,6 +389,11 @@ class Shop(RuleBasedStateMachine):
                     account__kind__in=["commission", "vat_withheld", "pit_withheld"],
                 )
                 assert kept.aggregate(sum=Sum("amount", default=0))["sum"] == 0
+
+    def no_parcel_goes_back_twice(self) -> None:
+        for consignment in Consignment.objects.filter(order__in=self.orders):
+            borne = consignment.dispute_shares.aggregate(sum=Sum("amount", default=0))["sum"]
+            assert consignment.refunded_amount + borne <= consignment.total
 
     def providers_and_refunds_hold_what_payments_say(self) -> None:
         paid = Payment.objects.filter(gateway="sandbox", state="paid").aggregate(s=Sum("amount", default=0))[
