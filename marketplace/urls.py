@@ -17,6 +17,7 @@ from cms.sitemaps import STORIES
 from marketplace import styleguide
 from marketplace.accounts.doors import door, editors_door
 from marketplace.age import declare
+from marketplace.customer.devices import push_worker
 from marketplace.customer.receipts import receipt
 from marketplace.locale_urls import localized_path
 from marketplace.media import media
@@ -39,6 +40,7 @@ urlpatterns = [
     path("webhooks/", include("checkout.payment.webhook_urls")),
     # Browsers ask for it where a page can't name an icon: a PDF.
     path("favicon.ico", RedirectView.as_view(url=static_lazy("img/apple-touch-icon.png"))),
+    path("push-worker.js", push_worker, name="push-worker"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_index, sitemap_sections, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, sitemap_sections, name="sitemap-file"),

@@ -268,6 +268,23 @@ class CertificateEvent(models.Model):
         return f"{self.certificate_id}: {self.action}"
 
 
+class CertificateReminder(models.Model):
+    """That a producer was reminded so many days before a certificate's end; another end (an extension) is another count."""
+
+    certificate = models.ForeignKey(Certificate, on_delete=models.CASCADE, related_name="reminders")
+    until = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["certificate", "until", "days"], name="one_reminder_a_step")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.days}"
+
+
 class StandardCertificate(models.Model):
     """A further paper of a producer or of one good: VietGAP, GlobalGAP, 4C, UTZ, Halal, organic."""
 

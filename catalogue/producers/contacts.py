@@ -1,16 +1,52 @@
-"""Whom to tell of what a producer has to do."""
+"""Whom to tell of a producer's affairs: its members by role; where nobody has one, the producer by its own contact."""
 
-from catalogue.producers.models import Partner
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+from catalogue.producers.models import Membership, Partner
 from catalogue.producers.selectors import MAY_FULFIL
+from marketplace.accounts.models import User
 
 
-def producer_contacts(producer: Partner) -> list[tuple[str, str | None, str | None, str]]:
-    """Return whom to tell of a producer's orders and of what people ask it: key, mail address, phone and language of each member who fulfils them.
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person, or the producer itself (no `person`); `key` tells them apart."""
 
-    Where there is none, the producer's own contact. Memberships should be prefetched.
-    """
-    members = [one for one in producer.memberships.all() if one.role in MAY_FULFIL and one.user.is_active]
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    return contacts or [("producer", producer.email, producer.phone, "vi")]
+    key: str
+    email: str | None
+    phone: str | None
+    language: str
+    person: User | None = None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(str(user.pk), user.email, user.phone, user.preferred_language, user)
+
+    @classmethod
+    def of_producer(cls, producer: Partner) -> Self:
+        return cls("producer", producer.email, producer.phone, "vi")
+
+
+def members_with(producer: Partner, roles: Collection[str]) -> list[Contact]:
+    """Return the active members with one of `roles`, longest there first. One query."""
+    members = producer.memberships.filter(role__in=roles, user__is_active=True).select_related("user")
+    return [Contact.of(member.user) for member in members.order_by("pk")]
+
+
+def contacts_with(producer: Partner, roles: Collection[str]) -> list[Contact]:
+    """Return the active members with one of `roles`, else the producer itself. One query."""
+    return members_with(producer, roles) or [Contact.of_producer(producer)]
+
+
+def contacts_among(
+    producer: Partner, memberships: Collection[Membership], roles: Collection[str]
+) -> list[Contact]:
+    """Return the same from `memberships` that were loaded with their people. No query."""
+    found = [Contact.of(one.user) for one in memberships if one.role in roles and one.user.is_active]
+    return found or [Contact.of_producer(producer)]
+
+
+def producer_contacts(producer: Partner) -> list[Contact]:
+    """Return whom to tell of a producer's orders and of what people ask it: the members who fulfil them. Memberships should be prefetched."""
+    return contacts_among(producer, producer.memberships.all(), MAY_FULFIL)

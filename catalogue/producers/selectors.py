@@ -10,6 +10,7 @@ from marketplace.accounts.roles import staff_scope
 #: What each role of a membership may do in the workplace.
 MAY_FULFIL = (Membership.Role.OWNER, Membership.Role.SELLER, Membership.Role.PACKER)
 MAY_EDIT_GOODS = (Membership.Role.OWNER, Membership.Role.SELLER)
+MAY_SETTLE = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
 
 
 def memberships_of(user: Any, *roles: str) -> QuerySet[Membership]:

@@ -59,22 +59,24 @@ def _tell_producer(question: Question, template: str, *, key: str, **context: An
     good = question.product
     if good.producer is None:
         return
-    for who, email, phone, language in producer_contacts(good.producer):
-        with translation.override(language):
+    for contact in producer_contacts(good.producer):
+        with translation.override(contact.language):
             path = reverse(
                 "dashboard:own-question-answer",
                 kwargs={"producer_pk": good.producer_id, "pk": question.pk},
             )
         notice_queue(
-            key=f"question:{question.pk}:{key}:{who}",
+            key=f"question:{question.pk}:{key}:{contact.key}",
             template=template,
-            language=language,
+            language=contact.language,
             context={
-                **_in_words(context, good, language),
+                **_in_words(context, good, contact.language),
                 "work_url": urljoin(settings.SITE_URL, path),
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=good.producer_id,
         )
 
 
@@ -96,6 +98,7 @@ def _tell_asker(question: Question, template: str, *, key: str, **context: Any) 
         },
         email=person.email,
         phone=person.phone,
+        person=person,
     )
 
 

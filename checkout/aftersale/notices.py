@@ -109,25 +109,28 @@ def _tell_buyer(case: Case, template: str, *, key: str, **context: Any) -> None:
         },
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )
 
 
 def _tell_producer(case: Case, template: str, *, key: str, **context: Any) -> None:
-    for who, email, phone, language in producer_contacts(case.consignment.producer):
-        with translation.override(language):
+    for contact in producer_contacts(case.consignment.producer):
+        with translation.override(contact.language):
             reason = case.reason.words
         notice_queue(
-            key=f"case:{case.pk}:{key}:{who}",
+            key=f"case:{case.pk}:{key}:{contact.key}",
             template=template,
-            language=language,
+            language=contact.language,
             context={
                 "case_number": case.number,
-                "work_url": case_work_url(case, language=language),
+                "work_url": case_work_url(case, language=contact.language),
                 "reason": reason,
                 **context,
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=case.consignment.producer_id,
         )
 
 
@@ -164,4 +167,5 @@ def _tell_programme(case: Case, news: str, *, key: str, text: str = "") -> None:
             },
             email=person.email,
             phone=person.phone,
+            person=person,
         )

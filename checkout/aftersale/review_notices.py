@@ -32,21 +32,23 @@ def tell_invited(consignment: Consignment) -> None:
 
 def tell_review_written(review: ProductReview, consignment: Consignment) -> None:
     """Tell the producer that a review of its goods stands in the shop."""
-    for who, email, phone, language in producer_contacts(consignment.producer):
-        with translation.override(language):
+    for contact in producer_contacts(consignment.producer):
+        with translation.override(contact.language):
             path = reverse("dashboard:own-reviews", kwargs={"producer_pk": consignment.producer_id})
         notice_queue(
-            key=f"review:{review.pk}:{who}",
+            key=f"review:{review.pk}:{contact.key}",
             template="producer_review_new",
-            language=language,
+            language=contact.language,
             context={
-                "good": _name(review, language),
+                "good": _name(review, contact.language),
                 "stars": review.stars,
                 "text": review.text,
                 "work_url": urljoin(settings.SITE_URL, path),
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=consignment.producer_id,
         )
 
 
@@ -100,4 +102,5 @@ def _tell_buyer(order: Order, template: str, *, key: str, **context: Any) -> Non
         context=context,
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from checkout.basket.contents import basket_contents, basket_count
 from checkout.basket.errors import BasketError
@@ -20,6 +21,7 @@ from checkout.offer.errors import CodeUnknown, OfferError
 from checkout.shipping.remembered import remembered_province
 from checkout.voucher.services import LONGEST, code_enter, code_remove
 from marketplace.clock import day_of
+from marketplace.notices.personal import unread_count
 from marketplace.origin import same_origin_form
 
 
@@ -156,8 +158,14 @@ def code_out(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """How many packs lie in the basket: the small personal request of public pages, as text or as JSON."""
+    """How many packs lie in the basket: the small personal request of public pages, as text or as JSON.
+
+    For whoever is signed in the text's header tells the page, too, how many notices are unread.
+    """
     number = basket_count(_basket(request))
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"count": number})
-    return HttpResponse(str(number) if number else "", content_type="text/plain; charset=utf-8")
+    response = HttpResponse(str(number) if number else "", content_type="text/plain; charset=utf-8")
+    if request.user.is_authenticated:
+        trigger_client_event(response, "unread-notices", {"value": unread_count(request.user)})
+    return response

@@ -31,19 +31,21 @@ def tell_hidden(message: Message, note: str) -> None:
 
 def _tell_producer(message: Message, template: str, *, key: str, **context: Any) -> None:
     consignment = message.consignment
-    for who, email, phone, language in producer_contacts(consignment.producer):
+    for contact in producer_contacts(consignment.producer):
         notice_queue(
-            key=f"message:{message.pk}:{key}:{who}",
+            key=f"message:{message.pk}:{key}:{contact.key}",
             template=template,
-            language=language,
+            language=contact.language,
             context={
                 **context,
                 "consignment_number": consignment.number,
-                "ground": _ground(message, language),
-                "work_url": talk_work_url(consignment, language=language),
+                "ground": _ground(message, contact.language),
+                "work_url": talk_work_url(consignment, language=contact.language),
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=consignment.producer_id,
         )
 
 
@@ -63,6 +65,7 @@ def _tell_buyer(message: Message, template: str, *, key: str, **context: Any) ->
         },
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )
 
 

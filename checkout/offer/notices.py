@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.producers.contacts import contacts_with
 from catalogue.producers.selectors import MAY_EDIT_GOODS
 from checkout.offer.models import ConditionalOffer
 from marketplace.notices.services import notice_queue
@@ -16,24 +17,20 @@ def tell_offer_stopped(offer: ConditionalOffer) -> None:
     producer = offer.producer
     if producer is None:
         return
-    members = producer.memberships.filter(role__in=MAY_EDIT_GOODS, user__is_active=True).select_related(
-        "user"
-    )
-    contacts = [
-        (str(one.user_id), one.user.email, one.user.phone, one.user.preferred_language) for one in members
-    ]
-    for who, email, phone, language in contacts or [("producer", producer.email, producer.phone, "vi")]:
-        with translation.override(language):
+    for contact in contacts_with(producer, MAY_EDIT_GOODS):
+        with translation.override(contact.language):
             path = reverse("dashboard:producer-offer", kwargs={"producer_pk": producer.pk, "pk": offer.pk})
         notice_queue(
-            key=f"offer-stopped:{offer.pk}:{who}",
+            key=f"offer-stopped:{offer.pk}:{contact.key}",
             template="producer_offer_stopped",
-            language=language,
+            language=contact.language,
             context={
                 "offer": offer.name,
                 "reason": offer.stop_reason,
                 "work_url": urljoin(settings.SITE_URL, path),
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=producer.pk,
         )

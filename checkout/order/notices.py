@@ -87,6 +87,7 @@ def tell_held(order: Order, *, until: datetime) -> None:
                 "until": until,
             },
             email=person.email,
+            person=person,
         )
 
 
@@ -192,6 +193,7 @@ def _tell_buyer(order: Order, template: str, *, key: str = "", **context: Any) -
         context={"order_number": order.number, "order_url": order_url(order), **context},
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )
 
 
@@ -207,16 +209,18 @@ def _tell_buyer_of(consignment: Consignment, template: str, **context: Any) -> N
 
 
 def _tell_producer(consignment: Consignment, template: str, **context: Any) -> None:
-    for who, email, phone, language in producer_contacts(consignment.producer):
+    for contact in producer_contacts(consignment.producer):
         notice_queue(
-            key=f"{template}:{consignment.number}:{who}",
+            key=f"{template}:{consignment.number}:{contact.key}",
             template=template,
-            language=language,
+            language=contact.language,
             context={
                 "consignment_number": consignment.number,
-                "work_url": work_url(consignment, language=language),
+                "work_url": work_url(consignment, language=contact.language),
                 **context,
             },
-            email=email,
-            phone=phone,
+            email=contact.email,
+            phone=contact.phone,
+            person=contact.person,
+            producer_id=consignment.producer_id,
         )

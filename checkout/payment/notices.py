@@ -7,11 +7,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.producers.contacts import contacts_with
+from catalogue.producers.selectors import MAY_SETTLE
 from checkout.order.links import order_url
 from checkout.order.models import Consignment, Order
 from checkout.payment.links import account_url
 from checkout.payment.models import BuyerBankAccount, Dispute, DisputeShare, Refund
-from checkout.settlement.contacts import money_contacts
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import staff_of
 from marketplace.notices.services import notice_queue
@@ -65,6 +66,7 @@ def tell_dispute(dispute: Dispute) -> None:
             language=language,
             context=context,
             email=person.email,
+            person=person,
         )
 
 
@@ -93,7 +95,7 @@ def tell_goodwill_borne(refund: Refund) -> None:
 
 def _tell_borne(consignment: Consignment, template: str, *, key: str, amount: int, reason: str) -> None:
     producer = consignment.producer
-    for contact in money_contacts(producer):
+    for contact in contacts_with(producer, MAY_SETTLE):
         with translation.override(contact.language):
             path = reverse("dashboard:consignment", kwargs={"producer_pk": producer.pk, "pk": consignment.pk})
         notice_queue(
@@ -109,6 +111,8 @@ def _tell_borne(consignment: Consignment, template: str, *, key: str, amount: in
             },
             email=contact.email,
             phone=contact.phone,
+            person=contact.person,
+            producer_id=producer.pk,
         )
 
 
@@ -125,4 +129,5 @@ def _tell(order: Order, template: str, *, key: str, **context: Any) -> None:
         context={"order_number": order.number, "order_url": order_url(order), **context},
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )

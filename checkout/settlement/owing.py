@@ -10,8 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from catalogue.producers.contacts import contacts_with
 from catalogue.producers.models import Partner
-from checkout.settlement.contacts import money_contacts
+from catalogue.producers.selectors import MAY_SETTLE
 from checkout.settlement.selectors import producer_balance, producer_balances
 from marketplace.notices.services import notice_queue
 
@@ -30,7 +31,7 @@ def tell_where_owing_too_much(producer: Partner) -> None:
     owed = -producer_balance(producer)
     if owed <= settings.PRODUCER_DEBT_LIMIT:
         return
-    for contact in money_contacts(producer):
+    for contact in contacts_with(producer, MAY_SETTLE):
         with translation.override(contact.language):
             address = reverse("dashboard:money", kwargs={"producer_pk": producer.pk})
         notice_queue(
@@ -44,4 +45,6 @@ def tell_where_owing_too_much(producer: Partner) -> None:
             },
             email=contact.email,
             phone=contact.phone,
+            person=contact.person,
+            producer_id=producer.pk,
         )

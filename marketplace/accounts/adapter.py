@@ -2,15 +2,18 @@
 
 import uuid
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from marketplace.accounts.models import User
+from marketplace.notices.push import SESSION_KEY, device_forget
 from marketplace.notices.services import notice_queue
 
 _PASSWORD_NOTICES: Final = frozenset(
@@ -68,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Queue a message of allauth's, rendered now, sent by the worker."""
+        """Queue a message of allauth's, rendered now, sent by the worker. What only tells (`told`: whom) stands in the app, too; what leads into the account never does."""
         message = self.render_mail(
             template_prefix, email, {**context, "email": email, "request": self.request}
         )
@@ -76,9 +79,15 @@ class AccountAdapter(DefaultAccountAdapter):
             key=f"account:{uuid.uuid4()}",
             template="account_message",
             language=(get_language() or "vi")[:2],
-            context={"subject": message.subject, "body": message.body},
+            context={"subject": message.subject, "body": message.body, "account_url": _account_url()},
             email=email,
+            person=context.get("told"),
         )
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, and push nothing more to the device on which it was done."""
+        device_forget(person=request.user, pk=request.session.get(SESSION_KEY))
+        super().logout(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return where a new password leads: not to the form that one has just filled in."""
@@ -93,12 +102,17 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell `user` of a change to the account by mail; of a new password by text message where there is no mail address."""
         address = email or user.email
-        super().send_notification_mail(template_prefix, user, context, address)
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "told": user}, address)
         if not address and template_prefix in _PASSWORD_NOTICES:
             notice_queue(
                 key=f"password-changed:{uuid.uuid4()}",
                 template="password_changed",
                 language=user.preferred_language,
-                context={},
+                context={"account_url": _account_url()},
                 phone=user.phone,
+                person=user,
             )
+
+
+def _account_url() -> str:
+    return urljoin(settings.SITE_URL, reverse("customer:home"))

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from typing import Final
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -83,12 +86,13 @@ def _note(held: StaffRole, what: str, changes: dict[str, object], by: User | Non
     """Write it down, and tell the person, who may not have asked for it."""
     event = audit_record(action=f"role.{what}", subject=held.user, changes=changes, actor=by, reason=reason)
     with translation.override(held.user.preferred_language):
-        role = str(held.get_role_display())
+        role, path = str(held.get_role_display()), reverse("dashboard:index")
     notice_queue(
         key=f"staff-role:{event.pk}",
         template=f"staff_role_{what}",
         language=held.user.preferred_language,
-        context={"role": role},
+        context={"role": role, "work_url": urljoin(settings.SITE_URL, path)},
         email=held.user.email,
         phone=held.user.phone,
+        person=held.user,
     )

@@ -23,6 +23,7 @@ from checkout.payment.models import BuyerBankAccount, Refund
 from checkout.settlement.payouts.forgetting import buyers_accounts_forget
 from marketplace.accounts.models import User
 from marketplace.address.models import UserAddress
+from marketplace.notices.models import PersonalNotice
 from marketplace.notices.services import notices_forget
 
 OPEN_FULFILMENT = (FulfilmentState.OPEN, FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED)
@@ -56,6 +57,13 @@ def personal_data(user: User) -> dict[str, Any]:
             for message in Message.objects.filter(
                 consignment__order__user=user, side=Side.BUYER
             ).select_related("consignment")
+        "notices": [
+            {
+                "title": notice.title,
+                "written": notice.created_at.isoformat(),
+                "read": notice.read_at is not None,
+            }
+            for notice in PersonalNotice.objects.seen_by(user)
         ],
         "reviews": [
             {

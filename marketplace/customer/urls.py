@@ -1,6 +1,6 @@
 """A person's own pages, under `/vi/tai-khoan/` and `/en/account/`."""
 
-from marketplace.customer import team, views
+from marketplace.customer import devices, notices, team, views
 from marketplace.customer.joining import views as joining
 from marketplace.locale_urls import localized_path
 
@@ -29,6 +29,12 @@ urlpatterns = [
     ),
     localized_path("{sell-here}/<slug:step>/", joining.StepView.as_view(), name="joining-step"),
     localized_path("{invitation}/<str:token>/", team.InvitationView.as_view(), name="invitation"),
+    localized_path("{notices}/", notices.NoticeListView.as_view(), name="notices"),
+    localized_path("{notices}/{read}/", notices.NoticesReadView.as_view(), name="notices-read"),
+    localized_path("{notices}/{choices}/", notices.NoticeChoicesView.as_view(), name="notice-choices"),
+    localized_path("{notices}/<int:pk>/", notices.NoticeView.as_view(), name="notice"),
+    localized_path("{notices}/{devices}/", devices.DeviceAddView.as_view(), name="device-add"),
+    localized_path("{notices}/{devices}/<int:pk>/", devices.DeviceRemoveView.as_view(), name="device-remove"),
     localized_path("{privacy}/", views.PrivacyView.as_view(), name="privacy"),
     localized_path("{privacy}/{my-data}/", views.PersonalDataView.as_view(), name="personal-data"),
     localized_path("{privacy}/{delete}/", views.AccountDeleteView.as_view(), name="delete"),

@@ -23,6 +23,7 @@ from marketplace.address.models import UserAddress
 from marketplace.customer.forms import ProfileForm
 from marketplace.customer.services import AccountStillNeeded, account_delete, open_orders, personal_data
 from marketplace.dashboard.today import workplaces_of
+from marketplace.notices.personal import unread_count
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -44,6 +45,7 @@ class HomeView(Personal, TemplateView):
             **kwargs,
             orders=orders[:3],
             address_count=UserAddress.objects.filter(user=user).count(),
+            unread_count=unread_count(user),
             works_here=bool(workplaces_of(user)),
         )
 

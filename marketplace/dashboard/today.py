@@ -1,8 +1,8 @@
 """What to do now: the first screen of producers and of the programme."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Count, F, Q, Sum
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from catalogue.certification.ending import Filing, certificates_ending, filing_window
 from catalogue.certification.models import Certificate
 from catalogue.certification.programme import rule_book
 from catalogue.certification.rules import shown_q
@@ -148,26 +149,29 @@ def _without_pack(producer: Partner, url: str) -> list[Duty]:
 
 def _ending_certificates(producer: Partner) -> list[Duty]:
     day = today()
-    terms = rule_book().recognition_on(day)
-    papers = (
-        Certificate.objects.filter(product__producer=producer, verified_at__isnull=False)
-        .filter(in_force_until__gte=day, in_force_until__lte=day + timedelta(days=terms.filing_opens_days))
-        .exclude(state=Certificate.State.PROPOSED)
-        .select_related("product")
-        .order_by("in_force_until")
-    )
-    return [
-        Duty(
-            (paper.in_force_until - day).days,
-            _("days until the certificate ends"),
-            f"{paper.product.title} · {paper.in_force_until:%d/%m/%Y}",
-            _page_of(producer, paper.product_id),
-            _("See"),
-            urgent=(paper.in_force_until - day).days < terms.filing_closes_days,
+    within = rule_book().recognition_on(day).filing_opens_days
+    papers = certificates_ending(day, within_days=within).filter(product__producer=producer)
+    duties = []
+    for paper in papers.select_related("product"):
+        window = filing_window(paper, on=day)
+        is_shut = window.filing == Filing.SHUT
+        what = (
+            _("days until the certificate ends: the window has shut, call the province")
+            if is_shut
+            else _("days until the certificate ends: file by %(day)s")
+            % {"day": f"{window.closes_on:%d/%m/%Y}"}
         )
-        for paper in papers
-        if paper.in_force_until
-    ]
+        duties.append(
+            Duty(
+                (cast(date, paper.in_force_until) - day).days,
+                what,
+                f"{paper.product.title} · {paper.in_force_until:%d/%m/%Y}",
+                _page_of(producer, paper.product_id),
+                _("See"),
+                urgent=is_shut,
+            )
+        )
+    return duties
 
 
 def _nearly_gone(producer: Partner) -> list[Duty]:

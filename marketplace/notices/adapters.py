@@ -69,5 +69,8 @@ def adapter_for(channel: str) -> Adapter:
     """Return the adapter of a notice's channel."""
     if channel == Notice.Channel.MAIL:
         return Mail()
+    if channel == Notice.Channel.PUSH:
+        push: Adapter = import_string("marketplace.notices.push.Push")()
+        return push
     adapter: Adapter = import_string(settings.SMS_ADAPTER)()
     return adapter

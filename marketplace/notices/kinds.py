@@ -21,8 +21,6 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # To a person, about the account: a code that proves a phone number; a message rendered by allauth;
     # that the password was changed, where there is no mail address for allauth's message about it.
     "phone_code": frozenset({"code"}),
-    "account_message": frozenset({"subject", "body"}),
-    "password_changed": frozenset(),
     # To who applies for a producer; `news`: "received", "asked", "approved", "refused" or "reopened"; `text` may be empty.
     "application_news": frozenset({"news", "text", "producer", "work_url"}),
     # To the owners of a producer's entry that somebody else claims.
@@ -31,9 +29,13 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "seller_decided": frozenset({"news", "text", "producer"}),
     # To somebody who is asked into a producer's team.
     "team_invitation": frozenset({"producer", "role", "invited_by", "accept_url", "until"}),
+    "account_message": frozenset({"subject", "body", "account_url"}),
+    "password_changed": frozenset({"account_url"}),
+    # The notices of a day in one mail: `notices` is a list of `{"title", "url"}`, `more` how many are left out of it.
+    "digest": frozenset({"notices", "more", "list_url", "choices_url"}),
     # To a person of the programme: `role` in the person's language.
-    "staff_role_given": frozenset({"role"}),
-    "staff_role_taken": frozenset({"role"}),
+    "staff_role_given": frozenset({"role", "work_url"}),
+    "staff_role_taken": frozenset({"role", "work_url"}),
     "staff_order_held": frozenset({"order_number", "work_url", "until"}),
     # To the buyer, about the order.
     "order_awaiting_payment": _ORDER | {"amount", "deadline", "payment_url", "lookup_url"},
@@ -95,6 +97,10 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "staff_case_news": frozenset({"case_number", "work_url", "producer", "news", "text", "answer_until"}),
     "producer_consignment_new": frozenset(
         {"consignment_number", "work_url", "lines", "amount", "is_paid", "dispatch_until"}
+    ),
+    # `filing`: "before", "open", "shut" or "none"; `days` until the end of the day `until`.
+    "producer_certificate_ends": frozenset(
+        {"good", "producer", "days", "until", "filing", "opens_on", "closes_on", "work_url"}
     ),
     # A payment that the buyer's bank took back, of which the producer bears `amount` (đồng).
     "producer_dispute_borne": frozenset({"producer", "consignment_number", "amount", "reason", "work_url"}),

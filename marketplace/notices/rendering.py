@@ -8,11 +8,14 @@ from django.utils import translation
 
 from marketplace.notices.adapters import Message
 from marketplace.notices.models import Notice
+from marketplace.notices.push import push_render
 from marketplace.notices.sms import sms_text
 
 
-def notice_render(notice: Notice) -> Message:
-    """Return `notice` in its own language, ready to be sent."""
+def notice_render(notice: Notice) -> Message | None:
+    """Return `notice` in its own language, ready to be sent; None where a push has nothing left to say."""
+    if notice.channel == Notice.Channel.PUSH:
+        return push_render(notice)
     context = {
         **notice.context,
         "site_name": settings.OSCAR_SHOP_NAME,

@@ -14,7 +14,10 @@ from django.utils import timezone
 from marketplace.duties import claim_due, next_try, nudge_on_commit
 from marketplace.notices.adapters import adapter_for, sms_is_offered
 from marketplace.notices.kinds import NOTICES
-from marketplace.notices.models import Notice
+from marketplace.notices.models import Notice, Way
+from marketplace.notices.personal import personal_notice_write
+from marketplace.notices.places import PLACES
+from marketplace.notices.push import devices_of
 from marketplace.notices.rendering import notice_render
 
 logger = logging.getLogger(__name__)
@@ -28,8 +31,13 @@ def notice_queue(
     context: Mapping[str, Any],
     email: str | None = "",
     phone: str | None = "",
+    person: Any = None,
+    producer_id: int | None = None,
 ) -> int:
     """Queue a notice to one person by mail, by text message, or by both: whatever the person has and the notice has words for.
+
+    To `person`, who has an account, it stands in the app too, and goes further only as that person chose (`notices.choices`);
+    `producer_id` is the producer for which the person is told, and whose member must be whoever reads it.
 
     The rows belong to the caller's transaction. `key` makes the notice one of a kind: queueing it again changes nothing.
     `phone` is E.164. A person with neither gets none, which is not an error. Returns how many messages were asked for.
@@ -45,6 +53,18 @@ def notice_queue(
         Notice.Channel.SMS: phone if sms_is_offered() and _has_words(f"notices/{template}.sms.txt") else "",
     }
     plain_context = json.loads(json.dumps(dict(context), cls=DjangoJSONEncoder))
+    told = person is not None and template in PLACES
+    if told:
+        way = personal_notice_write(
+            key=key,
+            template=template,
+            language=language,
+            context=plain_context,
+            person=person,
+            producer_id=producer_id,
+        )
+        if way != Way.AT_ONCE:
+            return 0
     notices = [
         Notice(
             key=f"{key}:{channel}",
@@ -58,11 +78,29 @@ def notice_queue(
         for channel, recipient in recipients.items()
         if recipient
     ]
-    if notices:
+    pushes = _pushes(key, template, language, person) if told else []
+    if notices or pushes:
         with transaction.atomic(savepoint=False):
-            Notice.objects.bulk_create(notices, ignore_conflicts=True)
+            Notice.objects.bulk_create([*notices, *pushes], ignore_conflicts=True)
             nudge_on_commit(notices_send_due)
-    return len(notices)
+            if pushes:
+                nudge_on_commit(pushes_send_due)
+    return len(notices) + len(pushes)
+
+
+def _pushes(key: str, template: str, language: str, person: Any) -> list[Notice]:
+    return [
+        Notice(
+            key=f"{key}:push:{device.pk}",
+            channel=Notice.Channel.PUSH,
+            recipient=str(device.pk),
+            template=template,
+            language=language,
+            context={"notice": key},
+            next_try_at=timezone.now(),
+        )
+        for device in devices_of(person)
+    ]
 
 
 def notices_forget(recipients: Collection[str]) -> None:
@@ -76,17 +114,28 @@ def notices_forget(recipients: Collection[str]) -> None:
 
 
 def notices_send_due() -> int:
-    """Send every notice that is due and return how many went out.
+    """Send every mail and text message that is due and return how many went out.
 
     Safe on any number of workers. A worker that dies between sending and noting it sends that one notice a second time,
     under the same Message-ID.
     """
-    return sum(_notice_send(notice) for notice in claim_due(Notice.objects.all()))
+    return sum(
+        _notice_send(notice) for notice in claim_due(Notice.objects.exclude(channel=Notice.Channel.PUSH))
+    )
+
+
+def pushes_send_due() -> int:
+    """Send every push that is due and return how many went out: apart, so that a push service that hangs holds up no mail."""
+    return sum(
+        _notice_send(notice) for notice in claim_due(Notice.objects.filter(channel=Notice.Channel.PUSH))
+    )
 
 
 def _notice_send(notice: Notice) -> bool:
     try:
-        adapter_for(notice.channel).send(notice_render(notice))
+        message = notice_render(notice)
+        if message is not None:
+            adapter_for(notice.channel).send(message)
     except Exception as error:  # whatever a mail server or gateway thinks of; the row keeps it
         _notice_delay(notice, error)
         return False

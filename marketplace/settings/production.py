@@ -1,5 +1,7 @@
 """Production: refuses to start on anything weak or missing, and says all of it at once, with what to set."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
 from marketplace.settings.base import *
@@ -20,6 +22,7 @@ from marketplace.settings.base import (
     STORAGES,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRETS,
+    VAPID_PRIVATE_KEY,
     env,
 )
 from marketplace.settings.encryption_keys import is_key
@@ -33,9 +36,21 @@ MAKE_A_KEY = (
 MAKE_A_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'"  # noqa: S105
 
 
+def push_problems() -> list[str]:
+    """Return what is wrong with the key of web pushes."""
+    if not VAPID_PRIVATE_KEY or re.fullmatch(r"[A-Za-z0-9_-]{43}", VAPID_PRIVATE_KEY):
+        return []
+    return [
+        (
+            "VAPID_PRIVATE_KEY is no key: set it to 32 random bytes (python3 -c 'import secrets; print(secrets.token_urlsafe(32))'), "
+            "or leave it empty for no web push."
+        )
+    ]
+
+
 def weak_keys() -> list[str]:
     """Return what is wrong with the keys that everything else rests on, each with what to set."""
-    found = []
+    found = push_problems()
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("development-"):
         found.append(
             f"SECRET_KEY is missing or weak: set it to at least 50 random characters ({MAKE_A_SECRET})."

@@ -6,6 +6,8 @@ OWN_PAGES: Final = (
     "customer:home",
     "customer:orders",
     "customer:profile",
+    "customer:notices",
+    "customer:notice-choices",
     "customer:addresses",
     "customer:address-new",
     "customer:address",

@@ -219,11 +219,13 @@ def _lists() -> None:
         DecisionImport.objects.filter(pk=record.pk).update(state=state, rows_done=1, message="Tệp hỏng")
 
 
-#: Sign-in is asked where the footer leads to somebody's own pages, of whoever reports a review or asks a producer something.
+#: Sign-in is asked where the footer leads to somebody's own pages, behind the bell (hidden until somebody is signed in), of whoever reports a
+#: review or asks a producer something.
 CLOSED_TO_NOBODY = frozenset(
     {
         "customer:home",
         "customer:joining",
+        "customer:notices",
         "customer:privacy",
         "dashboard:index",
         "reviews:report",

@@ -28,6 +28,10 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "notices": [{"title": "Đơn <mới>", "url": "https://shop.example/vi/tai-khoan/thong-bao/1/"}],
+    "more": 3,
+    "list_url": "https://shop.example/vi/tai-khoan/thong-bao/",
+    "choices_url": "https://shop.example/vi/tai-khoan/thong-bao/tuy-chon/",
     "answer_by": datetime(2026, 12, 8, 23, 59, tzinfo=VIETNAM),
     "account": "Vietcombank …6789",
     "accept_url": "https://shop.example/vi/tai-khoan/loi-moi/AbC:1u:xyz/",
@@ -49,6 +53,10 @@ CONTEXT: dict[str, Any] = {
         {"producer": "HTX <Sương>", "lines": LINES, "delivery_charge": 30_000, "amount": 480_000}
     ],
     "count": 2,
+    "closes_on": date(2026, 12, 8),
+    "days": 135,
+    "filing": "open",
+    "opens_on": date(2026, 10, 9),
     "deadline": datetime(2026, 11, 24, 14, 30, tzinfo=VIETNAM),
     "dispatch_until": date(2026, 11, 25),
     "goods_until": date(2026, 12, 10),

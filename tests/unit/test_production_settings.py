@@ -56,6 +56,7 @@ def start(tmp_path: Path, program: str, **changed: str) -> subprocess.CompletedP
         ({"SANDBOX_PAYMENT": "1"}, "SANDBOX_PAYMENT"),
         ({"SANDBOX_PAYMENT": "1", "DEMONSTRATION": "1"}, "SANDBOX_WEBHOOK_SECRET"),
         ({"SMS_ADAPTER": "marketplace.notices.adapters.ConsoleSms"}, "SMS_ADAPTER"),
+        ({"VAPID_PRIVATE_KEY": "short"}, "VAPID_PRIVATE_KEY"),
         ({"DATABASE_URL": "postgres://shop:secret@db/shop"}, "ELASTICSEARCH_URL"),
         ({"MONEY_NEEDS_SECOND_FACTOR": "0"}, "MONEY_NEEDS_SECOND_FACTOR=0"),
     ],

@@ -25,6 +25,7 @@ def tell_applicant(application: Application, news: str, text: str = "") -> None:
         language=person.preferred_language,
         email=person.email,
         phone=person.phone,
+        person=person,
         context={
             "news": news,
             "text": text,

@@ -29,4 +29,5 @@ def tell_short(order: Order, *, transfer_id: int, amount: int, missing: int) -> 
         },
         email=order.email,
         phone=order.phone,
+        person=order.user,
     )

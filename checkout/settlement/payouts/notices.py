@@ -1,31 +1,24 @@
 """What producers are told of their bank accounts and payouts. The rows belong to the caller's transaction."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.producers.contacts import Contact, contacts_with, members_with
 from catalogue.producers.models import Membership, Partner
 from checkout.settlement.payouts.models import AccountDecision, BankAccount, Payout, PayoutHold
 from marketplace.notices.services import notice_queue
 
-
-@dataclass(frozen=True, slots=True)
-class _Contact:
-    key: str
-    email: str | None
-    phone: str | None
-    language: str
+_OWNERS: Final = (Membership.Role.OWNER,)
 
 
 def tell_account_changed(account: BankAccount) -> None:
     """Tell every owner, and the producer by its own contact, so that nobody changes an account behind their backs."""
     producer = account.producer
-    contacts = [*_owners(producer), _Contact("producer", producer.email, producer.phone, "vi")]
+    contacts = [*members_with(producer, _OWNERS), Contact.of_producer(producer)]
     seen: set[str] = set()
     for contact in contacts:
         _tell(
@@ -89,20 +82,12 @@ def _tell_about_money(payout: Payout, template: str, **context: Any) -> None:
 
 
 def _tell_owners(producer: Partner, template: str, *, key: str, **context: Any) -> None:
-    owners = list(_owners(producer)) or [_Contact("producer", producer.email, producer.phone, "vi")]
-    for contact in owners:
+    for contact in contacts_with(producer, _OWNERS):
         _tell(contact, producer, template, key=key, email=contact.email, phone=contact.phone, **context)
 
 
-def _owners(producer: Partner) -> Iterator[_Contact]:
-    members = producer.memberships.filter(role=Membership.Role.OWNER, user__is_active=True)
-    for member in members.select_related("user").order_by("pk"):
-        user = member.user
-        yield _Contact(str(user.pk), user.email, user.phone, user.preferred_language)
-
-
 def _tell(
-    contact: _Contact,
+    contact: Contact,
     producer: Partner,
     template: str,
     *,
@@ -118,6 +103,8 @@ def _tell(
         context={"producer": producer.name, "work_url": _money_url(producer, contact.language), **context},
         email=email,
         phone=phone,
+        person=contact.person,
+        producer_id=producer.pk,
     )
 
 

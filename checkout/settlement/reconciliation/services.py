@@ -162,6 +162,7 @@ def _tell_keepers(count: int, round_: Reconciliation) -> None:
             language=person.preferred_language,
             context={"count": count, "work_url": settings.SITE_URL + address},
             email=person.email,
+            person=person,
         )
 
 

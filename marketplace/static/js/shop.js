@@ -48,4 +48,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!event.target.matches("[data-basket-count]")) return;
     for (const other of document.querySelectorAll("[data-basket-count]")) other.textContent = event.target.textContent;
   });
+  // With it comes, for whoever is signed in, how many notices are unread.
+  document.body.addEventListener("unread-notices", (event) => {
+    for (const bell of document.querySelectorAll("[data-bell]")) {
+      bell.hidden = false;
+      bell.querySelector("[data-bell-count]").textContent = event.detail.value || "";
+    }
+  });
 });

@@ -120,6 +120,25 @@ def test_today_counts_down_to_re_recognition_in_the_days_that_the_programme_sets
     rule_book_forget()
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (135, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
+        (120, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
+        (119, "ngày nữa hết giấy chứng nhận: đã hết hạn nộp hồ sơ, hãy gọi cho tỉnh"),
+    ],
+)
+def test_today_names_the_day_by_which_to_file_or_says_that_it_has_passed(
+    client: Client, pack: Product, days: int, words: str
+) -> None:
+    end = today() + timedelta(days=days)
+    Certificate.objects.update(valid_until=end, in_force_until=end)
+
+    page = screen(client, "today", pack)
+
+    assert words.format(last=f"{end - timedelta(days=120):%d/%m/%Y}") in page
+
+
 def test_a_consignment_goes_from_placed_to_delivered(client, pack, consignment, language) -> None:
     assert consignment.number in screen(client, "consignments", pack)
     seen = []
@@ -434,7 +453,7 @@ def test_lists_cost_a_constant_number_of_queries(client, pack, count, django_ass
         placed_order(more)
     screen(client, "goods", pack)  # reads the rules
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         screen(client, "goods", pack)
     with django_assert_num_queries(7):
         screen(client, "consignments", pack)
