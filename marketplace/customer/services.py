@@ -57,6 +57,7 @@ def personal_data(user: User) -> dict[str, Any]:
             for message in Message.objects.filter(
                 consignment__order__user=user, side=Side.BUYER
             ).select_related("consignment")
+        ],
         "notices": [
             {
                 "title": notice.title,
