@@ -20,10 +20,9 @@ from catalogue.certification.rules import shown_q
 from catalogue.models import Product
 from catalogue.producers.joining.models import Application
 from catalogue.producers.models import Partner, StockRecord
-from catalogue.producers.selectors import producers_of, producers_overseen_by
+from catalogue.producers.selectors import MAY_SETTLE, producers_of, producers_overseen_by
 from checkout.order.models import Consignment
 from checkout.payment.transfers.models import AWAITING_PERSON, BankTransfer
-from checkout.settlement.contacts import MAY_SETTLE
 from marketplace.accounts.models import StaffRole, User
 from marketplace.accounts.roles import moves_money
 from marketplace.accounts.second_factor import has_second_factor
