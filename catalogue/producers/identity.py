@@ -29,13 +29,16 @@ def tax_number_shown(producer: Partner) -> str:
     return last_digits(number) if tax_number_is_personal(producer) else number
 
 
+def is_identity_number(number: str) -> bool:
+    """Return whether a number is one of an identity card."""
+    return number.isdigit() and len(number) == _IDENTITY_DIGITS
+
+
 def registration_number_shown(producer: Partner) -> str:
     """Return the registration number as anybody may see it: some households are registered by the number of an identity card."""
     number = producer.registration_number
-    is_identity = (
-        producer.kind not in _WITH_OWN_NUMBER and number.isdigit() and len(number) == _IDENTITY_DIGITS
-    )
-    return last_digits(number) if is_identity else number
+    is_personal = producer.kind not in _WITH_OWN_NUMBER and is_identity_number(number)
+    return last_digits(number) if is_personal else number
 
 
 def number_shown(producer: Partner) -> str:

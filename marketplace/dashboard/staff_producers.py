@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, ListView
 
 from catalogue.producers.errors import ProducerError, SellerNotComplete
-from catalogue.producers.identity import tax_number_is_personal, tax_number_shown
+from catalogue.producers.identity import registration_number_shown, tax_number_is_personal, tax_number_shown
 from catalogue.producers.joining.models import Merge
 from catalogue.producers.models import Partner
 from catalogue.producers.selectors import producers_overseen_by
@@ -117,6 +117,7 @@ class ProducerDetailView(Overseen, DetailView):
             ],
             standards=standards_for(Q(producer=self.object)),
             today=today(),
+            registration_number=registration_number_shown(self.object),
             tax_number=tax_number_shown(self.object),
             may_see_number=tax_number_is_personal(self.object)
             and may_open(self.request.user, "producer-number"),

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.producers.identity import is_identity_number, number_is_personal
 from catalogue.producers.joining.entries import entries_like
 from catalogue.producers.joining.models import Application
 from catalogue.producers.joining.papers import papers_asked
@@ -198,6 +199,11 @@ class ParticularsForm(StepForm):
         first, last = cleaned.get("alcohol_licence_from"), cleaned.get("alcohol_licence_until")
         if first and last and last < first:
             self.add_error("alcohol_licence_until", _("The licence ends before it begins."))
+        registered = "".join(cleaned.get("registration_number", "").split())
+        if number_is_personal(self.application.kind, registered) and is_identity_number(registered):
+            # Some households are registered by the number of their owner's card: it is kept once, where it is encrypted.
+            cleaned["registration_number"] = ""
+            cleaned["tax_number"] = cleaned.get("tax_number") or registered
         if not self.errors and not cleaned["registration_number"] and not cleaned["tax_number"]:
             self.add_error("tax_number", _("Give the tax number or the registration number."))
         return cleaned

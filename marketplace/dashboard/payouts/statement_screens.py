@@ -17,6 +17,7 @@ from marketplace.dashboard.payouts.forms import SpanForm
 from marketplace.dashboard.payouts.producer_money import MoneyAccess
 from marketplace.dashboard.payouts.statement_pdf import statement_pdf
 from marketplace.dashboard.payouts.statement_workbook import statement_workbook
+from marketplace.dashboard.staff_producers import seen_in_full
 
 #: What writes each form, and what it is called on the web.
 FORMS: Final[dict[str, tuple[Callable[[Statement, Callable[[Movement], str]], bytes], str]]] = {
@@ -125,7 +126,12 @@ class SellerStatementView(SellersStatement, StatementScreen):
 
 
 class SellerStatementFileView(SellersStatement, StatementFile):
-    """For finance, as a file."""
+    """For finance, as a file; a PDF names the tax number, and who takes it out is noted."""
+
+    def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponse:
+        if form == "pdf":
+            seen_in_full(self.seller)
+        return super().get(request, form, **kwargs)
 
     def path_of(self, movement: Movement) -> str:
         return reverse("dashboard:order", kwargs={"number": movement.order_number})

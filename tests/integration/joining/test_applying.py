@@ -132,6 +132,20 @@ def test_which_papers_are_asked_for_depends_on_kind_and_goods(
     assert [row.key for row in papers_asked(application)] == papers
 
 
+def test_an_identity_number_given_as_registration_is_kept_where_it_is_encrypted(
+    client: Client, user: User
+) -> None:
+    application_write(application=application_start(user=user), kind="household")
+
+    client.post(
+        step("particulars"),
+        {"registration_number": IDENTITY, "representative": "Trần Thị Hộ", "phone": "0912000001"},
+    )
+
+    application = Application.objects.get()
+    assert (application.registration_number, application.tax_number) == ("", IDENTITY)
+
+
 def test_nothing_incomplete_goes_in(client: Client, user: User) -> None:
     application = filled_in(user)
     Paper.objects.filter(kind="food_safety").delete()
