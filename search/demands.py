@@ -109,7 +109,7 @@ def weighed(expression: Expression, weight: float) -> Expression:
 
 def meaning_of(keys: Sequence[str], *, zone: str = "") -> list[Expression]:
     """Return the match of groups of synonyms; nothing for none."""
-    tokens = tuple(concept_token(key) for key in keys)
+    tokens = tuple(dict.fromkeys(concept_token(key) for key in keys))
     return [Match(Form.FOLDED, tokens, ranking.SAME_MEANING, zone=zone)] if tokens else []
 
 

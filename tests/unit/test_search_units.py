@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import catalogue
-from search.demands import without_unit
+from search.demands import meaning_of, without_unit
 from search.dictionary import dictionary
 from search.expressions import AllOf, AnyOf, Constant, Match
 from search.facts import facts_of_texts, head_token
@@ -374,3 +374,10 @@ def test_fruit_stands_before_what_was_dried_of_it_where_no_form_is_said(typed: s
     ]
 
     assert bool(kept_out) is lifted
+
+
+def test_a_meaning_that_two_words_share_is_asked_for_once() -> None:
+    (match,) = meaning_of(["atiso", "atiso", "tra"])
+
+    assert isinstance(match, Match)
+    assert match.tokens == ("1atiso", "1tra")
