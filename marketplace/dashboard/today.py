@@ -88,6 +88,7 @@ class ProducerTodayView(ProducerAccess, TemplateView):
         return super().get_context_data(
             **kwargs,
             duties=[
+                *message_duties(self.membership),
                 *producer_duties(self.producer),
                 *own_money_duties(self.membership),
             ],
@@ -126,7 +127,6 @@ def producer_duties(producer: Partner) -> list[Duty]:
     return [
         *case_duties(producer),
         *duties,
-        *message_duties(producer),
         *question_duties(producer),
         *_without_pack(producer, goods),
         *_ending_certificates(producer),

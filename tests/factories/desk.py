@@ -181,7 +181,11 @@ def fill_desk() -> Scene:
     question_report(question=told_on_question, ground="unrelated")
     message = said(orders[0], "Giao sau 17 giờ giúp em, gọi 0987 654 321", pictures=[picture_upload()])
     said(orders[0], "Dạ được ạ, xe của HTX đi buổi chiều.", side=Side.PRODUCER)
-    report = message_report(message=said(orders[1], "Sao gửi lâu thế"), ground="insult", note="Nặng lời")
+    report = message_report(
+        message=said(orders[1], "Sao gửi lâu thế", pictures=[picture_upload()]),
+        ground="insult",
+        note="Nặng lời",
+    )
     message_pictures_clean_due()
     saved = saved_answer_save(SavedAnswer(producer=producer, title="Cách bảo quản", text="Để nơi khô mát."))
     invoice_terms_write(

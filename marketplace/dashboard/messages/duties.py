@@ -8,21 +8,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.producers.models import Partner
+from catalogue.producers.models import Membership
 from checkout.messages.models import MessageReport
 from checkout.messages.selectors import waiting_for
 from marketplace.accounts.roles import Scope
+from marketplace.dashboard.access import member_may_open
 from marketplace.dashboard.duty import Duty
 
 
-def message_duties(producer: Partner) -> list[Duty]:
-    """Return about how many orders buyers wrote something that nobody has opened; one query."""
-    waiting = waiting_for(producer.pk)
+def message_duties(membership: Membership) -> list[Duty]:
+    """Return about how many orders buyers wrote something that nobody has opened, for whoever may read it; one query."""
+    if not member_may_open(membership, "own-talks"):
+        return []
+    waiting = waiting_for(membership.producer_id)
     count = cast(int, waiting["count"])
     if not count:
         return []
     days = (timezone.now() - cast(datetime, waiting["since"])).days
-    url = reverse("dashboard:own-talks", kwargs={"producer_pk": producer.pk})
+    url = reverse("dashboard:own-talks", kwargs={"producer_pk": membership.producer_id})
     title = ngettext("order with new messages", "orders with new messages", count)
     return [Duty(count, title, _("The buyer waits for your word."), url, _("Read"), urgent=days >= 1)]
 

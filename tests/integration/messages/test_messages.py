@@ -299,8 +299,10 @@ def test_those_who_fulfil_orders_talk_and_nobody_else_of_the_producer(role: str,
     ]
 
     assert [client.get(address).status_code for address in addresses] == [status] * 4
-    listed = client.get(own("consignments", producer)).content.decode()
-    assert (own("own-talks", producer) in listed) is (status == 200)
+    Message.objects.update(read_at=None)
+    for name in ("consignments", "today"):
+        offered = own("own-talks", producer) in client.get(own(name, producer)).content.decode()
+        assert offered is (status == 200), name
 
 
 def test_who_left_the_producer_sees_nothing_from_then_on() -> None:
