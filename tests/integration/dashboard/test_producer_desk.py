@@ -123,8 +123,8 @@ def test_today_counts_down_to_re_recognition_in_the_days_that_the_programme_sets
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (135, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
-        (120, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
+        (135, "ngày nữa hết giấy chứng nhận: nộp hồ sơ chậm nhất ngày {last}"),
+        (120, "ngày nữa hết giấy chứng nhận: nộp hồ sơ chậm nhất ngày {last}"),
         (119, "ngày nữa hết giấy chứng nhận: đã hết hạn nộp hồ sơ, hãy gọi cho tỉnh"),
     ],
 )
