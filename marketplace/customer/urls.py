@@ -19,6 +19,7 @@ urlpatterns = [
         "{addresses}/<int:pk>/{delete}/", views.AddressDeleteView.as_view(), name="address-delete"
     ),
     localized_path("{notices}/", notices.NoticeListView.as_view(), name="notices"),
+    localized_path("{notices}/{count}/", notices.NoticeCountView.as_view(), name="notice-count"),
     localized_path("{notices}/{read}/", notices.NoticesReadView.as_view(), name="notices-read"),
     localized_path("{notices}/{choices}/", notices.NoticeChoicesView.as_view(), name="notice-choices"),
     localized_path("{notices}/<int:pk>/", notices.NoticeView.as_view(), name="notice"),

@@ -453,7 +453,7 @@ def test_lists_cost_a_constant_number_of_queries(client, pack, count, django_ass
         placed_order(more)
     screen(client, "goods", pack)  # reads the rules
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         screen(client, "goods", pack)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         screen(client, "consignments", pack)
