@@ -30,6 +30,7 @@ urlpatterns = [
     localized_path("{sell-here}/<slug:step>/", joining.StepView.as_view(), name="joining-step"),
     localized_path("{invitation}/<str:token>/", team.InvitationView.as_view(), name="invitation"),
     localized_path("{notices}/", notices.NoticeListView.as_view(), name="notices"),
+    localized_path("{notices}/{count}/", notices.NoticeCountView.as_view(), name="notice-count"),
     localized_path("{notices}/{read}/", notices.NoticesReadView.as_view(), name="notices-read"),
     localized_path("{notices}/{choices}/", notices.NoticeChoicesView.as_view(), name="notice-choices"),
     localized_path("{notices}/<int:pk>/", notices.NoticeView.as_view(), name="notice"),

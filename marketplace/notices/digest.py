@@ -57,6 +57,7 @@ def _digest_queue(person: Any, notices: list[PersonalNotice], *, key: str) -> No
                 {"title": notice.title, "url": _address("customer:notice", pk=notice.pk)}
                 for notice in notices[:MOST_NOTICES]
             ],
+            "count": len(notices),
             "more": len(notices[MOST_NOTICES:]),
             "list_url": _address("customer:notices"),
             "choices_url": _address("customer:notice-choices"),

@@ -31,8 +31,8 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     "team_invitation": frozenset({"producer", "role", "invited_by", "accept_url", "until"}),
     "account_message": frozenset({"subject", "body", "account_url"}),
     "password_changed": frozenset({"account_url"}),
-    # The notices of a day in one mail: `notices` is a list of `{"title", "url"}`, `more` how many are left out of it.
-    "digest": frozenset({"notices", "more", "list_url", "choices_url"}),
+    # The `count` notices of a day in one mail: `notices` is a list of `{"title", "url"}`, `more` how many are left out of it.
+    "digest": frozenset({"notices", "count", "more", "list_url", "choices_url"}),
     # To a person of the programme: `role` in the person's language.
     "staff_role_given": frozenset({"role", "work_url"}),
     "staff_role_taken": frozenset({"role", "work_url"}),

@@ -74,7 +74,8 @@ def device_add(*, person: Any, endpoint: str, p256dh: str, auth: str, words: str
 
 def device_forget(*, person: Any, pk: int | None) -> None:
     """Push nothing more to one device of `person`; none, or one that is gone already, is no error."""
-    PushDevice.objects.filter(person=person, pk=pk).delete()
+    if pk is not None:
+        PushDevice.objects.filter(person=person, pk=pk).delete()
 
 
 def devices_of(person: Any) -> list[PushDevice]:

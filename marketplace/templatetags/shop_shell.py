@@ -9,7 +9,6 @@ from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from marketplace.notices.personal import unread_count
 from marketplace.url_words import URL_WORDS
 
 register = template.Library()
@@ -43,12 +42,6 @@ def alternates(context: dict[str, Any]) -> list[tuple[str, str]]:
         found = {code: translate_url(here, code) for code, _name in settings.LANGUAGES}
     addresses = [(code, found[code]) for code, _name in settings.LANGUAGES if found.get(code)]
     return addresses if len(set(addresses)) > 1 else []
-
-
-@register.simple_tag(takes_context=True)
-def unread_notices(context: dict[str, Any]) -> int:
-    """Return how many notices whoever is signed in hasn't read: one query."""
-    return unread_count(context["request"].user)
 
 
 @register.inclusion_tag("components/ribbon.html")

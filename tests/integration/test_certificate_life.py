@@ -98,12 +98,12 @@ def test_four_years(travel: Travel, pack: Product) -> None:
         (240, "Trà atiso: giấy chứng nhận còn 240 ngày", "từ 06/02/2029 đến 07/04/2029"),
         (
             180,
-            "Trà atiso: giấy chứng nhận còn 180 ngày, nộp hồ sơ trước hết ngày 07/04/2029",
+            "Trà atiso: giấy chứng nhận còn 180 ngày, nộp hồ sơ chậm nhất ngày 07/04/2029",
             "chậm nhất là 07/04/2029",
         ),
         (
             120,
-            "Trà atiso: giấy chứng nhận còn 120 ngày, nộp hồ sơ trước hết ngày 07/04/2029",
+            "Trà atiso: giấy chứng nhận còn 120 ngày, nộp hồ sơ chậm nhất ngày 07/04/2029",
             "chậm nhất là 07/04/2029",
         ),
         (60, "Trà atiso: giấy chứng nhận còn 60 ngày, hãy gọi cho tỉnh", "đã hết ngày 07/04/2029"),

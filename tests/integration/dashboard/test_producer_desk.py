@@ -123,8 +123,8 @@ def test_today_counts_down_to_re_recognition_in_the_days_that_the_programme_sets
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (135, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
-        (120, "ngày nữa hết giấy chứng nhận: nộp hồ sơ trước hết ngày {last}"),
+        (135, "ngày nữa hết giấy chứng nhận: nộp hồ sơ chậm nhất ngày {last}"),
+        (120, "ngày nữa hết giấy chứng nhận: nộp hồ sơ chậm nhất ngày {last}"),
         (119, "ngày nữa hết giấy chứng nhận: đã hết hạn nộp hồ sơ, hãy gọi cho tỉnh"),
     ],
 )
@@ -453,7 +453,7 @@ def test_lists_cost_a_constant_number_of_queries(client, pack, count, django_ass
         placed_order(more)
     screen(client, "goods", pack)  # reads the rules
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         screen(client, "goods", pack)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         screen(client, "consignments", pack)

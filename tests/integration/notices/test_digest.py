@@ -125,4 +125,5 @@ def test_a_long_day_makes_a_mail_of_bearable_length(clock: Clock, monkeypatch: p
     [body] = clock.work()
 
     assert body.count("/thong-bao/") == 2 + 2, "two notices, the list and the choices"
-    assert "3" in body
+    assert "Và 3 thông báo nữa." in body
+    assert mail.outbox[0].subject == "Chợ OCOP: 5 thông báo trong ngày"

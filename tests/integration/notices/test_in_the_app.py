@@ -140,11 +140,11 @@ def test_the_workplace_counts_what_is_unread() -> None:
     for _ in range(3):
         tell_member(membership)
 
-    page = signed_in(membership.user).get(
-        reverse("dashboard:today", kwargs={"producer_pk": membership.producer_id})
-    )
+    client = signed_in(membership.user)
+    page = client.get(reverse("dashboard:today", kwargs={"producer_pk": membership.producer_id}))
 
-    assert "data-bell-count>3<" in page.content.decode()
+    assert f'hx-get="{reverse("customer:notice-count")}"' in page.content.decode()
+    assert client.get(reverse("customer:notice-count")).content == b"3"
 
 
 def test_the_shop_counts_in_its_small_personal_request(client: Client) -> None:
