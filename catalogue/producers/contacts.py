@@ -3,6 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 
 from catalogue.producers.models import Membership, Partner
 from catalogue.producers.selectors import MAY_FULFIL
@@ -50,3 +55,9 @@ def contacts_among(
 def producer_contacts(producer: Partner) -> list[Contact]:
     """Return whom to tell of a producer's orders and of what people ask it: the members who fulfil them. Memberships should be prefetched."""
     return contacts_among(producer, producer.memberships.all(), MAY_FULFIL)
+
+
+def workplace_url(producer: Partner, *, language: str) -> str:
+    """Return the whole address of a producer's workplace."""
+    with translation.override(language):
+        return urljoin(settings.SITE_URL, reverse("dashboard:today", kwargs={"producer_pk": producer.pk}))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.changes import mark_changed
 from catalogue.models import Product
+from catalogue.producers.contacts import workplace_url
 from catalogue.producers.errors import ReasonMissing, SellerNotComplete, WrongSellerState
 from catalogue.producers.models import Membership, Partner, SellerEvent
 from marketplace.accounts.models import User
@@ -132,10 +133,13 @@ def _tell_owners(event: SellerEvent) -> None:
             language=owner.user.preferred_language,
             email=owner.user.email,
             phone=owner.user.phone,
+            person=owner.user,
+            producer_id=event.producer_id,
             context={
                 "news": event.action,
                 "text": "" if is_good else event.reason,
                 "producer": event.producer.name,
+                "work_url": workplace_url(event.producer, language=owner.user.preferred_language),
             },
         )
 

@@ -33,6 +33,12 @@ class NoticeListView(Personal, ListView):
         theirs = PersonalNotice.objects.seen_by(self.request.user)
         return theirs.unread() if self.only_unread else theirs
 
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Give the last page where there are fewer by now: whoever reads a notice has one unread notice less."""
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get("page"))
+        return paginator, page, page.object_list, page.has_other_pages()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         here, unread = reverse("customer:notices"), unread_count(self.request.user)

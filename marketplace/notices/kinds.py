@@ -24,9 +24,9 @@ NOTICES: Final[dict[str, frozenset[str]]] = {
     # To who applies for a producer; `news`: "received", "asked", "approved", "refused" or "reopened"; `text` may be empty.
     "application_news": frozenset({"news", "text", "producer", "work_url"}),
     # To the owners of a producer's entry that somebody else claims.
-    "producer_claimed": frozenset({"producer"}),
+    "producer_claimed": frozenset({"producer", "work_url"}),
     # To the owners of a producer; `news`: "verified", "refused" or "suspended"; `text` may be empty.
-    "seller_decided": frozenset({"news", "text", "producer"}),
+    "seller_decided": frozenset({"news", "text", "producer", "work_url"}),
     # To somebody who is asked into a producer's team.
     "team_invitation": frozenset({"producer", "role", "invited_by", "accept_url", "until"}),
     "account_message": frozenset({"subject", "body", "account_url"}),

@@ -299,12 +299,7 @@ SMS_ADAPTER = env("SMS_ADAPTER", default="marketplace.notices.adapters.ConsoleSm
 # Web push: 32 random bytes that prove to browsers' push services who sends; empty: the shop doesn't offer it.
 VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
 # The push services of the browsers (Chrome and its kin, Firefox, Safari, Edge): the worker calls no other address for a device.
-PUSH_SERVICES = [
-    "fcm.googleapis.com",
-    "push.services.mozilla.com",
-    "push.apple.com",
-    "notify.windows.com",
-]
+PUSH_SERVICES = ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"]
 # Which notices in the app a person may read: the roles are those of the room above.
 NOTICES_SEEN_BY = "catalogue.producers.notices.notices_seen_by"
 

@@ -36,7 +36,9 @@ ALIKE = {
 LOOKED_AT_ON_THE_WAY = {"account_confirm_login_code"}
 #: What only takes a form, leads on, or gives a file or a part of a page.
 NO_PAGE = {
-    "basket:add", "basket:code", "basket:code-out", "basket:count", "basket:line", "certificates:index", "customer:address-default", "customer:personal-data", "mfa_download_recovery_codes",
+    "basket:add", "basket:code", "basket:code-out", "basket:count", "basket:line", "certificates:index", "customer:address-default", "customer:personal-data",
+    "customer:device-add", "customer:device-remove", "customer:joining-paper", "customer:joining-paper-remove", "customer:joining-submit", "customer:notice",
+    "customer:notice-count", "customer:notices-read", "mfa_download_recovery_codes",
     "aftersale:appeal", "aftersale:message", "aftersale:picture", "order-messages:picture", "aftersale:sent-back", "aftersale:withdraw",
     "orders:again", "payment:account-link", "payment:change", "payment:practise", "payment:start", "payment:vietqr",
     "receipt", "places:commune-suggest", "search:record", "search:suggest", "wagtailcore_login",

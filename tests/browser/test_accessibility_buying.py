@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue.models import Product
 from catalogue.producers.models import StockRecord
+from catalogue.producers.team.services import invitation_make, invitation_token
 from checkout.aftersale.decisions import case_refund
 from checkout.aftersale.links import case_path
 from checkout.aftersale.models import Side
@@ -34,6 +35,7 @@ from tests.factories.messages import said
 from tests.factories.orders import address_values, basket_with, placed_order
 from tests.factories.pictures import picture_upload
 from tests.factories.places import CommuneFactory
+from tests.factories.producers import ProducerFactory
 from tests.factories.questions import answered
 
 pytestmark = [
@@ -76,6 +78,8 @@ def own_addresses(buyer: User, order: Order) -> dict[str, str]:
     """Return the address of every page of `OWN_PAGES` by name, in the active language."""
     address = {"pk": buyer.addresses.get().pk}
     given = {
+        "customer:joining-step": reverse("customer:joining-step", kwargs={"step": "who"}),
+        "customer:invitation": _invitation(),
         "customer:address": reverse("customer:address", kwargs=address),
         "customer:address-delete": reverse("customer:address-delete", kwargs=address),
         "orders:detail": order_path(order),
@@ -85,6 +89,12 @@ def own_addresses(buyer: User, order: Order) -> dict[str, str]:
         **aftersale_addresses(),
     }
     return {name: given.get(name) or reverse(name) for name in OWN_PAGES}
+
+
+def _invitation() -> str:
+    producer, owner = ProducerFactory(), User.objects.create_user("chu-the@example.vn")
+    invitation = invitation_make(producer=producer, role="packer", by=owner)
+    return reverse("customer:invitation", kwargs={"token": invitation_token(invitation)})
 
 
 def aftersale_addresses() -> dict[str, str]:

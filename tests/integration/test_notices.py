@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 LINES = [{"quantity": 3, "name": "Trà atiso & mật ong", "amount": 450_000}]
 CONTEXT: dict[str, Any] = {
+    "talk_url": "https://shop.example/vi/don-hang/7K2M-Q4XP/trao-doi/1/",
     "notices": [{"title": "Đơn <mới>", "url": "https://shop.example/vi/tai-khoan/thong-bao/1/"}],
     "more": 3,
     "list_url": "https://shop.example/vi/tai-khoan/thong-bao/",

@@ -11,8 +11,8 @@ from catalogue.producers.notices import _MEMBERS, _PROGRAMME
 from marketplace.notices.kinds import NOTICES
 from marketplace.notices.places import ALWAYS_IN_WORDS, PLACES, Audience
 
-#: What is sent and stands nowhere: a code, and a mail about notices that stand there already.
-SENT_ONLY = {"phone_code", "digest"}
+#: What is sent and stands nowhere: a code, a mail about notices that stand there already, an invitation to whoever has the address.
+SENT_ONLY = {"phone_code", "digest", "team_invitation"}
 TEMPLATES = Path(__file__).parents[2] / "templates" / "notices"
 
 

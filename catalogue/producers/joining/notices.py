@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from catalogue.producers.contacts import workplace_url
 from catalogue.producers.joining.models import Application
 from catalogue.producers.models import Membership
 from marketplace.notices.services import notice_queue
@@ -43,5 +44,10 @@ def tell_owners_of_claim(application: Application, owner: Membership) -> None:
         language=owner.user.preferred_language,
         email=owner.user.email,
         phone=owner.user.phone,
-        context={"producer": owner.producer.name},
+        person=owner.user,
+        producer_id=owner.producer_id,
+        context={
+            "producer": owner.producer.name,
+            "work_url": workplace_url(owner.producer, language=owner.user.preferred_language),
+        },
     )

@@ -162,7 +162,7 @@ def test_lists_ask_as_often_for_many_as_for_few(client: Client, own: bool) -> No
     client.force_login(
         User.objects.create_superuser("quan-tri@example.vn")
         if not own
-        else pack.parent.producer.memberships.get().user
+        else pack.parent.producer.memberships.get(role="owner").user
     )
     where = {"producer_pk": pack.parent.producer_id} if own else {}
     paths = {name: reverse(f"dashboard:{name}", kwargs=where) for name in (WORKPLACE if own else PROGRAMME)}

@@ -455,5 +455,5 @@ def test_lists_cost_a_constant_number_of_queries(client, pack, count, django_ass
 
     with django_assert_num_queries(10):
         screen(client, "goods", pack)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         screen(client, "consignments", pack)

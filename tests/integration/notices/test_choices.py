@@ -95,8 +95,8 @@ def test_what_waits_follows_a_new_choice() -> None:
 
 
 def test_the_page_offers_what_concerns_the_persons_roles() -> None:
-    buyer = {"buyer-orders", "buyer-money", "buyer-returns", "buyer-reviews", "hour"}
-    owner = {"producer-orders", "producer-money", "producer-returns", "producer-reviews"}
+    buyer = {"buyer-orders", "buyer-money", "buyer-returns", "buyer-talk", "buyer-reviews", "hour"}
+    owner = {"producer-orders", "producer-money", "producer-returns", "producer-talk", "producer-reviews"}
     person = User.objects.create_user("lan@example.vn")
     assert chosen(person).keys() == buyer
 

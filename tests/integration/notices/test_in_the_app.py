@@ -181,3 +181,13 @@ def test_after_half_a_year_it_is_forgotten() -> None:
 
     assert [personal_notices_forget_old(), personal_notices_forget_old()] == [1, 0]
     assert list(PersonalNotice.objects.all()) == [new]
+
+
+def test_a_page_of_unread_notices_that_is_gone_by_now_is_the_last_one() -> None:
+    person = User.objects.create_user("lan@example.vn")
+    tell(person, "order_held")
+
+    page = signed_in(person).get(reverse("customer:notices") + "?show=unread&page=2")
+
+    assert page.status_code == 200
+    assert [notice.template for notice in page.context["notices"]] == ["order_held"]
