@@ -79,7 +79,7 @@ def test_the_address_of_somebody_else_is_not_there(minh: User, address: UserAddr
     for path in paths(pk=address.pk):
         if str(address.pk) in path:
             harm = {**address_values(recipient_name="Kẻ lạ"), "commune": "24781"}
-            assert client.post(path, harm).status_code == 404, path
+            assert client.post(path, harm).status_code in {404, 405}, path
             assert client.get(path).status_code in {404, 405}, path
 
     assert list(UserAddress.objects.values()) == before
