@@ -295,8 +295,6 @@ def fill_desk() -> Scene:
         "provinces": "provinces",
         **_joining(producer),
         "pending": ProducerFactory(
-            # The first of the list: of many producers not each one is looked at.
-            name="An Bình",
             seller_state=Partner.SellerState.PENDING,
             kind=Partner.Kind.HOUSEHOLD,
             tax_number="068099001234",

@@ -238,7 +238,7 @@ CLOSED_TO_NOBODY = frozenset(
 OFTEN = {
     **dict.fromkeys(Membership.Role.values, 8),
     "buyer": 12,
-    "admin": 20,
+    "admin": 40,
     "admin of a province": 6,
     "editor": 2,
 }
