@@ -385,6 +385,7 @@ def test_every_page_of_the_back_office_is_looked_at() -> None:
     }  # fmt: skip
     no_page = {
         "own-returned-goods", "own-case-step", "own-case-picture", "case-step", "case-picture", "review-step",
+        "application-approve", "application-paper", "application-step", "team-invitation-withdraw", "team-invite", "team-leave", "team-out", "team-role",
         "question-step", "own-talk-picture", "reported-talk-picture", "reported-talk-step", "own-saved-answer-delete", "blocked-word-delete",
         "index", "delivery-note", "consignment-step", "order-refund-retry", "standard-verify", "campaign-schedule",
         "pack-lead", "pack-off", "pack-on", "picture-move", "picture-remove", "pictures-waiting", "member-remove",

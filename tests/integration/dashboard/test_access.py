@@ -249,7 +249,7 @@ def scene() -> Scene:
     question = asked(pack.parent, f"{SECRET} pha thế nào?")
     message = said(order, f"{SECRET} dặn: gọi {SECRET_PHONE}", pictures=[picture_upload()])
     message_pictures_clean_due()
-    report = message_report(message=said(order, f"{SECRET} nói nặng lời"), ground="insult")
+    reported = message_report(message=said(order, f"{SECRET} nói nặng lời"), ground="insult")
     saved = SavedAnswer.objects.create(producer=producer, title=f"Mẫu {SECRET}", text=SECRET)
     waiting = CertificateFactory(
         product=GoodFactory(title=f"Trà {SECRET}", producer=producer), unverified=True
@@ -377,7 +377,7 @@ def scene() -> Scene:
             "own-talk": consignment.pk,
             "own-message-report": message.pk,
             **dict.fromkeys(("own-talk-picture", "reported-talk-picture"), message.pictures.get().pk),
-            **dict.fromkeys(("reported-talk", "reported-talk-step"), report.pk),
+            **dict.fromkeys(("reported-talk", "reported-talk-step"), reported.pk),
             **dict.fromkeys(("own-saved-answer", "own-saved-answer-delete"), saved.pk),
             **dict.fromkeys(
                 ("blocked-word", "blocked-word-delete"), BlockedWord.objects.values_list("pk", flat=True)[0]

@@ -220,7 +220,8 @@ def test_full_numbers_and_papers_are_seen_by_who_decides_and_each_look_is_noted(
     assert IDENTITY in page
     assert "0071000123456" not in page
     paper = application.papers.all()[0]
-    desk.get(reverse("dashboard:application-paper", kwargs={"pk": paper.pk})).close()
+    served = desk.get(reverse("dashboard:application-paper", kwargs={"pk": paper.pk}))
+    assert b"".join(served.streaming_content)
 
     looks = AuditEvent.objects.filter(action__in=["number.seen", "paper.seen"]).values_list(
         "action", "changes"
